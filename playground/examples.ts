@@ -1,0 +1,23 @@
+import compareCities from './examples/compare-cities.graphql?raw';
+import compareCitiesVariables from './examples/compare-cities.variables.json?raw';
+import report from './examples/report.graphql?raw';
+import requestReport from './examples/request-report.graphql?raw';
+import skillImpact from './examples/skill-impact.graphql?raw';
+import suggestions from './examples/suggestions.graphql?raw';
+import usage from './examples/usage.graphql?raw';
+
+// A file ends with a newline, which an editor would show as one more line.
+const tab = (query: string, variables?: string) => ({
+  query: query.trimEnd(),
+  variables: variables?.trimEnd() ?? null,
+});
+
+/** The tabs of a first visit, in order. Afterwards GraphiQL keeps each visitor's own tabs in local storage. */
+export const examples = [
+  tab(report),
+  tab(compareCities, compareCitiesVariables),
+  tab(skillImpact),
+  tab(suggestions),
+  tab(requestReport),
+  tab(usage),
+];

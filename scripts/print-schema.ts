@@ -1,0 +1,57 @@
+/**
+ * Prints the schema that the code builds to schema.graphql, or, with --check, fails when that file is out of date.
+ * It reads the compiled code (dist/): decorators do not run under Node's type stripping.
+ */
+import 'reflect-metadata';
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  buildASTSchema,
+  type DefinitionNode,
+  type InputValueDefinitionNode,
+  Kind,
+  parse,
+  printSchema,
+  visit,
+} from 'graphql';
+
+const built = new URL('../dist/resolvers/schema.js', import.meta.url);
+const printed = new URL('../schema.graphql', import.meta.url);
+const ROOTS = ['Query', 'Mutation', 'Subscription'];
+
+const { buildGraphQLSchema } = (await import(built.href)) as typeof import('../src/resolvers/schema.js');
+
+const rank = (definition: DefinitionNode) => {
+  const index = definition.kind === Kind.OBJECT_TYPE_DEFINITION ? ROOTS.indexOf(definition.name.value) : -1;
+  return index === -1 ? ROOTS.length : index;
+};
+
+const mustBeGiven = ({ type, defaultValue }: InputValueDefinitionNode) =>
+  type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined;
+
+// Read from the top: what can be asked, then each type as it is first met. Arguments are put in order, those that must be
+// given first, because the order they come in means nothing: parameter decorators run last to first.
+const document = visit(parse(printSchema(buildGraphQLSchema()), { noLocation: true }), {
+  Document: {
+    leave: ({ definitions }) => ({
+      kind: Kind.DOCUMENT,
+      definitions: definitions.toSorted((a, b) => rank(a) - rank(b)),
+    }),
+  },
+  FieldDefinition: (field) => ({
+    ...field,
+    arguments: field.arguments?.toSorted(
+      (a, b) => Number(mustBeGiven(b)) - Number(mustBeGiven(a)) || a.name.value.localeCompare(b.name.value, 'en'),
+    ),
+  }),
+});
+const sdl = `# Printed from src/resolvers and src/schema by \`npm run schema\`: change it there.
+
+${printSchema(buildASTSchema(document))}
+`;
+
+if (!process.argv.includes('--check')) {
+  await writeFile(printed, sdl);
+} else if ((await readFile(printed, 'utf8').catch(() => '')) !== sdl) {
+  console.error('schema.graphql is not what the code builds. Run `npm run schema` and commit the result.');
+  process.exitCode = 1;
+}

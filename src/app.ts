@@ -1,0 +1,142 @@
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import pino, { type Logger } from 'pino';
+import { openEmbeddedBackend } from './backends/embedded/backend.js';
+import type { Config } from './config.js';
+import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
+import { createLookups } from './datasources/jobalyzer/lookups.js';
+import { createReportService } from './datasources/reports/service.js';
+import { buildGraphQLSchema } from './resolvers/schema.js';
+import {
+  SIMULATOR_CLIENT_ID,
+  SIMULATOR_CLIENT_SECRET,
+  startSimulator,
+  type Simulator,
+  type SimulatorOptions,
+} from './simulator/simulator.js';
+import { createHttp } from './transport/http.js';
+
+/** What no setting says: for tests, which bring a log of their own and shorter bounds. */
+export interface Overrides {
+  readonly log?: Logger;
+  readonly timeouts?: Partial<Timeouts>;
+  readonly simulator?: SimulatorOptions;
+  readonly rejectedTtlMs?: number;
+}
+
+export interface App {
+  /** Starts to serve; resolves to the base URL. */
+  listen(): Promise<string>;
+  /** Null where the real service is asked. */
+  readonly simulator: Simulator | null;
+  readonly log: Logger;
+  /** Ends in order: no new requests, purchases in flight finished and stored, then the rest. Bounded in time. */
+  close(): Promise<void>;
+}
+
+const REJECTED_TTL_MS = 5 * 60_000;
+/** POSTs in flight are given this long at the end; most answer in a fraction of it. */
+const GRACE_MS = 8_000;
+const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
+
+/** The one place where everything is made and put together. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const log = overrides.log ?? createLog(config);
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) {
+      await closer().catch((error: unknown) => log.error({ err: error }, 'a part could not be closed'));
+    }
+  };
+
+  try {
+    const simulator = config.jobalyzer
+      ? null
+      : await startSimulator(overrides.simulator, log.child({ part: 'simulator' }));
+    if (simulator) closers.push(() => simulator.close());
+    const jobalyzer = { ...(config.jobalyzer ?? simulated(config, simulator)), ...timeoutsOf(overrides) };
+
+    // Invented reports and real ones must never be taken for each other: each kind has a ledger of its own.
+    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger');
+    closers.push(() => backend.close());
+    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));
+    closers.push(() => client.close());
+    const lookups = createLookups(client, config.apiVersion);
+    const reports = createReportService({
+      backend,
+      client,
+      lookups,
+      settings: {
+        apiUrl: jobalyzer.apiUrl,
+        reportTtlMs: config.reportTtlMs,
+        rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
+      },
+      log: log.child({ part: 'reports' }),
+    });
+    await reports.start();
+
+    const http = await createHttp({
+      schema: buildGraphQLSchema(),
+      services: { reports, lookups, reportWaitMs: config.reportWaitMs },
+      log: log.child({ part: 'http' }),
+      corsOrigins: config.corsOrigins,
+      introspection: config.introspection,
+      playground: config.playground ? PLAYGROUND_ASSETS : null,
+      simulated: simulator !== null,
+    });
+    closers.push(async () => {
+      // Side by side: a query that waits for a purchase ends with it, and both are bounded.
+      await Promise.all([http.close(), reports.close(GRACE_MS)]);
+    });
+
+    return {
+      simulator,
+      log,
+      close,
+      async listen() {
+        await http.listen({ host: config.host, port: config.port });
+        const { port } = http.server.address() as AddressInfo;
+        return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function simulated(config: Config, simulator: Simulator | null): JobalyzerSettings {
+  if (!simulator) throw new Error('Neither the real service nor the simulator is there.');
+  return {
+    apiUrl: simulator.origin,
+    authUrl: simulator.origin,
+    apiVersion: config.apiVersion,
+    clientId: SIMULATOR_CLIENT_ID,
+    clientSecret: SIMULATOR_CLIENT_SECRET,
+    customerId: SIMULATOR_CLIENT_ID,
+  };
+}
+
+function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {
+  return timeouts ? { timeouts } : {};
+}
+
+/** Nothing that is logged should hold a secret; if something ever does, under these names it is cut out. */
+function createLog(config: Config): Logger {
+  return pino({
+    level: config.logLevel,
+    redact: {
+      paths: [
+        'authorization',
+        'headers',
+        'clientSecret',
+        'token',
+        '*.authorization',
+        '*.headers',
+        '*.clientSecret',
+        '*.token',
+      ],
+      censor: '[redacted]',
+    },
+  });
+}

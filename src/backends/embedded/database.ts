@@ -1,0 +1,110 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ApiError } from '../../errors.js';
+
+const SCHEMA_VERSION = 1;
+
+/**
+ * Entries are the truth; `data` is the state's own part of one, as JSON. Times are epoch milliseconds. The journal is
+ * never rewritten: `usage` counts from it long after an entry has been bought anew.
+ */
+const SCHEMA = `
+  CREATE TABLE reports (
+    id TEXT PRIMARY KEY,
+    request TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entries (
+    report_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER,
+    data TEXT NOT NULL,
+    PRIMARY KEY (report_id, type)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX entries_by_state ON entries (state, expires_at);
+  CREATE TABLE bodies (
+    report_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (report_id, type)
+  ) STRICT;
+  CREATE TABLE journal (at INTEGER NOT NULL, kind TEXT NOT NULL, report_id TEXT NOT NULL, type TEXT NOT NULL) STRICT;
+  CREATE INDEX journal_by_time ON journal (at, kind);
+  CREATE TABLE saved (at INTEGER PRIMARY KEY, reports INTEGER NOT NULL) STRICT;
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`;
+
+/** How long to wait for a process that is just leaving the ledger: a restart may overlap by a moment. */
+const HANDOVER_MS = 5_000;
+
+export interface Database {
+  readonly db: DatabaseSync;
+  close(): void;
+}
+
+/**
+ * Opens `<directory>/<name>.sqlite` for this process alone, creating it where there is none. WAL with synchronous=FULL:
+ * what is committed has been handed to the disk. Throws an Error naming DATA_DIR where that cannot be.
+ */
+export function openDatabase(directory: string, name: string): Database {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const lock = lockFor(join(directory, `${name}.lock`));
+    try {
+      const db = new DatabaseSync(join(directory, `${name}.sqlite`), { timeout: HANDOVER_MS });
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      migrate(db);
+      return {
+        db,
+        close() {
+          db.close();
+          lock.close();
+        },
+      };
+    } catch (error) {
+      lock.close();
+      throw error;
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`DATA_DIR: the ledger in ${directory} cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Two processes on one embedded ledger would each take the other's purchases for remains of a crash. The lock is a
+ * file lock of the operating system's, so it ends with its process however that ends; the ledger itself stays readable
+ * for a backup.
+ */
+function lockFor(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path, { timeout: HANDOVER_MS });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new Error('another process is using it.', { cause: error });
+  }
+}
+
+function migrate(db: DatabaseSync): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version === SCHEMA_VERSION) return;
+  if (version !== 0) throw new Error(`it was written by another release (schema ${version}, here ${SCHEMA_VERSION}).`);
+  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+  db.prepare("INSERT INTO meta (key, value) VALUES ('since', ?)").run(Date.now());
+  db.exec('COMMIT');
+}
+
+export function storeUnavailable(cause: unknown): ApiError {
+  return new ApiError(
+    'STORE_UNAVAILABLE',
+    'The ledger of reports cannot be reached, so nothing is bought just now.',
+    {},
+    { cause },
+  );
+}

@@ -1,0 +1,209 @@
+import { EventEmitter } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
+import { absent, journal, type Entry, type EntryIn, type JournalKind } from '../../datasources/reports/ledger.js';
+import type {
+  Committed,
+  Ledger,
+  ReportKey,
+  ReportRecord,
+  Transition,
+  UsageCounts,
+} from '../../datasources/reports/ports.js';
+import type { ReportsRequest, ReportType } from '../../datasources/jobalyzer/types.js';
+import { storeUnavailable } from './database.js';
+import { createGroupCommit } from './group-commit.js';
+
+/** How long a served report may wait to be counted as saved. What was bought is counted with its transition. */
+const SAVED_FLUSH_MS = 1_000;
+
+interface EntryRow {
+  report_id: string;
+  type: ReportType;
+  version: number;
+  at: number;
+  data: string;
+}
+
+/** The ledger on SQLite, for one process; subscribers are told through an emitter of this process. */
+export function createSqliteLedger(db: DatabaseSync): Ledger {
+  const group = createGroupCommit(db);
+  const events = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
+  /** How far polling has come, by report and type: not worth a write to the disk. */
+  const polling = new Map<string, EntryIn<'LINKED'>>();
+  let unsaved = 0;
+
+  const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
+  const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
+  const insertReport = db.prepare(
+    'INSERT INTO reports (id, request, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const upsertEntry = db.prepare(`
+    INSERT INTO entries (report_id, type, version, state, at, expires_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state, at = excluded.at,
+      expires_at = excluded.expires_at, data = excluded.data`);
+  const selectBody = db.prepare('SELECT body FROM bodies WHERE report_id = ? AND type = ?');
+  const upsertBody = db.prepare(
+    'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+  );
+  const insertJournal = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
+  const insertSaved = db.prepare(
+    'INSERT INTO saved (at, reports) VALUES (?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports',
+  );
+  const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
+
+  function entriesOf(id: string): Record<ReportType, Entry> {
+    const entries: Record<ReportType, Entry> = { PAY: absent(id, 'PAY'), YOE: absent(id, 'YOE') };
+    for (const row of selectEntries.all(id) as unknown as EntryRow[]) {
+      const stored = {
+        reportId: id,
+        type: row.type,
+        version: row.version,
+        at: row.at,
+        ...JSON.parse(row.data),
+      } as Entry;
+      const progress = polling.get(keyOf(stored));
+      entries[row.type] = progress?.version === stored.version ? progress : stored;
+    }
+    return entries;
+  }
+
+  function read(id: string): ReportRecord | null {
+    const report = selectReport.get(id) as { request: string } | undefined;
+    return report ? { id, request: JSON.parse(report.request) as ReportsRequest, entries: entriesOf(id) } : null;
+  }
+
+  function apply({ before, after, body }: Transition): Committed {
+    const standing = entriesOf(before.reportId)[before.type];
+    if (standing.version !== before.version) return { won: false, entry: standing };
+    const { reportId, type, version, at, ...data } = after;
+    const expiresAt = 'expiresAt' in after ? after.expiresAt : null;
+    upsertEntry.run(reportId, type, version, after.state, at, expiresAt, JSON.stringify(data));
+    if (body !== undefined) upsertBody.run(reportId, type, body);
+    for (const kind of journal(before, after)) insertJournal.run(at, kind, reportId, type);
+    return { won: true, entry: after };
+  }
+
+  function storeSaved(): void {
+    if (unsaved > 0) insertSaved.run(Date.now(), unsaved);
+    unsaved = 0;
+  }
+
+  const savedTimer = setInterval(() => {
+    if (unsaved > 0) group.write(storeSaved).catch(() => undefined);
+  }, SAVED_FLUSH_MS).unref();
+
+  return {
+    since,
+
+    read: (id) => attempt(() => read(id)),
+
+    async commit(report: ReportKey, transitions) {
+      const committed = await group.write(() => {
+        insertReport.run(report.id, JSON.stringify(report.request), Date.now());
+        return transitions.map(apply);
+      });
+      for (const { won, entry } of committed) {
+        if (!won) continue;
+        if (entry.state !== 'LINKED') polling.delete(keyOf(entry));
+        events.emit(report.id, entry);
+      }
+      return committed;
+    },
+
+    async progress(entry) {
+      polling.set(keyOf(entry), entry);
+      events.emit(entry.reportId, entry);
+    },
+
+    body: (entry) =>
+      attempt(() => {
+        const row = selectBody.get(entry.reportId, entry.type) as { body: string } | undefined;
+        return row?.body ?? null;
+      }),
+
+    unsettled: () =>
+      attempt(() => {
+        const ids = db
+          .prepare("SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN')")
+          .all() as { report_id: string }[];
+        return ids.map(({ report_id }) => read(report_id)).filter((record) => record !== null);
+      }),
+
+    async subscribe(id, listener) {
+      events.on(id, listener);
+      return () => events.off(id, listener);
+    },
+
+    countSaved(reports) {
+      unsaved += reports;
+    },
+
+    async usage(from, until) {
+      if (unsaved > 0) await group.write(storeSaved);
+      return attempt(() => countUsage(db, from, until));
+    },
+
+    prune: (now) => group.write(() => pruneExpired(db, now)),
+
+    async ping() {
+      await group.write(() =>
+        db
+          .prepare("INSERT INTO meta (key, value) VALUES ('ping', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
+          .run(Date.now()),
+      );
+    },
+
+    async close() {
+      clearInterval(savedTimer);
+      await group.write(storeSaved).catch(() => undefined);
+    },
+  };
+}
+
+function keyOf({ reportId, type }: Entry): string {
+  return `${reportId}:${type}`;
+}
+
+async function attempt<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    throw storeUnavailable(error);
+  }
+}
+
+function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts {
+  const rows = db
+    .prepare('SELECT kind, count(*) AS reports FROM journal WHERE at >= ? AND at <= ? GROUP BY kind')
+    .all(since, until) as { kind: JournalKind; reports: number }[];
+  const count = (kind: JournalKind): number => rows.find((row) => row.kind === kind)?.reports ?? 0;
+  const saved = db
+    .prepare('SELECT coalesce(sum(reports), 0) AS reports FROM saved WHERE at >= ? AND at <= ?')
+    .get(since, until);
+  return {
+    submitted: count('SUBMITTED'),
+    collected: count('COLLECTED'),
+    billable: count('BILLABLE'),
+    failed: count('FAILED'),
+    // One that was recovered stands for an uncertainty that is over.
+    uncertain: Math.max(count('UNCERTAIN') - count('RECOVERED'), 0),
+    saved: Number(saved?.['reports']),
+  };
+}
+
+/** An expired entry becomes ABSENT, one version on, so that whoever still holds the old one cannot build on it. */
+function pruneExpired(db: DatabaseSync, now: number): void {
+  const expired = db
+    .prepare(
+      "SELECT report_id, type FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ?",
+    )
+    .all(now) as { report_id: string; type: string }[];
+  const forget = db.prepare(`
+    UPDATE entries SET state = 'ABSENT', version = version + 1, at = ?, expires_at = NULL,
+      data = '{"state":"ABSENT","failure":null}' WHERE report_id = ? AND type = ?`);
+  const dropBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
+  for (const { report_id, type } of expired) {
+    forget.run(now, report_id, type);
+    dropBody.run(report_id, type);
+  }
+}

@@ -1,0 +1,200 @@
+import { asNumber, Reader } from './reader.js';
+import type {
+  AnswerIssue,
+  ImpactReport,
+  JobTitleMatch,
+  LocationSuggestion,
+  MatchContext,
+  PayReport,
+  PayStatistics,
+  Percentile,
+  ReportBodies,
+  ReportType,
+  Suggestion,
+  YearsExperienceReport,
+} from './types.js';
+
+/** Reads a collected report of either type. Throws UPSTREAM_BAD_RESPONSE naming the field that cannot be read. */
+export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportBodies[T] {
+  const decoders: { [K in ReportType]: (body: unknown) => ReportBodies[K] } = {
+    PAY: decodePayReport,
+    YOE: decodeYearsExperienceReport,
+  };
+  return decoders[type](body);
+}
+
+/** Whether a body holds a report at all: a 200 may also carry errors alone. */
+export function holdsReport(body: Reader): boolean {
+  return reportOf(body) !== null;
+}
+
+export function decodeIssues(body: Reader, field: 'Warnings' | 'Errors'): AnswerIssue[] {
+  return body.objects(field).map((issue) => ({
+    answerId: issue.text('AnswerId'),
+    answerValue: issue.text('AnswerValue'),
+    message: issue.text('Message'),
+    code: issue.text('Code'),
+  }));
+}
+
+function decodePayReport(value: unknown): PayReport {
+  const body = Reader.of(value);
+  const report = reportOf(body) ?? Reader.of(null, 'Report');
+  return {
+    basePay: payStatistics(report.object('BasePayReport')),
+    totalPay: payStatistics(report.object('TotalPayReport')),
+    hourlyPay: payStatistics(report.object('HourlyPayReport')),
+    bonus: payStatistics(report.object('Bonus')),
+    commission: payStatistics(report.object('Commission')),
+    profitShare: payStatistics(report.object('ProfitShare')),
+    totalCompanies: report.integer('TotalCompanies'),
+    totalIncumbents: report.integer('TotalIncumbents'),
+    totalProfilesAnalyzed: report.integer('TotalProfilesAnalyzed'),
+    rankedFactors: report.objects('RankedFactors').flatMap((factor) => {
+      const field = factor.text('Field');
+      return field === null ? [] : [{ field, score: factor.integer('Score') }];
+    }),
+    levelUsed: report.text('LevelUsed'),
+    reportRating: report.number('ReportRating'),
+    context: matchContext(body.object('Context')),
+    warnings: decodeIssues(body, 'Warnings'),
+  };
+}
+
+function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
+  const body = Reader.of(value);
+  const report = reportOf(body) ?? Reader.of(null, 'Report');
+  const currency = report.object('Currency');
+  return {
+    currency: currency && {
+      name: currency.text('Name'),
+      id: currency.integer('Id'),
+      format: currency.text('Format'),
+      abbreviation: currency.text('Abbreviation'),
+    },
+    ranges: report.objects('Ranges').map((range) => ({
+      name: range.text('Name'),
+      percent: range.number('Percent'),
+      average: range.number('Average'),
+      stdDev: range.number('StdDev'),
+      percentile10: range.number('Percent10'),
+      percentile25: range.number('Percent25'),
+      percentile50: range.number('Percent50'),
+      percentile75: range.number('Percent75'),
+      percentile90: range.number('Percent90'),
+    })),
+    majorShifts: report.objects('MajorShifts').map((shift) => ({
+      experience: shift.integer('Experience'),
+      target: shift.number('Target'),
+      actual: shift.number('Actual'),
+    })),
+    reportRating: report.number('ReportRating'),
+    context: matchContext(body.object('Context')),
+    warnings: decodeIssues(body, 'Warnings'),
+  };
+}
+
+export function decodeImpact(value: unknown): ImpactReport {
+  const body = Reader.of(value);
+  return {
+    impacts: body.entries('Answers').map(([answer, impact, path]) => {
+      const figures = Reader.of(impact, path);
+      return {
+        answer,
+        profileCount: figures.integer('ProfileCount'),
+        percentReporting: figures.number('PercentReporting'),
+        medianBasePay: figures.number('MedianBasePay'),
+        payDifferential: figures.number('PayDifferential'),
+        payDifferentialPercentage: figures.number('PayDifferentialPercentage'),
+      };
+    }),
+    context: matchContext(body.object('Context')),
+  };
+}
+
+export function decodeSuggestions(value: unknown): Suggestion[] {
+  return suggestions(Reader.of(value));
+}
+
+export function decodeJobTitleMatch(value: unknown): JobTitleMatch {
+  const body = Reader.of(value);
+  const tasks = body.object('Tasks');
+  return {
+    matches: suggestions(body),
+    tasks: tasks ? Object.keys(tasks.source).map((jobTitle) => ({ jobTitle, tasks: tasks.texts(jobTitle) })) : [],
+    yearsExperience: body.integer('YearsExperience'),
+  };
+}
+
+export function decodeLocations(value: unknown): LocationSuggestion[] {
+  return Reader.of(value)
+    .objects('Results')
+    .flatMap((result) => {
+      const text = result.text('Text');
+      return text === null ? [] : [{ text, id: result.integer('Id'), frequency: result.integer('Frequency') }];
+    });
+}
+
+/** `Report` in the samples, `Reports` in one place of the specification. */
+function reportOf(body: Reader): Reader | null {
+  return body.object('Report') ?? body.object('Reports');
+}
+
+function suggestions(body: Reader): Suggestion[] {
+  return body.objects('Answers').flatMap((suggestion) => {
+    const answer = suggestion.text('Answer');
+    return answer === null ? [] : [{ answer, score: suggestion.integer('Score') }];
+  });
+}
+
+function matchContext(context: Reader | null): MatchContext | null {
+  return (
+    context && {
+      submittedJobTitle: context.text('SubmittedJobTitle'),
+      matchedJobTitle: context.text('MatchedJobTitle'),
+      jobTitleRating: context.integer('JobTitleRating'),
+    }
+  );
+}
+
+const NAMED_PERCENTILES = [10, 25, 50, 75, 90] as const;
+
+function payStatistics(report: Reader | null): PayStatistics | null {
+  if (!report) return null;
+  const statistics = report.object('Statistics');
+  return {
+    currencyName: report.text('CurrencyName'),
+    currencyFormat: report.text('CurrencyFormat'),
+    count: report.integer('Count'),
+    percent: report.number('Percent'),
+    percentile10: report.number('Percentile10'),
+    percentile25: report.number('Percentile25'),
+    percentile50: report.number('Percentile50'),
+    percentile75: report.number('Percentile75'),
+    percentile90: report.number('Percentile90'),
+    average: report.number('Average'),
+    statistics: statistics && {
+      count: statistics.integer('Count'),
+      percent: statistics.number('Percent'),
+      mean: statistics.number('Mean'),
+      stdDev: statistics.number('StdDev'),
+      skewness: statistics.number('Skewness'),
+      kurtosis: statistics.number('Kurtosis'),
+    },
+    percentiles: percentiles(report),
+  };
+}
+
+/** The full table where there is one, completed by the five named ones; where both give a percentile, the table's. */
+function percentiles(report: Reader): Percentile[] {
+  const values = new Map<number, number>();
+  for (const percentile of NAMED_PERCENTILES) {
+    const value = report.number(`Percentile${percentile}`);
+    if (value !== null) values.set(percentile, value);
+  }
+  for (const [key, value, path] of report.entries('FullPercentiles')) {
+    const percentile = asNumber(key, path);
+    if (percentile >= 0 && percentile <= 100) values.set(percentile, asNumber(value, path));
+  }
+  return [...values].map(([percentile, value]) => ({ percentile, value })).sort((a, b) => a.percentile - b.percentile);
+}

@@ -1,0 +1,131 @@
+import { LRUCache } from 'lru-cache';
+import { ApiError } from '../../errors.js';
+import { delay } from '../../lib/delay.js';
+import { unlessAborted } from '../../lib/unless-aborted.js';
+import type { JobalyzerClient } from './client.js';
+import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
+import { ANSWER_IDS } from './encode.js';
+import { refusal, throwFailed } from './operation.js';
+import { Reader } from './reader.js';
+import { faultDelay, withJitter } from './retry.js';
+import type { AnswerKind, ImpactKind, ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from './types.js';
+
+/** Jobalyzer's synchronous endpoints: they cost nothing and answer at once. */
+export interface Lookups {
+  /** Throws NOT_FOUND where upstream does not know the title. */
+  impact(kind: ImpactKind, jobTitle: string, autoResolveJobTitle: boolean, signal: AbortSignal): Promise<ImpactReport>;
+  /** Ten at most, best first; empty where the term is too short for upstream to look. */
+  suggest(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
+  /** Throws NOT_FOUND where nothing comes near. */
+  matchJobTitle(jobTitle: string, signal: AbortSignal): Promise<JobTitleMatch>;
+  locations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
+}
+
+const ATTEMPTS = 3;
+const MEMORY_MS = 10 * 60_000;
+const MEMORY_ENTRIES = 2_000;
+
+/** Answers are kept for ten minutes and shared: what a person types is asked over and over, and changes rarely. */
+export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'): Lookups {
+  const identity = { customerId: client.customerId, user: client.customerId };
+  const kept = new LRUCache<string, Promise<unknown>>({ max: MEMORY_ENTRIES, ttl: MEMORY_MS });
+
+  function ask<T>(
+    path: string,
+    query: Record<string, string>,
+    decode: (body: unknown) => T,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const key = JSON.stringify([path, query]);
+    let answer = kept.get(key) as Promise<T> | undefined;
+    if (!answer) {
+      // Not the asker's signal: others may have joined by the time this one leaves.
+      answer = fetchAnswer(client, path, query).then(decode, asApiError);
+      kept.set(key, answer);
+      answer.catch(() => kept.delete(key));
+    }
+    return unlessAborted(answer, signal);
+  }
+
+  return {
+    impact: (kind, jobTitle, autoResolveJobTitle, signal) =>
+      ask(
+        `/jobalyzer/${apiVersion}/impact/${kind}`,
+        { jobTitle, autoResolveJobTitle: String(autoResolveJobTitle), ...identity },
+        decodeImpact,
+        signal,
+      ),
+
+    async suggest(kind, term, signal) {
+      if (term === '') return [];
+      // This endpoint alone documents its parameters in PascalCase.
+      const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
+      return ask(`/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`, query, decodeSuggestions, signal);
+    },
+
+    async matchJobTitle(jobTitle, signal) {
+      const match = await ask(
+        '/jobalyzer/v2/jobtitlematch',
+        { JobTitle: jobTitle, ...identity },
+        decodeJobTitleMatch,
+        signal,
+      );
+      if (match.matches.length === 0) throw notFound('');
+      return match;
+    },
+
+    async locations(term, signal) {
+      // A term of dots alone would be taken for a step up the path.
+      if (/^\.*$/.test(term)) return [];
+      return ask(`/jobalyzer/v2/locations/${encodeURIComponent(term)}`, identity, decodeLocations, signal);
+    },
+  };
+}
+
+async function fetchAnswer(client: JobalyzerClient, path: string, query: Record<string, string>): Promise<unknown> {
+  const signal = AbortSignal.timeout(30_000);
+  for (let attempt = 0; ; attempt++) {
+    const exchange = await client.lookup(path, query, signal);
+    const lastAttempt = attempt + 1 >= ATTEMPTS;
+    if (exchange.kind === 'failed') {
+      if (lastAttempt || exchange.timedOut) throwFailed(exchange);
+      await delay(withJitter(faultDelay(null, attempt)), signal);
+      continue;
+    }
+    if (exchange.status >= 200 && exchange.status < 300) return parseBody(exchange.text);
+    if (exchange.status === 404) throw notFound(errorMessageOf(exchange.text));
+    const { failure, retryAfterMs } = refusal(exchange, Date.now());
+    const mayPass = exchange.status >= 500 || exchange.status === 429;
+    // A longer wait than this is the asker's to decide on.
+    if (lastAttempt || !mayPass || (retryAfterMs ?? 0) > 5_000) throw ApiError.of(failure);
+    await delay(withJitter(faultDelay(retryAfterMs, attempt)), signal);
+  }
+}
+
+/** The bound of the whole lookup may also strike between attempts. */
+function asApiError(error: unknown): never {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    throw new ApiError('UPSTREAM_TIMEOUT', 'Jobalyzer did not answer in time.', {}, { cause: error });
+  }
+  throw error;
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ApiError('UPSTREAM_BAD_RESPONSE', "Jobalyzer's answer is not JSON.", {}, { cause: error });
+  }
+}
+
+function notFound(said: string): ApiError {
+  return new ApiError('NOT_FOUND', said || 'Jobalyzer does not know this job title.');
+}
+
+function errorMessageOf(text: string): string {
+  try {
+    return Reader.of(JSON.parse(text)).text('ErrorMessage') ?? '';
+  } catch {
+    return '';
+  }
+}

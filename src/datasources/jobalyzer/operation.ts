@@ -1,0 +1,230 @@
+import { ApiError, type ErrorDetails, type Failure } from '../../errors.js';
+import { decodeIssues, decodeReport, holdsReport } from './decode.js';
+import type { Exchange, HttpHeaders } from './exchange.js';
+import { followableLink } from './link.js';
+import { Reader } from './reader.js';
+import { retryAfterHeader } from './retry.js';
+import type { AnswerIssue, ReportType } from './types.js';
+
+/** What an answer to the purchase means, before its body is read. */
+export type SubmissionOutcome =
+  /** A complete 2xx. The body is to be stored as it is, then read with `readSubmission`. */
+  | { readonly kind: 'answered'; readonly body: string }
+  /** Upstream said no: nothing was bought. */
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  /** Certainly not accepted: it may be sent again. `again` says whether that is of use. */
+  | {
+      readonly kind: 'not-accepted';
+      readonly failure: Failure;
+      readonly retryAfterMs: number | null;
+      readonly again: boolean;
+    }
+  /** Bytes were sent and nobody knows what became of them: never to be sent again by itself. */
+  | { readonly kind: 'uncertain'; readonly failure: Failure };
+
+/** What a stored 2xx body says of one report type. */
+export type SubmittedReport =
+  | { readonly kind: 'linked'; readonly link: string; readonly warnings: readonly AnswerIssue[] }
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  | { readonly kind: 'uncertain'; readonly failure: Failure };
+
+/** What an answer to a poll means. */
+export type PollOutcome =
+  | { readonly kind: 'ready'; readonly body: string; readonly rating: number | null }
+  | { readonly kind: 'pending'; readonly retryAfterMs: number | null }
+  /** Upstream ended the report, for good. */
+  | { readonly kind: 'ended'; readonly failure: Failure }
+  /** The poll failed, not the report: it is to be polled again. */
+  | { readonly kind: 'fault'; readonly failure: Failure; readonly retryAfterMs: number | null };
+
+const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperienceReport' };
+
+export function submissionOutcome(exchange: Exchange, now: number): SubmissionOutcome {
+  if (exchange.kind === 'failed') {
+    const failure = failureOf(exchange);
+    return exchange.sent
+      ? { kind: 'uncertain', failure }
+      : { kind: 'not-accepted', failure, retryAfterMs: null, again: true };
+  }
+  const { status, text } = exchange;
+  if (status >= 200 && status < 300) return { kind: 'answered', body: text };
+  if (status === 401 || status === 429 || status === 503) {
+    return { kind: 'not-accepted', ...refusal(exchange, now), again: status !== 401 };
+  }
+  if (status >= 500) return { kind: 'uncertain', failure: refusal(exchange, now).failure };
+  if (status === 400) return { kind: 'rejected', failure: rejection(issuesOf(text)) };
+  return { kind: 'not-accepted', ...refusal(exchange, now), again: false };
+}
+
+/** Reads a 2xx body for each type that was asked for. A body that cannot be read leaves them all uncertain. */
+export function readSubmission(
+  body: string,
+  types: readonly ReportType[],
+  apiUrl: string,
+): ReadonlyMap<ReportType, SubmittedReport> {
+  const answer = readObject(body);
+  return new Map(
+    types.map((type) => [type, answer ? submittedReport(answer, type, apiUrl) : uncertain('was not readable')]),
+  );
+}
+
+function submittedReport(answer: Reader, type: ReportType, apiUrl: string): SubmittedReport {
+  try {
+    const link = answer.object('Links')?.text(LINKS[type]) ?? null;
+    if (link === null) {
+      const errors = decodeIssues(answer, 'Errors');
+      return errors.length > 0
+        ? { kind: 'rejected', failure: rejection(errors) }
+        : uncertain('had no link for this report');
+    }
+    const path = followableLink(link, apiUrl);
+    if (path === null)
+      return uncertain('had a link for this report that leads away from Jobalyzer and was not followed');
+    return { kind: 'linked', link: path, warnings: decodeIssues(answer, 'Warnings') };
+  } catch {
+    return uncertain('was not readable');
+  }
+}
+
+export function pollOutcome(exchange: Exchange, type: ReportType, now: number): PollOutcome {
+  if (exchange.kind === 'failed') return { kind: 'fault', failure: failureOf(exchange), retryAfterMs: null };
+  const { status, text } = exchange;
+  if (status === 202) return { kind: 'pending', retryAfterMs: hintOf(readObject(text)) };
+  if (status >= 200 && status < 300) return collected(text, type);
+  if (status === 400 || status === 404 || status === 410) {
+    return {
+      kind: 'ended',
+      failure: reportFailed(issuesOf(text), `Jobalyzer ended this report: it answered ${status}.`),
+    };
+  }
+  return { kind: 'fault', ...refusal(exchange, now) };
+}
+
+function collected(text: string, type: ReportType): PollOutcome {
+  const fault = (reason: string): PollOutcome => ({
+    kind: 'fault',
+    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
+    retryAfterMs: null,
+  });
+  const body = readObject(text);
+  if (!body) return fault('was not readable');
+  try {
+    if (holdsReport(body)) return { kind: 'ready', body: text, rating: ratingOf(type, body) };
+    const errors = decodeIssues(body, 'Errors');
+    if (errors.length > 0) return { kind: 'ended', failure: reportFailed(errors, 'Jobalyzer ended this report.') };
+  } catch {
+    return fault('was not readable');
+  }
+  const hint = hintOf(body);
+  return hint === null ? fault('held no report') : { kind: 'pending', retryAfterMs: hint };
+}
+
+/** Null where there is none, or where the report cannot be read: it is kept as it came either way. */
+function ratingOf(type: ReportType, body: Reader): number | null {
+  try {
+    return decodeReport(type, body.source).reportRating;
+  } catch {
+    return null;
+  }
+}
+
+function hintOf(body: Reader | null): number | null {
+  try {
+    return body?.number('RetryAfterMilliseconds') ?? null;
+  } catch {
+    return null;
+  }
+}
+
+export function issuesOf(text: string): AnswerIssue[] {
+  try {
+    return decodeIssues(Reader.of(JSON.parse(text)), 'Errors');
+  } catch {
+    return [];
+  }
+}
+
+function rejection(issues: readonly AnswerIssue[]): Failure {
+  const named = issues.filter((issue) => issue.answerId !== null || issue.answerValue !== null);
+  if (named.length === 0) return reportFailed(issues, 'Jobalyzer refused the request for this report.');
+  const answers = named.map(({ answerId, answerValue }) =>
+    [answerId, answerValue && JSON.stringify(answerValue)].filter(Boolean).join(' '),
+  );
+  return {
+    code: 'UNCONFIRMED_ANSWER',
+    message: `Jobalyzer does not know: ${answers.join(', ')}.`,
+    details: { issues },
+  };
+}
+
+function reportFailed(issues: readonly AnswerIssue[], summary: string): Failure {
+  const said = issues.map((issue) => issue.message).filter((message) => message !== null);
+  return { code: 'REPORT_FAILED', message: [summary, ...said].join(' '), details: { issues } };
+}
+
+function uncertain(reason: string): SubmittedReport {
+  return {
+    kind: 'uncertain',
+    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer accepted the request, but its answer ${reason}.` },
+  };
+}
+
+function failureOf(exchange: Extract<Exchange, { kind: 'failed' }>): Failure {
+  if (exchange.timedOut) return { code: 'UPSTREAM_TIMEOUT', message: 'Jobalyzer did not answer in time.' };
+  if (exchange.status !== null) {
+    return {
+      code: 'UPSTREAM_BAD_RESPONSE',
+      message: `Jobalyzer's answer (${exchange.status}) broke off or was too large.`,
+    };
+  }
+  return { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' };
+}
+
+/** The error of an answer that is none of success, refusal of answers, or absence. */
+export function refusal(
+  { status, headers }: { readonly status: number; readonly headers: HttpHeaders },
+  now: number,
+): { failure: Failure; retryAfterMs: number | null } {
+  const retryAfterMs = retryAfterHeader(headers['retry-after'], now);
+  const details: ErrorDetails = retryAfterMs === null ? {} : { retryAfterMs };
+  if (status === 401 || status === 403) {
+    return {
+      failure: { code: 'UPSTREAM_UNAUTHORIZED', message: "Jobalyzer does not accept this server's token." },
+      retryAfterMs,
+    };
+  }
+  if (status === 429) {
+    return {
+      failure: { code: 'UPSTREAM_RATE_LIMITED', message: 'Jobalyzer asks for fewer requests.', details },
+      retryAfterMs,
+    };
+  }
+  if (status >= 500) {
+    return {
+      failure: { code: 'UPSTREAM_UNAVAILABLE', message: `Jobalyzer is in trouble: it answered ${status}.`, details },
+      retryAfterMs,
+    };
+  }
+  return {
+    failure: {
+      code: 'UPSTREAM_BAD_RESPONSE',
+      message: `Jobalyzer answered ${status}, which means nothing here.`,
+      details,
+    },
+    retryAfterMs,
+  };
+}
+
+function readObject(text: string): Reader | null {
+  try {
+    return Reader.of(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Throws the error a failed exchange of a synchronous endpoint stands for. */
+export function throwFailed(exchange: Extract<Exchange, { kind: 'failed' }>): never {
+  const { code, message } = failureOf(exchange);
+  throw new ApiError(code, message, {}, { cause: exchange.cause });
+}

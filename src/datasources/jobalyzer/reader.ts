@@ -1,0 +1,109 @@
+import { ApiError } from '../../errors.js';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one object of an upstream answer, field by field, in either letter case. A missing or null field is null (a list:
+ * empty); a field of the wrong kind is an UPSTREAM_BAD_RESPONSE that names its path, so that no `undefined` and no `NaN`
+ * ever passes for a figure.
+ */
+export class Reader {
+  readonly #fields: ReadonlyMap<string, unknown>;
+
+  private constructor(
+    readonly source: Plain,
+    private readonly path: string,
+  ) {
+    this.#fields = new Map(Object.entries(source).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+
+  static of(value: unknown, path = ''): Reader {
+    if (!isPlain(value)) throw unreadable(path || 'The body', 'an object', value);
+    return new Reader(value, path);
+  }
+
+  object(name: string): Reader | null {
+    const value = this.#value(name);
+    return value === null ? null : Reader.of(value, this.#pathOf(name));
+  }
+
+  /** The objects of a list; null elements are passed over. */
+  objects(name: string): Reader[] {
+    return this.#list(name).map(([element, path]) => Reader.of(element, path));
+  }
+
+  texts(name: string): string[] {
+    return this.#list(name).map(([element, path]) => asText(element, path));
+  }
+
+  /** The entries of a map whose keys are data, in the order given. Null values are passed over. */
+  entries(name: string): [key: string, value: unknown, path: string][] {
+    const map = this.object(name);
+    if (!map) return [];
+    return Object.entries(map.source)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => [key, value, `${this.#pathOf(name)}[${JSON.stringify(key)}]`]);
+  }
+
+  text(name: string): string | null {
+    const value = this.#value(name);
+    return value === null ? null : asText(value, this.#pathOf(name));
+  }
+
+  number(name: string): number | null {
+    const value = this.#value(name);
+    return value === null ? null : asNumber(value, this.#pathOf(name));
+  }
+
+  /** A whole number of 32 bits, as GraphQL's Int is; fractions are rounded. */
+  integer(name: string): number | null {
+    const value = this.number(name);
+    if (value === null) return null;
+    const rounded = Math.round(value);
+    if ((rounded | 0) !== rounded) throw unreadable(this.#pathOf(name), 'a whole number of 32 bits', value);
+    return rounded;
+  }
+
+  #value(name: string): unknown {
+    return this.#fields.get(name.toLowerCase()) ?? null;
+  }
+
+  #list(name: string): [element: unknown, path: string][] {
+    const value = this.#value(name);
+    if (value === null) return [];
+    if (!Array.isArray(value)) throw unreadable(this.#pathOf(name), 'a list', value);
+    return value
+      .map((element, index): [unknown, string] => [element, `${this.#pathOf(name)}[${index}]`])
+      .filter(([element]) => element !== null);
+  }
+
+  #pathOf(name: string): string {
+    return this.path ? `${this.path}.${name}` : name;
+  }
+}
+
+export function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A finite number; digits in a string count, since upstream's own samples quote some. */
+export function asNumber(value: unknown, path: string): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isFinite(number)) throw unreadable(path, 'a number', value);
+  return number;
+}
+
+function asText(value: unknown, path: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw unreadable(path, 'a text', value);
+}
+
+function unreadable(path: string, expected: string, value: unknown): ApiError {
+  const found = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a value of type ${typeof value}`;
+  return new ApiError('UPSTREAM_BAD_RESPONSE', `Jobalyzer's answer cannot be read: ${path} should be ${expected}.`, {
+    path,
+    expected,
+    found: typeof value === 'number' ? `the number ${value}` : found,
+  });
+}

@@ -1,0 +1,89 @@
+import { badUserInput } from '../../errors.js';
+import type { Answers, Degree } from '../jobalyzer/types.js';
+
+/** Answers as a client gives them: anything but title and country may be absent or null. */
+export interface GivenAnswers {
+  readonly jobTitle: string;
+  readonly country: string;
+  readonly state?: string | null;
+  readonly city?: string | null;
+  readonly yearsExperience?: number | null;
+  readonly highestDegreeEarned?: Degree | null;
+  readonly skills?: readonly string[] | null;
+  readonly certifications?: readonly string[] | null;
+  readonly averageSizeCompetitor?: number | null;
+  readonly companySales?: number | null;
+  readonly employerProductActivity?: string | null;
+}
+
+export const LONGEST_TEXT = 200;
+export const MOST_YEARS = 80;
+export const MOST_LISTED = 100;
+
+/**
+ * The one form of these answers: trimmed, in Unicode NFC, lists sorted and without repetition, blank optional texts and
+ * empty lists absent. Throws BAD_USER_INPUT that names the argument (below `path`) and what is allowed.
+ */
+export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
+  const at = (name: keyof GivenAnswers): string => `${path}.${name}`;
+  return {
+    jobTitle: requiredText(given.jobTitle, at('jobTitle')),
+    country: requiredText(given.country, at('country')),
+    state: optionalText(given.state, at('state')),
+    city: optionalText(given.city, at('city')),
+    yearsExperience: numberWithin(given.yearsExperience, 0, MOST_YEARS, at('yearsExperience')),
+    highestDegreeEarned: given.highestDegreeEarned ?? null,
+    skills: textSet(given.skills, at('skills')),
+    certifications: textSet(given.certifications, at('certifications')),
+    averageSizeCompetitor: numberWithin(given.averageSizeCompetitor, 0, Infinity, at('averageSizeCompetitor')),
+    companySales: numberWithin(given.companySales, 0, Infinity, at('companySales')),
+    employerProductActivity: optionalText(given.employerProductActivity, at('employerProductActivity')),
+  };
+}
+
+/** A text argument that must say something: trimmed, 1 to 200 characters, none of them a control character. */
+export function requiredText(given: string, argument: string): string {
+  const text = boundedText(given, argument);
+  if (text === '') throw badUserInput(argument, `must not be blank; 1 to ${LONGEST_TEXT} characters are allowed.`);
+  return text;
+}
+
+/** The same, where blank is allowed and stays an empty text. */
+export function boundedText(given: string, argument: string): string {
+  if (/\p{Cc}/u.test(given)) throw badUserInput(argument, 'must not contain control characters.');
+  // A lone surrogate has no UTF-8 form: two different ones would be bought as the same report.
+  if (!given.isWellFormed()) throw badUserInput(argument, 'must be well-formed Unicode text.');
+  const text = given.trim().normalize('NFC');
+  const length = [...text].length;
+  if (length > LONGEST_TEXT) {
+    throw badUserInput(argument, `must be at most ${LONGEST_TEXT} characters long; it has ${length}.`);
+  }
+  return text;
+}
+
+function optionalText(given: string | null | undefined, argument: string): string | null {
+  return given === null || given === undefined ? null : boundedText(given, argument) || null;
+}
+
+function textSet(given: readonly string[] | null | undefined, argument: string): readonly string[] {
+  if (!given) return [];
+  if (given.length > MOST_LISTED) {
+    throw badUserInput(argument, `must have at most ${MOST_LISTED} entries; it has ${given.length}.`);
+  }
+  const texts = given.map((text, index) => boundedText(text, `${argument}[${index}]`)).filter((text) => text !== '');
+  return [...new Set(texts)].sort(byCodeUnits);
+}
+
+/** The same order in every locale, unlike `localeCompare`: an id hangs on it. */
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function numberWithin(given: number | null | undefined, least: number, most: number, argument: string): number | null {
+  if (given === null || given === undefined) return null;
+  if (!Number.isFinite(given) || given < least || given > most) {
+    const allowed = most === Infinity ? `a finite number, ${least} or more` : `from ${least} to ${most}`;
+    throw badUserInput(argument, `must be ${allowed}; it is ${given}.`);
+  }
+  return given + 0;
+}

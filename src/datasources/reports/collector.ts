@@ -1,0 +1,93 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
+import type { Logger } from 'pino';
+import { ApiError } from '../../errors.js';
+import type { JobalyzerClient } from '../jobalyzer/client.js';
+import type { PollOutcome } from '../jobalyzer/operation.js';
+import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
+import type { ReportType } from '../jobalyzer/types.js';
+import { next, type EntryIn } from './ledger.js';
+import type { CollectionStep, Ledger, ReportKey } from './ports.js';
+
+export interface CollectorSettings {
+  /** How long a collected report, or its failure, is kept: milliseconds. */
+  readonly reportTtlMs: number;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly client: JobalyzerClient;
+  readonly settings: CollectorSettings;
+  readonly log: Logger;
+}
+
+const BREAK_AFTER_FAULTS = 20;
+const HALF_OPEN_AFTER_MS = 2_000;
+
+/**
+ * Collecting: one look at one link. Safe to repeat, so it needs no caution, only patience: whatever goes wrong with a
+ * look, the report is still coming, and only upstream's own word (400, 404) ends it.
+ */
+export function createCollector({ ledger, client, settings, log }: Dependencies): CollectionStep {
+  // For an upstream that is down altogether: thousands of pollers become one that tries.
+  const breaker = circuitBreaker(
+    handleWhenResult((outcome) => (outcome as PollOutcome).kind === 'fault'),
+    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER_FAULTS) },
+  );
+
+  async function poll(link: string, type: ReportType, signal: AbortSignal): Promise<PollOutcome> {
+    try {
+      return await client.poll(link, type, signal);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      return { kind: 'fault', failure: error.toFailure(), retryAfterMs: null };
+    }
+  }
+
+  /** The next look after this one, told to whoever follows the report. */
+  async function goOn(entry: EntryIn<'LINKED'>, retryAfterMs: number, faults: number): Promise<number> {
+    const delayMs = withJitter(retryAfterMs);
+    const nextPollAt = Date.now() + delayMs;
+    await ledger.progress({ ...entry, attempt: entry.attempt + 1, faults, retryAfterMs, nextPollAt });
+    return delayMs;
+  }
+
+  async function settle(report: ReportKey, entry: EntryIn<'LINKED'>, outcome: PollOutcome): Promise<number | null> {
+    const now = Date.now();
+    const expiresAt = now + settings.reportTtlMs;
+    switch (outcome.kind) {
+      case 'ready': {
+        const after = next(entry, { kind: 'collect', rating: outcome.rating, expiresAt }, now);
+        if (after) await ledger.commit(report, [{ before: entry, after, body: outcome.body }]);
+        return null;
+      }
+      case 'ended': {
+        const after = next(entry, { kind: 'end', failure: outcome.failure, expiresAt }, now);
+        if (after) await ledger.commit(report, [{ before: entry, after }]);
+        return null;
+      }
+      case 'pending':
+        return goOn(entry, pollDelay(outcome.retryAfterMs, entry.attempt), 0);
+      case 'fault':
+        log.info(
+          { reportId: report.id, type: entry.type, faults: entry.faults + 1, code: outcome.failure.code },
+          'a poll failed',
+        );
+        return goOn(entry, faultDelay(outcome.retryAfterMs, entry.faults), entry.faults + 1);
+    }
+  }
+
+  return async ({ id, type }, signal) => {
+    try {
+      const report = await ledger.read(id);
+      const entry = report?.entries[type];
+      if (!report || entry?.state !== 'LINKED') return null;
+      return await settle(report, entry, await breaker.execute(() => poll(entry.link, type, signal)));
+    } catch (error) {
+      if (signal.aborted) return null;
+      if (error instanceof BrokenCircuitError) return withJitter(HALF_OPEN_AFTER_MS);
+      // The ledger is out of reach: the link is in it, so nothing is lost by looking again later.
+      log.error({ err: error, reportId: id, type }, 'collecting is held up');
+      return withJitter(backoff(Infinity));
+    }
+  };
+}

@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache';
+import { ApiError } from '../../errors.js';
+import { decodeReport } from '../jobalyzer/decode.js';
+import type { AnswerIssue, ReportBodies, ReportType } from '../jobalyzer/types.js';
+import type { EntryIn } from './ledger.js';
+import type { Ledger } from './ports.js';
+
+/** A report as it is served: read, with what upstream warned of when it was bought, and since when it is here. */
+export type Collected<T extends ReportType> = ReportBodies[T] & { readonly collectedAt: Date };
+
+/** Collected reports at hand, read once however many ask for them. */
+export interface Shelf {
+  has(id: string, type: ReportType, now: number): boolean;
+  get<T extends ReportType>(id: string, type: T, now: number): Collected<T> | null;
+  /** Throws UPSTREAM_BAD_RESPONSE where what upstream delivered cannot be read; the body stays in the ledger. */
+  fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<Collected<T>>;
+}
+
+interface Kept {
+  readonly expiresAt: number;
+  readonly report: Collected<ReportType>;
+  readonly size: number;
+}
+
+const LARGEST_SHELF_CHARACTERS = 64 * 1024 * 1024;
+
+export function createShelf(ledger: Ledger): Shelf {
+  const kept = new LRUCache<string, Kept, EntryIn<'COLLECTED'>>({
+    maxSize: LARGEST_SHELF_CHARACTERS,
+    sizeCalculation: ({ size }) => size,
+    fetchMethod: (_key, _stale, { context: entry }) => read(entry),
+  });
+
+  async function read(entry: EntryIn<'COLLECTED'>): Promise<Kept> {
+    const body = await ledger.body(entry);
+    if (body === null) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
+    const report = decodeReport(entry.type, JSON.parse(body));
+    const warnings = distinct([...entry.warnings, ...report.warnings]);
+    return {
+      expiresAt: entry.expiresAt,
+      report: { ...report, warnings, collectedAt: new Date(entry.at) },
+      size: body.length,
+    };
+  }
+
+  function current(id: string, type: ReportType, now: number): Kept | null {
+    const found = kept.get(`${id}:${type}`);
+    return found && now < found.expiresAt ? found : null;
+  }
+
+  return {
+    has: (id, type, now) => current(id, type, now) !== null,
+
+    get: <T extends ReportType>(id: string, type: T, now: number) =>
+      (current(id, type, now)?.report as Collected<T> | undefined) ?? null,
+
+    async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
+      const forceRefresh = current(id, type, Date.now()) === null;
+      const found = await kept.forceFetch(`${id}:${type}`, { context: entry, forceRefresh });
+      return found.report as Collected<ReportType> as unknown as Collected<T>;
+    },
+  };
+}
+
+/** Upstream may repeat in the report what it warned of when the report was bought. */
+function distinct(issues: readonly AnswerIssue[]): AnswerIssue[] {
+  return [...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values()];
+}

@@ -1,0 +1,270 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
+import type { Logger } from 'pino';
+import { ApiError, type Failure } from '../../errors.js';
+import { delay } from '../../lib/delay.js';
+import type { JobalyzerClient } from '../jobalyzer/client.js';
+import type { Lookups } from '../jobalyzer/lookups.js';
+import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
+import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
+import { next, type Entry, type LedgerEvent } from './ledger.js';
+import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
+import { suggestionsFor } from './suggestions.js';
+
+export interface SubmissionSettings {
+  /** The only origin links are followed to. */
+  readonly apiUrl: string;
+  /** How long a refusal is remembered, in milliseconds. */
+  readonly rejectedTtlMs: number;
+}
+
+export interface Submissions {
+  /** Buys what was claimed, in one POST. Returns at once; every outcome is told through the ledger. */
+  start(report: ReportKey, claimed: readonly Entry[]): void;
+  /** Takes up what a former process left unfinished. Sends nothing that may have been sent before. */
+  resume(report: ReportKey, entries: readonly Entry[]): Promise<void>;
+  /** Ends pauses between attempts at once; waits up to `graceMs` for POSTs in flight to be answered and stored. */
+  close(graceMs: number): Promise<void>;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly queue: CollectionQueue;
+  readonly client: JobalyzerClient;
+  readonly lookups: Lookups;
+  readonly settings: SubmissionSettings;
+  readonly log: Logger;
+}
+
+/** Attempts that were certainly not accepted are repeated within this time; then the claim is given up and the asker told. */
+const LONGEST_SUBMISSION_MS = 15_000;
+const MOST_ATTEMPTS = 5;
+/** An intention older than this is nobody's any more: it is released at the start rather than bought. */
+const INTENT_LIFE_MS = 10 * 60_000;
+const BREAK_AFTER_FAILURES = 5;
+const HALF_OPEN_AFTER_MS = 5_000;
+
+type Result = 'settled' | 'unavailable';
+
+/** Buying: from a claim in the ledger to links in the ledger, or to a reason why not. At most once, by construction. */
+export function createSubmissions({ ledger, queue, client, lookups, settings, log }: Dependencies): Submissions {
+  const stopping = new AbortController();
+  const inFlight = new Set<Promise<void>>();
+  const breaker = circuitBreaker(
+    handleWhenResult((result) => result === 'unavailable'),
+    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER_FAILURES) },
+  );
+
+  /** Makes the event true of all entries, or throws. Whoever lost an entry to another process has no business going on. */
+  async function advance(report: ReportKey, entries: readonly Entry[], event: LedgerEvent): Promise<readonly Entry[]> {
+    return commit(
+      report,
+      entries.map((before) => ({ before, after: nextOf(before, event) })),
+    );
+  }
+
+  async function commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
+    const committed = await ledger.commit(report, transitions);
+    const lost = committed.find(({ won }) => !won);
+    if (lost)
+      throw new Error(`The ledger entry of ${lost.entry.type} was changed by somebody else (${lost.entry.state}).`);
+    return committed.map(({ entry }) => entry);
+  }
+
+  /** For what must not be lost any more: tried until it is stored. Only the end of the process ends it. */
+  async function commitSurely(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await commit(report, transitions);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        log.error(
+          { err: error, reportId: report.id, attempt },
+          'what came of a purchase cannot be stored; trying again',
+        );
+        await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
+      }
+    }
+  }
+
+  async function buy(report: ReportKey, claimed: readonly Entry[]): Promise<Result> {
+    const startedAt = performance.now();
+    const types = claimed.map(({ type }) => type);
+    let entries = claimed;
+    for (let attempt = 0; ; attempt++) {
+      let outcome: SubmissionOutcome;
+      try {
+        outcome = await client.submit(
+          report.request,
+          types,
+          async () => {
+            entries = await advance(report, entries, { kind: 'send' });
+          },
+          stopping.signal,
+        );
+      } catch (error) {
+        // The client rejects only where nothing was accepted.
+        outcome = notAccepted(error);
+      }
+
+      switch (outcome.kind) {
+        case 'answered': {
+          const stored = await storeAnswer(report, entries, outcome.body);
+          await settle(report, stored, readSubmission(outcome.body, types, settings.apiUrl));
+          return 'settled';
+        }
+        case 'rejected':
+          await reject(report, entries, outcome.failure);
+          return 'settled';
+        case 'uncertain':
+          await commitSurely(report, transitionsOf(entries, { kind: 'lose', failure: outcome.failure }));
+          return 'unavailable';
+        case 'not-accepted': {
+          const sent = entries.filter(({ state }) => state === 'SENDING');
+          if (sent.length > 0) entries = await commitSurely(report, transitionsOf(sent, { kind: 'not-accepted' }));
+          // What is left as an intention is taken up at the next start.
+          if (stopping.signal.aborted) return 'settled';
+          const waitMs = withJitter(faultDelay(outcome.retryAfterMs, attempt));
+          const inTime = performance.now() - startedAt + waitMs <= LONGEST_SUBMISSION_MS;
+          if (!outcome.again || !inTime || attempt + 1 >= MOST_ATTEMPTS) {
+            await advance(report, entries, { kind: 'give-up', failure: outcome.failure });
+            return outcome.again ? 'unavailable' : 'settled';
+          }
+          if (await stoppedWhileWaiting(waitMs)) return 'settled';
+        }
+      }
+    }
+  }
+
+  async function storeAnswer(report: ReportKey, entries: readonly Entry[], body: string): Promise<readonly Entry[]> {
+    return commitSurely(report, transitionsOf(entries, { kind: 'answer', body }));
+  }
+
+  async function settle(
+    report: ReportKey,
+    entries: readonly Entry[],
+    submitted: ReadonlyMap<string, SubmittedReport>,
+  ): Promise<void> {
+    const suggestions = new Map<Failure, Failure>();
+    for (const outcome of submitted.values()) {
+      if (outcome.kind === 'rejected') suggestions.set(outcome.failure, await withSuggestions(report, outcome.failure));
+    }
+    const transitions = entries.flatMap((before): Transition[] => {
+      const outcome = submitted.get(before.type);
+      if (!outcome) return [];
+      const after = next(before, eventOf(outcome, suggestions), Date.now());
+      return after ? [{ before, after }] : [];
+    });
+    const settled = await commitSurely(report, transitions);
+    for (const { state, type } of settled) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
+  }
+
+  function eventOf(outcome: SubmittedReport, suggestions: ReadonlyMap<Failure, Failure>): LedgerEvent {
+    switch (outcome.kind) {
+      case 'linked':
+        return { kind: 'link', link: outcome.link, warnings: outcome.warnings };
+      case 'uncertain':
+        return { kind: 'lose', failure: outcome.failure };
+      case 'rejected':
+        return rejectEvent(suggestions.get(outcome.failure) ?? outcome.failure);
+    }
+  }
+
+  async function reject(report: ReportKey, entries: readonly Entry[], failure: Failure): Promise<void> {
+    await commitSurely(report, transitionsOf(entries, rejectEvent(await withSuggestions(report, failure))));
+  }
+
+  function rejectEvent(failure: Failure): LedgerEvent {
+    return { kind: 'reject', failure, expiresAt: Date.now() + settings.rejectedTtlMs };
+  }
+
+  async function withSuggestions(report: ReportKey, failure: Failure): Promise<Failure> {
+    const suggestions = await suggestionsFor(report.request.answers, failure, lookups);
+    return suggestions.length === 0 ? failure : { ...failure, details: { ...failure.details, suggestions } };
+  }
+
+  async function stoppedWhileWaiting(ms: number): Promise<boolean> {
+    await delay(ms, stopping.signal).catch(() => undefined);
+    return stopping.signal.aborted;
+  }
+
+  function track(work: Promise<void>): void {
+    inFlight.add(work);
+    void work.finally(() => inFlight.delete(work));
+  }
+
+  async function guarded(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
+    try {
+      await breaker.execute(() => buy(report, claimed));
+    } catch (error) {
+      if (error instanceof BrokenCircuitError) {
+        await advance(report, claimed, { kind: 'give-up', failure: BUYING_PAUSED }).catch((cause: unknown) =>
+          log.error({ err: cause, reportId: report.id }, 'a claim could not be given up'),
+        );
+        return;
+      }
+      log.error({ err: error, reportId: report.id }, 'a submission ended unexpectedly');
+    }
+  }
+
+  return {
+    start(report, claimed) {
+      track(guarded(report, claimed));
+    },
+
+    async resume(report, entries) {
+      for (const entry of entries) {
+        if (entry.state === 'LINKED') queue.schedule({ id: report.id, type: entry.type }, 0);
+        else if ((entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null) {
+          await settle(report, [entry], readSubmission(entry.answer, [entry.type], settings.apiUrl));
+        } else if (entry.state === 'SENDING') {
+          await advance(report, [entry], { kind: 'lose', failure: CUT_OFF });
+        }
+      }
+      const intents = entries.filter(({ state }) => state === 'INTENT');
+      const fresh = intents.filter(({ at }) => Date.now() - at < INTENT_LIFE_MS);
+      const stale = intents.filter((entry) => !fresh.includes(entry));
+      if (stale.length > 0) await advance(report, stale, { kind: 'give-up', failure: CUT_OFF });
+      if (fresh.length > 0) track(guarded(report, fresh));
+    },
+
+    async close(graceMs) {
+      stopping.abort(new Error('The server is stopping.'));
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+      await Promise.race([Promise.all(inFlight), grace]);
+      clearTimeout(timer);
+      if (inFlight.size > 0)
+        log.warn({ submissions: inFlight.size }, 'stopped with purchases unanswered; they will be uncertain');
+    },
+  };
+}
+
+const BUYING_PAUSED: Failure = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'Jobalyzer has failed several times in a row; nothing is bought for a moment.',
+  details: { retryAfterMs: HALF_OPEN_AFTER_MS },
+};
+
+const CUT_OFF: Failure = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'The server ended before Jobalyzer answered.',
+};
+
+function nextOf(before: Entry, event: LedgerEvent): Entry {
+  const after = next(before, event, Date.now());
+  if (!after) throw new Error(`"${event.kind}" cannot happen to a report that is ${before.state}.`);
+  return after;
+}
+
+function transitionsOf(entries: readonly Entry[], event: LedgerEvent): Transition[] {
+  return entries.map((before) => ({ before, after: nextOf(before, event) }));
+}
+
+function notAccepted(error: unknown): SubmissionOutcome {
+  if (!(error instanceof ApiError)) {
+    const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'The request for this report was not sent.' };
+    return { kind: 'not-accepted', failure, retryAfterMs: null, again: false };
+  }
+  const mayPass = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+  return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: null, again: mayPass };
+}

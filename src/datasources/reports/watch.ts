@@ -1,0 +1,92 @@
+import type { ReportType } from '../jobalyzer/types.js';
+import { isNewer, type Entry } from './ledger.js';
+import type { Ledger, ReportRecord } from './ports.js';
+
+/** One report, followed: what stands now, and every later sight of it, in order and without repetition. */
+export interface Watch {
+  readonly record: ReportRecord;
+  entry(type: ReportType): Entry;
+  close(): void;
+}
+
+export interface Watcher {
+  /** Null where the ledger does not know the report. `onChange` hears all that comes after what `entry` first says. */
+  watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
+  /** How many reports are being followed in this process. */
+  readonly size: number;
+}
+
+interface Followed {
+  readonly entries: Record<ReportType, Entry>;
+  readonly record: ReportRecord;
+  readonly listeners: Set<(entry: Entry) => void>;
+  readonly close: () => void;
+}
+
+/**
+ * However many wait for a report in this process, the ledger is subscribed to and read once. It is subscribed to before
+ * it is read, and what came meanwhile is told apart by its version: no gap, no repetition.
+ */
+export function createWatcher(ledger: Ledger): Watcher {
+  const followed = new Map<string, Promise<Followed | null>>();
+
+  async function follow(id: string): Promise<Followed | null> {
+    const early: Entry[] = [];
+    let hear = (entry: Entry): void => void early.push(entry);
+    const unsubscribe = await ledger.subscribe(id, (entry) => hear(entry));
+    try {
+      const record = await ledger.read(id);
+      if (!record) {
+        unsubscribe();
+        return null;
+      }
+      const entries = { ...record.entries };
+      const listeners = new Set<(entry: Entry) => void>();
+      hear = (entry) => {
+        if (!isNewer(entries[entry.type], entry)) return;
+        entries[entry.type] = entry;
+        for (const listener of [...listeners]) listener(entry);
+      };
+      early.forEach(hear);
+      return { record, entries, listeners, close: unsubscribe };
+    } catch (error) {
+      unsubscribe();
+      throw error;
+    }
+  }
+
+  return {
+    get size() {
+      return followed.size;
+    },
+
+    async watch(id, onChange) {
+      let following = followed.get(id);
+      if (!following) {
+        following = follow(id);
+        followed.set(id, following);
+      }
+      const shared = await following.catch((error: unknown) => {
+        if (followed.get(id) === following) followed.delete(id);
+        throw error;
+      });
+      if (!shared) {
+        if (followed.get(id) === following) followed.delete(id);
+        return null;
+      }
+      // The last one out may have closed it while this one waited: then it is begun anew.
+      if (followed.get(id) !== following) return this.watch(id, onChange);
+      const listener = (entry: Entry): void => onChange(entry);
+      shared.listeners.add(listener);
+      return {
+        record: shared.record,
+        entry: (type) => shared.entries[type],
+        close() {
+          if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
+          followed.delete(id);
+          shared.close();
+        },
+      };
+    },
+  };
+}

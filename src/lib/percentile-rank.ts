@@ -1,0 +1,37 @@
+export interface PercentilePoint {
+  /** 0 to 100. */
+  readonly percentile: number;
+  readonly value: number;
+}
+
+/**
+ * Where `amount` falls among the points, 0 to 100: linear between neighbours, never falling as the amount rises.
+ * Where several percentiles share one value, the middle of them. Null below the lowest and above the highest value:
+ * the data says nothing there. Points must be in ascending order of percentile; values that fall back (upstream's
+ * smoothing is not ours to trust) count as level with the highest before them.
+ */
+export function percentileRank(points: readonly PercentilePoint[], amount: number): number | null {
+  const rising = runningMaximum(points);
+  const lowest = rising[0];
+  const highest = rising.at(-1);
+  if (!lowest || !highest || !(amount >= lowest.value && amount <= highest.value)) return null;
+
+  const level = rising.filter((point) => point.value === amount);
+  const [first, last] = [level[0], level.at(-1)];
+  if (first && last) return (first.percentile + last.percentile) / 2;
+
+  const above = rising.findIndex((point) => point.value > amount);
+  const upper = rising[above];
+  const lower = rising[above - 1];
+  if (!upper || !lower) return null;
+  const share = (amount - lower.value) / (upper.value - lower.value);
+  return lower.percentile + share * (upper.percentile - lower.percentile);
+}
+
+function runningMaximum(points: readonly PercentilePoint[]): PercentilePoint[] {
+  let highest = -Infinity;
+  return points.map(({ percentile, value }) => {
+    highest = Math.max(highest, value);
+    return { percentile, value: highest };
+  });
+}

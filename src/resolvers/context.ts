@@ -1,0 +1,14 @@
+import type { Lookups } from '../datasources/jobalyzer/lookups.js';
+import type { ReportLoader } from '../datasources/reports/loader.js';
+import type { ReportService } from '../datasources/reports/service.js';
+
+/** What one operation has at hand; made anew for each by the doors. */
+export interface OperationContext {
+  readonly reports: ReportService;
+  readonly lookups: Lookups;
+  readonly loader: ReportLoader;
+  /** Aborts when the asker is gone. It ends waits, never a purchase or a collection. */
+  readonly signal: AbortSignal;
+  /** The longest wait for a report, in milliseconds. */
+  readonly reportWaitMs: number;
+}

@@ -1,0 +1,90 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import type { ImpactKind } from '../datasources/jobalyzer/types.js';
+import { boundedText, requiredText } from '../datasources/reports/answers.js';
+import { AnswerKind } from '../schema/enums.js';
+import { ImpactReport } from '../schema/impact.js';
+import { JobTitleMatch, LocationSuggestion, Suggestion } from '../schema/suggestions.js';
+import type { OperationContext } from './context.js';
+import { AUTO_RESOLVE_TITLE } from './descriptions.js';
+
+const FREE = 'Answered at once and free of charge.';
+const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not know the title.';
+const JOB_TITLE = 'The title of the job: 1 to 200 characters.';
+
+/** What upstream answers at once and does not charge for. */
+@Resolver()
+export class LookupResolver {
+  @Query(() => ImpactReport, {
+    description: `How pay differs between people with and without each skill. ${FREE} ${UNKNOWN_TITLE}`,
+  })
+  skillImpact(
+    @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
+    @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
+    autoResolveJobTitle: boolean,
+    @Ctx() context: OperationContext,
+  ): Promise<ImpactReport> {
+    return impact('skills', jobTitle, autoResolveJobTitle, context);
+  }
+
+  @Query(() => ImpactReport, {
+    description: `How pay differs between people with and without each certification. ${FREE} ${UNKNOWN_TITLE}`,
+  })
+  certificationImpact(
+    @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
+    @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
+    autoResolveJobTitle: boolean,
+    @Ctx() context: OperationContext,
+  ): Promise<ImpactReport> {
+    return impact('certs', jobTitle, autoResolveJobTitle, context);
+  }
+
+  @Query(() => ImpactReport, {
+    description: `How pay differs with the highest degree earned. ${FREE} ${UNKNOWN_TITLE}`,
+  })
+  educationImpact(
+    @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
+    @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
+    autoResolveJobTitle: boolean,
+    @Ctx() context: OperationContext,
+  ): Promise<ImpactReport> {
+    return impact('education', jobTitle, autoResolveJobTitle, context);
+  }
+
+  @Query(() => [Suggestion], {
+    description: `Wordings upstream accepts for an answer, ten at most, best first. ${FREE} Empty: none, or the term is too short for upstream to look.`,
+  })
+  async suggestAnswers(
+    @Arg('kind', () => AnswerKind, { description: 'Which answer to complete.' }) kind: AnswerKind,
+    @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
+    @Ctx() { lookups, signal }: OperationContext,
+  ): Promise<readonly Suggestion[]> {
+    return lookups.suggest(kind, boundedText(term, 'term'), signal);
+  }
+
+  @Query(() => JobTitleMatch, {
+    description: `Titles of upstream’s own taxonomy that come near a free one, with what people in them do. ${FREE} \`NOT_FOUND\` if nothing comes near.`,
+  })
+  async matchJobTitle(
+    @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
+    @Ctx() { lookups, signal }: OperationContext,
+  ): Promise<JobTitleMatch> {
+    return lookups.matchJobTitle(requiredText(jobTitle, 'jobTitle'), signal);
+  }
+
+  @Query(() => [LocationSuggestion], { description: `Places upstream knows. ${FREE} Empty: none.` })
+  async suggestLocations(
+    @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
+    @Ctx() { lookups, signal }: OperationContext,
+  ): Promise<readonly LocationSuggestion[]> {
+    return lookups.locations(boundedText(term, 'term'), signal);
+  }
+}
+
+async function impact(
+  kind: ImpactKind,
+  jobTitle: string,
+  autoResolveJobTitle: boolean,
+  { lookups, signal }: OperationContext,
+): Promise<ImpactReport> {
+  return lookups.impact(kind, requiredText(jobTitle, 'jobTitle'), autoResolveJobTitle, signal);
+}

@@ -1,0 +1,119 @@
+import type { WireReportKey } from '../datasources/jobalyzer/wire.js';
+import { digest } from './hash.js';
+
+/** One accepted report: what the real service would have charged, unless its rating is 0. */
+export interface Purchase {
+  /** When, in ISO 8601. */
+  at: string;
+  type: WireReportKey;
+  /** The same for the same answers and AutoResolveJobTitle, whatever their order. */
+  key: string;
+  billable: boolean;
+}
+
+/** What has been counted since the start or the last reset. */
+export interface SimulatorCounters {
+  /** Access tokens issued. */
+  tokens: number;
+  /** POSTs for reports received, refused ones included. */
+  posts: number;
+  /** POSTs for reports accepted. */
+  acceptedPosts: number;
+  /** Reports accepted: two when one POST asked for both types. */
+  submittedReports: number;
+  /** Accepted reports with a rating above 0. */
+  billableReports: number;
+  /** Accepted reports whose answers and type had been accepted before. */
+  duplicates: number;
+  /** GETs of report links. */
+  polls: number;
+  /** Distinct report links asked for. */
+  polledLinks: number;
+  /** Reports handed over; the same one again counts again. */
+  collected: number;
+  /** The largest number of requests for one link that were open at the same time. */
+  maxConcurrentPollsPerLink: number;
+  /** Calls to the synchronous endpoints. */
+  lookups: number;
+  /** Calls refused with 401, wherever. */
+  unauthorized: number;
+  /** Faults that struck. */
+  faults: number;
+  /** The latest purchases, oldest first; at most 10,000. */
+  purchases: Purchase[];
+}
+
+const PURCHASES_KEPT = 10_000;
+
+type Counted = Exclude<
+  keyof SimulatorCounters,
+  'purchases' | 'polledLinks' | 'maxConcurrentPollsPerLink' | 'submittedReports' | 'billableReports' | 'duplicates'
+>;
+
+/** Counts what a test or an operator wants to know afterwards. */
+export class CounterBoard {
+  #counts: Record<Counted, number> = zeroes();
+  #purchases: Purchase[] = [];
+  #submitted = 0;
+  #billable = 0;
+  #duplicates = 0;
+  #maxConcurrent = 0;
+  #bought = new Set<string>();
+  #links = new Set<string>();
+  #open = new Map<string, number>();
+
+  add(name: Counted): void {
+    this.#counts[name] += 1;
+  }
+
+  purchase(purchase: Purchase): void {
+    const id = `${purchase.key}:${purchase.type}`;
+    this.#submitted += 1;
+    if (purchase.billable) this.#billable += 1;
+    if (this.#bought.has(id)) this.#duplicates += 1;
+    this.#bought.add(id);
+    this.#purchases.push(purchase);
+    // Trimmed in bulk: shifting one by one would make a load test quadratic.
+    if (this.#purchases.length > 2 * PURCHASES_KEPT) this.#purchases = this.#purchases.slice(-PURCHASES_KEPT);
+  }
+
+  /** @returns what must be called when the poll's connection is done with it. */
+  pollOpened(link: string): () => void {
+    const id = digest(link);
+    this.add('polls');
+    this.#links.add(id);
+    const open = (this.#open.get(id) ?? 0) + 1;
+    this.#open.set(id, open);
+    this.#maxConcurrent = Math.max(this.#maxConcurrent, open);
+    return () => {
+      const left = (this.#open.get(id) ?? 1) - 1;
+      if (left > 0) this.#open.set(id, left);
+      else this.#open.delete(id);
+    };
+  }
+
+  read(): SimulatorCounters {
+    return {
+      ...this.#counts,
+      submittedReports: this.#submitted,
+      billableReports: this.#billable,
+      duplicates: this.#duplicates,
+      polledLinks: this.#links.size,
+      maxConcurrentPollsPerLink: this.#maxConcurrent,
+      purchases: this.#purchases.slice(-PURCHASES_KEPT),
+    };
+  }
+
+  /** Zeroes everything but the polls that are open right now, which will still be closed. */
+  reset(): void {
+    this.#counts = zeroes();
+    this.#purchases = [];
+    this.#submitted = this.#billable = this.#duplicates = this.#maxConcurrent = 0;
+    this.#bought = new Set();
+    this.#links = new Set();
+  }
+}
+
+function zeroes(): Record<Counted, number> {
+  return { tokens: 0, posts: 0, acceptedPosts: 0, polls: 0, collected: 0, lookups: 0, unauthorized: 0, faults: 0 };
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import type { WireIssue } from '../datasources/jobalyzer/wire.js';
+import { toCamelCase } from './letter-case.js';
+import type { FaultRule } from './settings.js';
+import type { SimulatorState } from './state.js';
+
+/** What an endpoint has to say, before settings and faults have had their say. */
+export interface Answer {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+  /** True for bodies that are not Jobalyzer's own (OAuth, status), whose names are spelled one way only. */
+  fixedSpelling?: boolean;
+}
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SLOW_PIECES = 8;
+
+/** @returns an answer that carries errors alone. */
+export function refusal(status: number, errors: WireIssue[]): Answer {
+  return { status, body: { Warnings: null, Errors: errors } };
+}
+
+/** @returns an answer that carries one error alone, about nothing in particular. */
+export function complaint(status: number, code: string, message: string): Answer {
+  return refusal(status, [{ AnswerId: null, AnswerValue: null, Message: message, Code: code }]);
+}
+
+/** @returns true when the fault comes in place of the work, so that there is no true answer to be made. */
+export function replacesWork(fault: FaultRule | null): boolean {
+  return fault !== null && fault.kind !== 'slow' && fault.kind !== 'truncated';
+}
+
+/** An answer nobody sees, for a fault that comes in place of the work. */
+export const NO_ANSWER: Answer = { status: 200, body: {} };
+
+/** Sends the answer, late by the latency in force, and spoiled by the fault if there is one. */
+export async function deliver(
+  state: SimulatorState,
+  reply: FastifyReply,
+  answer: Answer,
+  fault: FaultRule | null = null,
+): Promise<FastifyReply> {
+  const { latencyMs, letterCase } = state.settings;
+  if (fault) {
+    state.counters.add('faults');
+    state.log.debug({ on: fault.on, kind: fault.kind }, 'simulator: a fault strikes');
+  }
+  const slowHeaders = fault?.kind === 'slow' && fault.slowPart === 'headers' ? (fault.slowMs ?? 2_000) : 0;
+  if (!(await pause(state, latencyMs + slowHeaders))) return reply.hijack();
+
+  const spelled = ({ body, fixedSpelling }: Answer) =>
+    JSON.stringify(letterCase === 'camel' && !fixedSpelling ? toCamelCase(body) : body);
+  const text = spelled(answer);
+  reply.headers(answer.headers ?? {}).type(JSON_TYPE);
+  switch (fault?.kind) {
+    case undefined:
+      return reply.code(answer.status).send(text);
+    case 'status':
+      if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter));
+      return reply.code(fault.status ?? 500).send(spelled(faultAnswer(fault)));
+    case 'malformed':
+      return reply.code(fault.status ?? 200).send('{"Links": {"Self": undefined}, <html>');
+    case 'empty':
+      return reply.code(fault.status ?? 200).send('');
+    case 'reset':
+      reply.hijack();
+      reply.raw.socket?.resetAndDestroy();
+      return reply;
+    case 'hang':
+      return reply.hijack();
+    case 'truncated':
+      return truncate(reply, answer.status, text);
+    case 'slow':
+      return slowHeaders ? reply.code(answer.status).send(text) : trickle(state, reply, answer.status, text, fault);
+  }
+}
+
+/** @returns false when the simulator closed meanwhile: its connections are gone, and nothing can be sent. */
+async function pause(state: SimulatorState, ms: number): Promise<boolean> {
+  if (ms <= 0) return true;
+  try {
+    await sleep(ms, undefined, { signal: state.closing.signal });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function faultAnswer(fault: FaultRule): Answer {
+  const status = fault.status ?? 500;
+  if (fault.on === 'token') {
+    return {
+      status,
+      body: { error: fault.error ?? (status < 500 ? 'invalid_client' : 'server_error') },
+      fixedSpelling: true,
+    };
+  }
+  if (fault.errors) return refusal(status, fault.errors);
+  const message = `The simulator was told to answer ${status}.`;
+  if (fault.on === 'lookup' && status !== 401) return { status, body: { ErrorMessage: message, Context: null } };
+  return complaint(status, 'SimulatedFault', message);
+}
+
+/** Announces the whole body, sends half of it, and hangs up. */
+function truncate(reply: FastifyReply, status: number, text: string): FastifyReply {
+  reply.hijack();
+  const body = Buffer.from(text);
+  reply.raw.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': body.length });
+  reply.raw.write(body.subarray(0, Math.floor(body.length / 2)), () => reply.raw.socket?.destroySoon());
+  return reply;
+}
+
+async function trickle(
+  state: SimulatorState,
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  fault: FaultRule,
+): Promise<FastifyReply> {
+  reply.hijack();
+  const body = Buffer.from(text);
+  reply.raw.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': body.length });
+  const size = Math.ceil(body.length / SLOW_PIECES);
+  for (let from = 0; from < body.length && !reply.raw.destroyed; from += size) {
+    if (!(await pause(state, (fault.slowMs ?? 2_000) / SLOW_PIECES))) return reply;
+    reply.raw.write(body.subarray(from, from + size));
+  }
+  reply.raw.end();
+  return reply;
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import type { WireAnswers, WireReportKey } from '../datasources/jobalyzer/wire.js';
+import { digest } from './hash.js';
+
+/** All there is to know about an accepted report. It travels in the link, so that any simulator can make the report. */
+export interface LinkedReport {
+  type: WireReportKey;
+  answers: WireAnswers;
+  autoResolve: boolean;
+  /** The client it was sold to; nobody else can collect it. */
+  clientId: string;
+  /** When it can be collected, in milliseconds since 1970. */
+  readyAt: number;
+}
+
+const LIST_ANSWERS = ['Skills', 'Certifications'] as const;
+
+/** @returns the answers trimmed, lists sorted and without repetition, absent and null and empty alike, keys in order. */
+export function canonicalAnswers(answers: WireAnswers): WireAnswers {
+  const kept: [string, unknown][] = [];
+  for (const [name, value] of Object.entries(answers).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    if (LIST_ANSWERS.some((list) => list === name)) {
+      const items = [...new Set((value as string[] | null)?.map((item) => item.trim()).filter(Boolean))].toSorted();
+      if (items.length > 0) kept.push([name, items]);
+    } else if (typeof value === 'string') {
+      if (value.trim()) kept.push([name, value.trim()]);
+    } else if (value !== null && value !== undefined) {
+      kept.push([name, value]);
+    }
+  }
+  return Object.fromEntries(kept) as unknown as WireAnswers;
+}
+
+/** @returns a short name of the answers and the flag: the same for whoever asks the same. */
+export function reportKey(answers: WireAnswers, autoResolve: boolean): string {
+  return digest(JSON.stringify([canonicalAnswers(answers), autoResolve]));
+}
+
+/** @returns the last part of a report's link. */
+export function writeLink(report: LinkedReport): string {
+  const payload = Buffer.from(JSON.stringify([report, randomBytes(4).toString('hex')])).toString('base64url');
+  return `${payload}.${checksum(payload)}`;
+}
+
+/** @returns the report a link stands for; null for anything that is not a link as written, to the letter. */
+export function readLink(link: string): LinkedReport | null {
+  const [payload, sum, ...rest] = link.split('.');
+  if (!payload || rest.length > 0 || sum !== checksum(payload)) return null;
+  const [report] = JSON.parse(Buffer.from(payload, 'base64url').toString()) as [LinkedReport];
+  return report;
+}
+
+// Guards against damage, not against forgery: whoever can reach a simulator may have its invented reports.
+function checksum(payload: string): string {
+  return digest(`jobalyzer-simulator-link:${payload}`, 12);
+}

@@ -1,0 +1,115 @@
+import type { WirePayStatistics } from '../../datasources/jobalyzer/wire.js';
+
+/** A logarithmic normal distribution, the usual first guess at the shape of pay. */
+export interface PayDistribution {
+  /** In a currency, for a year or an hour. */
+  median: number;
+  /** Standard deviation of the logarithm. */
+  spread: number;
+}
+
+/** @returns the amount below which `percentile` percent are paid; `percentile` is above 0 and below 100. */
+export function amountAt({ median, spread }: PayDistribution, percentile: number): number {
+  return median * Math.exp(spread * standardNormal(percentile / 100));
+}
+
+export function averageOf({ median, spread }: PayDistribution): number {
+  return median * Math.exp(spread ** 2 / 2);
+}
+
+export function deviationOf(distribution: PayDistribution): number {
+  return averageOf(distribution) * Math.sqrt(Math.expm1(distribution.spread ** 2));
+}
+
+/** What a set of statistics is about, besides its amounts. */
+export interface Sample {
+  currencyName: string;
+  currencyFormat: string;
+  /** How many said what they get. */
+  count: number;
+  /** Of all asked, 0 to 100. */
+  percent: number;
+}
+
+/** @returns the statistics as Jobalyzer writes them, amounts rounded to `decimals`. */
+export function payStatistics(
+  distribution: PayDistribution,
+  sample: Sample,
+  decimals = 0,
+): Required<WirePayStatistics> {
+  const amount = (value: number) => Number(value.toFixed(decimals));
+  const at = (percentile: number) => amount(amountAt(distribution, percentile));
+  const growth = Math.exp(distribution.spread ** 2);
+  return {
+    ...sampleFields(sample),
+    Percentile10: at(10),
+    Percentile25: at(25),
+    Percentile50: at(50),
+    Percentile75: at(75),
+    Percentile90: at(90),
+    Average: amount(averageOf(distribution)),
+    Statistics: {
+      Count: sample.count,
+      Percent: sample.percent,
+      Mean: Number(averageOf(distribution).toFixed(2)),
+      StdDev: Number(deviationOf(distribution).toFixed(2)),
+      Skewness: Number(((growth + 2) * Math.sqrt(growth - 1)).toFixed(4)),
+      Kurtosis: Number((growth ** 4 + 2 * growth ** 3 + 3 * growth ** 2 - 6).toFixed(4)),
+    },
+    FullPercentiles: Object.fromEntries(Array.from({ length: 99 }, (_, below) => [`${below + 1}`, at(below + 1)])),
+  };
+}
+
+/** @returns statistics about too few people: what was counted, and nulls for what cannot be said. */
+export function emptyStatistics(sample: Sample): Required<WirePayStatistics> {
+  return {
+    ...sampleFields(sample),
+    Percentile10: null,
+    Percentile25: null,
+    Percentile50: null,
+    Percentile75: null,
+    Percentile90: null,
+    Average: null,
+    Statistics: null,
+    FullPercentiles: null,
+  };
+}
+
+function sampleFields(sample: Sample) {
+  return {
+    CurrencyName: sample.currencyName,
+    CurrencyFormat: sample.currencyFormat,
+    Count: sample.count,
+    Percent: sample.percent,
+  };
+}
+
+/**
+ * The inverse of the standard normal distribution, by bisection of its integral: a hundred lines of famous coefficients
+ * would be faster, and nobody could tell a wrong digit. Computed once a percentile.
+ */
+function standardNormal(probability: number): number {
+  const known = quantiles.get(probability);
+  if (known !== undefined) return known;
+  let [low, high] = [-8, 8];
+  for (let round = 0; round < 60; round += 1) {
+    const middle = (low + high) / 2;
+    if (below(middle) < probability) low = middle;
+    else high = middle;
+  }
+  const quantile = (low + high) / 2;
+  if (quantiles.size < 1_000) quantiles.set(probability, quantile);
+  return quantile;
+}
+
+const quantiles = new Map<number, number>();
+
+/** The share of a standard normal distribution below `z`, from the power series of its integral. */
+function below(z: number): number {
+  let [term, sum] = [z, z];
+  for (let n = 3; Math.abs(term) > 1e-17 && n < 400; n += 2) {
+    term *= (z * z) / n;
+    sum += term;
+  }
+  return 0.5 + (sum * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
+}

@@ -1,0 +1,48 @@
+import { countries, jobTitles, productActivities, type Country, type JobTitle, type Place } from '../labour-market.js';
+
+/** @returns the text as the taxonomy compares it: spaces and letter case do not matter, everything else does. */
+export function taxonomyKey(text: string): string {
+  return text.trim().replace(/\s+/g, ' ').toLowerCase();
+}
+
+/** Names in the spelling of the data file, found in any letter case. */
+class Names {
+  readonly #byKey: Map<string, string>;
+
+  constructor(names: Iterable<string>) {
+    this.#byKey = new Map([...new Set(names)].toSorted().map((name) => [taxonomyKey(name), name]));
+  }
+
+  find(name: string): string | null {
+    return this.#byKey.get(taxonomyKey(name)) ?? null;
+  }
+
+  all(): string[] {
+    return [...this.#byKey.values()];
+  }
+}
+
+export const skillNames = new Names(jobTitles.flatMap((job) => Object.keys(job.skills)));
+export const certificationNames = new Names(jobTitles.flatMap((job) => Object.keys(job.certifications)));
+export const activityNames = new Names(Object.keys(productActivities));
+
+const titlesByKey = new Map(jobTitles.map((job) => [taxonomyKey(job.title), job]));
+
+/** @returns the title of exactly this name; its other names do not count. */
+export function findTitle(name: string): JobTitle | null {
+  return titlesByKey.get(taxonomyKey(name)) ?? null;
+}
+
+export function findCountry(name: string): Country | null {
+  return countries.find((country) => taxonomyKey(country.name) === taxonomyKey(name)) ?? null;
+}
+
+/** @returns the state's places; empty when the country has no such state. */
+export function placesOfState(country: Country, state: string): Place[] {
+  return country.places.filter((place) => taxonomyKey(place.state) === taxonomyKey(state));
+}
+
+/** @returns the city, looked for in the given places. */
+export function findCity(places: readonly Place[], city: string): Place | null {
+  return places.find((place) => taxonomyKey(place.city) === taxonomyKey(city)) ?? null;
+}

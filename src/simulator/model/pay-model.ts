@@ -1,0 +1,81 @@
+import { productActivities, trades, type Country, type Degree, type JobTitle } from '../labour-market.js';
+import type { PayDistribution } from './distribution.js';
+
+/** What pay depends on: answers that were found in the taxonomy. */
+export interface PayFactors {
+  job: JobTitle;
+  country: Country;
+  state: string | null;
+  city: string | null;
+  years: number | null;
+  degree: Degree | null;
+  skills: readonly string[];
+  certifications: readonly string[];
+  averageSizeCompetitor: number | null;
+  companySales: number | null;
+  activity: string | null;
+}
+
+/** The experience that `JobTitle.pay` is about, in years. */
+const USUAL_YEARS = 6;
+/** How fast growth with experience dies away: after three times as many years little is left. */
+const GROWTH_YEARS = 12;
+/** From here on experience pays no more. */
+export const PLATEAU_YEARS = 35;
+
+/** @returns yearly base pay in the country's currency: its median, and how far it spreads. */
+export function basePay(factors: PayFactors): PayDistribution {
+  const { job, country, years, degree } = factors;
+  const trade = trades[job.trade];
+  const median =
+    job.pay *
+    country.pay *
+    country.exchange *
+    placeFactor(factors) *
+    (years === null ? 1 : experienceFactor(job, years)) *
+    (degree === null ? 1 : degreeFactor(job, degree)) *
+    premiumFactor(factors.skills, job.skills) *
+    premiumFactor(factors.certifications, job.certifications) *
+    employerFactor(factors);
+  // What is known of somebody narrows what they can be paid.
+  const spread = trade.spread * (years === null ? 1 : 0.85) * (factors.city === null ? 1 : 0.94);
+  return { median, spread };
+}
+
+/** @returns pay after so many years relative to pay after the usual six; rises to a plateau, never falls. */
+export function experienceFactor(job: JobTitle, years: number): number {
+  const grown = (after: number) => 1 - Math.exp(-Math.min(after, PLATEAU_YEARS) / GROWTH_YEARS);
+  return Math.exp((job.growth / 100) * GROWTH_YEARS * (grown(years) - grown(USUAL_YEARS)));
+}
+
+/** @returns pay with this degree relative to pay with the one usual for the title; 1 for Any. */
+export function degreeFactor(job: JobTitle, degree: Degree): number {
+  if (degree.level === null) return 1;
+  return Math.exp((trades[job.trade].degreePremium / 100) * (degree.level - job.degree));
+}
+
+function placeFactor({ country, state, city }: PayFactors): number {
+  if (city === null && state === null) return 1;
+  const places = country.places.filter(
+    (place) => (state === null || place.state === state) && (city === null || place.city === city),
+  );
+  const share = places.reduce((sum, place) => sum + place.share, 0);
+  return share === 0 ? 1 : places.reduce((sum, place) => sum + place.pay * place.share, 0) / share;
+}
+
+/** The second and third skill add less than the first, so that a long list does not make anybody rich. */
+function premiumFactor(names: readonly string[], premiums: Readonly<Record<string, number>>): number {
+  const known = names.map((name) => premiums[name] ?? 0).toSorted((a, b) => b - a);
+  const percent = known.reduce((sum, premium, place) => sum + (premium > 0 ? premium * 0.75 ** place : premium), 0);
+  return 1 + Math.max(percent, -20) / 100;
+}
+
+function employerFactor({ averageSizeCompetitor, companySales, activity }: PayFactors): number {
+  const size = averageSizeCompetitor === null ? 0 : clamp(Math.log10((averageSizeCompetitor + 1) / 200) * 0.03, 0.08);
+  const sales = companySales === null ? 0 : clamp(Math.log10((companySales + 1) / 20_000_000) * 0.015, 0.05);
+  return (1 + size) * (1 + sales) * (activity === null ? 1 : (productActivities[activity] ?? 1));
+}
+
+function clamp(value: number, bound: number): number {
+  return Math.min(bound, Math.max(-bound, value));
+}

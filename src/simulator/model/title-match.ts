@@ -1,0 +1,95 @@
+import { jobTitles, type JobTitle } from '../labour-market.js';
+import { taxonomyKey } from './market.js';
+
+export interface TitleMatch {
+  job: JobTitle;
+  /** 0 to 100. */
+  score: number;
+}
+
+/** Below this a title is not taken for another one. */
+const GOOD_ENOUGH = 60;
+
+/** Words that say how far somebody has come, not what the work is; with the years of experience they suggest. */
+const RANKS = new Map<string, number | null>([
+  ['trainee', 0],
+  ['intern', 0],
+  ['entry', 0],
+  ['level', null],
+  ['junior', 1],
+  ['jr', 1],
+  ['i', null],
+  ['ii', 4],
+  ['iii', 7],
+  ['experienced', 8],
+  ['senior', 9],
+  ['sr', 9],
+  ['lead', 11],
+  ['principal', 14],
+]);
+
+/** @returns the known title most like this one, or null when none is like enough. */
+export function resolveTitle(submitted: string): TitleMatch | null {
+  const best = rankTitles(submitted)[0];
+  return best && best.score >= GOOD_ENOUGH ? best : null;
+}
+
+/** @returns every title at all like this one, best first. */
+export function rankTitles(submitted: string): TitleMatch[] {
+  return jobTitles
+    .map((job) => ({ job, score: Math.round(100 * likeness(submitted, job)) }))
+    .filter((match) => match.score >= 30)
+    .toSorted((a, b) => b.score - a.score || b.job.profiles - a.job.profiles);
+}
+
+/** @returns the years of experience that words like "senior" suggest; null when the title says nothing of the kind. */
+export function yearsSuggested(submitted: string): number | null {
+  for (const word of words(submitted)) {
+    const years = RANKS.get(word);
+    if (years !== undefined && years !== null) return years;
+  }
+  return null;
+}
+
+function likeness(submitted: string, job: JobTitle): number {
+  if (taxonomyKey(submitted) === taxonomyKey(job.title)) return 1;
+  const aliases = job.aliases.map((alias) => 0.95 * similarity(submitted, alias));
+  // Only the very same words earn the full score, so that a guess never looks as good as a known title.
+  return Math.min(0.94, Math.max(similarity(submitted, job.title), ...aliases));
+}
+
+function similarity(a: string, b: string): number {
+  const [left, right] = [workWords(a), workWords(b)];
+  if (left.length === 0 || right.length === 0) return 0;
+  return Math.max(dice(left, right), dice(pairs(left.join(' ')), pairs(right.join(' '))));
+}
+
+/** Twice what both have over all there is: 1 for the same, 0 for nothing in common. */
+function dice(left: readonly string[], right: readonly string[]): number {
+  if (left.length + right.length === 0) return 0;
+  const rest = [...right];
+  let common = 0;
+  for (const item of left) {
+    const at = rest.indexOf(item);
+    if (at < 0) continue;
+    rest.splice(at, 1);
+    common += 1;
+  }
+  return (2 * common) / (left.length + right.length);
+}
+
+function pairs(text: string): string[] {
+  // A title is a few words; more only costs time.
+  return Array.from({ length: Math.min(Math.max(text.length - 1, 0), 80) }, (_, at) => text.slice(at, at + 2));
+}
+
+function workWords(text: string): string[] {
+  const all = words(text);
+  const work = all.filter((word) => !RANKS.has(word));
+  return work.length > 0 ? work : all;
+}
+
+function words(text: string): string[] {
+  const plain = text.slice(0, 200).normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  return plain.split(/[^\p{L}\p{N}#+]+/u).filter(Boolean);
+}

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { parseObject } from '../report-request.js';
+import { SettingsError } from '../settings.js';
+import type { SimulatorState } from '../state.js';
+
+/** What the real service does not have: settings and counters. Neither token nor latency, and no fault strikes here. */
+export function controlRoutes(app: FastifyInstance, state: SimulatorState): void {
+  app.get('/simulator/settings', () => state.settings);
+
+  app.post('/simulator/settings', (request, reply) => {
+    // A page in a browser cannot send this type elsewhere without being asked first.
+    const isJson = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
+    const change = isJson ? parseObject(request.body) : null;
+    if (!change) return reply.code(400).send({ error: 'send a JSON object of settings as application/json' });
+    try {
+      return state.configure(change);
+    } catch (error) {
+      if (error instanceof SettingsError) return reply.code(400).send({ error: error.message });
+      throw error;
+    }
+  });
+
+  app.get('/simulator/counters', () => state.counters.read());
+
+  app.post('/simulator/reset', () => {
+    state.counters.reset();
+    return state.counters.read();
+  });
+
+  app.post('/simulator/revoke-tokens', (_request, reply) => {
+    state.tokens.revokeAll();
+    return reply.code(204).send();
+  });
+}

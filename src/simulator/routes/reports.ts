@@ -1,0 +1,174 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { WireIssue, WireReportKey, WireReportsAnswer } from '../../datasources/jobalyzer/wire.js';
+import { complaint, deliver, NO_ANSWER, refusal, replacesWork, type Answer } from '../delivery.js';
+import { fraction } from '../hash.js';
+import { bearerOf, refuseCaller } from '../identify.js';
+import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
+import { confirmAnswers } from '../model/answers.js';
+import { experienceReport } from '../model/experience-report.js';
+import { payReport } from '../model/pay-report.js';
+import { parseObject, readReportRequest, type ReportRequest } from '../report-request.js';
+import type { SimulatorState } from '../state.js';
+
+/** Node reads 16 KiB of headers, the request line among them; a link must stay well below. */
+const LONGEST_LINK = 12_000;
+
+/** What `truncated` breaks off in the middle when nothing was accepted. */
+const NOT_ACCEPTED: Answer = {
+  status: 200,
+  body: { Links: { Self: null, PayReport: null, YearsExperienceReport: null }, Warnings: null, Errors: null },
+};
+
+type Version = 'v1' | 'v2';
+
+/** Asking for reports and collecting them, in both versions. */
+export function reportRoutes(app: FastifyInstance, state: SimulatorState): void {
+  for (const version of ['v1', 'v2'] as const) {
+    app.post(`/jobalyzer/${version}/reports`, async (request, reply) => {
+      state.counters.add('posts');
+      const body = parseObject(request.body);
+      const asked = body?.['requestedReports'];
+      const types = (['pay', 'yoe'] as const).filter((type) => Array.isArray(asked) && asked.includes(type));
+      const fault = state.faults.strike({ on: 'submit', types, accepted: false });
+      // Truncated too: a broken answer to something that was accepted has to be asked for with afterAccept.
+      if (fault && fault.kind !== 'slow') return deliver(state, reply, NOT_ACCEPTED, fault);
+      const answer = submit(state, request, body, version);
+      const lost = answer.status === 200 ? state.faults.strike({ on: 'submit', types, accepted: true }) : null;
+      return deliver(state, reply, answer, lost ?? fault);
+    });
+
+    for (const type of ['pay', 'yoe'] as const) {
+      app.get<{ Params: { link: string } }>(`/jobalyzer/${version}/reports/${type}/:link`, async (request, reply) => {
+        reply.raw.once('close', state.counters.pollOpened(request.params.link));
+        const fault = state.faults.strike({ on: 'poll', types: [type], accepted: false });
+        const answer = replacesWork(fault) ? NO_ANSWER : collect(state, request, request.params.link, type);
+        if (answer.status === 200 && fault?.kind !== 'truncated' && !replacesWork(fault))
+          state.counters.add('collected');
+        return deliver(state, reply, answer, fault);
+      });
+    }
+  }
+}
+
+function submit(
+  state: SimulatorState,
+  request: FastifyRequest,
+  body: Record<string, unknown> | null,
+  version: Version,
+): Answer {
+  const bearer = bearerOf(state, request);
+  if ('refused' in bearer) return bearer.refused;
+  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
+    return complaint(415, 'InvalidRequest', 'The content type must be application/json.');
+  }
+  if (!body) return complaint(400, 'InvalidRequest', 'The body must be a JSON object.');
+  const refused = refuseCaller(bearer.clientId, body);
+  if (refused) return refused;
+  const read = readReportRequest(body);
+  if (!read.ok) return refusal(400, read.errors);
+  const confirmed = confirmAnswers(read.request.answers, read.request.autoResolve);
+  if (!confirmed.ok) return refusal(400, confirmed.errors);
+
+  const now = Date.now();
+  const written = read.request.types.map((type) => {
+    const linked = accept(state, read.request, type, bearer.clientId, now);
+    return { type, link: writeLink(linked), rating: makeReport(linked, confirmed.factors).ReportRating ?? 0 };
+  });
+  if (written.some(({ link }) => link.length > LONGEST_LINK)) {
+    return complaint(400, 'InvalidRequest', 'There are too many answers.');
+  }
+  const key = reportKey(read.request.answers, read.request.autoResolve);
+  state.counters.add('acceptedPosts');
+  for (const { type, rating } of written) {
+    state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable: rating > 0 });
+  }
+  state.log.debug({ key, types: read.request.types }, 'simulator: reports accepted');
+  return { status: 200, body: linksAnswer(state, request, version, written, confirmed.warnings) };
+}
+
+function accept(
+  state: SimulatorState,
+  request: ReportRequest,
+  type: WireReportKey,
+  clientId: string,
+  now: number,
+): LinkedReport {
+  const { min, max } = state.settings.delayMs;
+  const answers = canonicalAnswers(request.answers);
+  const place = fraction(`${reportKey(answers, request.autoResolve)}:${type}`);
+  const delay = Math.round(min + (max - min) * place);
+  return { type, answers, autoResolve: request.autoResolve, clientId, readyAt: now + delay };
+}
+
+function linksAnswer(
+  state: SimulatorState,
+  request: FastifyRequest,
+  version: Version,
+  written: { type: WireReportKey; link: string }[],
+  warnings: WireIssue[],
+): WireReportsAnswer {
+  const { linkOrigin, mixedLinks } = state.settings;
+  // The host that was asked, so that a client who says "localhost" is not sent to another origin.
+  const origin = linkOrigin ? new URL(linkOrigin).origin : `http://${request.host}`;
+  const otherVersion = mixedLinks ? (version === 'v1' ? 'v2' : 'v1') : version;
+  const url = (type: WireReportKey) => {
+    const found = written.find((report) => report.type === type);
+    return found && `${origin}/jobalyzer/${type === 'pay' ? version : otherVersion}/reports/${type}/${found.link}`;
+  };
+  const [pay, yoe] = [url('pay'), url('yoe')];
+  return {
+    Links: {
+      Self: `${origin}/jobalyzer/${version}/reports`,
+      ...(pay ? { PayReport: pay } : {}),
+      ...(yoe ? { YearsExperienceReport: yoe } : {}),
+    },
+    Warnings: warnings.length > 0 ? warnings : null,
+    Errors: null,
+  };
+}
+
+function collect(state: SimulatorState, request: FastifyRequest, link: string, type: WireReportKey): Answer {
+  const bearer = bearerOf(state, request);
+  if ('refused' in bearer) return bearer.refused;
+  const refused = refuseCaller(bearer.clientId, request.query as Record<string, unknown>);
+  if (refused) return refused;
+  const linked = readLink(link);
+  const { settings } = state;
+  const now = Date.now();
+  if (!linked || linked.type !== type || linked.clientId !== bearer.clientId) {
+    return complaint(404, 'ReportNotFound', 'There is no such report.');
+  }
+  if (now - linked.readyAt > settings.linkLifeMs) {
+    return complaint(404, 'ReportExpired', 'The report can no longer be collected.');
+  }
+  const confirmed = confirmAnswers(linked.answers, linked.autoResolve);
+  // Only a link from a simulator with other data can come to this.
+  if (!confirmed.ok) return refusal(400, confirmed.errors);
+  const warnings = confirmed.warnings.length > 0 ? confirmed.warnings : null;
+  if (now < linked.readyAt) {
+    const hint = retryHint(settings.retryAfterMs, linked.readyAt - now);
+    return { status: 202, body: { ...hint, Warnings: warnings, Errors: null } };
+  }
+  const wrapper = type === 'pay' ? settings.wrapper : 'Report';
+  return {
+    status: 200,
+    body: {
+      [wrapper]: makeReport(linked, confirmed.factors),
+      Warnings: warnings,
+      Errors: null,
+      // Only those who let their title be resolved are told what became of it.
+      ...(linked.autoResolve ? { Context: confirmed.context } : {}),
+    },
+  };
+}
+
+function makeReport(linked: LinkedReport, factors: Parameters<typeof payReport>[0]) {
+  return linked.type === 'pay' ? payReport(factors) : experienceReport(factors);
+}
+
+function retryHint(setting: SimulatorState['settings']['retryAfterMs'], remaining: number): Record<string, unknown> {
+  if (setting === 'absent') return {};
+  if (setting === 'text') return { RetryAfterMilliseconds: 'soon' };
+  if (setting === 'remaining') return { RetryAfterMilliseconds: Math.min(500, Math.max(100, Math.ceil(remaining))) };
+  return { RetryAfterMilliseconds: setting };
+}

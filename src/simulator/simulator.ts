@@ -1,0 +1,121 @@
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { SimulatorCounters } from './counters.js';
+import { complaint, deliver } from './delivery.js';
+import { accountsRoutes } from './routes/accounts.js';
+import { controlRoutes } from './routes/control.js';
+import { lookupRoutes } from './routes/lookups.js';
+import { reportRoutes } from './routes/reports.js';
+import { changeSettings, defaultSettings, type SimulatorSettings, type SimulatorSettingsChange } from './settings.js';
+import { SimulatorState, type SimulatorLog } from './state.js';
+
+/** Credentials for those who have none; any others do as well unless `clientId` and `clientSecret` are set. */
+export const SIMULATOR_CLIENT_ID = 'simulator';
+export const SIMULATOR_CLIENT_SECRET = 'simulator-secret';
+
+/** On every answer of the simulator, so that it is never taken for the real service. */
+export const SIMULATOR_HEADER = 'x-jobalyzer-simulator';
+
+const HOST = '127.0.0.1';
+const LARGEST_BODY = 256 * 1024;
+
+export interface SimulatorOptions extends SimulatorSettingsChange {
+  /** 0, the default, is any free port. */
+  port?: number | undefined;
+  /** With `clientSecret`, the only pair that gets a token. */
+  clientId?: string | undefined;
+  clientSecret?: string | undefined;
+}
+
+export interface Simulator {
+  /** Of the API and of the accounts service, such as `http://127.0.0.1:4010`. */
+  readonly origin: string;
+  counters(): SimulatorCounters;
+  /**
+   * Changes settings while it runs; what is not mentioned stays.
+   * @returns what is in force then.
+   * @throws SettingsError when a value is not allowed; then nothing changes.
+   */
+  configure(change: SimulatorSettingsChange): SimulatorSettings;
+  settings(): SimulatorSettings;
+  /** Zeroes the counters; settings and links stay. */
+  reset(): void;
+  /** Makes every token issued so far worthless: the next call with one gets a 401. */
+  revokeTokens(): void;
+  /** Ends every connection, hanging ones too, and stops listening. */
+  close(): Promise<void>;
+}
+
+const SILENT: SimulatorLog = { info() {}, debug() {} };
+
+/**
+ * Starts an imitation of Jobalyzer and its accounts service on the loopback interface, with invented data. Reports live in
+ * their links: any other simulator can hand over what this one accepted.
+ * @throws SettingsError when an option is not allowed; the error of `listen` when the port is taken.
+ */
+export async function startSimulator(options: SimulatorOptions = {}, log: SimulatorLog = SILENT): Promise<Simulator> {
+  const { port = 0, clientId, clientSecret, ...change } = options;
+  if ((clientId === undefined) !== (clientSecret === undefined)) {
+    throw new TypeError('clientId and clientSecret go together: set both or neither');
+  }
+  const credentials = clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : null;
+  const state = new SimulatorState(changeSettings(defaultSettings(), change), credentials, log);
+  const app = buildApp(state);
+  await app.listen({ host: HOST, port });
+  const origin = `http://${HOST}:${(app.server.address() as AddressInfo).port}`;
+  log.info(
+    { origin },
+    'simulator: an imitation of Jobalyzer is listening; its data is invented and nothing is charged',
+  );
+
+  return {
+    origin,
+    counters: () => state.counters.read(),
+    configure: (settings) => state.configure(settings),
+    settings: () => state.settings,
+    reset: () => state.counters.reset(),
+    revokeTokens: () => state.tokens.revokeAll(),
+    close: async () => {
+      state.closing.abort();
+      await app.close();
+    },
+  };
+}
+
+function buildApp(state: SimulatorState): FastifyInstance {
+  const app = fastify({
+    forceCloseConnections: true,
+    bodyLimit: LARGEST_BODY,
+    exposeHeadRoutes: false,
+    // Links are long, since everything about a report is in them.
+    routerOptions: { maxParamLength: 16_000 },
+    clientErrorHandler: (_error, socket) => {
+      if (!socket.writable) return socket.destroy();
+      socket.end(
+        `HTTP/1.1 400 Bad Request\r\n${SIMULATOR_HEADER}: true\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`,
+      );
+    },
+    frameworkErrors: (error, _request, reply) => {
+      void deliver(state, reply, complaint(error.statusCode ?? 400, 'InvalidRequest', error.message));
+    },
+  });
+  // Before Fastify sees the request, so that answers written past it carry the header too.
+  app.server.prependListener('request', (_request, response) => response.setHeader(SIMULATOR_HEADER, 'true'));
+  // Each endpoint reads its own body: what is wrong with it is for the endpoint to say.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.setNotFoundHandler((_request, reply) =>
+    deliver(state, reply, complaint(404, 'NotFound', 'There is nothing here.')),
+  );
+  app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    state.log.debug({ status, reason: error.message }, 'simulator: a request failed');
+    return deliver(state, reply, complaint(status, status < 500 ? 'InvalidRequest' : 'InternalError', error.message));
+  });
+
+  accountsRoutes(app, state);
+  reportRoutes(app, state);
+  lookupRoutes(app, state);
+  controlRoutes(app, state);
+  return app;
+}

@@ -1,0 +1,81 @@
+import { ApolloServer } from '@apollo/server';
+import {
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { OperationContext } from '../resolvers/context.js';
+import { createOperationContext, hangUpSignal, type Services } from './context.js';
+import { createFormatError } from './format-error.js';
+import { registerHealth } from './health.js';
+import { operationLog } from './operation-log.js';
+import { registerPlayground } from './playground.js';
+
+export interface HttpOptions {
+  readonly schema: GraphQLSchema;
+  readonly services: Services;
+  readonly log: Logger;
+  readonly corsOrigins: '*' | readonly string[];
+  readonly introspection: boolean;
+  /** The directory of the playground's bundle, or null for none. */
+  readonly playground: string | null;
+  /** Said in a header of every answer: these figures are invented. */
+  readonly simulated: boolean;
+}
+
+/** The doors of HTTP, open for requests but not listening. Closing it waits for the requests that are in. */
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { schema, services, log, simulated } = options;
+  const app: FastifyInstance = fastify({
+    logger: false,
+    // A query may wait for a report; a request that arrives byte by byte may not take forever.
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+  });
+
+  if (simulated) {
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('x-jobalyzer-simulator', 'true');
+    });
+  }
+  await app.register(cors, {
+    origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
+    methods: ['GET', 'POST'],
+    exposedHeaders: ['x-jobalyzer-simulator'],
+    maxAge: 600,
+  });
+
+  const apollo = new ApolloServer<OperationContext>({
+    schema,
+    introspection: options.introspection,
+    includeStacktraceInErrorResponses: false,
+    // "Did you mean" tells the schema to those who may not read it.
+    hideSchemaDetailsFromClientErrors: !options.introspection,
+    stopOnTerminationSignals: false,
+    logger: log,
+    formatError: createFormatError(log),
+    plugins: [
+      fastifyApolloDrainPlugin(app),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      operationLog(log),
+    ],
+  });
+  await apollo.start();
+  app.addHook('onClose', () => apollo.stop());
+
+  app.route({
+    url: '/graphql',
+    method: ['GET', 'POST'],
+    handler: fastifyApolloHandler(apollo, {
+      context: async (_request, reply) => createOperationContext(services, hangUpSignal(reply)),
+    }),
+  });
+  registerHealth(app, { ready: () => services.reports.ping() });
+  if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
+  return app;
+}

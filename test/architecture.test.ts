@@ -1,0 +1,213 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { parseSync } from 'vite';
+import { describe, expect, it } from 'vitest';
+
+/** Which room may import which, besides itself: a folder with all that is in it, or one file. */
+const ROOMS: Record<string, string[]> = {
+  'src/main.ts': ['src/app.ts', 'src/config.ts'],
+  'src/app.ts': [
+    'src/transport',
+    'src/resolvers',
+    'src/schema',
+    'src/datasources',
+    'src/backends',
+    'src/simulator',
+    'src/config.ts',
+    'src/errors.ts',
+    'src/lib',
+  ],
+  'src/transport': ['src/resolvers', 'src/schema', 'src/datasources', 'src/errors.ts', 'src/lib'],
+  'src/resolvers': ['src/schema', 'src/datasources', 'src/errors.ts'],
+  'src/schema': [],
+  'src/datasources/reports': ['src/datasources/jobalyzer', 'src/errors.ts', 'src/lib'],
+  'src/datasources/jobalyzer': ['src/errors.ts', 'src/lib'],
+  'src/backends/embedded': ['src/datasources/reports/ports.ts', 'src/errors.ts', 'src/lib'],
+  'src/backends/redis': ['src/datasources/reports/ports.ts', 'src/errors.ts', 'src/lib'],
+  'src/simulator': ['src/datasources/jobalyzer/wire.ts'],
+  'src/config.ts': ['src/lib'],
+  'src/errors.ts': [],
+  'src/lib': [],
+};
+
+/** The simulator's own process configures itself. */
+const READERS_OF_THE_ENVIRONMENT = ['src/config.ts', 'src/simulator/main.ts'];
+
+const MOST_LINES = 300;
+/** Tables of data, which are not easier to read in two files. */
+const LONG_DATA = ['src/simulator/labour-market.ts'];
+
+type Sources = Record<string, string>;
+type Node = { type: string } & Record<string, unknown>;
+
+describe('src', () => {
+  const src: Sources = Object.fromEntries(
+    readdirSync('src', { recursive: true, encoding: 'utf8' })
+      .map((name) => posix.join('src', name.replaceAll('\\', '/')))
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [path, readFileSync(path, 'utf8')]),
+  );
+
+  it('imports only what the table of rooms allows', () => {
+    expect(forbiddenImports(src)).toEqual([]);
+  });
+
+  it('has no import cycles, of values or of types', () => {
+    expect(importCycles(src)).toEqual([]);
+  });
+
+  it('has no barrels', () => {
+    expect(barrels(src)).toEqual([]);
+  });
+
+  it(`has no file of more than ${MOST_LINES} lines, tables of data aside`, () => {
+    expect(longFiles(src).toSorted()).toEqual(LONG_DATA.toSorted());
+  });
+
+  it('reads the environment in one place', () => {
+    expect(readersOfTheEnvironment(src).filter((path) => !READERS_OF_THE_ENVIRONMENT.includes(path))).toEqual([]);
+  });
+});
+
+describe('the rules notice', () => {
+  it.each([
+    ['a value', `import { a } from '../transport/a.js';`],
+    ['a type', `import type { A } from '../transport/a.js';`],
+    ['a re-export', `export { a } from '../transport/a.js';`],
+    ['a lazy import', `const a = await import('../transport/a.js');`],
+    ['an inline type', `let a: import('../transport/a.js').A;`],
+    ['what is not in src', `import '../../test/transport/a.js';`],
+  ])('%s from a room that may not be imported', (_, text) => {
+    expect(forbiddenImports({ 'src/transport/a.ts': '', 'src/lib/b.ts': text })).toHaveLength(1);
+  });
+
+  it('a lazy import whose target cannot be read off', () => {
+    expect(() => forbiddenImports({ 'src/lib/b.ts': 'await import(name);' })).toThrow('src/lib/b.ts');
+  });
+
+  it('a file that is in no room', () => {
+    expect(forbiddenImports({ 'src/util/a.ts': '' })).toEqual(['src/util/a.ts is in no room']);
+  });
+
+  it('a cycle closed by a type', () => {
+    const sources = {
+      'src/lib/a.ts': `import { b } from './b.js';`,
+      'src/lib/b.ts': `import { c } from './c.js';`,
+      'src/lib/c.ts': `import type { A } from './a.js';`,
+    };
+    expect(importCycles(sources)).toEqual(['src/lib/a.ts → src/lib/b.ts → src/lib/c.ts → src/lib/a.ts']);
+  });
+
+  it.each([`export * from './a.js';`, `import { a } from './a.js'; export { a };`])('a barrel: %s', (text) => {
+    expect(barrels({ 'src/lib/index.ts': text })).toEqual(['src/lib/index.ts']);
+  });
+
+  it('one line too many', () => {
+    const lines = (count: number) => 'const a = 1;\n'.repeat(count);
+    expect(longFiles({ 'src/lib/a.ts': lines(300), 'src/lib/b.ts': lines(301) })).toEqual(['src/lib/b.ts']);
+  });
+
+  it.each([
+    'process.env.PORT;',
+    "process['env'];",
+    'globalThis.process.env;',
+    'const { env } = process;',
+    `import { env } from 'node:process';`,
+  ])('the environment being read: %s', (text) => {
+    expect(readersOfTheEnvironment({ 'src/lib/a.ts': text })).toEqual(['src/lib/a.ts']);
+  });
+});
+
+function forbiddenImports(sources: Sources): string[] {
+  return Object.entries(sources).flatMap(([path, text]) => {
+    const room = Object.keys(ROOMS).find((name) => isIn(name, path));
+    if (room === undefined) return [`${path} is in no room`];
+    const allowed = [room, ...(ROOMS[room] ?? [])];
+    return localImports(path, text)
+      .filter((target) => !allowed.some((name) => isIn(name, target)))
+      .map((target) => `${path} imports ${target}`);
+  });
+}
+
+function importCycles(sources: Sources): string[] {
+  const found: string[] = [];
+  const done = new Set<string>();
+  const follow = (path: string, trail: string[]) => {
+    if (trail.includes(path)) found.push([...trail.slice(trail.indexOf(path)), path].join(' → '));
+    if (done.has(path) || trail.includes(path)) return;
+    for (const target of localImports(path, sources[path] ?? '')) follow(target, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of Object.keys(sources)) follow(path, []);
+  return found;
+}
+
+/** Files that declare nothing and only hand on what others declare. */
+function barrels(sources: Sources): string[] {
+  return Object.keys(sources).filter((path) => {
+    const { body } = parse(path, sources[path] ?? '');
+    const handsOn = (node: Node) =>
+      node.type === 'ExportAllDeclaration' || (node.type === 'ExportNamedDeclaration' && node['declaration'] === null);
+    return body.some(handsOn) && body.every((node) => handsOn(node) || node.type === 'ImportDeclaration');
+  });
+}
+
+function longFiles(sources: Sources): string[] {
+  return Object.keys(sources).filter((path) => (sources[path] ?? '').trimEnd().split('\n').length > MOST_LINES);
+}
+
+function readersOfTheEnvironment(sources: Sources): string[] {
+  const isProcess = (node: unknown) =>
+    isNode(node) &&
+    (node['name'] === 'process' || (node.type === 'MemberExpression' && nameOf(node['property']) === 'process'));
+  const reads = (node: Node) =>
+    (node.type === 'MemberExpression' && isProcess(node['object']) && nameOf(node['property']) === 'env') ||
+    (node.type === 'VariableDeclarator' &&
+      isProcess(node['init']) &&
+      isNode(node['id']) &&
+      node['id'].type === 'ObjectPattern') ||
+    (node.type === 'ImportDeclaration' && ['process', 'node:process'].includes(nameOf(node['source']) ?? ''));
+  return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(reads));
+}
+
+/** What a file imports from this project, values and types alike, as paths from the root. */
+function localImports(path: string, text: string): string[] {
+  return nodesOf(parse(path, text)).flatMap((node) => {
+    if (!isNode(node['source'])) return [];
+    const specifier = node['source']['value'];
+    if (typeof specifier !== 'string') throw new Error(`${path}: an import whose target is not a plain string`);
+    if (!specifier.startsWith('.')) return [];
+    return posix.join(posix.dirname(path), specifier).replace(/\.js$/, '.ts');
+  });
+}
+
+function parse(path: string, text: string): { type: string; body: Node[] } {
+  const { program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
+  return program as unknown as { type: string; body: Node[] };
+}
+
+function nodesOf(node: Node): Node[] {
+  return [
+    node,
+    ...Object.values(node)
+      .flat()
+      .filter(isNode)
+      .flatMap((child) => nodesOf(child)),
+  ];
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}
+
+/** The name of an identifier or the text of a string. */
+function nameOf(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined;
+  const name = node['name'] ?? node['value'];
+  return typeof name === 'string' ? name : undefined;
+}
+
+function isIn(room: string, path: string): boolean {
+  return path === room || path.startsWith(`${room}/`);
+}

@@ -1,0 +1,912 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** The answers whose wording upstream can suggest. Locations have a query of their own, `suggestLocations`. */
+export type AnswerKind =
+  /** For `AnswersInput.certifications`. */
+  | 'CERTIFICATIONS'
+  /** For `AnswersInput.employerProductActivity`. Upstream suggests from two characters on. */
+  | 'EMPLOYER_PRODUCT_ACTIVITY'
+  /** For `AnswersInput.highestDegreeEarned`, in upstream's words; the input itself takes a `Degree`. */
+  | 'HIGHEST_DEGREE_EARNED'
+  /** For `AnswersInput.jobTitle`. Upstream suggests from four characters on. */
+  | 'JOB_TITLE'
+  /** For `AnswersInput.skills`. Upstream suggests from two characters on. */
+  | 'SKILLS';
+
+/** The question a report answers. The same answers are the same report: spaces around a text, the order of a list and its repetitions, and null instead of leaving out make no difference. Texts have at most 200 characters, lists at most 100 entries; a value out of bounds is refused with `BAD_USER_INPUT`, and the message says what is allowed; a wording that upstream does not know is refused by upstream when the report is bought, with `UNCONFIRMED_ANSWER` and, where there are any, suggestions in the error's extensions. */
+export type AnswersInput = {
+  /** How large the employers are that compete for the same person, as a number of employees, 0 or more. Null: not given. */
+  averageSizeCompetitor?: number | null | undefined;
+  /** Certifications the job asks for, such as `Notary Public`. `suggestAnswers(kind: CERTIFICATIONS)` knows the wordings upstream accepts. Null and empty mean the same: none given. */
+  certifications?: Array<string> | null | undefined;
+  /** The city of the job, such as `Seattle`. Null: not narrowed to one. `suggestLocations` helps to spell it. */
+  city?: string | null | undefined;
+  /** The employer's estimated sales this year, 0 or more. Upstream names no currency for it, so it goes there as it is. Null: not given. */
+  companySales?: number | null | undefined;
+  /** The country of the job, by its full name, such as `United States`. */
+  country: string;
+  /** The industry of the employer, such as `Software Development`. Null: not given. `suggestAnswers(kind: EMPLOYER_PRODUCT_ACTIVITY)` knows the wordings upstream accepts. */
+  employerProductActivity?: string | null | undefined;
+  /** The highest degree earned. Null: not given; `ANY` says that it does not matter. */
+  highestDegreeEarned?: Degree | null | undefined;
+  /** The title of the job, such as `Software Developer`. `suggestAnswers(kind: JOB_TITLE)` knows the wordings upstream accepts. With `autoResolveJobTitle` upstream tries to match a title that it does not know. */
+  jobTitle: string;
+  /** Skills the job asks for, such as `Python`. `suggestAnswers(kind: SKILLS)` knows the wordings upstream accepts. Null and empty mean the same: none given. */
+  skills?: Array<string> | null | undefined;
+  /** The state, province or region of the job, by its full name, such as `Washington`. Null: not narrowed to one. */
+  state?: string | null | undefined;
+  /** Years of experience in the job, in whole years, 0 to 80. Null: not given. */
+  yearsExperience?: number | null | undefined;
+};
+
+/** The highest degree earned. Every value names one of upstream's own answers; there are no others. */
+export type Degree =
+  /** Upstream's "Any": whatever the degree. */
+  | 'ANY'
+  /** Upstream's "Associate's Degree". */
+  | 'ASSOCIATES'
+  /** Upstream's "Bachelor's Degree". */
+  | 'BACHELORS'
+  /** Upstream's "Doctorate (PhD)". */
+  | 'DOCTORATE'
+  /** Upstream's "GED or High School Diploma". */
+  | 'HIGH_SCHOOL'
+  /** Upstream's "Juris Doctor (JD), Master of Jurisprudence, or Master of Law (LLM)". */
+  | 'LAW'
+  /** Upstream's "Master's Degree (non-MBA)". */
+  | 'MASTERS'
+  /** Upstream's "Master of Business Administration (MBA)". */
+  | 'MBA'
+  /** Upstream's "Doctor of Medicine (MD)". */
+  | 'MEDICINE';
+
+/** Where one report stands on its way from not bought to held here. Asking for it buys nothing. */
+export type ReportStatus =
+  /** It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. */
+  | 'FAILED'
+  /** Nothing was bought, or what was bought has outlived its keeping. Selecting the report buys it. */
+  | 'NOT_REQUESTED'
+  /** Accepted upstream and being made. It is collected here whether or not anyone waits. */
+  | 'PENDING'
+  /** Collected and held here. Selecting it answers at once and buys nothing. */
+  | 'READY'
+  /** The request is on its way upstream; whether it was accepted is not known yet. */
+  | 'SUBMITTING';
+
+/** The two reports upstream makes. Each is bought, collected and billed on its own. */
+export type ReportType =
+  /** What the job pays: `Report.pay`. */
+  | 'PAY'
+  /** How its base pay moves with years of experience: `Report.yoe`. */
+  | 'YOE';
+
+export type ContextFragment = { submittedJobTitle: string | null, matchedJobTitle: string | null, jobTitleRating: number | null };
+
+export type IssueFragment = { answerId: string | null, answerValue: string | null, message: string | null, code: string | null };
+
+export type StatisticsFragment = { currencyName: string | null, currencyFormat: string | null, count: number | null, percent: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null, statistics: { count: number | null, percent: number | null, mean: number | null, stdDev: number | null, skewness: number | null, kurtosis: number | null } | null, percentiles: Array<{ percentile: number, value: number }> };
+
+export type FullPayFragment = { totalCompanies: number | null, totalIncumbents: number | null, totalProfilesAnalyzed: number | null, levelUsed: string | null, reportRating: number | null, collectedAt: string, basePay: StatisticsFragment | null, totalPay: StatisticsFragment | null, hourlyPay: StatisticsFragment | null, bonus: StatisticsFragment | null, commission: StatisticsFragment | null, profitShare: StatisticsFragment | null, rankedFactors: Array<{ field: string, score: number | null }>, context: ContextFragment | null, warnings: Array<IssueFragment> };
+
+export type FullYearsExperienceFragment = { reportRating: number | null, collectedAt: string, currency: { name: string | null, id: number | null, format: string | null, abbreviation: string | null } | null, ranges: Array<{ name: string | null, percent: number | null, average: number | null, stdDev: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null }>, majorShifts: Array<{ experience: number | null, target: number | null, actual: number | null }>, context: ContextFragment | null, warnings: Array<IssueFragment> };
+
+export type GivenAnswersFragment = { jobTitle: string, country: string, state: string | null, city: string | null, yearsExperience: number | null, highestDegreeEarned: Degree | null, skills: Array<string>, certifications: Array<string>, averageSizeCompetitor: number | null, companySales: number | null, employerProductActivity: string | null };
+
+export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, percentReporting: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: ContextFragment | null };
+
+export type SkillImpactQueryVariables = Exact<{
+  jobTitle: string;
+  autoResolveJobTitle?: boolean;
+}>;
+
+
+export type SkillImpactQuery = { skillImpact: ImpactsFragment };
+
+export type CertificationImpactQueryVariables = Exact<{
+  jobTitle: string;
+  autoResolveJobTitle?: boolean;
+}>;
+
+
+export type CertificationImpactQuery = { certificationImpact: ImpactsFragment };
+
+export type EducationImpactQueryVariables = Exact<{
+  jobTitle: string;
+  autoResolveJobTitle?: boolean;
+}>;
+
+
+export type EducationImpactQuery = { educationImpact: ImpactsFragment };
+
+export type FirstReportQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FirstReportQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile25: number | null, percentile50: number | null, percentile75: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+
+export type FullReportQueryVariables = Exact<{
+  answers: AnswersInput;
+  autoResolveJobTitle?: boolean;
+  waitMs?: number | null | undefined;
+}>;
+
+
+export type FullReportQuery = { report: { id: string, answers: GivenAnswersFragment, status: { pay: ReportStatus, yoe: ReportStatus }, pay: FullPayFragment | null, yoe: FullYearsExperienceFragment | null } };
+
+export type PayOnlyQueryVariables = Exact<{
+  answers: AnswersInput;
+  waitMs?: number | null | undefined;
+}>;
+
+
+export type PayOnlyQuery = { report: { id: string, pay: { basePay: { percentile50: number | null } | null } | null } };
+
+export type ReportStandingQueryVariables = Exact<{
+  answers: AnswersInput;
+}>;
+
+
+export type ReportStandingQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } };
+
+export type ReportByIdQueryVariables = Exact<{
+  id: string;
+  waitMs?: number | null | undefined;
+}>;
+
+
+export type ReportByIdQuery = { reportById: { id: string, answers: GivenAnswersFragment, status: { pay: ReportStatus, yoe: ReportStatus }, pay: FullPayFragment | null, yoe: FullYearsExperienceFragment | null } | null };
+
+export type CompareReportsQueryVariables = Exact<{
+  answers: Array<AnswersInput>;
+}>;
+
+
+export type CompareReportsQuery = { reports: Array<{ id: string, answers: { jobTitle: string, state: string | null, city: string | null }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile50: number | null } | null } | null }> };
+
+export type WhereAnAmountFallsQueryVariables = Exact<{
+  answers: AnswersInput;
+  amount: number;
+}>;
+
+
+export type WhereAnAmountFallsQuery = { report: { pay: { basePay: { percentileRank: number | null } | null } | null } };
+
+export type RequestReportMutationVariables = Exact<{
+  answers: AnswersInput;
+  autoResolveJobTitle?: boolean;
+  types?: Array<ReportType>;
+  resubmitUncertain?: boolean;
+}>;
+
+
+export type RequestReportMutation = { requestReport: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } };
+
+export type SuggestAnswersQueryVariables = Exact<{
+  kind: AnswerKind;
+  term: string;
+}>;
+
+
+export type SuggestAnswersQuery = { suggestAnswers: Array<{ answer: string, score: number | null }> };
+
+export type MatchJobTitleQueryVariables = Exact<{
+  jobTitle: string;
+}>;
+
+
+export type MatchJobTitleQuery = { matchJobTitle: { yearsExperience: number | null, matches: Array<{ answer: string, score: number | null }>, tasks: Array<{ jobTitle: string, tasks: Array<string> }> } };
+
+export type SuggestLocationsQueryVariables = Exact<{
+  term: string;
+}>;
+
+
+export type SuggestLocationsQuery = { suggestLocations: Array<{ text: string, id: number | null, frequency: number | null }> };
+
+export type UsageQueryVariables = Exact<{
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, saved: number } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const StatisticsFragmentDoc = new TypedDocumentString(`
+    fragment Statistics on PayStatistics {
+  currencyName
+  currencyFormat
+  count
+  percent
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+  statistics {
+    count
+    percent
+    mean
+    stdDev
+    skewness
+    kurtosis
+  }
+  percentiles {
+    percentile
+    value
+  }
+}
+    `, {"fragmentName":"Statistics"}) as unknown as TypedDocumentString<StatisticsFragment, unknown>;
+export const ContextFragmentDoc = new TypedDocumentString(`
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+    `, {"fragmentName":"Context"}) as unknown as TypedDocumentString<ContextFragment, unknown>;
+export const IssueFragmentDoc = new TypedDocumentString(`
+    fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
+    `, {"fragmentName":"Issue"}) as unknown as TypedDocumentString<IssueFragment, unknown>;
+export const FullPayFragmentDoc = new TypedDocumentString(`
+    fragment FullPay on PayReport {
+  basePay {
+    ...Statistics
+  }
+  totalPay {
+    ...Statistics
+  }
+  hourlyPay {
+    ...Statistics
+  }
+  bonus {
+    ...Statistics
+  }
+  commission {
+    ...Statistics
+  }
+  profitShare {
+    ...Statistics
+  }
+  totalCompanies
+  totalIncumbents
+  totalProfilesAnalyzed
+  rankedFactors {
+    field
+    score
+  }
+  levelUsed
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
+fragment Statistics on PayStatistics {
+  currencyName
+  currencyFormat
+  count
+  percent
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+  statistics {
+    count
+    percent
+    mean
+    stdDev
+    skewness
+    kurtosis
+  }
+  percentiles {
+    percentile
+    value
+  }
+}`, {"fragmentName":"FullPay"}) as unknown as TypedDocumentString<FullPayFragment, unknown>;
+export const FullYearsExperienceFragmentDoc = new TypedDocumentString(`
+    fragment FullYearsExperience on YearsExperienceReport {
+  currency {
+    name
+    id
+    format
+    abbreviation
+  }
+  ranges {
+    name
+    percent
+    average
+    stdDev
+    percentile10
+    percentile25
+    percentile50
+    percentile75
+    percentile90
+  }
+  majorShifts {
+    experience
+    target
+    actual
+  }
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}`, {"fragmentName":"FullYearsExperience"}) as unknown as TypedDocumentString<FullYearsExperienceFragment, unknown>;
+export const GivenAnswersFragmentDoc = new TypedDocumentString(`
+    fragment GivenAnswers on Answers {
+  jobTitle
+  country
+  state
+  city
+  yearsExperience
+  highestDegreeEarned
+  skills
+  certifications
+  averageSizeCompetitor
+  companySales
+  employerProductActivity
+}
+    `, {"fragmentName":"GivenAnswers"}) as unknown as TypedDocumentString<GivenAnswersFragment, unknown>;
+export const ImpactsFragmentDoc = new TypedDocumentString(`
+    fragment Impacts on ImpactReport {
+  impacts {
+    answer
+    profileCount
+    percentReporting
+    medianBasePay
+    payDifferential
+    payDifferentialPercentage
+  }
+  context {
+    ...Context
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
+export const SkillImpactDocument = new TypedDocumentString(`
+    query SkillImpact($jobTitle: String!, $autoResolveJobTitle: Boolean! = true) {
+  skillImpact(jobTitle: $jobTitle, autoResolveJobTitle: $autoResolveJobTitle) {
+    ...Impacts
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Impacts on ImpactReport {
+  impacts {
+    answer
+    profileCount
+    percentReporting
+    medianBasePay
+    payDifferential
+    payDifferentialPercentage
+  }
+  context {
+    ...Context
+  }
+}`) as unknown as TypedDocumentString<SkillImpactQuery, SkillImpactQueryVariables>;
+export const CertificationImpactDocument = new TypedDocumentString(`
+    query CertificationImpact($jobTitle: String!, $autoResolveJobTitle: Boolean! = true) {
+  certificationImpact(
+    jobTitle: $jobTitle
+    autoResolveJobTitle: $autoResolveJobTitle
+  ) {
+    ...Impacts
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Impacts on ImpactReport {
+  impacts {
+    answer
+    profileCount
+    percentReporting
+    medianBasePay
+    payDifferential
+    payDifferentialPercentage
+  }
+  context {
+    ...Context
+  }
+}`) as unknown as TypedDocumentString<CertificationImpactQuery, CertificationImpactQueryVariables>;
+export const EducationImpactDocument = new TypedDocumentString(`
+    query EducationImpact($jobTitle: String!, $autoResolveJobTitle: Boolean! = true) {
+  educationImpact(jobTitle: $jobTitle, autoResolveJobTitle: $autoResolveJobTitle) {
+    ...Impacts
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Impacts on ImpactReport {
+  impacts {
+    answer
+    profileCount
+    percentReporting
+    medianBasePay
+    payDifferential
+    payDifferentialPercentage
+  }
+  context {
+    ...Context
+  }
+}`) as unknown as TypedDocumentString<EducationImpactQuery, EducationImpactQueryVariables>;
+export const FirstReportDocument = new TypedDocumentString(`
+    query FirstReport {
+  report(
+    answers: {jobTitle: "Software Developer", country: "United States", state: "Washington", city: "Seattle"}
+  ) {
+    id
+    status {
+      pay
+      yoe
+    }
+    pay {
+      basePay {
+        currencyName
+        percentile25
+        percentile50
+        percentile75
+      }
+      reportRating
+    }
+    yoe {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FirstReportQuery, FirstReportQueryVariables>;
+export const FullReportDocument = new TypedDocumentString(`
+    query FullReport($answers: AnswersInput!, $autoResolveJobTitle: Boolean! = true, $waitMs: Int) {
+  report(answers: $answers, autoResolveJobTitle: $autoResolveJobTitle) {
+    id
+    answers {
+      ...GivenAnswers
+    }
+    status {
+      pay
+      yoe
+    }
+    pay(waitMs: $waitMs) {
+      ...FullPay
+    }
+    yoe(waitMs: $waitMs) {
+      ...FullYearsExperience
+    }
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
+fragment Statistics on PayStatistics {
+  currencyName
+  currencyFormat
+  count
+  percent
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+  statistics {
+    count
+    percent
+    mean
+    stdDev
+    skewness
+    kurtosis
+  }
+  percentiles {
+    percentile
+    value
+  }
+}
+fragment FullPay on PayReport {
+  basePay {
+    ...Statistics
+  }
+  totalPay {
+    ...Statistics
+  }
+  hourlyPay {
+    ...Statistics
+  }
+  bonus {
+    ...Statistics
+  }
+  commission {
+    ...Statistics
+  }
+  profitShare {
+    ...Statistics
+  }
+  totalCompanies
+  totalIncumbents
+  totalProfilesAnalyzed
+  rankedFactors {
+    field
+    score
+  }
+  levelUsed
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+fragment FullYearsExperience on YearsExperienceReport {
+  currency {
+    name
+    id
+    format
+    abbreviation
+  }
+  ranges {
+    name
+    percent
+    average
+    stdDev
+    percentile10
+    percentile25
+    percentile50
+    percentile75
+    percentile90
+  }
+  majorShifts {
+    experience
+    target
+    actual
+  }
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+fragment GivenAnswers on Answers {
+  jobTitle
+  country
+  state
+  city
+  yearsExperience
+  highestDegreeEarned
+  skills
+  certifications
+  averageSizeCompetitor
+  companySales
+  employerProductActivity
+}`) as unknown as TypedDocumentString<FullReportQuery, FullReportQueryVariables>;
+export const PayOnlyDocument = new TypedDocumentString(`
+    query PayOnly($answers: AnswersInput!, $waitMs: Int) {
+  report(answers: $answers) {
+    id
+    pay(waitMs: $waitMs) {
+      basePay {
+        percentile50
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PayOnlyQuery, PayOnlyQueryVariables>;
+export const ReportStandingDocument = new TypedDocumentString(`
+    query ReportStanding($answers: AnswersInput!) {
+  report(answers: $answers) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReportStandingQuery, ReportStandingQueryVariables>;
+export const ReportByIdDocument = new TypedDocumentString(`
+    query ReportById($id: ID!, $waitMs: Int) {
+  reportById(id: $id) {
+    id
+    answers {
+      ...GivenAnswers
+    }
+    status {
+      pay
+      yoe
+    }
+    pay(waitMs: $waitMs) {
+      ...FullPay
+    }
+    yoe(waitMs: $waitMs) {
+      ...FullYearsExperience
+    }
+  }
+}
+    fragment Context on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
+fragment Statistics on PayStatistics {
+  currencyName
+  currencyFormat
+  count
+  percent
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+  statistics {
+    count
+    percent
+    mean
+    stdDev
+    skewness
+    kurtosis
+  }
+  percentiles {
+    percentile
+    value
+  }
+}
+fragment FullPay on PayReport {
+  basePay {
+    ...Statistics
+  }
+  totalPay {
+    ...Statistics
+  }
+  hourlyPay {
+    ...Statistics
+  }
+  bonus {
+    ...Statistics
+  }
+  commission {
+    ...Statistics
+  }
+  profitShare {
+    ...Statistics
+  }
+  totalCompanies
+  totalIncumbents
+  totalProfilesAnalyzed
+  rankedFactors {
+    field
+    score
+  }
+  levelUsed
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+fragment FullYearsExperience on YearsExperienceReport {
+  currency {
+    name
+    id
+    format
+    abbreviation
+  }
+  ranges {
+    name
+    percent
+    average
+    stdDev
+    percentile10
+    percentile25
+    percentile50
+    percentile75
+    percentile90
+  }
+  majorShifts {
+    experience
+    target
+    actual
+  }
+  reportRating
+  context {
+    ...Context
+  }
+  warnings {
+    ...Issue
+  }
+  collectedAt
+}
+fragment GivenAnswers on Answers {
+  jobTitle
+  country
+  state
+  city
+  yearsExperience
+  highestDegreeEarned
+  skills
+  certifications
+  averageSizeCompetitor
+  companySales
+  employerProductActivity
+}`) as unknown as TypedDocumentString<ReportByIdQuery, ReportByIdQueryVariables>;
+export const CompareReportsDocument = new TypedDocumentString(`
+    query CompareReports($answers: [AnswersInput!]!) {
+  reports(answers: $answers) {
+    id
+    answers {
+      jobTitle
+      state
+      city
+    }
+    pay {
+      basePay {
+        currencyName
+        percentile50
+      }
+      reportRating
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CompareReportsQuery, CompareReportsQueryVariables>;
+export const WhereAnAmountFallsDocument = new TypedDocumentString(`
+    query WhereAnAmountFalls($answers: AnswersInput!, $amount: Float!) {
+  report(answers: $answers) {
+    pay {
+      basePay {
+        percentileRank(amount: $amount)
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WhereAnAmountFallsQuery, WhereAnAmountFallsQueryVariables>;
+export const RequestReportDocument = new TypedDocumentString(`
+    mutation RequestReport($answers: AnswersInput!, $autoResolveJobTitle: Boolean! = true, $types: [ReportType!]! = [PAY, YOE], $resubmitUncertain: Boolean! = false) {
+  requestReport(
+    answers: $answers
+    autoResolveJobTitle: $autoResolveJobTitle
+    types: $types
+    resubmitUncertain: $resubmitUncertain
+  ) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<RequestReportMutation, RequestReportMutationVariables>;
+export const SuggestAnswersDocument = new TypedDocumentString(`
+    query SuggestAnswers($kind: AnswerKind!, $term: String!) {
+  suggestAnswers(kind: $kind, term: $term) {
+    answer
+    score
+  }
+}
+    `) as unknown as TypedDocumentString<SuggestAnswersQuery, SuggestAnswersQueryVariables>;
+export const MatchJobTitleDocument = new TypedDocumentString(`
+    query MatchJobTitle($jobTitle: String!) {
+  matchJobTitle(jobTitle: $jobTitle) {
+    matches {
+      answer
+      score
+    }
+    tasks {
+      jobTitle
+      tasks
+    }
+    yearsExperience
+  }
+}
+    `) as unknown as TypedDocumentString<MatchJobTitleQuery, MatchJobTitleQueryVariables>;
+export const SuggestLocationsDocument = new TypedDocumentString(`
+    query SuggestLocations($term: String!) {
+  suggestLocations(term: $term) {
+    text
+    id
+    frequency
+  }
+}
+    `) as unknown as TypedDocumentString<SuggestLocationsQuery, SuggestLocationsQueryVariables>;
+export const UsageDocument = new TypedDocumentString(`
+    query Usage($since: DateTime, $until: DateTime) {
+  usage(since: $since, until: $until) {
+    since
+    until
+    submitted
+    collected
+    billable
+    failed
+    uncertain
+    saved
+  }
+}
+    `) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;

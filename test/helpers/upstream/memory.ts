@@ -1,0 +1,126 @@
+import { performance } from 'node:perf_hooks';
+import type { WireAnswers, WireReportKey } from '../../../src/datasources/jobalyzer/wire.js';
+import { nameOfLink, pathOfLink } from './routes.js';
+import {
+  answersKey,
+  EARLY_POLL_SLACK_MS,
+  type Purchase,
+  type RecordedRequest,
+  type Submission,
+  type UpstreamOptions,
+} from './types.js';
+
+export interface Link {
+  /** Absent when nobody was given this link. */
+  report?: WireReportKey;
+  answers?: WireAnswers;
+  /** 202s given so far. */
+  pending: number;
+  /** Polls before this are early. */
+  notBefore: number;
+  /** Polls being answered now. */
+  open: number;
+}
+
+/** The addresses of the reports that one submission bought. */
+export interface Links {
+  Self: string;
+  PayReport?: string;
+  YearsExperienceReport?: string;
+}
+
+/** All that the upstream knows; it outlives `stop()`. */
+export class Memory {
+  readonly requests: RecordedRequest[] = [];
+  readonly violations: string[] = [];
+  readonly purchases: Purchase[] = [];
+  readonly redirects = new Set<string>();
+  tokensIssued = 0;
+  maxOpenPollsPerLink = 0;
+  origin = '';
+
+  readonly options: UpstreamOptions;
+  readonly #tokens = new Map<string, { until: number }>();
+  readonly #links = new Map<string, Link>();
+  readonly #bought = new WeakMap<RecordedRequest, Links>();
+  #submissions = 0;
+
+  constructor(options: UpstreamOptions) {
+    this.options = options;
+  }
+
+  issueToken(): string {
+    const token = `access-token-${++this.tokensIssued}`;
+    this.#tokens.set(token, { until: performance.now() + this.options.tokenLifeMs });
+    return token;
+  }
+
+  revokeTokens(): void {
+    for (const token of this.#tokens.values()) token.until = -Infinity;
+  }
+
+  tokenIs(token: string): 'good' | 'over' | 'unknown' {
+    const found = this.#tokens.get(token);
+    if (!found) return 'unknown';
+    return performance.now() < found.until ? 'good' : 'over';
+  }
+
+  /** Accepts a POST, at most once however often it is asked to, and gives the links of what it bought. */
+  accept(request: RecordedRequest): Links {
+    const before = this.#bought.get(request);
+    if (before) return before;
+    const { requestedReports, answers } = request.body as Submission;
+    const id = `r${++this.#submissions}`;
+    const links: Links = { Self: this.origin + pathOfLink(id, this.#version('pay')) };
+    for (const type of requestedReports) {
+      this.purchases.push({ type, answersKey: answersKey(answers), at: performance.now() });
+      links[type === 'pay' ? 'PayReport' : 'YearsExperienceReport'] = this.issueLink(type, id, answers);
+    }
+    this.#bought.set(request, links);
+    return links;
+  }
+
+  /** The address of a new link. */
+  issueLink(report: WireReportKey, submission = `r${++this.#submissions}`, answers?: WireAnswers): string {
+    const name = nameOfLink(submission, report);
+    Object.assign(this.link(name), { report, answers });
+    return this.origin + pathOfLink(name, this.#version(report));
+  }
+
+  /** What is known of a link, also of one that nobody was given. */
+  link(name: string): Link {
+    let link = this.#links.get(name);
+    if (!link) this.#links.set(name, (link = { pending: 0, notBefore: -Infinity, open: 0 }));
+    return link;
+  }
+
+  /** Counts a poll in. Gives what is wrong with its timing, and the function that counts it out, once. */
+  openPoll(link: Link, at: number): { faults: string[]; close: () => void } {
+    const faults: string[] = [];
+    const early = link.notBefore - at;
+    if (early > EARLY_POLL_SLACK_MS)
+      faults.push(`polled ${early.toFixed(1)} ms before RetryAfterMilliseconds was over`);
+    if (link.open > 0) faults.push('polled while another poll of the same link was open');
+    link.open += 1;
+    this.maxOpenPollsPerLink = Math.max(this.maxOpenPollsPerLink, link.open);
+    let closed = false;
+    const close = () => {
+      if (!closed) link.open -= 1;
+      closed = true;
+    };
+    return { faults, close };
+  }
+
+  /** Notes a 202, so that the next poll can be found early. Senseless hints bind nobody. */
+  notePending(link: Link, hint: unknown): void {
+    link.pending += 1;
+    const binding = typeof hint === 'number' && hint > 0 && hint <= this.options.longestHintMs;
+    link.notBefore = binding ? performance.now() + hint : -Infinity;
+  }
+
+  #version(report: WireReportKey): 'v1' | 'v2' {
+    const { linkVersion } = this.options;
+    if (linkVersion !== 'mixed') return linkVersion;
+    return report === 'pay' ? 'v1' : 'v2';
+  }
+}

@@ -1,0 +1,130 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inLetterCase } from './letter-case.js';
+import type { Memory } from './memory.js';
+import type { Route } from './routes.js';
+import type { Answer, Move, Step } from './steps.js';
+import type { RecordedRequest } from './types.js';
+import { pendingAnswer, readyAnswer, usualAnswer } from './usual.js';
+
+/** One request with all that is needed to answer it. */
+export interface Exchange {
+  request: RecordedRequest;
+  route: Route;
+  response: ServerResponse;
+  memory: Memory;
+  /** Aborted when the upstream stops. */
+  stopped: AbortSignal;
+  /** Counts a poll out; to be called before the last byte of its answer leaves. */
+  closePoll: () => void;
+}
+
+/** Does what a step says. Resolves when the last byte is handed over, or there is nothing more to do. */
+export async function play(step: Step, exchange: Exchange): Promise<void> {
+  const move = await settle(step, exchange);
+  const { response, closePoll } = exchange;
+  if (move.do === 'hang' || response.destroyed) return;
+  if (move.do === 'reset') {
+    closePoll();
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  if (move.do === 'answer') {
+    const body = bodyOf(move, exchange);
+    begin(move, body, exchange);
+    closePoll();
+    response.end(body);
+    return;
+  }
+  const answer = await settle(move.of, exchange);
+  if (answer.do !== 'answer') return play(answer, exchange);
+  if (response.destroyed) return;
+  const body = bodyOf(answer, exchange);
+  const part = body.subarray(0, move.after === 'half' ? body.length >> 1 : move.after);
+  begin(answer, body, exchange);
+  response.flushHeaders();
+  const socket = response.socket;
+  const finish = () => {
+    closePoll();
+    if (move.ending === 'reset') socket?.resetAndDestroy();
+    else socket?.destroy();
+  };
+  if (part.length > 0) response.write(part, finish);
+  else setImmediate(finish);
+}
+
+type Final = Extract<Move, { do: 'answer' | 'reset' | 'hang' | 'cut' }>;
+
+/** Follows a step through its waits and choices to what is done in the end. */
+async function settle(step: Step, exchange: Exchange): Promise<Final> {
+  const { request, route, memory, stopped } = exchange;
+  stopped.throwIfAborted();
+  if (typeof step === 'function') return settle(await step(request), exchange);
+  switch (step.do) {
+    case 'usual':
+      return usualAnswer(request, route, memory);
+    case 'ready':
+      return readyAnswer(step.body, route, memory);
+    case 'pending':
+      return pendingAnswer(step.hint, memory);
+    case 'slow':
+      await delay(step.ms, undefined, { signal: stopped });
+      return settle(step.next, exchange);
+    case 'gate':
+      step.arrive(request);
+      return settle(await step.released, exchange);
+    case 'accepted':
+      if (route.kind === 'submit') memory.accept(request);
+      return settle(step.next, exchange);
+    case 'answer':
+      if (route.kind === 'submit' && buys(step)) memory.accept(request);
+      return step;
+    default:
+      return step;
+  }
+}
+
+/** A service that says 2xx to a POST, however unreadably, has taken it; unless it says what is wrong with it. */
+function buys({ status, body }: Answer): boolean {
+  if (status < 200 || status > 299) return false;
+  const errors = field(body, 'Errors');
+  return !Array.isArray(errors) || errors.length === 0;
+}
+
+function begin(answer: Answer, body: Buffer, { request, route, response, memory }: Exchange): void {
+  const { location } = answer.headers;
+  if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+    const target = URL.parse(location, memory.origin + request.path);
+    if (target?.origin === memory.origin) memory.redirects.add(target.pathname);
+  }
+  if (route.kind === 'poll' && answer.status === 202) {
+    memory.notePending(memory.link(route.link), field(answer.body, 'RetryAfterMilliseconds'));
+  }
+  const bodiless = answer.status === 204 || answer.status === 304;
+  response.writeHead(answer.status, {
+    'content-type': 'application/json; charset=utf-8',
+    ...(bodiless ? {} : { 'content-length': String(body.length) }),
+    ...answer.headers,
+  });
+}
+
+function bodyOf({ body, respell }: Answer, { memory }: Exchange): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  if (typeof body === 'string') return Buffer.from(body);
+  return Buffer.from(JSON.stringify(respell ? inLetterCase(body, memory.options.letterCase) : body));
+}
+
+/** A field of a body in either letter case, when there is one. */
+function field(body: unknown, name: string): unknown {
+  let value = body;
+  if (typeof body === 'string') {
+    try {
+      value = JSON.parse(body);
+    } catch {
+      return undefined;
+    }
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Record<string, unknown>;
+  return fields[name] ?? fields[name.charAt(0).toLowerCase() + name.slice(1)];
+}

@@ -1,0 +1,103 @@
+import { get } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NO_HINT, gate, pending, ready, redirect, startUpstream, type Upstream } from '../upstream.js';
+import { ANSWERS, PlainClient } from './plain-client.js';
+
+let upstream: Upstream;
+let client: PlainClient;
+
+beforeEach(async () => {
+  upstream = await startUpstream();
+  client = new PlainClient(upstream);
+});
+afterEach(async () => {
+  await client.agent.destroy();
+  await upstream.close();
+});
+
+describe('violations', () => {
+  it.each<[string, () => ReturnType<PlainClient['ask']>, number, RegExp]>([
+    ['a wrong secret', () => client.token({ client_secret: 'guess' }), 400, /client_secret/],
+    ['a form in another encoding', () => client.token({}, { 'content-type': 'application/json' }), 400, /content-type/],
+    ['credentials in a header', () => client.token({}, { authorization: 'Basic eDp5' }), 200, /authorization/],
+    ['no bearer', () => client.submit(['pay'], {}, {}), 401, /no bearer/],
+    ['an invented bearer', () => client.submit(['pay'], {}, { authorization: 'Bearer x' }), 401, /never issued/],
+    ['another customer', () => client.submit(['pay'], { customerId: 'other' }), 400, /customerId/],
+    ['another user', () => client.submit(['pay'], { user: 'other' }), 400, /user/],
+    ['a report asked for twice', () => client.submit(['pay', 'pay']), 400, /twice/],
+    ['an unknown report', () => client.submit(['salary']), 400, /requestedReports/],
+    ['an unknown answer', () => client.submit(['pay'], { answers: { ...ANSWERS, skills: [] } }), 400, /skills/],
+    ['no job title', () => client.submit(['pay'], { answers: { Country: 'Germany' } }), 400, /JobTitle/],
+    ['an unexpected path', () => client.ask(`${upstream.url}/jobalyzer/v3/reports`), 404, /unexpected path/],
+    ['a poll of Self', async () => client.poll((await client.submit()).json.Links.Self), 404, /unexpected path/],
+    ['an invented link', () => client.poll(`${upstream.url}/jobalyzer/v1/reports/r9/pay`), 404, /never given/],
+    ['compression', () => client.token({}, { 'accept-encoding': 'gzip' }), 200, /accept-encoding/],
+  ])('notes %s', async (_name, act, code, fault) => {
+    expect((await act()).status).toBe(code);
+    expect(upstream.violations).toEqual([expect.stringMatching(fault)]);
+  });
+
+  it('notes an expectation', async () => {
+    const headers = { expect: '100-continue', 'accept-encoding': 'identity', ...(await client.bearer()) };
+    await new Promise((resolve) =>
+      get(`${upstream.url}/status`, { headers }, (got) => got.resume().once('end', resolve)),
+    );
+    expect(upstream.violations).toEqual([expect.stringContaining('expect: 100-continue')]);
+  });
+
+  it('notes a poll without its ids', async () => {
+    const headers = await client.bearer();
+    expect((await client.ask(upstream.link('pay'), { headers })).status).toBe(400);
+    expect(upstream.violations).toHaveLength(2);
+  });
+
+  it('notes an early poll, and lets a senseless hint bind nobody', async () => {
+    const headers = await client.bearer();
+    const link = upstream.link('pay');
+    upstream.script.poll('pay').push(pending(0), pending(-5), pending(null), pending('NaN'), pending(NO_HINT));
+    upstream.script.poll('pay').push(pending(1e9), pending(Number.NaN), pending(200));
+    const bodies: object[] = [];
+    for (let asked = 0; asked < 8; asked++) bodies.push((await client.poll(link, headers)).json);
+    expect(bodies.map((body) => ('RetryAfterMilliseconds' in body ? body.RetryAfterMilliseconds : 'absent'))).toEqual([
+      0,
+      -5,
+      null,
+      'NaN',
+      'absent',
+      1e9,
+      null,
+      200,
+    ]);
+    expect(upstream.violations).toEqual([]);
+    await client.poll(link, headers);
+    expect(upstream.violations).toEqual([expect.stringContaining('before RetryAfterMilliseconds')]);
+  });
+
+  it('notes two open polls of one link, though not of two', async () => {
+    const headers = await client.bearer();
+    const [one, other] = [upstream.link('pay'), upstream.link('pay')];
+    const holds = [gate(), gate(), gate()] as const;
+    upstream.script.poll('pay').push(...holds);
+    const first = client.poll(one, headers);
+    await holds[0].arrived;
+    const second = client.poll(other, headers);
+    await holds[1].arrived;
+    expect(upstream.violations).toEqual([]);
+    const third = client.poll(one, headers);
+    await holds[2].arrived;
+    expect(upstream.violations).toEqual([expect.stringContaining('another poll')]);
+    expect(upstream.maxOpenPollsPerLink).toBe(2);
+    for (const held of holds) held.release(ready());
+    expect((await Promise.all([first, second, third])).map((got) => got.status)).toEqual([200, 200, 200]);
+  });
+
+  it('notes a redirect that was followed', async () => {
+    const headers = await client.bearer();
+    upstream.script.poll('pay').push(redirect('/elsewhere'));
+    const got = await client.poll(upstream.link('pay'), headers);
+    expect(got).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
+    expect(upstream.violations).toEqual([]);
+    await client.ask(`${upstream.url}/elsewhere`);
+    expect(upstream.violations).toContainEqual(expect.stringContaining('redirect was followed'));
+  });
+});

@@ -1,0 +1,222 @@
+import { execFileSync } from 'node:child_process';
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { registerPlayground } from '../../src/transport/playground.js';
+import { openBrowser } from '../helpers/browser.js';
+import { startTestServer } from '../helpers/server.js';
+
+const assets = 'dist/playground';
+const exampleTabs = [
+  'SoftwareDeveloperInSeattle',
+  'CompareCities',
+  'SkillImpact',
+  'Suggestions',
+  'RequestReport',
+  'Usage',
+];
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['playground/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+}, 120_000);
+
+// A report may take its whole 30 seconds.
+describe('the playground in a browser', { timeout: 60_000 }, () => {
+  let server: Awaited<ReturnType<typeof startTestServer>>;
+  let browser: Browser;
+  let closeBrowser: (() => Promise<void>) | undefined;
+
+  // Long, because a first run may have to install the browser.
+  beforeAll(async () => {
+    const opened = await openBrowser();
+    browser = opened.browser;
+    closeBrowser = opened.close;
+    server = await startTestServer();
+  }, 600_000);
+
+  afterAll(async () => {
+    await closeBrowser?.();
+    await server?.close();
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+
+  it('loads from its own server alone, within its content security policy and without an error', async () => {
+    const page = await newPage(browser);
+    const seen = watch(page);
+
+    await openPlayground(page, server.url);
+    await runActiveTab(page);
+    // A mistake is underlined by other means than the rest is drawn.
+    await page.locator('.graphiql-query-editor .view-line').last().click();
+    await page.keyboard.type('mistake');
+    await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor();
+
+    expect(seen.requests).toContain(`${server.url}/graphql`);
+    expect(seen.requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
+    expect(seen.complaints).toEqual([]);
+    expect(seen.sockets, 'no subscription was run').toEqual([]);
+  });
+
+  it('runs its language services in workers served from here', async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+
+    await expect
+      .poll(() => page.workers().map((worker) => worker.url()))
+      .toEqual(expect.arrayContaining([expect.stringMatching(/\/graphql\.worker-.*\.js$/)]));
+    for (const worker of page.workers()) {
+      expect(worker.url().startsWith(`${server.url}/graphiql/assets/`), worker.url()).toBe(true);
+    }
+  });
+
+  it('opens with a tab for each example', async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+
+    expect(await page.title()).toBe('Jobalyzer GraphQL');
+    expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(exampleTabs);
+  });
+
+  it('runs the first example by its button: waits for as long as the report takes, then shows its figures', async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+    // The answer is held back until the page shows that it is waiting.
+    await page.route(`${server.url}/graphql`, async (route) => {
+      await page.locator('.graphiql-response .graphiql-spinner').waitFor();
+      await route.continue();
+    });
+
+    const { data, errors } = await runActiveTab(page);
+
+    expect(errors).toBeUndefined();
+    const { basePay } = data.report.pay;
+    expect(basePay.percentile50).toBeGreaterThan(0);
+    for (const figure of [basePay.percentile10, basePay.percentile50, basePay.percentile90]) {
+      await expect.poll(() => shownResult(page)).toContain(String(figure));
+    }
+    await expect.poll(() => page.locator('.graphiql-spinner').count()).toBe(0);
+  });
+
+  it('has only examples that work', { timeout: 120_000 }, async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+
+    for (const name of exampleTabs) {
+      await page.locator('.graphiql-tab-button', { hasText: name }).click();
+      const { data, errors } = await runActiveTab(page);
+      expect(errors, name).toBeUndefined();
+      expect(data, name).toBeTruthy();
+      await expect.poll(() => shownResult(page), { message: name }).toContain('"data"');
+    }
+  });
+
+  it('says that its figures are simulated when they are', async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+
+    const banner = page.getByRole('status').filter({ hasText: 'Simulated data' });
+    expect(await banner.isVisible()).toBe(true);
+  });
+
+  it('says nothing of the kind when they are real', async () => {
+    const app = Fastify();
+    registerPlayground(app, { simulated: false, assets });
+    const url = await app.listen({ host: '127.0.0.1', port: 0 });
+    try {
+      const page = await newPage(browser);
+      await openPlayground(page, url);
+      expect(await page.getByText('Simulated data').count()).toBe(0);
+    } finally {
+      // The browser keeps its connection alive, which the server would wait for.
+      await Promise.all(browser.contexts().map((context) => context.close()));
+      await app.close();
+    }
+  });
+});
+
+describe('the playground over HTTP', () => {
+  let app: FastifyInstance;
+
+  afterEach(() => app.close());
+
+  it('leads /graphiql to /graphiql/, relative to whatever prefix a proxy has put in front', async () => {
+    app = Fastify();
+    registerPlayground(app, { simulated: true, assets });
+
+    const answer = await app.inject('/graphiql');
+
+    expect(answer.statusCode).toBe(302);
+    expect(answer.headers.location).toBe('graphiql/');
+  });
+
+  it('has the page asked for anew each time and its assets kept for good', async () => {
+    app = Fastify();
+    registerPlayground(app, { simulated: true, assets });
+
+    const page = await app.inject('/graphiql/');
+    const script = /src="\.\/(assets\/[^"]+\.js)"/.exec(page.body)?.[1];
+    const asset = await app.inject(`/graphiql/${script}`);
+
+    expect(page.headers['cache-control']).toBe('no-cache');
+    expect(asset.statusCode).toBe(200);
+    expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    for (const { headers } of [page, asset]) {
+      expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
+  it('starts without its bundle and says how to make it', async () => {
+    app = Fastify();
+    registerPlayground(app, { simulated: true, assets: 'dist/no-such-directory' });
+
+    const answer = await app.inject('/graphiql/');
+
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).toContain('npm run build:playground');
+    expect((await app.inject('/graphiql/assets/index.js')).statusCode).toBe(404);
+  });
+});
+
+async function newPage(browser: Browser): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  return context.newPage();
+}
+
+/** Everything the page asks for and everything it complains of, from now on. */
+function watch(page: Page) {
+  const seen = { requests: [] as string[], complaints: [] as string[], sockets: [] as string[] };
+  page.on('request', (request) => seen.requests.push(request.url()));
+  page.on('websocket', (socket) => seen.sockets.push(socket.url()));
+  page.on('pageerror', (error) => seen.complaints.push(error.message));
+  // Chromium reports violations of the policy here as well.
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
+  });
+  return seen;
+}
+
+async function openPlayground(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/graphiql`);
+  await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+}
+
+/** Presses the execute button and gives back what the server answered. */
+async function runActiveTab(page: Page) {
+  const answered = page.waitForResponse(
+    (response) => response.url().endsWith('/graphql') && !response.request().postData()?.includes('IntrospectionQuery'),
+    { timeout: 40_000 },
+  );
+  await page.locator('button.graphiql-execute-button').click();
+  return (await answered).json();
+}
+
+/** What the result pane shows; Monaco writes its spaces as no-break spaces. */
+async function shownResult(page: Page): Promise<string> {
+  const lines = await page.locator('.graphiql-response .view-line').allTextContents();
+  return lines.join('\n').replaceAll('\u00a0', ' ');
+}
