@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { JobalyzerSettings } from './datasources/jobalyzer/client.js';
 
 /** All the process is told from outside, checked and frozen. */
 export interface Config {
   readonly host: string;
   readonly port: number;
   /** Null: the embedded simulator stands in. */
-  readonly jobalyzer: JobalyzerSettings | null;
+  readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly dataDir: string;
   readonly reportWaitMs: number;
@@ -17,6 +16,16 @@ export interface Config {
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly production: boolean;
+}
+
+/** Where the real service is, and as whom to ask it. */
+export interface JobalyzerAccount {
+  readonly apiUrl: string;
+  readonly authUrl: string;
+  readonly apiVersion: 'v1' | 'v2';
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly customerId: string;
 }
 
 /** One or more settings are wrong; each line of the message names one, what is wrong with it, and what is allowed. */
@@ -100,7 +109,7 @@ function configOf(set: Settings): Config {
   });
 }
 
-function jobalyzerOf(set: Settings): JobalyzerSettings | null {
+function jobalyzerOf(set: Settings): JobalyzerAccount | null {
   if (!set.JOBALYZER_CLIENT_ID || !set.JOBALYZER_CLIENT_SECRET) return null;
   return Object.freeze({
     apiUrl: set.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com',

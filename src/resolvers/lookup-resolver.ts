@@ -62,7 +62,7 @@ export class LookupResolver {
   }
 
   @Query(() => JobTitleMatch, {
-    description: `Titles of upstream’s own taxonomy that come near a free one, with what people in them do. ${FREE} \`NOT_FOUND\` if nothing comes near.`,
+    description: `Titles of upstream's own taxonomy that come near a free one, with what people in them do. ${FREE} \`NOT_FOUND\` if nothing comes near.`,
   })
   async matchJobTitle(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,

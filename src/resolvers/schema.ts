@@ -1,15 +1,26 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
-import { LookupResolver } from './lookup-resolver.js';
-import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { ReportResolver } from './report-resolver.js';
+import { PayStatisticsResolver } from './pay-statistics-resolver.js';
+import { LookupResolver } from './lookup-resolver.js';
 import { UsageResolver } from './usage-resolver.js';
 
 /** The executable schema. Arguments are checked by the resolvers and the service, which name what was wrong. */
 export function buildGraphQLSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [ReportResolver, PayStatisticsResolver, LookupResolver, UsageResolver],
     validate: false,
   });
+  describe(
+    schema.getQueryType(),
+    'What can be asked. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.',
+  );
+  describe(schema.getMutationType(), 'What can be bought ahead of being asked for.');
+  return schema;
+}
+
+/** type-graphql makes the root types itself and gives them no description. */
+function describe(type: GraphQLObjectType | null | undefined, description: string): void {
+  if (type) type.description = description;
 }

@@ -20,7 +20,7 @@ async function run(options: SimulatorOptions): Promise<void> {
   } catch (error) {
     return stop((error as Error).message);
   }
-  const { origin, close } = simulator;
+  const { origin } = simulator;
   // The default secret opens nothing; one that was set stays with whoever set it.
   const secret = options.clientSecret === undefined ? SIMULATOR_CLIENT_SECRET : '(as given)';
   process.stdout.write(
@@ -40,7 +40,7 @@ async function run(options: SimulatorOptions): Promise<void> {
       '',
     ].join('\n'),
   );
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void simulator.close());
 }
 
 function stop(reason: string): void {

@@ -3,7 +3,7 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { fastifyApolloDrainPlugin, fastifyApolloHandler } from '@as-integrations/fastify';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
@@ -37,6 +37,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: 'idle',
   });
 
+  endConnectionsWhenClosing(app);
   if (simulated) {
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('x-jobalyzer-simulator', 'true');
@@ -58,12 +59,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     stopOnTerminationSignals: false,
     logger: log,
     formatError: createFormatError(log),
-    plugins: [
-      fastifyApolloDrainPlugin(app),
-      ApolloServerPluginLandingPageDisabled(),
-      ApolloServerPluginUsageReportingDisabled(),
-      operationLog(log),
-    ],
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), operationLog(log)],
   });
   await apollo.start();
   app.addHook('onClose', () => apollo.stop());
@@ -78,4 +74,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   registerHealth(app, { ready: () => services.reports.ping() });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;
+}
+
+/** A kept connection would hold up the end of the server until the client lets go of it. */
+function endConnectionsWhenClosing(app: FastifyInstance): void {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
 }

@@ -1,15 +1,18 @@
 import { EventEmitter } from 'node:events';
 import type { DatabaseSync } from 'node:sqlite';
-import { absent, journal, type Entry, type EntryIn, type JournalKind } from '../../datasources/reports/ledger.js';
 import type {
   Committed,
+  Entry,
+  EntryIn,
+  JournalKind,
   Ledger,
   ReportKey,
   ReportRecord,
+  ReportsRequest,
+  ReportType,
   Transition,
   UsageCounts,
 } from '../../datasources/reports/ports.js';
-import type { ReportsRequest, ReportType } from '../../datasources/jobalyzer/types.js';
 import { storeUnavailable } from './database.js';
 import { createGroupCommit } from './group-commit.js';
 
@@ -34,6 +37,7 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
 
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
+  const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
   const insertReport = db.prepare(
     'INSERT INTO reports (id, request, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -51,35 +55,28 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
   );
   const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
 
-  function entriesOf(id: string): Record<ReportType, Entry> {
-    const entries: Record<ReportType, Entry> = { PAY: absent(id, 'PAY'), YOE: absent(id, 'YOE') };
-    for (const row of selectEntries.all(id) as unknown as EntryRow[]) {
-      const stored = {
-        reportId: id,
-        type: row.type,
-        version: row.version,
-        at: row.at,
-        ...JSON.parse(row.data),
-      } as Entry;
-      const progress = polling.get(keyOf(stored));
-      entries[row.type] = progress?.version === stored.version ? progress : stored;
-    }
-    return entries;
+  function entryOf(row: EntryRow): Entry {
+    const { report_id: reportId, type, version, at, data } = row;
+    const stored = { reportId, type, version, at, ...JSON.parse(data) } as Entry;
+    const progress = polling.get(keyOf(stored));
+    return progress?.version === version ? progress : stored;
   }
 
   function read(id: string): ReportRecord | null {
     const report = selectReport.get(id) as { request: string } | undefined;
-    return report ? { id, request: JSON.parse(report.request) as ReportsRequest, entries: entriesOf(id) } : null;
+    if (!report) return null;
+    const rows = selectEntries.all(id) as unknown as EntryRow[];
+    return { id, request: JSON.parse(report.request) as ReportsRequest, entries: rows.map(entryOf) };
   }
 
-  function apply({ before, after, body }: Transition): Committed {
-    const standing = entriesOf(before.reportId)[before.type];
-    if (standing.version !== before.version) return { won: false, entry: standing };
+  function apply({ before, after, journal, body }: Transition): Committed {
+    const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
+    if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
     const { reportId, type, version, at, ...data } = after;
     const expiresAt = 'expiresAt' in after ? after.expiresAt : null;
     upsertEntry.run(reportId, type, version, after.state, at, expiresAt, JSON.stringify(data));
     if (body !== undefined) upsertBody.run(reportId, type, body);
-    for (const kind of journal(before, after)) insertJournal.run(at, kind, reportId, type);
+    for (const kind of journal) insertJournal.run(at, kind, reportId, type);
     return { won: true, entry: after };
   }
 

@@ -41,6 +41,7 @@ export interface MatchContext {
 }
 
 export interface Percentile {
+  /** 0 to 100. */
   readonly percentile: number;
   readonly value: number;
 }

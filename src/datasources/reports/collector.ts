@@ -5,7 +5,7 @@ import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PollOutcome } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
 import type { ReportType } from '../jobalyzer/types.js';
-import { next, type EntryIn } from './ledger.js';
+import { entryOf, transition, type EntryIn } from './ledger.js';
 import type { CollectionStep, Ledger, ReportKey } from './ports.js';
 
 export interface CollectorSettings {
@@ -56,13 +56,13 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     const expiresAt = now + settings.reportTtlMs;
     switch (outcome.kind) {
       case 'ready': {
-        const after = next(entry, { kind: 'collect', rating: outcome.rating, expiresAt }, now);
-        if (after) await ledger.commit(report, [{ before: entry, after, body: outcome.body }]);
+        const collected = transition(entry, { kind: 'collect', rating: outcome.rating, expiresAt }, now);
+        if (collected) await ledger.commit(report, [{ ...collected, body: outcome.body }]);
         return null;
       }
       case 'ended': {
-        const after = next(entry, { kind: 'end', failure: outcome.failure, expiresAt }, now);
-        if (after) await ledger.commit(report, [{ before: entry, after }]);
+        const ended = transition(entry, { kind: 'end', failure: outcome.failure, expiresAt }, now);
+        if (ended) await ledger.commit(report, [ended]);
         return null;
       }
       case 'pending':
@@ -79,8 +79,8 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
   return async ({ id, type }, signal) => {
     try {
       const report = await ledger.read(id);
-      const entry = report?.entries[type];
-      if (!report || entry?.state !== 'LINKED') return null;
+      const entry = entryOf(report?.entries ?? [], id, type);
+      if (!report || entry.state !== 'LINKED') return null;
       return await settle(report, entry, await breaker.execute(() => poll(entry.link, type, signal)));
     } catch (error) {
       if (signal.aborted) return null;

@@ -67,6 +67,11 @@ export function absent(reportId: string, type: ReportType): EntryIn<'ABSENT'> {
   return { reportId, type, version: 0, at: 0, state: 'ABSENT', failure: null };
 }
 
+/** The entry of a type among those of a report; ABSENT where there is none. */
+export function entryOf(entries: readonly Entry[], reportId: string, type: ReportType): Entry {
+  return entries.find((entry) => entry.type === type) ?? absent(reportId, type);
+}
+
 /** The entry after the event, or null where the event may not happen in this state. `now` in epoch ms. */
 export function next(entry: Entry, event: LedgerEvent, now: number): Entry | null {
   const state = nextState(entry, event, now);
@@ -167,4 +172,16 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
     default:
       return [];
   }
+}
+
+/** The event as a backend stores it; null where it may not happen in this state. */
+export function transition(before: Entry, event: LedgerEvent, now: number): LedgerTransition | null {
+  const after = next(before, event, now);
+  return after && { before, after, journal: journal(before, after) };
+}
+
+export interface LedgerTransition {
+  readonly before: Entry;
+  readonly after: Entry;
+  readonly journal: readonly JournalKind[];
 }

@@ -2,7 +2,8 @@ import DataLoader from 'dataloader';
 import type { ReportType } from '../jobalyzer/types.js';
 import type { ReportKey } from './ports.js';
 import type { Collected } from './shelf.js';
-import type { ReportService, Wait } from './service.js';
+import type { ReportService } from './service.js';
+import type { Wait } from './waits.js';
 
 /** The loader of one operation. */
 export interface ReportLoader {

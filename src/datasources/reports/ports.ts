@@ -1,5 +1,8 @@
 import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
-import type { Entry, EntryIn } from './ledger.js';
+import type { Entry, EntryIn, JournalKind } from './ledger.js';
+
+/** The words the ports speak in, so that a backend needs to know no other file of this room. */
+export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType };
 
 /** What a report is, apart from how far it has come: its id and what upstream is asked for it. */
 export interface ReportKey {
@@ -8,13 +11,16 @@ export interface ReportKey {
 }
 
 export interface ReportRecord extends ReportKey {
-  readonly entries: Readonly<Record<ReportType, Entry>>;
+  /** Those that were ever made: at most one of a type. */
+  readonly entries: readonly Entry[];
 }
 
 /** A transition to be made durable: it holds only if `before` is still what stands. */
 export interface Transition {
   readonly before: Entry;
   readonly after: Entry;
+  /** What it adds to the count of `usage`. */
+  readonly journal: readonly JournalKind[];
   /** With COLLECTED: the report as it came. */
   readonly body?: string;
 }

@@ -1,28 +1,21 @@
 import type { Logger } from 'pino';
-import { ApiError, type Failure } from '../../errors.js';
-import { deadline, timedOut } from '../../lib/deadline.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import { REPORT_TYPES, type ReportsRequest, type ReportType } from '../jobalyzer/types.js';
+import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
 import { canonicalAnswers, type GivenAnswers } from './answers.js';
 import { createCollector } from './collector.js';
 import { createShelf, type Collected } from './shelf.js';
 import { reportId } from './identity.js';
-import { absent, next, statusOf, type Entry, type EntryIn, type ReportStatus } from './ledger.js';
-import type { Backend, ReportKey, Transition, UsageCounts } from './ports.js';
+import { entryOf, statusOf, transition, type ReportStatus } from './ledger.js';
+import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
-import { createWatcher, type Watch } from './watch.js';
+import { createWaits, type Wait } from './waits.js';
+import { createWatcher } from './watch.js';
 
 export interface ReportSettings {
   readonly apiUrl: string;
   readonly reportTtlMs: number;
   readonly rejectedTtlMs: number;
-}
-
-export interface Wait {
-  /** The longest wait, in milliseconds: of this asker, not of the report. */
-  readonly waitMs: number;
-  readonly signal: AbortSignal;
 }
 
 /** The life of a report: claimed once, bought once, collected, kept, told to whoever asks. */
@@ -60,13 +53,12 @@ interface Dependencies {
 }
 
 const PRUNE_EVERY_MS = 60 * 60_000;
-/** What an asker is told to wait who gave up before the report had a link. */
-const SUBMITTING_RETRY_MS = 1_000;
-const SHORTEST_RETRY_MS = 100;
+/** At the end, whoever waits for a report still gets it if it comes within this time. */
+const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
   const { ledger, queue } = backend;
-  const watcher = createWatcher(ledger);
+  const waits = createWaits(createWatcher(ledger));
   const shelf = createShelf(ledger);
   const submissions = createSubmissions({ ledger, queue, client, lookups, settings, log });
   const collect = createCollector({ ledger, client, settings, log });
@@ -91,7 +83,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     async statuses(id) {
       const record = await ledger.read(id);
       const now = Date.now();
-      const status = (type: ReportType): ReportStatus => statusOf(record?.entries[type] ?? absent(id, type), now);
+      const status = (type: ReportType): ReportStatus => statusOf(entryOf(record?.entries ?? [], id, type), now);
       return { PAY: status('PAY'), YOE: status('YOE') };
     },
 
@@ -100,11 +92,10 @@ export function createReportService({ backend, client, lookups, settings, log }:
       const wanted = types.filter((type) => !shelf.has(report.id, type, now));
       if (wanted.length === 0) return [];
       const record = await ledger.read(report.id);
-      const transitions = wanted.flatMap((type): Transition[] => {
-        const before: Entry = record?.entries[type] ?? absent(report.id, type);
-        const after = next(before, { kind: 'claim', resubmitUncertain }, now);
-        return after ? [{ before, after }] : [];
-      });
+      const transitions = wanted
+        .map((type) => entryOf(record?.entries ?? [], report.id, type))
+        .map((entry) => transition(entry, { kind: 'claim', resubmitUncertain }, now))
+        .filter((claim) => claim !== null);
       if (transitions.length === 0) return [];
       const claimed = (await ledger.commit(report, transitions)).filter(({ won }) => won).map(({ entry }) => entry);
       if (claimed.length > 0) submissions.start(report, claimed);
@@ -114,7 +105,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     async obtain(report, type, wait) {
       const kept = shelf.get(report.id, type, Date.now());
       if (kept) return kept;
-      const entry = await settled(report.id, type, wait);
+      const entry = await waits.collected(report.id, type, wait);
       return shelf.fetch(report.id, type, entry);
     },
 
@@ -126,10 +117,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
       queue.start(collect);
       const unsettled = await ledger.unsettled();
       for (const record of unsettled) {
-        await submissions.resume(
-          record,
-          REPORT_TYPES.map((type) => record.entries[type]),
-        );
+        await submissions.resume(record, record.entries);
       }
       if (unsettled.length > 0) log.info({ reports: unsettled.length }, 'took up reports left unfinished');
       prune();
@@ -140,67 +128,8 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     async close(graceMs) {
       clearInterval(pruning);
+      setTimeout(() => waits.endAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
       await submissions.close(graceMs);
     },
   };
-
-  /** Waits until the report is collected, or throws why it will not be. */
-  async function settled(id: string, type: ReportType, { waitMs, signal }: Wait): Promise<EntryIn<'COLLECTED'>> {
-    const ends = deadline(waitMs, signal);
-    let onChange = (): void => undefined;
-    const watch = await watcher.watch(id, () => onChange());
-    if (!watch) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
-    try {
-      for (;;) {
-        const entry = watch.entry(type);
-        if (entry.state === 'COLLECTED') return entry;
-        const failure = failureOf(entry);
-        if (failure) throw ApiError.of(failure);
-        await new Promise<void>((resolve, reject) => {
-          if (ends.aborted) return reject(ends.reason as Error);
-          const onEnd = (): void => reject(ends.reason as Error);
-          ends.addEventListener('abort', onEnd, { once: true });
-          onChange = () => {
-            ends.removeEventListener('abort', onEnd);
-            resolve();
-          };
-        });
-      }
-    } catch (error) {
-      throw ends.aborted && timedOut(ends) && !signal.aborted ? notReady(watch, type) : error;
-    } finally {
-      watch.close();
-    }
-  }
-}
-
-/** Why there will be no report, as the asker is told; null while it is coming or here. */
-export function failureOf(entry: Entry): Failure | null {
-  switch (entry.state) {
-    case 'REJECTED':
-    case 'FAILED':
-      return entry.failure;
-    case 'ABSENT':
-      return entry.failure ?? { code: 'UPSTREAM_UNAVAILABLE', message: 'This report was not bought.' };
-    case 'UNCERTAIN':
-      return {
-        code: 'SUBMISSION_UNCERTAIN',
-        message:
-          `This report may have been bought, but its link is lost: ${entry.failure.message} ` +
-          'It is not bought again unless requestReport is called with resubmitUncertain: true.',
-        details: { reportId: entry.reportId, since: new Date(entry.at).toISOString() },
-      };
-    default:
-      return null;
-  }
-}
-
-function notReady(watch: Watch, type: ReportType): ApiError {
-  const entry = watch.entry(type);
-  const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : SUBMITTING_RETRY_MS;
-  return new ApiError(
-    'REPORT_NOT_READY',
-    'The report is still being made. It will be collected; ask for it again by reportById, at no cost.',
-    { reportId: watch.record.id, type, retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS) },
-  );
 }

@@ -57,7 +57,7 @@ export function createShelf(ledger: Ledger): Shelf {
     async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
       const forceRefresh = current(id, type, Date.now()) === null;
       const found = await kept.forceFetch(`${id}:${type}`, { context: entry, forceRefresh });
-      return found.report as Collected<ReportType> as unknown as Collected<T>;
+      return found.report as unknown as Collected<T>;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
-import { next, type Entry, type LedgerEvent } from './ledger.js';
+import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
 import { suggestionsFor } from './suggestions.js';
 
@@ -56,10 +56,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
 
   /** Makes the event true of all entries, or throws. Whoever lost an entry to another process has no business going on. */
   async function advance(report: ReportKey, entries: readonly Entry[], event: LedgerEvent): Promise<readonly Entry[]> {
-    return commit(
-      report,
-      entries.map((before) => ({ before, after: nextOf(before, event) })),
-    );
+    return commit(report, transitionsOf(entries, event));
   }
 
   async function commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
@@ -150,9 +147,8 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
     }
     const transitions = entries.flatMap((before): Transition[] => {
       const outcome = submitted.get(before.type);
-      if (!outcome) return [];
-      const after = next(before, eventOf(outcome, suggestions), Date.now());
-      return after ? [{ before, after }] : [];
+      const settling = outcome && transition(before, eventOf(outcome, suggestions), Date.now());
+      return settling ? [settling] : [];
     });
     const settled = await commitSurely(report, transitions);
     for (const { state, type } of settled) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
@@ -250,14 +246,12 @@ const CUT_OFF: Failure = {
   message: 'The server ended before Jobalyzer answered.',
 };
 
-function nextOf(before: Entry, event: LedgerEvent): Entry {
-  const after = next(before, event, Date.now());
-  if (!after) throw new Error(`"${event.kind}" cannot happen to a report that is ${before.state}.`);
-  return after;
-}
-
 function transitionsOf(entries: readonly Entry[], event: LedgerEvent): Transition[] {
-  return entries.map((before) => ({ before, after: nextOf(before, event) }));
+  return entries.map((entry) => {
+    const step = transition(entry, event, Date.now());
+    if (!step) throw new Error(`"${event.kind}" cannot happen to a report that is ${entry.state}.`);
+    return step;
+  });
 }
 
 function notAccepted(error: unknown): SubmissionOutcome {

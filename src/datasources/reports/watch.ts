@@ -1,5 +1,5 @@
 import type { ReportType } from '../jobalyzer/types.js';
-import { isNewer, type Entry } from './ledger.js';
+import { entryOf, isNewer, type Entry } from './ledger.js';
 import type { Ledger, ReportRecord } from './ports.js';
 
 /** One report, followed: what stands now, and every later sight of it, in order and without repetition. */
@@ -40,7 +40,10 @@ export function createWatcher(ledger: Ledger): Watcher {
         unsubscribe();
         return null;
       }
-      const entries = { ...record.entries };
+      const entries: Record<ReportType, Entry> = {
+        PAY: entryOf(record.entries, id, 'PAY'),
+        YOE: entryOf(record.entries, id, 'YOE'),
+      };
       const listeners = new Set<(entry: Entry) => void>();
       hear = (entry) => {
         if (!isNewer(entries[entry.type], entry)) return;

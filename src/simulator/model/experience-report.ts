@@ -1,7 +1,7 @@
 import type { WireExperienceRange, WireYearsExperienceReport } from '../../datasources/jobalyzer/wire.js';
 import { amountAt, averageOf, deviationOf } from './distribution.js';
 import { basePay, experienceFactor, type PayFactors } from './pay-model.js';
-import { sampleOf } from './sample.js';
+import { sampleOf, type ReportSample } from './sample.js';
 
 /** `middle` stands for the range, in years; `percent` is the usual share of people in it. */
 const RANGES = [
@@ -15,13 +15,18 @@ const RANGES = [
 /** Years at which a career usually turns. */
 const SHIFTS = [1, 5, 10, 20] as const;
 
+/** @returns the people the report is about, of every experience, and with them its rating. */
+export function experienceSample(factors: PayFactors): ReportSample {
+  return sampleOf({ ...factors, years: null });
+}
+
 /**
  * @returns pay by years of experience, for the other answers given; the answered years of experience do not matter. When
  * the sample is sparse the rating is 0 and the ranges carry their names alone.
  */
 export function experienceReport(factors: PayFactors): WireYearsExperienceReport {
   const { currency } = factors.country;
-  const sample = sampleOf({ ...factors, years: null });
+  const sample = experienceSample(factors);
   return {
     Currency: { Name: currency.name, Id: currency.id, Format: currency.format, Abbreviation: currency.abbreviation },
     Ranges: RANGES.map((range) => (sample.sparse ? emptyRange(range.name) : filledRange(range, factors))),

@@ -2,13 +2,18 @@ import type { WirePayReport, WirePayStatistics } from '../../datasources/jobalyz
 import { trades, type ExtraPay } from '../labour-market.js';
 import { emptyStatistics, payStatistics, type PayDistribution, type Sample } from './distribution.js';
 import { basePay, type PayFactors } from './pay-model.js';
-import { sampleOf } from './sample.js';
+import { sampleOf, type ReportSample } from './sample.js';
 
 const HOURS_A_YEAR = 2_080;
 
+/** @returns the people the pay report is about, and with them its rating. */
+export function paySample(factors: PayFactors): ReportSample {
+  return sampleOf(factors);
+}
+
 /** @returns the pay report; with a rating of 0, and nulls where amounts belong, when the sample is sparse. */
 export function payReport(factors: PayFactors): WirePayReport {
-  const sample = sampleOf(factors);
+  const sample = paySample(factors);
   const trade = trades[factors.job.trade];
   const about = (percent: number, currencyFormat = factors.country.currency.format): Sample => ({
     currencyName: factors.country.currency.name,

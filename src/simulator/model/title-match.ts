@@ -28,16 +28,36 @@ const RANKS = new Map<string, number | null>([
   ['principal', 14],
 ]);
 
+interface Likable {
+  key: string;
+  words: readonly string[];
+  pairs: readonly string[];
+}
+
+/** Titles and their other names, taken apart once. */
+const known = jobTitles.map((job) => ({ job, title: takeApart(job.title), aliases: job.aliases.map(takeApart) }));
+
+/** A report is looked up again at every poll; the bound keeps a stream of invented titles from filling the memory. */
+const resolved = new Map<string, TitleMatch | null>();
+const MOST_RESOLVED = 2_000;
+
 /** @returns the known title most like this one, or null when none is like enough. */
 export function resolveTitle(submitted: string): TitleMatch | null {
+  const key = taxonomyKey(submitted);
+  const before = resolved.get(key);
+  if (before !== undefined) return before;
   const best = rankTitles(submitted)[0];
-  return best && best.score >= GOOD_ENOUGH ? best : null;
+  const match = best && best.score >= GOOD_ENOUGH ? best : null;
+  if (resolved.size >= MOST_RESOLVED) resolved.clear();
+  resolved.set(key, match);
+  return match;
 }
 
 /** @returns every title at all like this one, best first. */
 export function rankTitles(submitted: string): TitleMatch[] {
-  return jobTitles
-    .map((job) => ({ job, score: Math.round(100 * likeness(submitted, job)) }))
+  const wanted = takeApart(submitted);
+  return known
+    .map(({ job, title, aliases }) => ({ job, score: Math.round(100 * likeness(wanted, title, aliases)) }))
     .filter((match) => match.score >= 30)
     .toSorted((a, b) => b.score - a.score || b.job.profiles - a.job.profiles);
 }
@@ -51,22 +71,28 @@ export function yearsSuggested(submitted: string): number | null {
   return null;
 }
 
-function likeness(submitted: string, job: JobTitle): number {
-  if (taxonomyKey(submitted) === taxonomyKey(job.title)) return 1;
-  const aliases = job.aliases.map((alias) => 0.95 * similarity(submitted, alias));
-  // Only the very same words earn the full score, so that a guess never looks as good as a known title.
-  return Math.min(0.94, Math.max(similarity(submitted, job.title), ...aliases));
+function likeness(wanted: Likable, title: Likable, aliases: readonly Likable[]): number {
+  if (wanted.key === title.key) return 1;
+  if (aliases.some(({ key }) => key === wanted.key)) return 0.95;
+  // Only the very same words earn more, so that a guess never looks as good as a name that is known.
+  return Math.min(
+    0.94,
+    Math.max(similarity(wanted, title), ...aliases.map((alias) => 0.95 * similarity(wanted, alias))),
+  );
 }
 
-function similarity(a: string, b: string): number {
-  const [left, right] = [workWords(a), workWords(b)];
-  if (left.length === 0 || right.length === 0) return 0;
-  return Math.max(dice(left, right), dice(pairs(left.join(' ')), pairs(right.join(' '))));
+function similarity(a: Likable, b: Likable): number {
+  return Math.max(dice(a.words, b.words), dice(a.pairs, b.pairs));
+}
+
+function takeApart(text: string): Likable {
+  const work = workWords(text);
+  return { key: taxonomyKey(text), words: work, pairs: pairs(work.join(' ')) };
 }
 
 /** Twice what both have over all there is: 1 for the same, 0 for nothing in common. */
 function dice(left: readonly string[], right: readonly string[]): number {
-  if (left.length + right.length === 0) return 0;
+  if (left.length === 0 || right.length === 0) return 0;
   const rest = [...right];
   let common = 0;
   for (const item of left) {

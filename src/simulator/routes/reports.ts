@@ -5,8 +5,9 @@ import { fraction } from '../hash.js';
 import { bearerOf, refuseCaller } from '../identify.js';
 import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
 import { confirmAnswers } from '../model/answers.js';
-import { experienceReport } from '../model/experience-report.js';
-import { payReport } from '../model/pay-report.js';
+import { experienceReport, experienceSample } from '../model/experience-report.js';
+import type { PayFactors } from '../model/pay-model.js';
+import { payReport, paySample } from '../model/pay-report.js';
 import { parseObject, readReportRequest, type ReportRequest } from '../report-request.js';
 import type { SimulatorState } from '../state.js';
 
@@ -72,15 +73,15 @@ function submit(
   const now = Date.now();
   const written = read.request.types.map((type) => {
     const linked = accept(state, read.request, type, bearer.clientId, now);
-    return { type, link: writeLink(linked), rating: makeReport(linked, confirmed.factors).ReportRating ?? 0 };
+    return { type, link: writeLink(linked), billable: ratingOf(type, confirmed.factors) > 0 };
   });
   if (written.some(({ link }) => link.length > LONGEST_LINK)) {
     return complaint(400, 'InvalidRequest', 'There are too many answers.');
   }
   const key = reportKey(read.request.answers, read.request.autoResolve);
   state.counters.add('acceptedPosts');
-  for (const { type, rating } of written) {
-    state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable: rating > 0 });
+  for (const { type, billable } of written) {
+    state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable });
   }
   state.log.debug({ key, types: read.request.types }, 'simulator: reports accepted');
   return { status: 200, body: linksAnswer(state, request, version, written, confirmed.warnings) };
@@ -153,7 +154,7 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   return {
     status: 200,
     body: {
-      [wrapper]: makeReport(linked, confirmed.factors),
+      [wrapper]: makeReport(type, confirmed.factors),
       Warnings: warnings,
       Errors: null,
       // Only those who let their title be resolved are told what became of it.
@@ -162,8 +163,12 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   };
 }
 
-function makeReport(linked: LinkedReport, factors: Parameters<typeof payReport>[0]) {
-  return linked.type === 'pay' ? payReport(factors) : experienceReport(factors);
+function makeReport(type: WireReportKey, factors: PayFactors) {
+  return type === 'pay' ? payReport(factors) : experienceReport(factors);
+}
+
+function ratingOf(type: WireReportKey, factors: PayFactors): number {
+  return type === 'pay' ? paySample(factors).rating : experienceSample(factors).rating;
 }
 
 function retryHint(setting: SimulatorState['settings']['retryAfterMs'], remaining: number): Record<string, unknown> {

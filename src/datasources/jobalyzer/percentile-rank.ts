@@ -1,8 +1,4 @@
-export interface PercentilePoint {
-  /** 0 to 100. */
-  readonly percentile: number;
-  readonly value: number;
-}
+import type { Percentile } from './types.js';
 
 /**
  * Where `amount` falls among the points, 0 to 100: linear between neighbours, never falling as the amount rises.
@@ -10,7 +6,7 @@ export interface PercentilePoint {
  * the data says nothing there. Points must be in ascending order of percentile; values that fall back (upstream's
  * smoothing is not ours to trust) count as level with the highest before them.
  */
-export function percentileRank(points: readonly PercentilePoint[], amount: number): number | null {
+export function percentileRank(points: readonly Percentile[], amount: number): number | null {
   const rising = runningMaximum(points);
   const lowest = rising[0];
   const highest = rising.at(-1);
@@ -28,7 +24,7 @@ export function percentileRank(points: readonly PercentilePoint[], amount: numbe
   return lower.percentile + share * (upper.percentile - lower.percentile);
 }
 
-function runningMaximum(points: readonly PercentilePoint[]): PercentilePoint[] {
+function runningMaximum(points: readonly Percentile[]): Percentile[] {
   let highest = -Infinity;
   return points.map(({ percentile, value }) => {
     highest = Math.max(highest, value);

@@ -1,0 +1,90 @@
+import { ApiError, type Failure } from '../../errors.js';
+import type { ReportType } from '../jobalyzer/types.js';
+import type { Entry, EntryIn } from './ledger.js';
+import type { Watch, Watcher } from './watch.js';
+
+export interface Wait {
+  /** The longest wait, in milliseconds: of this asker, not of the report. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Waits {
+  /** Resolves when the report is collected; throws why it will not be, REPORT_NOT_READY when the wait is over, or the signal's reason. */
+  collected(id: string, type: ReportType, wait: Wait): Promise<EntryIn<'COLLECTED'>>;
+  /** Ends every wait, and any begun later, as if its time were over. */
+  endAll(): void;
+}
+
+/** What an asker is told to wait who gave up before the report had a link. */
+const SUBMITTING_RETRY_MS = 1_000;
+const SHORTEST_RETRY_MS = 100;
+
+/** Askers who wait for a report. Each may leave at any time; the report comes all the same. */
+export function createWaits(watcher: Watcher): Waits {
+  const ends = new Set<() => void>();
+  let ending = false;
+
+  return {
+    async collected(id, type, { waitMs, signal }) {
+      const { promise, resolve, reject } = Promise.withResolvers<EntryIn<'COLLECTED'>>();
+      const look = (entry: Entry): void => {
+        if (entry.state === 'COLLECTED') return resolve(entry);
+        const failure = failureOf(entry);
+        if (failure) reject(ApiError.of(failure));
+      };
+      const watch = await watcher.watch(id, (entry) => entry.type === type && look(entry));
+      if (!watch) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
+
+      const onEnd = (): void => reject(notReady(watch, type));
+      const onAbort = (): void => reject(signal.reason as Error);
+      const timer = setTimeout(onEnd, ending ? 0 : waitMs);
+      ends.add(onEnd);
+      signal.addEventListener('abort', onAbort);
+      if (signal.aborted) onAbort();
+      look(watch.entry(type));
+      return promise.finally(() => {
+        clearTimeout(timer);
+        ends.delete(onEnd);
+        signal.removeEventListener('abort', onAbort);
+        watch.close();
+      });
+    },
+
+    endAll() {
+      ending = true;
+      for (const end of [...ends]) end();
+    },
+  };
+}
+
+/** Why there will be no report, as the asker is told; null while it is coming or here. */
+export function failureOf(entry: Entry): Failure | null {
+  switch (entry.state) {
+    case 'REJECTED':
+    case 'FAILED':
+      return entry.failure;
+    case 'ABSENT':
+      return entry.failure ?? { code: 'UPSTREAM_UNAVAILABLE', message: 'This report was not bought.' };
+    case 'UNCERTAIN':
+      return {
+        code: 'SUBMISSION_UNCERTAIN',
+        message:
+          `This report may have been bought, but its link is lost: ${entry.failure.message} ` +
+          'It is not bought again unless requestReport is called with resubmitUncertain: true.',
+        details: { reportId: entry.reportId, since: new Date(entry.at).toISOString() },
+      };
+    default:
+      return null;
+  }
+}
+
+function notReady(watch: Watch, type: ReportType): ApiError {
+  const entry = watch.entry(type);
+  const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : SUBMITTING_RETRY_MS;
+  return new ApiError(
+    'REPORT_NOT_READY',
+    'The report is still being made. It will be collected; ask for it again by reportById, at no cost.',
+    { reportId: watch.record.id, type, retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS) },
+  );
+}

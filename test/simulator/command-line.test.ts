@@ -1,0 +1,162 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCommandLine, refuseInProduction } from '../../src/simulator/command-line.js';
+
+describe('the command line of the simulator', () => {
+  it('listens on 4010 and keeps every default when nothing is said', () => {
+    expect(readCommandLine([])).toMatchObject({
+      kind: 'run',
+      options: { port: 4010, delayMs: { min: 200, max: 2_000 }, faults: [] },
+    });
+  });
+
+  it('reads every flag', () => {
+    const args = [
+      ...['--port', '0', '--client-id', 'me', '--client-secret', 's', '--letter-case', 'camel', '--wrapper=Reports'],
+      ...['--mixed-links', '--delay-min', '1', '--delay-max', '2', '--retry-after-ms=-1', '--latency-ms', '3'],
+      ...['--token-life-ms', '4', '--expires-in', '5', '--link-life-ms', '6', '--link-origin', 'http://127.0.0.2:1'],
+      ...['--seed', '7', '--fault', '{"on":"poll","kind":"reset"}', '--fault', '{"on":"token","kind":"hang"}'],
+    ];
+    expect(readCommandLine(args)).toEqual({
+      kind: 'run',
+      options: {
+        port: 0,
+        clientId: 'me',
+        clientSecret: 's',
+        letterCase: 'camel',
+        wrapper: 'Reports',
+        mixedLinks: true,
+        delayMs: { min: 1, max: 2 },
+        retryAfterMs: -1,
+        latencyMs: 3,
+        tokenLifeMs: 4,
+        expiresIn: 5,
+        linkLifeMs: 6,
+        linkOrigin: 'http://127.0.0.2:1',
+        seed: 7,
+        faults: [
+          { on: 'poll', kind: 'reset' },
+          { on: 'token', kind: 'hang' },
+        ],
+      },
+    });
+  });
+
+  it('takes null and words for the retry hint', () => {
+    for (const [text, value] of [
+      ['null', null],
+      ['absent', 'absent'],
+    ]) {
+      expect(readCommandLine(['--retry-after-ms', String(text)])).toMatchObject({ options: { retryAfterMs: value } });
+    }
+  });
+
+  it.each([
+    [['--letter-case', 'upper'], '--letter-case: "upper" is not allowed; expected pascal or camel'],
+    [['--port', '70000'], '--port: "70000" is not allowed; expected a whole number from 0 to 65535'],
+    [['--latency-ms', 'fast'], '--latency-ms: "fast" is not allowed; expected milliseconds, 0 to 600000'],
+    [['--fault', '{"on":"poll"}'], '--fault: '],
+    [['--fault', 'boom'], 'expected a JSON object such as'],
+    [['--delay-min', '9', '--delay-max', '8'], '--delay-min: 9 is above --delay-max, 8'],
+    [['--client-id', 'me'], '--client-secret: is missing'],
+    [['--colour', 'red'], "Unknown option '--colour'; allowed are --port"],
+    [['somewhere'], 'somewhere'],
+  ])('refuses %j, naming the flag, the fault and what is allowed', (args, reason) => {
+    const read = readCommandLine(args);
+    expect(read.kind).toBe('refused');
+    expect(read).toHaveProperty('reason', expect.stringContaining(reason));
+  });
+
+  it('explains every flag', () => {
+    const read = readCommandLine(['--help']);
+    expect(read.kind).toBe('help');
+    for (const flag of ['--port', '--letter-case', '--fault', '--mixed-links', 'SIMULATOR=true']) {
+      expect(read).toHaveProperty('text', expect.stringContaining(flag));
+    }
+  });
+
+  it('is refused in production unless it is wanted there', () => {
+    expect(refuseInProduction({})).toBeNull();
+    expect(refuseInProduction({ NODE_ENV: 'production' })).toContain('SIMULATOR=true');
+    expect(refuseInProduction({ NODE_ENV: 'production', SIMULATOR: 'yes' })).not.toBeNull();
+    expect(refuseInProduction({ NODE_ENV: 'production', SIMULATOR: 'true' })).toBeNull();
+  });
+});
+
+describe('the process of the simulator', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'simulator-'));
+    const config = {
+      extends: path.join(root, 'tsconfig.json'),
+      compilerOptions: {
+        noEmit: false,
+        rootDir: path.join(root, 'src'),
+        outDir: folder,
+        typeRoots: [path.join(root, 'node_modules/@types')],
+      },
+      include: [],
+      files: [path.join(root, 'src/simulator/main.ts')],
+    };
+    await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
+    await writeFile(path.join(folder, 'package.json'), '{"type":"module"}');
+    await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
+    await promisify(execFile)(path.join(root, 'node_modules/.bin/tsc'), ['-p', folder]);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const run = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    const child = spawn(process.execPath, [path.join(folder, 'simulator/main.js'), ...args], {
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (chunk) => (said.out += String(chunk)));
+    child.stderr.on('data', (chunk) => (said.err += String(chunk)));
+    return { child, said, ended: once(child, 'close').then(([code]) => code as number | null) };
+  };
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, serves, and ends in order on %s', async (signal) => {
+    const { child, said, ended } = run(['--port', '0', '--client-id', 'me', '--client-secret', 'hush-hush']);
+    await expect.poll(() => said.out, { timeout: 10_000 }).toContain('/simulator/counters');
+    const origin = /JOBALYZER_URL=(\S+)/.exec(said.out)?.[1] ?? '';
+    expect((await fetch(`${origin}/status`)).headers.get('x-jobalyzer-simulator')).toBe('true');
+    expect(said.out).toContain('imitation');
+    expect(said.out).not.toContain('hush-hush');
+    child.kill(signal);
+    expect(await ended).toBe(0);
+  });
+
+  it('ends at once even while answers wait', async () => {
+    const { child, said, ended } = run(['--port', '0', '--latency-ms', '60000']);
+    await expect.poll(() => said.out, { timeout: 10_000 }).toContain('/simulator/counters');
+    const origin = /JOBALYZER_URL=(\S+)/.exec(said.out)?.[1] ?? '';
+    const waiting = fetch(`${origin}/status`).catch(() => 'ended');
+    await sleep(200);
+    const start = performance.now();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(await waiting).toBe('ended');
+  });
+
+  it('does not start in production', async () => {
+    const { said, ended } = run(['--port', '0'], { NODE_ENV: 'production' });
+    expect(await ended).toBe(1);
+    expect(said.err).toContain('SIMULATOR=true');
+    expect(said.out).toBe('');
+  });
+
+  it('does not start with a wrong flag, and says which', async () => {
+    const { said, ended } = run(['--wrapper', 'Envelope']);
+    expect(await ended).toBe(1);
+    expect(said.err).toBe('simulator: --wrapper: "Envelope" is not allowed; expected Report or Reports\n');
+  });
+});

@@ -1,0 +1,241 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { askToken, call, CLIENT, clientOf, codes, NURSE, started, tokenForm } from './helpers.js';
+
+describe('asking the simulator for reports', () => {
+  it('gives a link for each requested report and none for the other', async () => {
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    const both = await client.ask();
+    expect(both.status).toBe(200);
+    expect(both.body).toEqual({
+      Links: {
+        Self: expect.any(String),
+        PayReport: expect.stringContaining(`${simulator.origin}/jobalyzer/v1/reports/pay/`),
+        YearsExperienceReport: expect.stringContaining(`${simulator.origin}/jobalyzer/v1/reports/yoe/`),
+      },
+      Warnings: null,
+      Errors: null,
+    });
+    const one = await client.ask(NURSE, { requestedReports: ['pay'] });
+    expect(Object.keys(one.body.Links)).toEqual(['Self', 'PayReport']);
+  });
+
+  it('speaks v2 on v2 paths, and mixes the versions when told to', async () => {
+    const client = await clientOf(await started());
+    const body = { customerId: CLIENT, user: CLIENT, requestedReports: ['yoe', 'pay'], answers: NURSE };
+    const { Links } = (await client.post(body, '/jobalyzer/v2/reports')).body;
+    expect(Links.PayReport).toContain('/jobalyzer/v2/');
+    expect((await client.get(Links.PayReport)).status).toBe(200);
+
+    const mixing = await clientOf(await started({ mixedLinks: true }));
+    const mixed = (await mixing.ask()).body.Links;
+    expect([mixed.PayReport, mixed.YearsExperienceReport].map((link) => /v[12]/.exec(link)?.[0])).toEqual(['v1', 'v2']);
+    expect((await mixing.get(mixed.YearsExperienceReport)).status).toBe(200);
+  });
+
+  it('puts the host that was asked into links, or the origin it was told', async () => {
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    const { port } = new URL(simulator.origin);
+    const response = await fetch(`http://localhost:${port}/jobalyzer/v1/reports`, {
+      method: 'POST',
+      headers: { authorization: client.authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ customerId: CLIENT, user: CLIENT, requestedReports: ['pay'], answers: NURSE }),
+    });
+    const { Links } = (await response.json()) as { Links: { PayReport: string } };
+    expect(new URL(Links.PayReport).origin).toBe(`http://localhost:${port}`);
+    simulator.configure({ linkOrigin: 'http://127.0.0.2:1' });
+    expect(new URL((await client.ask()).body.Links.PayReport).origin).toBe('http://127.0.0.2:1');
+  });
+
+  it.each([
+    ['no customerId', { customerId: undefined }, 'customerId'],
+    ['another user', { user: 'somebody' }, 'user'],
+    ['no requestedReports', { requestedReports: undefined }, 'requestedReports'],
+    ['an empty list of reports', { requestedReports: [] }, 'requestedReports'],
+    ['a report that does not exist', { requestedReports: ['pay', 'PAY'] }, 'requestedReports'],
+    ['a report in a list in a list', { requestedReports: [['pay']] }, 'requestedReports'],
+    ['the same report twice', { requestedReports: ['pay', 'pay'] }, 'requestedReports'],
+    ['a flag that is a text', { AutoResolveJobTitle: 'true' }, 'AutoResolveJobTitle'],
+    ['a name it does not know', { requestId: '1' }, 'requestId'],
+    ['no answers', { answers: undefined }, 'answers'],
+    ['no job title', { answers: { Country: 'Germany' } }, 'JobTitle'],
+    ['no country', { answers: { JobTitle: 'Chef' } }, 'Country'],
+    ['an answer it does not know', { answers: { ...NURSE, Salary: 1 } }, 'Salary'],
+    ['an answer in another case', { answers: { ...NURSE, city: 'Seattle' } }, 'city'],
+    [
+      'a degree in another case',
+      { answers: { ...NURSE, HighestDegreeEarned: "bachelor's degree" } },
+      'HighestDegreeEarned',
+    ],
+    ['years in a text', { answers: { ...NURSE, YearsExperience: '5' } }, 'YearsExperience'],
+    ['negative years', { answers: { ...NURSE, YearsExperience: -1 } }, 'YearsExperience'],
+    ['skills that are no list', { answers: { ...NURSE, Skills: 'Telemetry' } }, 'Skills'],
+  ])('refuses %s', async (_case, changes, id) => {
+    const simulator = await started();
+    const reply = await (await clientOf(simulator)).ask(NURSE, changes);
+    expect(reply.status).toBe(400);
+    expect(codes(reply)).toEqual([[id, 'InvalidRequest']]);
+    expect(reply.body.Links).toBeUndefined();
+    expect(simulator.counters()).toMatchObject({ posts: 1, acceptedPosts: 0, submittedReports: 0 });
+  });
+
+  it('takes null for absent', async () => {
+    const answers = { ...NURSE, State: null, Skills: null, YearsExperience: null };
+    expect((await (await clientOf(await started())).ask(answers, { AutoResolveJobTitle: null })).status).toBe(200);
+  });
+
+  it('takes JSON only, and only JSON that can be read', async () => {
+    const client = await clientOf(await started());
+    const body = JSON.stringify({ customerId: CLIENT, user: CLIENT, requestedReports: ['pay'], answers: NURSE });
+    expect((await client.post(body, undefined, { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await client.post(body.slice(1))).status).toBe(400);
+    expect((await client.post('[]')).status).toBe(400);
+  });
+
+  it.each([
+    [{ JobTitle: 'Dragon Tamer' }, 'JobTitle'],
+    [{ JobTitle: 'Software Enginer', City: undefined }, 'JobTitle'],
+    [{ Country: 'Atlantis' }, 'Country'],
+    [{ State: 'Bavaria' }, 'State'],
+    [{ State: 'Oregon' }, 'City'],
+    [{ City: 'Gotham' }, 'City'],
+  ])('does not confirm %j', async (changes, id) => {
+    const simulator = await started();
+    const reply = await (await clientOf(simulator)).ask({ ...NURSE, ...changes });
+    expect(reply.status).toBe(400);
+    expect(codes(reply)).toEqual([[id, 'UnconfirmedAnswer']]);
+    expect(reply.body.Errors[0].AnswerValue).toBe(
+      Object.values(changes)[0] === 'Oregon' ? 'Seattle' : Object.values(changes)[0],
+    );
+    expect(simulator.counters().submittedReports).toBe(0);
+  });
+
+  it('ignores skills, certifications and activities it does not know, with a warning each', async () => {
+    const client = await clientOf(await started());
+    const answers = {
+      ...NURSE,
+      Skills: ['Telemetry', 'Juggling'],
+      Certifications: ['Knighthood'],
+      EmployerProductActivity: 'Alchemy',
+    };
+    const { body } = await client.ask(answers);
+    const ids = [
+      ['Skills', 'Juggling'],
+      ['Certifications', 'Knighthood'],
+      ['EmployerProductActivity', 'Alchemy'],
+    ];
+    const warned = (warnings: { AnswerId: string; AnswerValue: string }[]) =>
+      warnings.map(({ AnswerId, AnswerValue }) => [AnswerId, AnswerValue]);
+    expect(warned(body.Warnings)).toEqual(ids);
+    expect(warned((await client.get(body.Links.PayReport)).body.Warnings)).toEqual(ids);
+  });
+
+  it('refuses so many answers that no link could carry them', async () => {
+    const simulator = await started();
+    const Skills = Array.from({ length: 900 }, (_, at) => `Skill number ${at}`);
+    expect((await (await clientOf(simulator)).ask({ ...NURSE, Skills })).status).toBe(400);
+    expect(simulator.counters().submittedReports).toBe(0);
+  });
+});
+
+describe('collecting from the simulator', () => {
+  it('asks to wait until the report is ready, then hands it over as often as wanted', async () => {
+    const client = await clientOf(await started({ delayMs: { min: 300, max: 300 } }));
+    const { Links } = (await client.ask()).body;
+    const pending = await client.get(Links.PayReport);
+    expect(pending.status).toBe(202);
+    expect(pending.body).toEqual({ RetryAfterMilliseconds: expect.any(Number), Warnings: null, Errors: null });
+    expect(pending.body.RetryAfterMilliseconds).toBeGreaterThanOrEqual(100);
+    expect(pending.body.RetryAfterMilliseconds).toBeLessThanOrEqual(300);
+    await sleep(350);
+    const [first, again] = [await client.get(Links.PayReport), await client.get(Links.PayReport)];
+    expect(first.status).toBe(200);
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('takes the same time for the same answers, another for others, within the range', async () => {
+    const simulator = await started({ delayMs: { min: 10_000, max: 60_000 }, retryAfterMs: 'remaining' });
+    const client = await clientOf(simulator);
+    const readyIn = async (answers: object) => {
+      const link = (await client.ask(answers)).body.Links.PayReport as string;
+      const payload = Buffer.from(link.split('/').at(-1)?.split('.')[0] ?? '', 'base64url').toString();
+      return JSON.parse(payload)[0].readyAt - Date.now();
+    };
+    const [one, same, other] = [
+      await readyIn(NURSE),
+      await readyIn(NURSE),
+      await readyIn({ ...NURSE, City: 'Boston' }),
+    ];
+    expect(Math.abs(one - same)).toBeLessThan(500);
+    expect(Math.abs(one - other)).toBeGreaterThan(500);
+    for (const ms of [one, same, other]) expect(ms > 9_000 && ms <= 60_000).toBe(true);
+  });
+
+  it.each([
+    ['absent', undefined],
+    ['text', 'soon'],
+    [null, null],
+    [-5, -5],
+    [1e9, 1e9],
+  ] as const)('gives the hint %j as %j', async (retryAfterMs, hint) => {
+    const client = await clientOf(await started({ delayMs: { min: 9_000, max: 9_000 }, retryAfterMs }));
+    const { body } = await client.get((await client.ask()).body.Links.PayReport);
+    expect(body.RetryAfterMilliseconds).toBe(hint);
+  });
+
+  it('wants the caller, and the caller the report was made for', async () => {
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    const { PayReport } = (await client.ask()).body.Links;
+    expect((await client.get(PayReport, '')).status).toBe(400);
+    expect(codes(await client.get(PayReport, `customerId=${CLIENT}`))).toEqual([['user', 'InvalidRequest']]);
+    expect((await client.get(PayReport, 'customerId=other&user=other')).status).toBe(400);
+    expect((await client.get(PayReport, `CUSTOMERID=${CLIENT}&User=${CLIENT}`)).status).toBe(200);
+  });
+
+  it('knows no link that was made for another client', async () => {
+    const simulator = await started();
+    const { PayReport } = (await (await clientOf(simulator)).ask()).body.Links;
+    const form = tokenForm({ client_id: 'other' });
+    const headers = { authorization: `Bearer ${(await askToken(simulator, form)).body.access_token}` };
+    expect((await call(`${PayReport}?customerId=other&user=other`, { headers })).status).toBe(404);
+  });
+
+  it('knows no link that was changed, moved to the other type, or has expired', async () => {
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    const { PayReport } = (await client.ask()).body.Links as { PayReport: string };
+    for (const link of [`${PayReport}0`, PayReport.replace('/pay/', '/yoe/'), PayReport.replace(/pay\/./, 'pay/X')]) {
+      expect(codes(await client.get(link)), link).toEqual([[null, 'ReportNotFound']]);
+    }
+    simulator.configure({ linkLifeMs: 0 });
+    await sleep(5);
+    expect(await client.get(PayReport)).toMatchObject({ status: 404, body: { Errors: [{ Code: 'ReportExpired' }] } });
+  });
+
+  it('hands over in another process, on another port, what this one accepted', async () => {
+    const [here, there] = [await started(), await started()];
+    const { Links } = (await (await clientOf(here)).ask()).body;
+    const wanted = (await (await clientOf(here)).get(Links.PayReport)).body;
+    await here.close();
+    const moved = Links.PayReport.replace(here.origin, there.origin);
+    expect(await (await clientOf(there)).get(moved)).toMatchObject({ status: 200, body: wanted });
+  });
+
+  it('keeps to the letter case and the wrapper it was told', async () => {
+    const simulator = await started({ letterCase: 'camel', wrapper: 'Reports', delayMs: { min: 150, max: 150 } });
+    const client = await clientOf(simulator);
+    const { links } = (await client.ask(NURSE, { AutoResolveJobTitle: true })).body;
+    expect(Object.keys(links)).toEqual(['self', 'payReport', 'yearsExperienceReport']);
+    expect((await client.get(links.payReport)).body).toHaveProperty('retryAfterMilliseconds');
+    await sleep(200);
+    const pay = (await client.get(links.payReport)).body;
+    expect(Object.keys(pay)).toEqual(['reports', 'warnings', 'errors', 'context']);
+    expect(pay.reports.basePayReport.fullPercentiles['50']).toBe(pay.reports.basePayReport.percentile50);
+    expect((await client.get(links.yearsExperienceReport)).body.report.ranges[0]).toHaveProperty('percent50');
+    const refused = await client.ask({ JobTitle: 'Dragon Tamer', Country: 'Germany' });
+    expect(refused.body.errors[0]).toMatchObject({ answerId: 'JobTitle', code: 'UnconfirmedAnswer' });
+  });
+});
