@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openEmbeddedBackend } from './backends/embedded/backend.js';
 import type { Config } from './config.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
@@ -14,6 +14,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from './simulator/simulator.js';
+import { createLog } from './lib/log.js';
 import { createHttp } from './transport/http.js';
 
 /** What no setting says: for tests, which bring a log of their own and shorter bounds. */
@@ -41,7 +42,7 @@ const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
 /** The one place where everything is made and put together. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const log = overrides.log ?? createLog(config);
+  const log = overrides.log ?? createLog(config.logLevel, process.stdout.isTTY);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) {
@@ -119,24 +120,4 @@ function simulated(config: Config, simulator: Simulator | null): JobalyzerSettin
 
 function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {
   return timeouts ? { timeouts } : {};
-}
-
-/** Nothing that is logged should hold a secret; if something ever does, under these names it is cut out. */
-function createLog(config: Config): Logger {
-  return pino({
-    level: config.logLevel,
-    redact: {
-      paths: [
-        'authorization',
-        'headers',
-        'clientSecret',
-        'token',
-        '*.authorization',
-        '*.headers',
-        '*.clientSecret',
-        '*.token',
-      ],
-      censor: '[redacted]',
-    },
-  });
 }

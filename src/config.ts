@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { loadEnvFile } from 'node:process';
 import { z } from 'zod';
 
 /** All the process is told from outside, checked and frozen. */
@@ -76,12 +78,18 @@ const settings = z.object({
 
 type Settings = z.output<typeof settings>;
 
-/** Reads the settings; an empty value counts as none. Throws ConfigError. The only place that looks at the environment. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
+/** The environment of this process, completed by a file `.env` in its directory where there is one. */
+export function environment(): NodeJS.ProcessEnv {
+  if (existsSync('.env')) loadEnvFile('.env');
+  return process.env;
+}
+
+/** Reads the settings; an empty value counts as none. Throws ConfigError. */
+export function readConfig(given: NodeJS.ProcessEnv): Config {
+  const said = Object.fromEntries(
+    Object.entries(given).filter(([, value]) => value !== undefined && value.trim() !== ''),
   );
-  const parsed = settings.safeParse(given);
+  const parsed = settings.safeParse(said);
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'));
   }

@@ -1,11 +1,11 @@
 import { createApp } from './app.js';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, environment, readConfig } from './config.js';
 
 /** A stop that takes longer than this is not a stop: everything in it is bounded more tightly. */
 const LONGEST_STOP_MS = 20_000;
 
 try {
-  const app = await createApp(readConfig());
+  const app = await createApp(readConfig(environment()));
   const url = await app.listen();
   app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
   app.log.info({ url: `${url}/graphiql` }, 'playground');

@@ -1,0 +1,18 @@
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** Ends a run with the one line that a script can read: how many passed and how many failed. */
+export default class SummaryReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    let passed = 0;
+    let failed = unhandledErrors.length;
+    for (const module of modules) {
+      const states = [...module.children.allTests()].map((test) => test.result().state);
+      passed += states.filter((state) => state === 'passed').length;
+      failed += states.filter((state) => state === 'failed' || state === 'skipped').length;
+      // A file or a hook that fails outside its tests counts as one more.
+      if (module.state() === 'failed' && !states.includes('failed')) failed += 1;
+    }
+    // After the other reporters' own summaries.
+    setImmediate(() => console.log(`${passed} passed, ${failed} failed`));
+  }
+}
