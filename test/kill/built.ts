@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+/** What is run and measured is what ships: the compiled server, and beside it the compiled simulator. */
+export const SERVER_ENTRY = join(ROOT, 'dist', 'main.js');
+
+/** Brings `dist` up to date; where it is, this takes a moment only. */
+export async function build(): Promise<void> {
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT }).catch(
+    (error: Error & { stdout?: string }) => {
+      throw new Error(`dist could not be built:\n${error.stdout ?? ''}`, { cause: error });
+    },
+  );
+}
+
+/** Parts of the build, for scripts that Node runs without a compiler, where src itself cannot be imported. */
+export async function loadBuilt() {
+  const [simulator, links, hash, answers, identity] = await Promise.all([
+    load('simulator/simulator.js') as Promise<typeof import('../../src/simulator/simulator.js')>,
+    load('simulator/links.js') as Promise<typeof import('../../src/simulator/links.js')>,
+    load('simulator/hash.js') as Promise<typeof import('../../src/simulator/hash.js')>,
+    load('datasources/reports/answers.js') as Promise<typeof import('../../src/datasources/reports/answers.js')>,
+    load('datasources/reports/identity.js') as Promise<typeof import('../../src/datasources/reports/identity.js')>,
+  ]);
+  return {
+    startSimulator: simulator.startSimulator,
+    /** The simulator's own name for a report. */
+    reportKey: links.reportKey,
+    seededRandom: hash.seededRandom,
+    canonicalAnswers: answers.canonicalAnswers,
+    reportId: identity.reportId,
+  };
+}
+
+export type Built = Awaited<ReturnType<typeof loadBuilt>>;
+
+function load(path: string): Promise<unknown> {
+  return import(/* @vite-ignore */ pathToFileURL(join(ROOT, 'dist', path)).href);
+}

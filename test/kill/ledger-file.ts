@@ -1,0 +1,68 @@
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ReportType } from './questions.ts';
+
+/** An entry of the ledger as a dead server left it. */
+export interface LeftEntry {
+  readonly id: string;
+  readonly type: ReportType;
+  readonly state: LeftState;
+}
+
+export const LEFT_STATES = [
+  'INTENT',
+  'SENDING',
+  'SENDING, answer stored',
+  'LINKED',
+  'COLLECTED',
+  'REJECTED',
+  'UNCERTAIN',
+  'FAILED',
+  'ABSENT',
+] as const;
+export type LeftState = (typeof LEFT_STATES)[number];
+
+/** Reads a copy, so that the next server finds the ledger, its write-ahead log included, as the kill left it. */
+export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntry[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'jobalyzer-left-'));
+  try {
+    const copy = join(directory, 'ledger.sqlite');
+    if (!(await copied(join(dataDir, 'ledger.sqlite'), copy))) return [];
+    await copied(join(dataDir, 'ledger.sqlite-wal'), `${copy}-wal`);
+    const db = new DatabaseSync(copy);
+    try {
+      // A server killed in its first moment may not have made the tables yet.
+      if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get()) return [];
+      const rows = db.prepare('SELECT report_id AS id, type, state, data FROM entries').all() as unknown as Row[];
+      return rows.map(({ id, type, state, data }) => ({ id, type, state: leftState(state, data) }));
+    } finally {
+      db.close();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly type: ReportType;
+  readonly state: string;
+  readonly data: string;
+}
+
+function leftState(state: string, data: string): LeftState {
+  const answered = state === 'SENDING' && (JSON.parse(data) as { answer: string | null }).answer !== null;
+  return answered ? 'SENDING, answer stored' : (state as LeftState);
+}
+
+async function copied(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
