@@ -48,6 +48,8 @@ type Result = 'settled' | 'unavailable';
 /** Buying: from a claim in the ledger to links in the ledger, or to a reason why not. At most once, by construction. */
 export function createSubmissions({ ledger, queue, client, lookups, settings, log }: Dependencies): Submissions {
   const stopping = new AbortController();
+  /** The ledger is about to be closed: what is not stored by now is found at the next start as far as it was. */
+  const abandoned = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const breaker = circuitBreaker(
     handleWhenResult((result) => result === 'unavailable'),
@@ -67,8 +69,9 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
     return committed.map(({ entry }) => entry);
   }
 
-  /** For what must not be lost any more: tried until it is stored. Only the end of the process ends it. */
+  /** For what must be stored, come what may: tried until it is, or until the server ends. */
   async function commitSurely(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
+    if (transitions.length === 0) return [];
     for (let attempt = 0; ; attempt++) {
       try {
         return await commit(report, transitions);
@@ -78,7 +81,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
           { err: error, reportId: report.id, attempt },
           'what came of a purchase cannot be stored; trying again',
         );
-        await new Promise((resolve) => setTimeout(resolve, backoff(attempt)));
+        await delay(backoff(attempt), abandoned.signal);
       }
     }
   }
@@ -123,7 +126,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
           const waitMs = withJitter(faultDelay(outcome.retryAfterMs, attempt));
           const inTime = performance.now() - startedAt + waitMs <= LONGEST_SUBMISSION_MS;
           if (!outcome.again || !inTime || attempt + 1 >= MOST_ATTEMPTS) {
-            await advance(report, entries, { kind: 'give-up', failure: outcome.failure });
+            await commitSurely(report, transitionsOf(entries, { kind: 'give-up', failure: outcome.failure }));
             return outcome.again ? 'unavailable' : 'settled';
           }
           if (await stoppedWhileWaiting(waitMs)) return 'settled';
@@ -190,14 +193,13 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
 
   async function guarded(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
     try {
-      await breaker.execute(() => buy(report, claimed));
+      await breaker
+        .execute(() => buy(report, claimed))
+        .catch((error: unknown) => {
+          if (!(error instanceof BrokenCircuitError)) throw error;
+          return commitSurely(report, transitionsOf(claimed, { kind: 'give-up', failure: BUYING_PAUSED }));
+        });
     } catch (error) {
-      if (error instanceof BrokenCircuitError) {
-        await advance(report, claimed, { kind: 'give-up', failure: BUYING_PAUSED }).catch((cause: unknown) =>
-          log.error({ err: cause, reportId: report.id }, 'a claim could not be given up'),
-        );
-        return;
-      }
       log.error({ err: error, reportId: report.id }, 'a submission ended unexpectedly');
     }
   }
@@ -229,6 +231,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
       const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
       await Promise.race([Promise.all(inFlight), grace]);
       clearTimeout(timer);
+      abandoned.abort(new Error('The server has ended.'));
       if (inFlight.size > 0)
         log.warn({ submissions: inFlight.size }, 'stopped with purchases unanswered; they will be uncertain');
     },
