@@ -51,7 +51,7 @@ const url = z
   .string()
   .refine(isUpstreamUrl, 'must be an https URL without user info, query or fragment; http is allowed to loopback only');
 
-const settings = z.object({
+const settings = {
   HOST: text.default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
   NODE_ENV: text.optional(),
@@ -74,9 +74,9 @@ const settings = z.object({
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-});
+};
 
-type Settings = z.output<typeof settings>;
+type Settings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 
 /** The environment of this process, completed by a file `.env` in its directory where there is one. */
 export function environment(): NodeJS.ProcessEnv {
@@ -86,16 +86,17 @@ export function environment(): NodeJS.ProcessEnv {
 
 /** Reads the settings; an empty value counts as none. Throws ConfigError. */
 export function readConfig(given: NodeJS.ProcessEnv): Config {
-  const said = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-  const parsed = settings.safeParse(said);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`).join('\n'));
+  const faults: string[] = [];
+  const set: Record<string, unknown> = {};
+  // One by one, so that all that is wrong is told at once, contradictions among the right ones included.
+  for (const [name, setting] of Object.entries(settings)) {
+    const parsed = setting.safeParse(given[name]?.trim() ? given[name] : undefined);
+    if (parsed.success) set[name] = parsed.data;
+    else faults.push(...parsed.error.issues.map(({ message }) => `${name} ${message}.`));
   }
-  const faults = contradictions(parsed.data);
+  faults.push(...contradictions(set as Partial<Settings>, given));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  return configOf(parsed.data);
+  return configOf(set as Settings);
 }
 
 function configOf(set: Settings): Config {
@@ -108,8 +109,8 @@ function configOf(set: Settings): Config {
     apiVersion: set.JOBALYZER_API_VERSION,
     dataDir: set.DATA_DIR,
     reportWaitMs: set.REPORT_WAIT_MS,
-    reportTtlMs: set.REPORT_TTL_HOURS * 3_600_000,
-    corsOrigins: set.CORS_ORIGINS ?? (jobalyzer || production ? [] : '*'),
+    reportTtlMs: Math.ceil(set.REPORT_TTL_HOURS * 3_600_000),
+    corsOrigins: set.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
     playground: set.PLAYGROUND ?? !production,
     introspection: set.INTROSPECTION ?? !production,
     logLevel: set.LOG_LEVEL,
@@ -130,20 +131,20 @@ function jobalyzerOf(set: Settings): JobalyzerAccount | null {
 }
 
 /** What no single setting shows. */
-function contradictions(set: Settings): string[] {
+function contradictions(set: Partial<Settings>, given: NodeJS.ProcessEnv): string[] {
   const id = set.JOBALYZER_CLIENT_ID !== undefined;
   const secret = set.JOBALYZER_CLIENT_SECRET !== undefined;
   const faults: string[] = [];
   if (id !== secret) {
-    const [given, missing] = id ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
+    const [present, missing] = id ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
     faults.push(
-      `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${given} is set; give both for the real service, neither for the simulator.`,
+      `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; give both for the real service, neither for the simulator.`,
     );
     return faults;
   }
   if (id && set.SIMULATOR)
     faults.push('SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID and _SECRET; give one or the other.');
-  if (id && set.AUTH_MODE === undefined) {
+  if (id && !given['AUTH_MODE']?.trim()) {
     faults.push(
       'AUTH_MODE must be said with real credentials, since whoever may ask here spends money; allowed is none (anyone who reaches this server).',
     );
@@ -176,8 +177,8 @@ function isUpstreamUrl(value: string): boolean {
 function parseOrigins(value: string, context: z.RefinementCtx): '*' | readonly string[] {
   if (value.trim() === '*') return '*';
   const origins = value.split(',').map((origin) => origin.trim());
-  const wrong = origins.find((origin) => URL.parse(origin)?.origin !== origin);
-  if (wrong === undefined) return origins;
+  const wrong = origins.find((origin) => origin.includes('*') || URL.parse(origin)?.origin !== origin);
+  if (wrong === undefined) return Object.freeze(origins);
   context.addIssue({
     code: 'custom',
     message: `has ${JSON.stringify(wrong)}, which is not an origin; allowed are * or a comma-separated list such as https://app.example.com`,

@@ -121,6 +121,38 @@ export type EducationImpactQueryVariables = Exact<{
 
 export type EducationImpactQuery = { educationImpact: ImpactsFragment };
 
+export type YoeOnlyQueryVariables = Exact<{
+  answers: AnswersInput;
+  waitMs?: number | null | undefined;
+}>;
+
+
+export type YoeOnlyQuery = { report: { id: string, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+
+export type PayAndYoeQueryVariables = Exact<{
+  answers: AnswersInput;
+  payWaitMs?: number | null | undefined;
+  yoeWaitMs?: number | null | undefined;
+}>;
+
+
+export type PayAndYoeQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { percentile50: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+
+export type StandingByIdQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type StandingByIdQuery = { reportById: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
+
+export type PayByIdQueryVariables = Exact<{
+  id: string;
+  waitMs?: number | null | undefined;
+}>;
+
+
+export type PayByIdQuery = { reportById: { id: string, pay: { basePay: { percentile50: number | null } | null } | null } | null };
+
 export type FirstReportQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -497,6 +529,65 @@ fragment Impacts on ImpactReport {
     ...Context
   }
 }`) as unknown as TypedDocumentString<EducationImpactQuery, EducationImpactQueryVariables>;
+export const YoeOnlyDocument = new TypedDocumentString(`
+    query YoeOnly($answers: AnswersInput!, $waitMs: Int) {
+  report(answers: $answers) {
+    id
+    yoe(waitMs: $waitMs) {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<YoeOnlyQuery, YoeOnlyQueryVariables>;
+export const PayAndYoeDocument = new TypedDocumentString(`
+    query PayAndYoe($answers: AnswersInput!, $payWaitMs: Int, $yoeWaitMs: Int) {
+  report(answers: $answers) {
+    id
+    status {
+      pay
+      yoe
+    }
+    pay(waitMs: $payWaitMs) {
+      basePay {
+        percentile50
+      }
+      reportRating
+    }
+    yoe(waitMs: $yoeWaitMs) {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PayAndYoeQuery, PayAndYoeQueryVariables>;
+export const StandingByIdDocument = new TypedDocumentString(`
+    query StandingById($id: ID!) {
+  reportById(id: $id) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<StandingByIdQuery, StandingByIdQueryVariables>;
+export const PayByIdDocument = new TypedDocumentString(`
+    query PayById($id: ID!, $waitMs: Int) {
+  reportById(id: $id) {
+    id
+    pay(waitMs: $waitMs) {
+      basePay {
+        percentile50
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PayByIdQuery, PayByIdQueryVariables>;
 export const FirstReportDocument = new TypedDocumentString(`
     query FirstReport {
   report(

@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { State } from '../../src/datasources/reports/ledger.js';
 import type { ReportType } from './questions.ts';
 
 /** An entry of the ledger as a dead server left it. */
@@ -11,18 +12,7 @@ export interface LeftEntry {
   readonly state: LeftState;
 }
 
-export const LEFT_STATES = [
-  'INTENT',
-  'SENDING',
-  'SENDING, answer stored',
-  'LINKED',
-  'COLLECTED',
-  'REJECTED',
-  'UNCERTAIN',
-  'FAILED',
-  'ABSENT',
-] as const;
-export type LeftState = (typeof LEFT_STATES)[number];
+export type LeftState = State['state'] | 'SENDING, answer stored';
 
 /** Reads a copy, so that the next server finds the ledger, its write-ahead log included, as the kill left it. */
 export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntry[]> {

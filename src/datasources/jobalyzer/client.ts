@@ -44,7 +44,7 @@ export interface JobalyzerClient {
     signal: AbortSignal,
   ): Promise<SubmissionOutcome>;
   /** Asks once for a report by its kept link. Throws what the token source throws. */
-  poll(link: string, type: ReportType, signal: AbortSignal): Promise<PollOutcome>;
+  poll(link: string, signal: AbortSignal): Promise<PollOutcome>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Exchange>;
   close(): Promise<void>;
@@ -120,7 +120,7 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
       return submissionOutcome(exchange, Date.now());
     },
 
-    async poll(link, type, signal) {
+    async poll(link, signal) {
       const path = collectionPath(link, settings.customerId);
       const exchange = await authorized(
         'poll',
@@ -128,7 +128,7 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
         { method: 'GET', path, headers: {}, deadlineMs: timeouts.poll },
         signal,
       );
-      return pollOutcome(exchange, type, Date.now());
+      return pollOutcome(exchange, Date.now());
     },
 
     lookup(path, query, signal) {

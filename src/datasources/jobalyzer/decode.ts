@@ -1,4 +1,4 @@
-import { asNumber, Reader } from './reader.js';
+import { asList, asNumber, asText, Reader } from './reader.js';
 import type {
   AnswerIssue,
   ImpactReport,
@@ -26,6 +26,15 @@ export function decodeReport<T extends ReportType>(type: T, body: unknown): Repo
 /** Whether a body holds a report at all: a 200 may also carry errors alone. */
 export function holdsReport(body: Reader): boolean {
   return reportOf(body) !== null;
+}
+
+/** The rating alone. Null where there is none or it cannot be read: the report is kept as it came either way. */
+export function ratingOf(body: Reader): number | null {
+  try {
+    return reportOf(body)?.number('ReportRating') ?? null;
+  } catch {
+    return null;
+  }
 }
 
 export function decodeIssues(body: Reader, field: 'Warnings' | 'Errors'): AnswerIssue[] {
@@ -97,16 +106,19 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
 export function decodeImpact(value: unknown): ImpactReport {
   const body = Reader.of(value);
   return {
-    impacts: body.entries('Answers').map(([answer, impact, path]) => {
+    impacts: body.entries('Answers').flatMap(([answer, impact, path]) => {
+      if (impact === null) return [];
       const figures = Reader.of(impact, path);
-      return {
-        answer,
-        profileCount: figures.integer('ProfileCount'),
-        percentReporting: figures.number('PercentReporting'),
-        medianBasePay: figures.number('MedianBasePay'),
-        payDifferential: figures.number('PayDifferential'),
-        payDifferentialPercentage: figures.number('PayDifferentialPercentage'),
-      };
+      return [
+        {
+          answer,
+          profileCount: figures.integer('ProfileCount'),
+          percentReporting: figures.number('PercentReporting'),
+          medianBasePay: figures.number('MedianBasePay'),
+          payDifferential: figures.number('PayDifferential'),
+          payDifferentialPercentage: figures.number('PayDifferentialPercentage'),
+        },
+      ];
     }),
     context: matchContext(body.object('Context')),
   };
@@ -118,10 +130,12 @@ export function decodeSuggestions(value: unknown): Suggestion[] {
 
 export function decodeJobTitleMatch(value: unknown): JobTitleMatch {
   const body = Reader.of(value);
-  const tasks = body.object('Tasks');
   return {
     matches: suggestions(body),
-    tasks: tasks ? Object.keys(tasks.source).map((jobTitle) => ({ jobTitle, tasks: tasks.texts(jobTitle) })) : [],
+    tasks: body.entries('Tasks').map(([jobTitle, tasks, path]) => ({
+      jobTitle,
+      tasks: asList(tasks, path).map(([task, at]) => asText(task, at)),
+    })),
     yearsExperience: body.integer('YearsExperience'),
   };
 }
@@ -193,6 +207,7 @@ function percentiles(report: Reader): Percentile[] {
     if (value !== null) values.set(percentile, value);
   }
   for (const [key, value, path] of report.entries('FullPercentiles')) {
+    if (value === null) continue;
     const percentile = asNumber(key, path);
     if (percentile >= 0 && percentile <= 100) values.set(percentile, asNumber(value, path));
   }

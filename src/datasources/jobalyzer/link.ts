@@ -15,6 +15,10 @@ export function followableLink(link: string, apiUrl: string): string | null {
 /** The path to ask for a kept link: with `customerId` and `user`, whatever the link said of them itself. */
 export function collectionPath(link: string, customerId: string): string {
   const url = new URL(link, 'http://unused.invalid');
+  // In whatever letter case: a second one would leave open whose report this is.
+  for (const name of [...url.searchParams.keys()]) {
+    if (/^(customerId|user)$/i.test(name)) url.searchParams.delete(name);
+  }
   url.searchParams.set('customerId', customerId);
   url.searchParams.set('user', customerId);
   return `${url.pathname}${url.search}`;

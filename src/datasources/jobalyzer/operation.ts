@@ -1,5 +1,5 @@
 import { ApiError, type ErrorDetails, type Failure } from '../../errors.js';
-import { decodeIssues, decodeReport, holdsReport } from './decode.js';
+import { decodeIssues, holdsReport, ratingOf } from './decode.js';
 import type { Exchange, HttpHeaders } from './exchange.js';
 import { followableLink } from './link.js';
 import { Reader } from './reader.js';
@@ -80,17 +80,17 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
     const path = followableLink(link, apiUrl);
     if (path === null)
       return uncertain('had a link for this report that leads away from Jobalyzer and was not followed');
-    return { kind: 'linked', link: path, warnings: decodeIssues(answer, 'Warnings') };
+    return { kind: 'linked', link: path, warnings: warningsOf(answer) };
   } catch {
     return uncertain('was not readable');
   }
 }
 
-export function pollOutcome(exchange: Exchange, type: ReportType, now: number): PollOutcome {
+export function pollOutcome(exchange: Exchange, now: number): PollOutcome {
   if (exchange.kind === 'failed') return { kind: 'fault', failure: failureOf(exchange), retryAfterMs: null };
   const { status, text } = exchange;
   if (status === 202) return { kind: 'pending', retryAfterMs: hintOf(readObject(text)) };
-  if (status >= 200 && status < 300) return collected(text, type);
+  if (status >= 200 && status < 300) return collected(text);
   if (status === 400 || status === 404 || status === 410) {
     return {
       kind: 'ended',
@@ -100,7 +100,7 @@ export function pollOutcome(exchange: Exchange, type: ReportType, now: number): 
   return { kind: 'fault', ...refusal(exchange, now) };
 }
 
-function collected(text: string, type: ReportType): PollOutcome {
+function collected(text: string): PollOutcome {
   const fault = (reason: string): PollOutcome => ({
     kind: 'fault',
     failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
@@ -109,7 +109,7 @@ function collected(text: string, type: ReportType): PollOutcome {
   const body = readObject(text);
   if (!body) return fault('was not readable');
   try {
-    if (holdsReport(body)) return { kind: 'ready', body: text, rating: ratingOf(type, body) };
+    if (holdsReport(body)) return { kind: 'ready', body: text, rating: ratingOf(body) };
     const errors = decodeIssues(body, 'Errors');
     if (errors.length > 0) return { kind: 'ended', failure: reportFailed(errors, 'Jobalyzer ended this report.') };
   } catch {
@@ -119,20 +119,20 @@ function collected(text: string, type: ReportType): PollOutcome {
   return hint === null ? fault('held no report') : { kind: 'pending', retryAfterMs: hint };
 }
 
-/** Null where there is none, or where the report cannot be read: it is kept as it came either way. */
-function ratingOf(type: ReportType, body: Reader): number | null {
-  try {
-    return decodeReport(type, body.source).reportRating;
-  } catch {
-    return null;
-  }
-}
-
 function hintOf(body: Reader | null): number | null {
   try {
     return body?.number('RetryAfterMilliseconds') ?? null;
   } catch {
     return null;
+  }
+}
+
+/** A link that was paid for is not lost over a remark beside it that cannot be read. */
+function warningsOf(answer: Reader): AnswerIssue[] {
+  try {
+    return decodeIssues(answer, 'Warnings');
+  } catch {
+    return [];
   }
 }
 

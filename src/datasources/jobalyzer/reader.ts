@@ -36,13 +36,15 @@ export class Reader {
     return this.#list(name).map(([element, path]) => asText(element, path));
   }
 
-  /** The entries of a map whose keys are data, in the order given. Null values are passed over. */
+  /** The entries of a map whose keys are data, in the order given. */
   entries(name: string): [key: string, value: unknown, path: string][] {
     const map = this.object(name);
     if (!map) return [];
-    return Object.entries(map.source)
-      .filter(([, value]) => value !== null)
-      .map(([key, value]) => [key, value, `${this.#pathOf(name)}[${JSON.stringify(key)}]`]);
+    return Object.entries(map.source).map(([key, value]) => [
+      key,
+      value,
+      `${this.#pathOf(name)}[${JSON.stringify(key)}]`,
+    ]);
   }
 
   text(name: string): string | null {
@@ -70,11 +72,7 @@ export class Reader {
 
   #list(name: string): [element: unknown, path: string][] {
     const value = this.#value(name);
-    if (value === null) return [];
-    if (!Array.isArray(value)) throw unreadable(this.#pathOf(name), 'a list', value);
-    return value
-      .map((element, index): [unknown, string] => [element, `${this.#pathOf(name)}[${index}]`])
-      .filter(([element]) => element !== null);
+    return asList(value, this.#pathOf(name));
   }
 
   #pathOf(name: string): string {
@@ -93,7 +91,16 @@ export function asNumber(value: unknown, path: string): number {
   return number;
 }
 
-function asText(value: unknown, path: string): string {
+/** The elements with their paths; null ones are passed over, and null is an empty list. */
+export function asList(value: unknown, path: string): [element: unknown, path: string][] {
+  if (value === null) return [];
+  if (!Array.isArray(value)) throw unreadable(path, 'a list', value);
+  return value
+    .map((element, index): [unknown, string] => [element, `${path}[${index}]`])
+    .filter(([element]) => element !== null);
+}
+
+export function asText(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw unreadable(path, 'a text', value);

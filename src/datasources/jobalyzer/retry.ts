@@ -7,9 +7,13 @@ export const LONGEST_POLL_MS = 15_000;
 /** A server that asks for peace by header is given more of it than one that merely guesses how long a report takes. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
 
+/** All three forms of RFC 9110 begin with a weekday and hold a time of day. */
+const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
+
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 5_000;
 const JITTER_SHARE = 0.05;
+const MOST_JITTER_MS = 50;
 
 /** Exponential from 250 ms to 5 s; `attempt` counts from 0. */
 export function backoff(attempt: number): number {
@@ -27,9 +31,9 @@ export function faultDelay(retryAfterMs: number | null, attempt: number): number
   return Math.max(Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), backoff(attempt));
 }
 
-/** Adds up to a twentieth, so that what failed together does not come back together. `random` is in [0, 1). */
+/** Adds up to a twentieth and 50 ms at most, so that what began together does not come back together. `random` is in [0, 1). */
 export function withJitter(ms: number, random: number = Math.random()): number {
-  return Math.ceil(ms * (1 + JITTER_SHARE * random));
+  return Math.ceil(ms + Math.min(ms * JITTER_SHARE, MOST_JITTER_MS) * random);
 }
 
 /** `Retry-After` in milliseconds from `now` (epoch ms): seconds or an HTTP date; null where it is neither. */
@@ -37,6 +41,7 @@ export function retryAfterHeader(value: string | string[] | undefined, now: numb
   const text = (Array.isArray(value) ? value[0] : value)?.trim();
   if (!text) return null;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  // Date.parse alone would take "-5" and "try 5" for dates.
+  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(date - now, 0);
 }

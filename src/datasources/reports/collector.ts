@@ -4,7 +4,6 @@ import { ApiError } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PollOutcome } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
-import type { ReportType } from '../jobalyzer/types.js';
 import { entryOf, transition, type EntryIn } from './ledger.js';
 import type { CollectionStep, Ledger, ReportKey } from './ports.js';
 
@@ -34,9 +33,9 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER_FAULTS) },
   );
 
-  async function poll(link: string, type: ReportType, signal: AbortSignal): Promise<PollOutcome> {
+  async function poll(link: string, signal: AbortSignal): Promise<PollOutcome> {
     try {
-      return await client.poll(link, type, signal);
+      return await client.poll(link, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { kind: 'fault', failure: error.toFailure(), retryAfterMs: null };
@@ -81,7 +80,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       const report = await ledger.read(id);
       const entry = entryOf(report?.entries ?? [], id, type);
       if (!report || entry.state !== 'LINKED') return null;
-      return await settle(report, entry, await breaker.execute(() => poll(entry.link, type, signal)));
+      return await settle(report, entry, await breaker.execute(() => poll(entry.link, signal)));
     } catch (error) {
       if (signal.aborted) return null;
       if (error instanceof BrokenCircuitError) return withJitter(HALF_OPEN_AFTER_MS);

@@ -116,9 +116,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     async start() {
       queue.start(collect);
       const unsettled = await ledger.unsettled();
-      for (const record of unsettled) {
-        await submissions.resume(record, record.entries);
-      }
+      await Promise.all(unsettled.map((record) => submissions.resume(record, record.entries)));
       if (unsettled.length > 0) log.info({ reports: unsettled.length }, 'took up reports left unfinished');
       prune();
       pruning = setInterval(prune, PRUNE_EVERY_MS).unref();

@@ -1,0 +1,52 @@
+/** Five hundred different reports are asked for at once. */
+import { once } from 'node:events';
+import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import type { LoopDelay } from './support/loop-delay.ts';
+import { play } from './support/stage.ts';
+
+const REPORTS = 500;
+const REPORT_TAKES_MS = 1_000;
+const PRELOAD = new URL('./support/loop-delay.ts', import.meta.url).href;
+
+await play('node bench/distinct.ts', async (stage) => {
+  const simulator = await stage.simulate({ delayMs: { min: REPORT_TAKES_MS, max: REPORT_TAKES_MS } });
+  const { server, url } = await stage.serve(simulator.origin, { nodeArguments: ['--import', PRELOAD], channel: true });
+  const client = openClient(url);
+  // The first query of a process is slow for reasons of its own.
+  await client.ask('{ usage { submitted } }');
+  server.child.send('reset');
+
+  const startedAt = performance.now();
+  const times = await Promise.all(
+    Array.from({ length: REPORTS }, async (_, number) => {
+      await client.ask(PAY_QUERY, { answers: answersNo(number) });
+      return performance.now() - startedAt;
+    }),
+  );
+  const told = once(server.child, 'message') as Promise<[LoopDelay]>;
+  server.child.send('tell');
+  const [delay] = await told;
+  await client.close();
+
+  const { posts, polls, polledLinks, duplicates, maxConcurrentPollsPerLink, tokens } = simulator.counters();
+  table(
+    ['what', 'figure'],
+    [
+      ['reports asked for at once', REPORTS],
+      ['each takes to make', ms(REPORT_TAKES_MS)],
+      ['first answer', ms(quantile(times, 0))],
+      ['median answer', ms(median(times))],
+      ['last answer: all are READY', ms(quantile(times, 1))],
+      ['tokens', tokens],
+      ['POSTs', posts],
+      ['duplicates', duplicates],
+      ['polls', polls],
+      ['polls for each report', (polls / polledLinks).toFixed(2)],
+      ['polls of one link at once, at most', maxConcurrentPollsPerLink],
+      ['event loop late, median', ms(delay.medianMs)],
+      ['event loop late, p99', ms(delay.p99Ms)],
+      ['event loop late, worst', ms(delay.mostMs)],
+    ],
+  );
+});

@@ -1,0 +1,109 @@
+/** How much later than it could have been had, a report is at the client; and whose share of that is whose. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Simulator } from '../src/simulator/simulator.js';
+import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { startExactUpstream } from './support/exact-upstream.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import { play } from './support/stage.ts';
+
+const REPORTS = 200;
+const APART_MS = 25;
+const SHORTEST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 2_500;
+
+await play('node bench/freshness.ts', async (stage) => {
+  const body = await payReportBody(await stage.simulate({ delayMs: { min: 0, max: 0 } }));
+  const delayOf = (number: number): number =>
+    SHORTEST_DELAY_MS + ((LONGEST_DELAY_MS - SHORTEST_DELAY_MS) * ((number * 61) % REPORTS)) / REPORTS;
+  const upstream = await startExactUpstream(body, delayOf);
+  stage.atEnd(() => upstream.close());
+  const { url } = await stage.serve(upstream.origin);
+  const client = openClient(url);
+  stage.atEnd(() => client.close());
+  await client.ask('{ usage { submitted } }');
+
+  const answeredAt = await Promise.all(
+    Array.from({ length: REPORTS }, async (_, number) => {
+      await sleep(number * APART_MS);
+      await client.ask(PAY_QUERY, { answers: answersNo(number) });
+      return performance.now();
+    }),
+  );
+
+  const measured = answeredAt.map((at, number) => {
+    const passage = upstream.passage(number);
+    if (!passage) throw new Error(`Report ${number} was not asked for upstream.`);
+    const { readyAt, askedAt, handedOverAt, polls } = passage;
+    return {
+      all: at - readyAt,
+      schedule: askedAt - readyAt,
+      ofDelay: (askedAt - readyAt) / delayOf(number),
+      handing: handedOverAt - askedAt,
+      server: at - handedOverAt,
+      polls,
+    };
+  });
+  const row = (name: string, values: readonly number[]): string[] => [
+    name,
+    ms(median(values)),
+    ms(quantile(values, 0.99)),
+    ms(quantile(values, 1)),
+    `${((100 * sum(values)) / sum(measured.map(({ all }) => all))).toFixed(0)} %`,
+  ];
+  table(
+    [`${REPORTS} reports, ${APART_MS} ms apart`, 'median', 'p99', 'worst', 'share'],
+    [
+      row(
+        'ready upstream → answer at the client',
+        measured.map(({ all }) => all),
+      ),
+      row(
+        '  ready → the poll that gets it arrives',
+        measured.map(({ schedule }) => schedule),
+      ),
+      row(
+        '  arrives → handed over',
+        measured.map(({ handing }) => handing),
+      ),
+      row(
+        '  handed over → answer at the client',
+        measured.map(({ server }) => server),
+      ),
+    ],
+  );
+  const late = measured.map(({ ofDelay }) => 100 * ofDelay);
+  console.log(
+    `\nEach report takes ${SHORTEST_DELAY_MS} to ${LONGEST_DELAY_MS} ms, and upstream hints at exactly what is left.\n` +
+      `The poll came late by ${median(late).toFixed(1)} % of that time (median; worst ${quantile(late, 1).toFixed(1)} %); ` +
+      `${(sum(measured.map(({ polls }) => polls)) / REPORTS).toFixed(2)} polls for each report.`,
+  );
+});
+
+/** A pay report as the simulator words it. */
+async function payReportBody({ origin }: Simulator): Promise<string> {
+  const client = { client_id: 'bench', client_secret: 'bench' };
+  const token = await fetch(`${origin}/connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'jobalyzer', ...client }),
+  });
+  const { access_token } = (await token.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  const caller = { customerId: client.client_id, user: client.client_id };
+  const submitted = await fetch(`${origin}/jobalyzer/v1/reports`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({
+      ...caller,
+      requestedReports: ['pay'],
+      answers: { JobTitle: 'Software Developer', Country: 'United States' },
+    }),
+  });
+  const { Links } = (await submitted.json()) as { Links: { PayReport: string } };
+  const report = await fetch(`${Links.PayReport}?${new URLSearchParams(caller)}`, { headers });
+  if (report.status !== 200) throw new Error(`The simulator answered ${report.status}.`);
+  return report.text();
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,38 @@
+/** A thousand clients ask the same question of a server that has just started and holds nothing. */
+import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import { play } from './support/stage.ts';
+
+const CLIENTS = 1_000;
+const REPORT_TAKES_MS = 1_000;
+
+await play('node bench/herd.ts', async (stage) => {
+  const rows: (string | number)[][] = [];
+  // One client alone first: the report takes its time whoever waits for it.
+  for (const clients of [1, CLIENTS]) {
+    const simulator = await stage.simulate({ delayMs: { min: REPORT_TAKES_MS, max: REPORT_TAKES_MS } });
+    const { url } = await stage.serve(simulator.origin);
+    const client = openClient(url);
+    const startedAt = performance.now();
+    const times = await Promise.all(
+      Array.from({ length: clients }, async () => {
+        await client.ask(PAY_QUERY, { answers: answersNo(1) });
+        return performance.now() - startedAt;
+      }),
+    );
+    await client.close();
+    const { tokens, posts, polls, maxConcurrentPollsPerLink, submittedReports } = simulator.counters();
+    rows.push([
+      clients,
+      tokens,
+      posts,
+      submittedReports,
+      polls,
+      maxConcurrentPollsPerLink,
+      ms(median(times)),
+      ms(quantile(times, 1)),
+    ]);
+  }
+  table(['clients', 'tokens', 'POSTs', 'bought', 'polls', 'polls at once', 'median answer', 'last answer'], rows);
+  console.log(`\nThe report takes ${REPORT_TAKES_MS} ms to make.`);
+});

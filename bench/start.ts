@@ -1,0 +1,53 @@
+/** How long a server takes from its launch to its first answer. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { launchServer, serverSettings } from '../test/kill/server-process.ts';
+import { openClient } from './support/client.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import { play } from './support/stage.ts';
+
+const RUNS = 10;
+
+await play('node bench/start.ts', async (stage) => {
+  const simulator = await stage.simulate();
+
+  const untilAnswer = async (settings: Record<string, string>): Promise<number> => {
+    const startedAt = performance.now();
+    const server = launchServer({ settings });
+    try {
+      const client = openClient(await server.listening);
+      await client.ask('{ __typename }');
+      const took = performance.now() - startedAt;
+      await client.close();
+      return took;
+    } finally {
+      await server.end('SIGKILL');
+    }
+  };
+  const bareNode = async (): Promise<number> => {
+    const startedAt = performance.now();
+    await once(spawn(process.execPath, ['-e', '0'], { stdio: 'ignore' }), 'exit');
+    return performance.now() - startedAt;
+  };
+
+  const measured: Record<string, number[]> = {
+    'node, doing nothing': [],
+    'real upstream': [],
+    'embedded simulator': [],
+  };
+  // In turns, so that what else the machine does falls on all alike.
+  for (let run = 0; run < RUNS; run++) {
+    measured['node, doing nothing']?.push(await bareNode());
+    measured['real upstream']?.push(await untilAnswer(serverSettings(simulator.origin, await stage.dataDir())));
+    measured['embedded simulator']?.push(await untilAnswer({ PORT: '0', DATA_DIR: await stage.dataDir() }));
+  }
+  table(
+    [`launch to first answer, ${RUNS} runs`, 'median', 'fastest', 'slowest'],
+    Object.entries(measured).map(([name, times]) => [
+      name,
+      ms(median(times)),
+      ms(quantile(times, 0)),
+      ms(quantile(times, 1)),
+    ]),
+  );
+});

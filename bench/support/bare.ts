@@ -1,0 +1,8 @@
+/** The peer of `cached`: a Fastify route that reads the same request and sends the same JSON, and does nothing else. */
+import fastify from 'fastify';
+
+process.once('message', (answer) => {
+  const app = fastify();
+  app.post('/graphql', () => answer);
+  void app.listen({ host: '127.0.0.1', port: 0 }).then((origin) => process.send?.(`${origin}/graphql`));
+});

@@ -1,0 +1,33 @@
+import { Agent, request, type Dispatcher } from 'undici';
+
+/** Asks a GraphQL server over kept connections, as many as there are questions at once. */
+export interface Client {
+  ask<T>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openClient(url: string): Client {
+  const dispatcher: Dispatcher = new Agent({ connections: null, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  return {
+    async ask<T>(query: string, variables: Readonly<Record<string, unknown>> = {}) {
+      const { body } = await request(url, {
+        dispatcher,
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      });
+      const answer = (await body.json()) as { data?: T; errors?: readonly { message: string }[] };
+      if (!answer.data || answer.errors) throw new Error(`No answer: ${answer.errors?.[0]?.message}`);
+      return answer.data;
+    },
+    close: () => dispatcher.destroy(),
+  };
+}
+
+/** Answers that differ from all others with another number. */
+export function answersNo(number: number): Readonly<Record<string, unknown>> {
+  return { jobTitle: 'Software Developer', country: 'United States', averageSizeCompetitor: number };
+}
+
+export const PAY_QUERY =
+  'query Pay($answers: AnswersInput!) { report(answers: $answers) { id pay { reportRating basePay { percentile25 percentile50 percentile75 } } } }';

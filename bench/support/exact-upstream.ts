@@ -1,0 +1,73 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What one report went through at an upstream that keeps its word to the millisecond. Times are of `performance.now()`. */
+export interface Passage {
+  /** From this moment on it was handed over to whoever asked. */
+  readonly readyAt: number;
+  polls: number;
+  /** When the poll that got it arrived, and when its answer had been written. */
+  askedAt: number;
+  handedOverAt: number;
+}
+
+export interface ExactUpstream {
+  readonly origin: string;
+  /** By the `AverageSizeCompetitor` of the answers. */
+  passage(number: number): Passage | undefined;
+  close(): void;
+}
+
+/**
+ * Unlike the simulator, it hints at exactly the time that is left, and notes when each report was there to be had. Every
+ * report has the given body.
+ */
+export async function startExactUpstream(body: string, delayOf: (number: number) => number): Promise<ExactUpstream> {
+  const passages = new Map<number, Passage>();
+  const server = createServer((request, response) => void answer(request, response));
+  let origin = '';
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const arrivedAt = performance.now();
+    const path = new URL(request.url ?? '/', origin).pathname;
+    const send = (status: number, text: string): void => {
+      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+      response.end(text);
+    };
+    if (path === '/connect/token') {
+      return send(200, JSON.stringify({ access_token: 'bench', expires_in: 3600, token_type: 'Bearer' }));
+    }
+    if (request.method === 'POST') {
+      const asked = JSON.parse(await textOf(request)) as { answers: { AverageSizeCompetitor: number } };
+      const number = asked.answers.AverageSizeCompetitor;
+      passages.set(number, { readyAt: performance.now() + delayOf(number), polls: 0, askedAt: 0, handedOverAt: 0 });
+      const link = `${origin}/jobalyzer/v1/reports/pay/${number}`;
+      return send(200, JSON.stringify({ Links: { Self: origin, PayReport: link }, Warnings: null, Errors: null }));
+    }
+    const passage = passages.get(Number(path.split('/').at(-1)));
+    if (!passage) return send(404, '{}');
+    passage.polls += 1;
+    const leftMs = passage.readyAt - performance.now();
+    if (leftMs > 0) return send(202, JSON.stringify({ RetryAfterMilliseconds: Math.ceil(leftMs) }));
+    passage.askedAt = arrivedAt;
+    response.once('finish', () => (passage.handedOverAt = performance.now()));
+    return send(200, body);
+  }
+
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    passage: (number) => passages.get(number),
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}

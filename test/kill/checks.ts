@@ -1,0 +1,270 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './graphql.ts';
+import type { LeftEntry, LeftState } from './ledger-file.ts';
+import { resubmit } from './load.ts';
+import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
+import { acceptedReports, complain, noteResubmit, resubmitsOf, type Purchase, type World } from './world.ts';
+
+export type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
+
+export interface Sight extends Purchase {
+  readonly status: Status;
+}
+
+export interface Usage {
+  readonly submitted: number;
+  readonly collected: number;
+  readonly billable: number;
+  readonly failed: number;
+  readonly uncertain: number;
+}
+
+const LISTED_AT_ONCE = 20;
+const LONGEST_DRAIN_MS = 20_000;
+
+/** Where everything that was ever asked stands. Buys nothing. */
+export async function look(world: World, url: string): Promise<readonly Sight[]> {
+  const query =
+    'query ($answers: [AnswersInput!]!, $auto: Boolean!) { reports(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } } }';
+  const sights: Sight[] = [];
+  for (const auto of [true, false]) {
+    const asked = world.questions.filter(({ autoResolveJobTitle }) => autoResolveJobTitle === auto);
+    for (let from = 0; from < asked.length; from += LISTED_AT_ONCE) {
+      const questions = asked.slice(from, from + LISTED_AT_ONCE);
+      const { data, errors } = await ask<{ reports: { id: string; status: { pay: Status; yoe: Status } }[] }>(
+        url,
+        query,
+        { answers: questions.map(({ answers }) => answers), auto },
+      );
+      if (!data) throw new Error(`The reports could not be looked at: ${errors[0]?.message}`);
+      questions.forEach((question, index) => {
+        const seen = data.reports[index];
+        if (seen?.id !== question.id) complain(world, 'a report has another id than before', [question.id]);
+        if (!seen) return;
+        sights.push({ question, type: 'PAY', status: seen.status.pay });
+        sights.push({ question, type: 'YOE', status: seen.status.yoe });
+      });
+    }
+  }
+  return sights;
+}
+
+/** What the dead server left: nothing may have been sent before it was written down that it would be. */
+export function checkLeftLedger(world: World, left: readonly LeftEntry[]): void {
+  const states = new Map(left.map(({ id, type, state }) => [`${id}:${type}`, state]));
+  const accepted = acceptedReports(world);
+  const unrecorded = purchasesOf(world.questions).filter(({ question, type }) => {
+    if (!accepted.has(nameOf(question, type))) return false;
+    const state = states.get(`${question.id}:${type}`);
+    const boughtAgain = resubmitsOf(world, { question, type }) > 0;
+    return state === undefined || ((state === 'INTENT' || state === 'ABSENT') && !boughtAgain);
+  });
+  if (unrecorded.length > 0) complain(world, 'bought, and the ledger did not know of it', unrecorded.map(describe));
+}
+
+/** After a restart, before anything new is asked: what was left in the ledger has become what it must. */
+export async function checkRestart(
+  world: World,
+  url: string,
+  left: readonly LeftEntry[],
+  before: readonly Sight[],
+): Promise<readonly Sight[]> {
+  const sights = await look(world, url);
+  const accepted = acceptedReports(world);
+  const statusOf = new Map(sights.map((sight) => [`${sight.question.id}:${sight.type}`, sight.status]));
+
+  const lost = sights.filter((sight) => {
+    if (!accepted.has(nameOf(sight.question, sight.type)) || resubmitsOf(world, sight) > 0) return false;
+    // What was certainly not sent is sent now, so it may be bought just as it is looked at.
+    if (stateLeft(left, sight) === 'INTENT') return false;
+    return sight.status === 'NOT_REQUESTED' || sight.status === 'SUBMITTING';
+  });
+  if (lost.length > 0) complain(world, 'bought, and after the restart not known to be', lost.map(describe));
+
+  const forgotten = before.filter(
+    ({ status, question, type }) => status === 'READY' && statusOf.get(`${question.id}:${type}`) !== 'READY',
+  );
+  if (forgotten.length > 0) complain(world, 'no longer ready after the restart', forgotten.map(describe));
+
+  const dropped = left.filter(
+    ({ id, type, state }) =>
+      (state === 'LINKED' || state === 'SENDING, answer stored') &&
+      !['PENDING', 'READY'].includes(statusOf.get(`${id}:${type}`) ?? 'unknown'),
+  );
+  if (dropped.length > 0)
+    complain(
+      world,
+      'a link that was stored is not followed',
+      dropped.map(({ id, type }) => `${id} ${type}`),
+    );
+
+  const cutOff = sights.filter((sight) => stateLeft(left, sight) === 'SENDING');
+  await checkUncertain(world, url, cutOff, accepted);
+  world.uncertain = await uncertainOf(url, sights);
+  checkDuplicates(world);
+  return sights;
+}
+
+function stateLeft(left: readonly LeftEntry[], { question, type }: Purchase): LeftState | undefined {
+  return left.find((entry) => entry.id === question.id && entry.type === type)?.state;
+}
+
+/** Those whose purchase was on the wire say so, and however they are asked for, they are not bought again. */
+export async function checkUncertain(
+  world: World,
+  url: string,
+  purchases: readonly Purchase[],
+  accepted: ReadonlyMap<string, number>,
+): Promise<void> {
+  await Promise.all(
+    purchases.map(async (purchase) => {
+      const codes = await askWithoutFlag(url, purchase);
+      if (codes.some((code) => code !== 'SUBMISSION_UNCERTAIN')) {
+        complain(world, `cut off while it was sent, and now ${codes.join(', ')}`, [describe(purchase)]);
+      }
+    }),
+  );
+  const now = acceptedReports(world);
+  const sentAgain = purchases.filter(({ question, type }) => {
+    const name = nameOf(question, type);
+    return now.get(name) !== accepted.get(name);
+  });
+  if (sentAgain.length > 0) complain(world, 'uncertain, and bought again unasked', sentAgain.map(describe));
+}
+
+/** Asks in each way that must not buy what is uncertain; the codes of the errors, or what came instead. */
+async function askWithoutFlag(url: string, { question, type }: Purchase): Promise<readonly string[]> {
+  const field = `${type === 'PAY' ? 'pay' : 'yoe'}(waitMs: 300) { reportRating }`;
+  const variables = {
+    answers: question.answers,
+    auto: question.autoResolveJobTitle,
+    id: question.id,
+    types: [type],
+  };
+  const queries = [
+    `mutation ($answers: AnswersInput!, $auto: Boolean!, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { ${field} } }`,
+    `query ($answers: AnswersInput!, $auto: Boolean!) { report(answers: $answers, autoResolveJobTitle: $auto) { ${field} } }`,
+    `query ($id: ID!) { reportById(id: $id) { ${field} } }`,
+  ];
+  const answers = await Promise.all(queries.map((query) => ask(url, query, variables)));
+  return answers.map(({ errors }) => errors[0]?.extensions?.code ?? 'no error');
+}
+
+/** Of those that failed, the ones that failed by being uncertain. */
+async function uncertainOf(url: string, sights: readonly Sight[]): Promise<readonly Purchase[]> {
+  const failed = sights.filter(({ status, question }) => status === 'FAILED' && question.known);
+  const codes = await Promise.all(failed.map((sight) => askWithoutFlag(url, sight)));
+  return failed.filter((_, index) => codes[index]?.every((code) => code === 'SUBMISSION_UNCERTAIN'));
+}
+
+export function checkDuplicates(world: World): void {
+  const accepted = acceptedReports(world);
+  const twice = purchasesOf(world.questions).filter(
+    (purchase) => (accepted.get(nameOf(purchase.question, purchase.type)) ?? 0) > 1 + resubmitsOf(world, purchase),
+  );
+  if (twice.length > 0) complain(world, 'bought twice', twice.map(describe));
+  const known = new Set(purchasesOf(world.questions).map(({ question, type }) => nameOf(question, type)));
+  const strange = [...accepted.keys()].filter((name) => !known.has(name));
+  if (strange.length > 0) complain(world, 'bought, though nobody asked for it', strange);
+}
+
+/** Waits until nothing is under way; then everything must be accounted for. */
+export async function drain(world: World, url: string): Promise<readonly Sight[]> {
+  const until = performance.now() + LONGEST_DRAIN_MS;
+  let sights = await look(world, url);
+  const isUnderWay = ({ status }: Sight): boolean => status === 'SUBMITTING' || status === 'PENDING';
+  while (sights.some(isUnderWay)) {
+    if (performance.now() > until) {
+      complain(world, 'still under way after a long wait', sights.filter(isUnderWay).map(describe));
+      break;
+    }
+    await sleep(50);
+    sights = await look(world, url);
+  }
+
+  const accepted = acceptedReports(world);
+  const bought = sights.filter(({ question, type }) => accepted.has(nameOf(question, type)));
+  world.uncertain = await uncertainOf(url, sights);
+  const isUncertain = ({ question, type }: Purchase): boolean =>
+    world.uncertain.some((purchase) => purchase.question === question && purchase.type === type);
+  const lost = bought.filter((sight) => sight.status !== 'READY' && !isUncertain(sight));
+  if (lost.length > 0) complain(world, 'bought, and neither here nor uncertain', lost.map(describe));
+  await checkUsage(world, url, sights);
+  checkDuplicates(world);
+  return sights;
+}
+
+async function checkUsage(world: World, url: string, sights: readonly Sight[]): Promise<void> {
+  const usage = await usageOf(url);
+  const { submitted, collected, failed, uncertain } = usage;
+  const said = JSON.stringify(usage);
+  if (submitted !== collected + failed + uncertain) complain(world, `usage does not add up: ${said}`);
+  const ready = sights.filter(({ status }) => status === 'READY').length;
+  if (collected !== ready) complain(world, `${ready} reports are ready, and usage says otherwise: ${said}`);
+  // What is uncertain may have been bought or not; everything else that was bought was collected.
+  const bought = world.simulator.counters().submittedReports;
+  if (bought < collected || bought > collected + uncertain) {
+    complain(world, `${bought} reports were bought, and usage says otherwise: ${said}`);
+  }
+}
+
+export async function usageOf(url: string): Promise<Usage> {
+  const { data, errors } = await ask<{ usage: Usage }>(
+    url,
+    '{ usage { submitted collected billable failed uncertain } }',
+  );
+  if (!data) throw new Error(`The usage could not be read: ${errors[0]?.message}`);
+  return data.usage;
+}
+
+/** Buys the uncertain ones again, each asked for twice at the same time: one purchase each, and a report. */
+export async function checkResubmits(world: World, url: string, purchases: readonly Purchase[]): Promise<void> {
+  const before = acceptedReports(world);
+  await Promise.all(
+    purchases.map(async (purchase) => {
+      noteResubmit(world, purchase);
+      await Promise.all([
+        resubmit(url, purchase.question, purchase.type),
+        resubmit(url, purchase.question, purchase.type),
+      ]);
+    }),
+  );
+  const sights = await drain(world, url);
+  const after = acceptedReports(world);
+  const added = ({ question, type }: Purchase): number => {
+    const name = nameOf(question, type);
+    return (after.get(name) ?? 0) - (before.get(name) ?? 0);
+  };
+  const miscounted = purchases.filter((purchase) => added(purchase) !== 1);
+  if (miscounted.length > 0) complain(world, 'not bought again exactly once', miscounted.map(describe));
+  const missing = purchases.filter(
+    ({ question, type }) =>
+      !sights.some((sight) => sight.question === question && sight.type === type && sight.status === 'READY'),
+  );
+  if (missing.length > 0) complain(world, 'bought again, and did not come', missing.map(describe));
+}
+
+/** All that is ready is served without a word to upstream. */
+export async function checkServedFromLedger(world: World, url: string, sights: readonly Sight[]): Promise<void> {
+  const { posts, polls } = world.simulator.counters();
+  for (const { question, type, status } of sights) {
+    if (status !== 'READY') continue;
+    const field = type === 'PAY' ? 'pay' : 'yoe';
+    const { data } = await ask<{ reportById: Record<string, { collectedAt: string } | null> | null }>(
+      url,
+      `query ($id: ID!) { reportById(id: $id) { ${field}(waitMs: 0) { collectedAt } } }`,
+      { id: question.id },
+    );
+    if (!data?.reportById?.[field]) complain(world, 'ready, and not served', [describe({ question, type })]);
+  }
+  const now = world.simulator.counters();
+  if (now.posts !== posts || now.polls !== polls) complain(world, 'upstream was asked for what was ready here');
+}
+
+function purchasesOf(questions: readonly Question[]): Purchase[] {
+  return questions.flatMap((question) => REPORT_TYPES.map((type: ReportType) => ({ question, type })));
+}
+
+export function describe({ question, type }: Purchase): string {
+  return `${question.id} ${type} (upstream: ${nameOf(question, type)})`;
+}

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
+import { build, loadBuilt } from './built.ts';
+import { ask } from './graphql.ts';
+import { runKills } from './kill.ts';
+import { readLeftLedger } from './ledger-file.ts';
+import { launchServer, serverSettings, type ServerProcess } from './server-process.ts';
+
+const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
+const KILLS = 10;
+
+beforeAll(build, 120_000);
+
+describe('a server that is killed', () => {
+  it('buys nothing twice and loses nothing, at whatever moment it happens', { timeout: 180_000 }, async () => {
+    const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
+    const summary = await runKills({ kills: KILLS, seed });
+    expect(summary).toMatchObject({ kills: KILLS, unasked: 0 });
+    expect(summary.collected, `with seed ${seed}`).toBeGreaterThan(0);
+  });
+});
+
+describe('a server', () => {
+  const servers: ServerProcess[] = [];
+  let dataDir: string;
+  let simulator: Simulator;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'jobalyzer-stop-'));
+  });
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
+    await simulator.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function simulate(options: SimulatorOptions): Promise<void> {
+    const { startSimulator } = await loadBuilt();
+    simulator = await startSimulator(options);
+  }
+
+  async function start(): Promise<{ server: ServerProcess; url: string }> {
+    const server = launchServer({ settings: serverSettings(simulator.origin, dataDir) });
+    servers.push(server);
+    return { server, url: await server.listening };
+  }
+
+  function leftStates(): Promise<Record<string, string>> {
+    return readLeftLedger(dataDir).then((left) => Object.fromEntries(left.map(({ type, state }) => [type, state])));
+  }
+
+  it('told to stop with a purchase on the wire, stores its links first, and the next one collects them', async () => {
+    await simulate({
+      delayMs: { min: 3_500, max: 3_500 },
+      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 1_500 }],
+    });
+    const first = await start();
+    await ask(first.url, `mutation { ${query('requestReport')} { id } }`);
+    await vi.waitFor(() => expect(simulator.counters().posts).toBe(1), { timeout: 5_000 });
+    expect(await leftStates()).toEqual({ PAY: 'SENDING', YOE: 'SENDING' });
+
+    const stoppedAt = performance.now();
+    expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    expect(await leftStates()).toEqual({ PAY: 'LINKED', YOE: 'LINKED' });
+
+    const second = await start();
+    const { data, errors } = await ask<{ report: unknown }>(
+      second.url,
+      `{ ${query('report')} { pay { collectedAt } yoe { collectedAt } } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data?.report).toEqual({
+      pay: { collectedAt: expect.any(String) },
+      yoe: { collectedAt: expect.any(String) },
+    });
+    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 2, duplicates: 0 });
+  });
+
+  it('told to stop while links are polled, leaves them to the next one, which sends no purchase', async () => {
+    await simulate({ delayMs: { min: 3_000, max: 3_000 } });
+    const first = await start();
+    await ask(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
+    expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+    expect(await leftStates()).toEqual({ PAY: 'LINKED' });
+
+    const second = await start();
+    await vi.waitFor(
+      async () => {
+        const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
+        expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
+      },
+      { timeout: 8_000, interval: 100 },
+    );
+    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 1, collected: 1 });
+  });
+
+  it('killed with a purchase on the wire, calls it uncertain, and buys it again only when told to', async () => {
+    await simulate({
+      delayMs: { min: 50, max: 50 },
+      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 2_000, times: 1 }],
+    });
+    const first = await start();
+    await ask(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
+    await vi.waitFor(() => expect(simulator.counters().acceptedPosts).toBe(1), { timeout: 5_000 });
+    expect(await first.server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await leftStates()).toEqual({ PAY: 'SENDING' });
+
+    const { url } = await start();
+    const refused = await ask(url, `{ ${query('report')} { pay { collectedAt } } }`);
+    expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBMISSION_UNCERTAIN']);
+    await ask(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
+    expect(simulator.counters().posts).toBe(1);
+
+    const { data } = await ask(
+      url,
+      `mutation { ${query('requestReport', 'types: [PAY], resubmitUncertain: true')} { pay { collectedAt } } }`,
+    );
+    expect(data).toEqual({ requestReport: { pay: { collectedAt: expect.any(String) } } });
+    expect(simulator.counters()).toMatchObject({ posts: 2, submittedReports: 2, duplicates: 1 });
+  });
+});
+
+function query(field: string, more = ''): string {
+  return `${field}(${ANSWERS} ${more})`;
+}

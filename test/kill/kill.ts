@@ -1,0 +1,218 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadBuilt } from './built.ts';
+import {
+  checkDuplicates,
+  checkLeftLedger,
+  checkRestart,
+  checkResubmits,
+  checkServedFromLedger,
+  checkUncertain,
+  drain,
+  look,
+  usageOf,
+  type Sight,
+} from './checks.ts';
+import { ask } from './graphql.ts';
+import { readLeftLedger, type LeftEntry } from './ledger-file.ts';
+import { runLoad } from './load.ts';
+import { launchServer, serverSettings, type ServerProcess } from './server-process.ts';
+import { createTally, type Aim, type KillSummary } from './tally.ts';
+import { acceptedReports, between, complain, type Violation, type World } from './world.ts';
+
+export interface KillOptions {
+  readonly kills: number;
+  /** Of what is asked and when is killed; what the scheduler makes of it is not in it. */
+  readonly seed: number;
+  /** Told how it goes on. */
+  readonly onKill?: (kill: number) => void;
+}
+
+export class KillTestError extends Error {
+  override readonly name = 'KillTestError';
+
+  constructor(seed: number, violations: readonly Violation[], log: string) {
+    const list = violations.map(({ kill, what, reports }) =>
+      [`  kill ${kill}: ${what}`, ...reports.map((report) => `    ${report}`)].join('\n'),
+    );
+    super(`With seed ${seed}:\n${list.join('\n')}\nThe server's last words:\n${log}`);
+  }
+}
+
+/** How many of the restarts are killed as well. */
+const KILLED_STARTS = 0.15;
+/** About what a start takes, before any was measured. */
+const FIRST_START_MS = 1_000;
+const SETTLED_EVERY_KILLS = 8;
+const SLOWEST_START_MS = 10_000;
+/** How long to wait for the moment a kill is aimed at. */
+const LONGEST_AIM_MS = 2_000;
+
+/**
+ * Kills a real server process over and over, restarts it on the same ledger, and holds what it then knows against what
+ * the simulator, which lives on, has sold. Throws KillTestError where an invariant does not hold.
+ */
+export async function runKills({ kills, seed, onKill }: KillOptions): Promise<KillSummary> {
+  const built = await loadBuilt();
+  const simulator = await built.startSimulator({ delayMs: { min: 50, max: 400 } });
+  const dataDir = await mkdtemp(join(tmpdir(), 'jobalyzer-kill-'));
+  const random = built.seededRandom(seed);
+  const world: World = {
+    built,
+    simulator,
+    random,
+    questions: [],
+    resubmits: new Map(),
+    uncertain: [],
+    violations: [],
+    kill: 0,
+  };
+  const settings = { ...serverSettings(simulator.origin, dataDir), REPORT_WAIT_MS: '5000' };
+  const tally = createTally();
+  let server: ServerProcess | null = null;
+
+  const start = async (): Promise<string> => {
+    const startedAt = performance.now();
+    server = launchServer({ settings });
+    const url = await server.listening;
+    await ask(url, '{ __typename }');
+    const startMs = performance.now() - startedAt;
+    tally.started(startMs);
+    if (startMs > SLOWEST_START_MS) complain(world, `the start took ${Math.round(startMs)} ms`);
+    return url;
+  };
+  const kill = async (aim: Aim): Promise<readonly LeftEntry[]> => {
+    world.kill += 1;
+    const exit = await server?.end('SIGKILL');
+    if (exit?.signal !== 'SIGKILL') complain(world, `the server had ended by itself (${exit?.signal ?? exit?.code})`);
+    // What was in a socket when its process died still arrives.
+    await sleep(20);
+    const left = await readLeftLedger(dataDir);
+    tally.killed(aim, left);
+    checkLeftLedger(world, left);
+    checkDuplicates(world);
+    onKill?.(world.kill);
+    return left;
+  };
+  const demandNoViolation = (): void => {
+    if (world.violations.length > 0) throw new KillTestError(seed, world.violations, server?.log() ?? '');
+  };
+
+  try {
+    // The very first start makes the ledger; it may die over that as well.
+    server = launchServer({ settings });
+    await sleep(between(0, FIRST_START_MS, random));
+    await kill('while it starts');
+
+    let url = await start();
+    let sights: readonly Sight[] = [];
+    while (world.kill < kills) {
+      falter(world, seed);
+      const aim = takeAim(random);
+      let left = await underLoad(world, url, aim, kill);
+      if (random() < KILLED_STARTS && world.kill < kills) {
+        server = launchServer({ settings });
+        await sleep(between(0, 1.1 * tally.usualStartMs(), random));
+        left = await kill('while it starts');
+      }
+      demandNoViolation();
+
+      url = await start();
+      sights = await checkRestart(world, url, left, sights);
+      demandNoViolation();
+      const last = world.kill >= kills;
+      if (last || random() < 1 / SETTLED_EVERY_KILLS) sights = await settle(world, url, last ? 1 : 0.5);
+      demandNoViolation();
+    }
+
+    await server?.end('SIGKILL');
+    url = await start();
+    await checkServedFromLedger(world, url, sights);
+    demandNoViolation();
+    return { seed, ...tally.read(), ...purchasesIn(world), ...(await usageOf(url)) };
+  } catch (error) {
+    if (error instanceof KillTestError) throw error;
+    throw new Error(`With seed ${seed}, after kill ${world.kill}:\n${server?.log()}`, {
+      cause: error,
+    });
+  } finally {
+    await server?.end('SIGKILL');
+    await simulator.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Upstream is slow to answer purchases, in its headers or in its body, and now and then refuses or stumbles. */
+function falter({ simulator, random, kill }: World, seed: number): void {
+  simulator.configure({
+    seed: seed + kill,
+    faults: [
+      { on: 'submit', kind: 'status', status: 503, probability: 0.06 },
+      { on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: between(10, 150, random), probability: 0.5 },
+      { on: 'submit', kind: 'slow', slowPart: 'body', slowMs: between(10, 150, random), probability: 0.5 },
+      { on: 'poll', kind: 'status', status: 500, probability: 0.05 },
+    ],
+  });
+}
+
+function takeAim(random: () => number): Aim {
+  const dice = random();
+  if (dice < 0.4) return 'while a purchase is sent';
+  return dice < 0.7 ? 'while links are polled' : 'at any moment';
+}
+
+async function underLoad(
+  world: World,
+  url: string,
+  aim: Aim,
+  kill: (aim: Aim) => Promise<readonly LeftEntry[]>,
+): Promise<readonly LeftEntry[]> {
+  const ending = new AbortController();
+  const load = runLoad(world, url, ending.signal);
+  await moment(world, aim);
+  ending.abort();
+  const left = await kill(aim);
+  await load;
+  return left;
+}
+
+/** Resolves when it is time to kill. */
+async function moment({ simulator, random }: World, aim: Aim): Promise<void> {
+  if (aim !== 'while a purchase is sent' && aim !== 'while links are polled') {
+    return sleep(between(0, 900, random));
+  }
+  const until = performance.now() + LONGEST_AIM_MS;
+  const purchases = simulator.counters().posts + Math.ceil(between(0, 6, random));
+  while (simulator.counters().posts < purchases && performance.now() < until) await sleep(2);
+  await sleep(aim === 'while a purchase is sent' ? between(0, 40, random) : between(30, 300, random));
+}
+
+/** Lets everything come to its end, then has a share of the uncertain ones bought again. */
+async function settle(world: World, url: string, share: number): Promise<readonly Sight[]> {
+  const { simulator, random } = world;
+  simulator.configure({ faults: [] });
+  await drain(world, url);
+  const { posts } = simulator.counters();
+  await checkUncertain(world, url, world.uncertain, acceptedReports(world));
+  if (simulator.counters().posts !== posts) complain(world, 'something was sent again unasked');
+  await checkResubmits(
+    world,
+    url,
+    world.uncertain.filter(() => random() < share),
+  );
+  return look(world, url);
+}
+
+function purchasesIn(world: World) {
+  const { posts, submittedReports, duplicates } = world.simulator.counters();
+  const unasked = [...acceptedReports(world)].map(([name, times]) => times - 1 - (world.resubmits.get(name) ?? 0));
+  return {
+    posts,
+    accepted: submittedReports,
+    resubmitted: [...world.resubmits.values()].reduce((sum, times) => sum + times, 0),
+    duplicates,
+    unasked: unasked.reduce((sum, times) => sum + Math.max(times, 0), 0),
+  };
+}

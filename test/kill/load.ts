@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, type GraphQLAnswer } from './graphql.ts';
+import { REPORT_TYPES, type Question, type ReportType } from './questions.ts';
+import { between, complain, newQuestion, noteResubmit, pick, type World } from './world.ts';
+
+const CLIENTS = 5;
+/** New questions of one round; those asked before are asked again without end. */
+const NEW_QUESTIONS = 14;
+const LONGEST_PAUSE_MS = 60;
+
+/** What may be told to those who ask while upstream falters and reports are under way. */
+const FORESEEN = ['REPORT_NOT_READY', 'SUBMISSION_UNCERTAIN', 'UNCONFIRMED_ANSWER', 'UPSTREAM_UNAVAILABLE'];
+
+const ANSWERS = '$answers: AnswersInput!, $auto: Boolean!';
+const PAY = 'pay(waitMs: $waitMs) { reportRating }';
+const YOE = 'yoe(waitMs: $waitMs) { reportRating }';
+const FIELDS: readonly string[] = [PAY, YOE, `${PAY} ${YOE}`];
+const TYPE_SETS: readonly (readonly ReportType[])[] = [['PAY'], ['YOE'], REPORT_TYPES, []];
+
+/** Several clients ask for reports, new ones and old, until the signal ends them. Resolves when all have ended. */
+export async function runLoad(world: World, url: string, signal: AbortSignal): Promise<void> {
+  let left = NEW_QUESTIONS;
+  const question = (newShare: number): Question => {
+    const old = world.random() < newShare && left > 0 ? undefined : pick(world.questions.slice(-60), world.random);
+    if (old) return old;
+    left -= 1;
+    return newQuestion(world);
+  };
+  const client = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const answer = await act(world, url, question, signal).catch(() => null);
+      if (answer) complainOfSurprises(world, answer);
+      await sleep(between(0, LONGEST_PAUSE_MS, world.random), undefined, { signal }).catch(() => undefined);
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+}
+
+async function act(
+  world: World,
+  url: string,
+  question: (newShare: number) => Question,
+  signal: AbortSignal,
+): Promise<GraphQLAnswer<unknown>> {
+  const { random } = world;
+  const waitMs = pick([0, 150, null], random);
+  const fields = pick(FIELDS, random);
+  const dice = random();
+  if (dice < 0.5) {
+    const { answers, autoResolveJobTitle: auto } = question(0.75);
+    // Some lose patience and hang up; what they asked for must be neither lost nor bought again.
+    const patience = random() < 0.15 ? AbortSignal.any([signal, AbortSignal.timeout(between(5, 150, random))]) : signal;
+    const query = `query (${ANSWERS}, $waitMs: Int) { report(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } ${fields} } }`;
+    return ask(url, query, { answers, auto, waitMs }, patience);
+  }
+  if (dice < 0.65) {
+    const list = Array.from({ length: 3 }, () => question(0.4));
+    const query = `query ($answers: [AnswersInput!]!, $waitMs: Int) { reports(answers: $answers, autoResolveJobTitle: false) { ${fields} } }`;
+    // Asked without the flag, some of these would be other reports than the ones they were drawn for.
+    const answers = list.filter((each) => !each.autoResolveJobTitle).map((each) => each.answers);
+    return ask(url, query, { answers: [...answers, ...answers.slice(0, 1)], waitMs }, signal);
+  }
+  if (dice < 0.85) {
+    const { answers, autoResolveJobTitle: auto } = question(0.6);
+    const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
+    return ask(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
+  }
+  const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
+  if (uncertain) {
+    noteResubmit(world, uncertain);
+    return resubmit(url, uncertain.question, uncertain.type, signal);
+  }
+  const { id } = question(0);
+  return ask(url, `query ($id: ID!, $waitMs: Int) { reportById(id: $id) { ${fields} } }`, { id, waitMs }, signal);
+}
+
+/** The one request that buys again what may have been bought. */
+export function resubmit(
+  url: string,
+  { answers, autoResolveJobTitle: auto }: Question,
+  type: ReportType,
+  signal: AbortSignal | null = null,
+): Promise<GraphQLAnswer<unknown>> {
+  const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types, resubmitUncertain: true) { id } }`;
+  return ask(url, query, { answers, auto, types: [type] }, signal);
+}
+
+function complainOfSurprises(world: World, { errors }: GraphQLAnswer<unknown>): void {
+  for (const { message, extensions } of errors) {
+    if (!FORESEEN.includes(extensions?.code ?? '')) complain(world, `an unforeseen error: ${message}`);
+  }
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiError } from '../../src/errors.js';
+import {
+  boundedText,
+  canonicalAnswers,
+  LONGEST_TEXT,
+  MOST_LISTED,
+  requiredText,
+  type GivenAnswers,
+} from '../../src/datasources/reports/answers.js';
+
+const NURSE: GivenAnswers = { jobTitle: 'Registered Nurse', country: 'United States' };
+const CONTROL = 'must not contain control characters.';
+const MALFORMED = 'must be well-formed Unicode text.';
+const BLANK = 'must not be blank; 1 to 200 characters are allowed.';
+
+describe('answers in canonical form', () => {
+  it('have null and empty lists for all that was not answered', () => {
+    expect(canonicalAnswers(NURSE, 'answers')).toEqual({
+      ...NURSE,
+      state: null,
+      city: null,
+      yearsExperience: null,
+      highestDegreeEarned: null,
+      skills: [],
+      certifications: [],
+      averageSizeCompetitor: null,
+      companySales: null,
+      employerProductActivity: null,
+    });
+  });
+
+  it('are trimmed, in NFC, their lists sorted by code units and without repetition or blanks', () => {
+    const given: GivenAnswers = {
+      jobTitle: ' \u00a0Cafe\u0301 Manager\u3000',
+      country: ' France ',
+      state: '   ',
+      city: ' Orle\u0301ans',
+      skills: ['b', ' a', 'B', 'a ', '', 'é', 'e\u0301', '  ', 'z'],
+      certifications: ['  '],
+    };
+    expect(canonicalAnswers(given, 'answers')).toMatchObject({
+      jobTitle: 'Café Manager',
+      country: 'France',
+      state: null,
+      city: 'Orléans',
+      skills: ['B', 'a', 'b', 'z', 'é'],
+      certifications: [],
+    });
+  });
+
+  it('keep the case and the inner blanks of a text, which upstream may tell apart', () => {
+    expect(canonicalAnswers({ ...NURSE, jobTitle: 'rn  II' }, 'answers').jobTitle).toBe('rn  II');
+  });
+
+  it('keep a given zero apart from nothing given', () => {
+    const zeros = { yearsExperience: 0, averageSizeCompetitor: 0, companySales: 0 };
+    expect(canonicalAnswers({ ...NURSE, ...zeros }, 'answers')).toMatchObject(zeros);
+    expect(canonicalAnswers({ ...NURSE, yearsExperience: -0 }, 'answers').yearsExperience).toBe(0);
+  });
+
+  it('leave what was given as it was', () => {
+    const skills = Object.freeze(['b', 'a']);
+    canonicalAnswers(Object.freeze({ ...NURSE, skills }), 'answers');
+    expect(skills).toEqual(['b', 'a']);
+  });
+});
+
+describe('a text', () => {
+  it('may have 200 characters, each of them outside the basic plane, between blanks', () => {
+    const text = '\u{1F469}'.repeat(LONGEST_TEXT);
+    expect(boundedText(` ${text} `, 'term')).toBe(text);
+  });
+
+  it('is measured in NFC', () => {
+    expect(boundedText('e\u0301'.repeat(LONGEST_TEXT), 'term')).toBe('é'.repeat(LONGEST_TEXT));
+  });
+
+  it('may be blank only where it is not required', () => {
+    expect(boundedText('  ', 'term')).toBe('');
+    expect(refusalOf(() => requiredText('  ', 'term'))).toEqual({ argument: 'term', reason: BLANK });
+  });
+});
+
+const TEXTS: [argument: string, given: (text: string) => Partial<GivenAnswers>][] = [
+  ['jobTitle', (jobTitle) => ({ jobTitle })],
+  ['country', (country) => ({ country })],
+  ['state', (state) => ({ state })],
+  ['city', (city) => ({ city })],
+  ['employerProductActivity', (employerProductActivity) => ({ employerProductActivity })],
+  ['skills[1]', (text) => ({ skills: ['SQL', text] })],
+  ['certifications[0]', (text) => ({ certifications: [text, 'CPA'] })],
+];
+
+const BAD_TEXTS: [what: string, text: string, reason: string][] = [
+  ['201 characters', 'x'.repeat(201), 'must be at most 200 characters long; it has 201.'],
+  [
+    '201 characters outside the basic plane',
+    '\u{1F469}'.repeat(201),
+    'must be at most 200 characters long; it has 201.',
+  ],
+  ['a NUL', 'a\0b', CONTROL],
+  ['a line break amid', 'a\nb', CONTROL],
+  ['a line break at its end', 'a\n', CONTROL],
+  ['a tab at its start', '\ta', CONTROL],
+  ['nothing but a carriage return', '\r', CONTROL],
+  ['a delete', 'a\u007f', CONTROL],
+  ['a C1 control', '\u0085a', CONTROL],
+  ['a lone high surrogate', 'a\ud83d', MALFORMED],
+  ['a lone low surrogate', '\udc69a', MALFORMED],
+  ['surrogates the wrong way round', '\udc69\ud83d', MALFORMED],
+];
+
+describe.each(TEXTS)('%s', (argument, given) => {
+  it.each(BAD_TEXTS)('is refused with %s', (_, text, reason) => {
+    expect(refusalOf(() => canonicalAnswers({ ...NURSE, ...given(text) }, 'answers'))).toEqual({
+      argument: `answers.${argument}`,
+      reason,
+    });
+  });
+});
+
+describe.each(['jobTitle', 'country'] as const)('%s', (argument) => {
+  it.each(['', ' ', '\u00a0\u3000', '\ufeff'])('is refused where it is blank: %j', (text) => {
+    expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: text }, 'input.answers'))).toEqual({
+      argument: `input.answers.${argument}`,
+      reason: BLANK,
+    });
+  });
+});
+
+describe.each(['skills', 'certifications'] as const)('%s', (argument) => {
+  const list = (length: number) => Array.from({ length }, (_, index) => `${argument} ${index}`);
+
+  it('may have 100 entries', () => {
+    expect(canonicalAnswers({ ...NURSE, [argument]: list(MOST_LISTED) }, 'answers')[argument]).toHaveLength(100);
+  });
+
+  it('is refused with 101, even if some are the same', () => {
+    for (const entries of [list(101), [...list(100), `${argument} 0`]]) {
+      expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: entries }, 'answers'))).toEqual({
+        argument: `answers.${argument}`,
+        reason: 'must have at most 100 entries; it has 101.',
+      });
+    }
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    ['yearsExperience', 80],
+    ['yearsExperience', 0.5],
+    ['averageSizeCompetitor', 1e12],
+    ['companySales', Number.MAX_VALUE],
+  ] as const)('may be at its bound: %s %d', (argument, value) => {
+    expect(canonicalAnswers({ ...NURSE, [argument]: value }, 'answers')[argument]).toBe(value);
+  });
+
+  it.each([-1, -0.001, 80.001, 81, Number.NaN, Infinity, -Infinity])('of years is refused: %d', (value) => {
+    expect(refusalOf(() => canonicalAnswers({ ...NURSE, yearsExperience: value }, 'answers'))).toEqual({
+      argument: 'answers.yearsExperience',
+      reason: `must be from 0 to 80; it is ${value}.`,
+    });
+  });
+
+  it.each(
+    (['averageSizeCompetitor', 'companySales'] as const).flatMap((argument) =>
+      [-1, -Number.MIN_VALUE, Number.NaN, Infinity, -Infinity].map((value) => [argument, value] as const),
+    ),
+  )('of %s is refused: %d', (argument, value) => {
+    expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: value }, 'answers'))).toEqual({
+      argument: `answers.${argument}`,
+      reason: `must be a finite number, 0 or more; it is ${value}.`,
+    });
+  });
+});
+
+/** What a BAD_USER_INPUT says; its message says the same. */
+function refusalOf(work: () => unknown): unknown {
+  const { code, message, details } = thrownBy(work) as ApiError;
+  expect(code).toBe('BAD_USER_INPUT');
+  expect(message).toBe(`${String(details['argument'])}: ${String(details['reason'])}`);
+  return details;
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It was not refused.');
+}

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, type Config } from '../../src/config.js';
+
+const SECRET = 'a-secret-nobody-may-see';
+const REAL = { JOBALYZER_CLIENT_ID: 'acme', JOBALYZER_CLIENT_SECRET: SECRET, AUTH_MODE: 'none' };
+
+describe('without any setting', () => {
+  it('everything has its default, on the simulator', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      jobalyzer: null,
+      apiVersion: 'v1',
+      dataDir: './data',
+      reportWaitMs: 30_000,
+      reportTtlMs: 168 * 3_600_000,
+      corsOrigins: '*',
+      playground: true,
+      introspection: true,
+      logLevel: 'info',
+      production: false,
+    });
+  });
+
+  it('the real service has its documented hosts, and the client id for the customer', () => {
+    const config = readConfig(REAL);
+    expect(config.jobalyzer).toEqual({
+      apiUrl: 'https://jobalyzer.payscale.com',
+      authUrl: 'https://accounts.payscale.com',
+      apiVersion: 'v1',
+      clientId: 'acme',
+      clientSecret: SECRET,
+      customerId: 'acme',
+    });
+    expect(config.corsOrigins).toEqual([]);
+  });
+
+  it('production shows nothing to strangers', () => {
+    for (const given of [
+      { NODE_ENV: 'production', SIMULATOR: 'true' },
+      { NODE_ENV: 'production', ...REAL },
+    ]) {
+      expect(readConfig(given)).toMatchObject({
+        production: true,
+        playground: false,
+        introspection: false,
+        corsOrigins: [],
+      });
+    }
+  });
+});
+
+describe('a setting', () => {
+  it.each<[Record<string, string>, Partial<Config>]>([
+    [{ HOST: '0.0.0.0' }, { host: '0.0.0.0' }],
+    [{ PORT: '0' }, { port: 0 }],
+    [{ PORT: '65535' }, { port: 65_535 }],
+    [{ PORT: ' 8080 ' }, { port: 8080 }],
+    [{ DATA_DIR: '/tmp/x' }, { dataDir: '/tmp/x' }],
+    [{ REPORT_WAIT_MS: '0' }, { reportWaitMs: 0 }],
+    [{ REPORT_WAIT_MS: '600000' }, { reportWaitMs: 600_000 }],
+    [{ REPORT_TTL_HOURS: '0.5' }, { reportTtlMs: 1_800_000 }],
+    [{ REPORT_TTL_HOURS: '87600' }, { reportTtlMs: 87_600 * 3_600_000 }],
+    [{ JOBALYZER_API_VERSION: 'v2' }, { apiVersion: 'v2' }],
+    [{ CORS_ORIGINS: '*' }, { corsOrigins: '*' }],
+    [
+      { CORS_ORIGINS: 'https://a.example, http://localhost:3000' },
+      { corsOrigins: ['https://a.example', 'http://localhost:3000'] },
+    ],
+    [{ PLAYGROUND: 'false' }, { playground: false }],
+    [{ INTROSPECTION: 'false' }, { introspection: false }],
+    [
+      { NODE_ENV: 'production', SIMULATOR: 'true', PLAYGROUND: 'true', INTROSPECTION: 'true' },
+      { playground: true, introspection: true },
+    ],
+    [{ NODE_ENV: 'production', SIMULATOR: 'true', CORS_ORIGINS: '*' }, { corsOrigins: '*' }],
+    [{ NODE_ENV: 'test' }, { production: false }],
+    [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+    [{ AUTH_MODE: 'none' }, { jobalyzer: null }],
+    [{ SIMULATOR: 'true' }, { jobalyzer: null }],
+  ])('is taken as given: %j', (given, expected) => {
+    expect(readConfig(given)).toMatchObject(expected);
+  });
+
+  it.each(['', ' ', '\t'])('counts as none where it is empty: %j', (empty) => {
+    const names = ['HOST', 'PORT', 'SIMULATOR', 'JOBALYZER_CLIENT_ID', 'JOBALYZER_CLIENT_SECRET', 'JOBALYZER_URL'];
+    const more = ['DATA_DIR', 'REPORT_TTL_HOURS', 'CORS_ORIGINS', 'PLAYGROUND', 'LOG_LEVEL', 'NODE_ENV', 'AUTH_MODE'];
+    expect(readConfig(Object.fromEntries([...names, ...more].map((name) => [name, empty])))).toEqual(readConfig({}));
+  });
+
+  it('that is not known is left to whom it belongs', () => {
+    expect(readConfig({ PATH: '/bin', HOME: '/root', undefined: undefined })).toEqual(readConfig({}));
+  });
+
+  it('of the real service is taken as given', () => {
+    const given = {
+      JOBALYZER_URL: 'http://127.0.0.1:5000/gateway',
+      JOBALYZER_AUTH_URL: 'https://accounts.example',
+      JOBALYZER_API_VERSION: 'v2',
+      JOBALYZER_CUSTOMER_ID: 'the-customer',
+    };
+    expect(readConfig({ ...REAL, ...given }).jobalyzer).toMatchObject({
+      apiUrl: 'http://127.0.0.1:5000/gateway',
+      authUrl: 'https://accounts.example',
+      apiVersion: 'v2',
+      customerId: 'the-customer',
+    });
+  });
+
+  it.each([0.0001, 1 / 3, 0.1, 0.7, 1 / 7])(
+    'of %d hours is a whole number of milliseconds, as stores keep times',
+    (hours) => {
+      expect(Number.isInteger(readConfig({ REPORT_TTL_HOURS: String(hours) }).reportTtlMs)).toBe(true);
+    },
+  );
+});
+
+describe('a wrong setting', () => {
+  const PORT = 'must be a whole number from 0 to 65535';
+  const WAIT = 'must be a whole number from 0 to 600000';
+  const TTL = 'must be a number of hours above 0, at most 87600';
+  const FLAG = 'must be true or false';
+  const LEVEL = 'must be one of fatal, error, warn, info, debug, trace, silent';
+
+  it.each([
+    ...['65536', '-1', '80.5', 'http', '0x50', '1e3', '+80', '8 0', '9'.repeat(20)].map((value) => [
+      'PORT',
+      value,
+      PORT,
+    ]),
+    ...['600001', '-1', 'Infinity', 'NaN', '1.5'].map((value) => ['REPORT_WAIT_MS', value, WAIT]),
+    ...['0', '-1', '87600.1', 'Infinity', 'NaN', 'a week'].map((value) => ['REPORT_TTL_HOURS', value, TTL]),
+    ...['SIMULATOR', 'PLAYGROUND', 'INTROSPECTION'].flatMap((name) =>
+      ['yes', 'TRUE', '1'].map((value) => [name, value, FLAG]),
+    ),
+    ...['info ', 'INFO', 'verbose'].map((value) => ['LOG_LEVEL', value, LEVEL]),
+    ...['v3', '1'].map((value) => ['JOBALYZER_API_VERSION', value, 'must be v1 or v2']),
+    ...['jwt', 'NONE'].map((value) => ['AUTH_MODE', value, 'must be none']),
+  ] as [string, string, string][])(
+    'stops the start, naming itself and what is allowed: %s=%j',
+    (name, value, allowed) => {
+      expect(refusalOf({ [name]: value })).toBe(`${name} ${allowed}.`);
+    },
+  );
+
+  it.each([
+    'https://app.example/',
+    'https://app.example/path',
+    'app.example',
+    'null',
+    'https://app.example,',
+    'https://app.example,*',
+    'HTTPS://app.example',
+    'https://*.example',
+    'file:///tmp',
+  ])('of origins stops the start, showing the one that is none: %s', (value) => {
+    const message = refusalOf({ CORS_ORIGINS: value });
+    expect(message).toMatch(/^CORS_ORIGINS has ".*", which is not an origin; allowed are \* or a comma-separated list/);
+  });
+
+  it.each(
+    ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL'].flatMap((name) => [
+      [name, 'http://jobalyzer.payscale.com'],
+      [name, 'http://localhost.example.com'],
+      [name, 'http://127.0.0.1.example.com'],
+      [name, 'http://10.0.0.1'],
+      [name, 'http://0.0.0.0:5000'],
+      [name, 'http://[::2]'],
+      [name, 'ftp://localhost'],
+      [name, 'https://user:word@jobalyzer.payscale.com'],
+      [name, 'https://user@jobalyzer.payscale.com'],
+      [name, 'https://jobalyzer.payscale.com?key=1'],
+      [name, 'https://jobalyzer.payscale.com#x'],
+      [name, 'jobalyzer.payscale.com'],
+      [name, 'https://'],
+    ]),
+  )('stops the start where a token would travel in the clear, or is not a plain URL: %s=%s', (name, value) => {
+    expect(refusalOf({ ...REAL, [name]: value })).toBe(
+      `${name} must be an https URL without user info, query or fragment; http is allowed to loopback only.`,
+    );
+  });
+
+  it.each(['http://localhost:1', 'http://127.0.0.1', 'http://127.8.9.1:5000', 'http://[::1]:5000', 'https://10.0.0.1'])(
+    'is not a URL such as %s',
+    (value) => expect(readConfig({ ...REAL, JOBALYZER_URL: value }).jobalyzer?.apiUrl).toBe(value),
+  );
+
+  it('does not hide another: each has its line', () => {
+    const lines = refusalOf({
+      PORT: 'x',
+      LOG_LEVEL: 'x',
+      PLAYGROUND: 'x',
+      CORS_ORIGINS: 'x',
+      JOBALYZER_URL: 'x',
+    }).split('\n');
+    expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['CORS_ORIGINS', 'JOBALYZER_URL', 'LOG_LEVEL', 'PLAYGROUND', 'PORT']),
+    );
+  });
+
+  it('does not hide settings that contradict each other', () => {
+    const message = refusalOf({ PORT: 'x', JOBALYZER_CLIENT_ID: 'acme' });
+    expect(message).toContain('PORT must be');
+    expect(message).toContain('JOBALYZER_CLIENT_SECRET is missing');
+  });
+
+  it('never shows the client secret', () => {
+    for (const wrong of [
+      { PORT: 'x' },
+      { JOBALYZER_CLIENT_ID: '' },
+      { SIMULATOR: 'true' },
+      { AUTH_MODE: '' },
+      { JOBALYZER_URL: 'x' },
+    ]) {
+      expect(refusalOf({ ...REAL, ...wrong })).not.toContain(SECRET);
+    }
+  });
+});
+
+describe('settings that contradict each other', () => {
+  it.each<[Record<string, string>, string[]]>([
+    [{ JOBALYZER_CLIENT_ID: 'acme' }, ['JOBALYZER_CLIENT_SECRET is missing while JOBALYZER_CLIENT_ID is set']],
+    [{ JOBALYZER_CLIENT_SECRET: SECRET }, ['JOBALYZER_CLIENT_ID is missing while JOBALYZER_CLIENT_SECRET is set']],
+    [{ ...REAL, SIMULATOR: 'true' }, ['SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID']],
+    [{ ...REAL, AUTH_MODE: '' }, ['AUTH_MODE must be said with real credentials']],
+    [{ ...REAL, AUTH_MODE: '', SIMULATOR: 'true' }, ['SIMULATOR cannot be true', 'AUTH_MODE must be said']],
+    [{ SIMULATOR: 'false' }, ['SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set']],
+    [{ NODE_ENV: 'production' }, ['must be set in production, or SIMULATOR=true']],
+    [{ JOBALYZER_URL: 'https://a.example' }, ['JOBALYZER_URL has no effect without JOBALYZER_CLIENT_ID']],
+    [{ JOBALYZER_AUTH_URL: 'https://a.example' }, ['JOBALYZER_AUTH_URL has no effect']],
+    [{ JOBALYZER_CUSTOMER_ID: 'acme' }, ['JOBALYZER_CUSTOMER_ID has no effect']],
+    [
+      { JOBALYZER_CUSTOMER_ID: 'acme', JOBALYZER_URL: 'https://a.example' },
+      ['JOBALYZER_URL has no effect', 'JOBALYZER_CUSTOMER_ID has no effect'],
+    ],
+  ])('stop the start, each in a line of its own: %j', (given, said) => {
+    const lines = refusalOf(given).split('\n');
+    expect(lines).toHaveLength(said.length);
+    for (const [index, text] of said.entries()) expect(lines[index]).toContain(text);
+  });
+
+  it('are none where the simulator is refused and the credentials are there', () => {
+    expect(readConfig({ ...REAL, SIMULATOR: 'false' }).jobalyzer).not.toBeNull();
+  });
+});
+
+it('settings are frozen to the last', () => {
+  for (const config of [readConfig({ ...REAL, CORS_ORIGINS: 'https://a.example' }), readConfig({})]) {
+    for (const part of [config, config.jobalyzer, config.corsOrigins]) expect(Object.isFrozen(part)).toBe(true);
+  }
+});
+
+function refusalOf(environment: NodeJS.ProcessEnv): string {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('It was not refused.');
+}

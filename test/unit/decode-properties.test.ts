@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/errors.js';
+import {
+  decodeImpact,
+  decodeJobTitleMatch,
+  decodeLocations,
+  decodeReport,
+  decodeSuggestions,
+} from '../../src/datasources/jobalyzer/decode.js';
+import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
+
+const Warnings = [{ AnswerId: 'City', AnswerValue: 'Sprngfield', Message: 'Ignored.', Code: 'W1' }];
+const suggestion = { Answer: 'Nurse', Score: 90 };
+
+type Body = Record<string, unknown>;
+
+/** What each endpoint answers at its fullest, without the parts that are not served (`unread`). */
+const BODIES: [name: string, decode: (body: unknown) => unknown, full: Body][] = [
+  ['a pay report', (body) => decodeReport('PAY', body), full({ ...payBody(), Warnings })],
+  ['a report by years of experience', (body) => decodeReport('YOE', body), full({ ...yoeBody(), Warnings })],
+  ['impacts', decodeImpact, full(impactBody())],
+  ['suggestions', decodeSuggestions, { Answers: [suggestion] }],
+  ['a job title match', decodeJobTitleMatch, { Answers: [suggestion], Tasks: { Nurse: ['Care'] }, YearsExperience: 4 }],
+  ['locations', decodeLocations, { Results: [{ Text: 'Seattle', Id: 3, Frequency: 9 }] }],
+];
+
+/** Without which there is nothing to read. */
+const INDISPENSABLE = ['Report'];
+
+describe.each(BODIES)('%s', (_, decode, body) => {
+  const fields = countFields(body);
+
+  it('is read whatever fields are missing, null or in another letter case, and never has undefined or NaN in it', () => {
+    const fates = fc.array(fc.constantFrom('as it is', 'camelCase', 'lower case', 'null', 'missing'), {
+      minLength: fields,
+      maxLength: fields,
+    });
+    fc.assert(
+      fc.property(fates, (fates) => {
+        const decoded = decode(befallen(body, fates[Symbol.iterator]()));
+        expect(holes(decoded)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('loses exactly nothing where no field is missing', () => {
+    expect(holes(decode(body))).toEqual([]);
+    expect(JSON.stringify(decode(body))).not.toContain('null');
+  });
+
+  it.each(wrongKinds(body))('is refused, naming the path, where %s is %j', (path, value) => {
+    const error = errorOf(() => decode(replaced(body, path, value)));
+    expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });
+    expect(error.message).toContain(path);
+  });
+});
+
+function full(body: object): Body {
+  const { Errors: _errors, ...rest } = body as Body;
+  const { MatchedFactors: _factors, ...Context } = rest['Context'] as Body;
+  return { ...rest, Context };
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function countFields(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, element) => sum + countFields(element), 0);
+  if (!isObject(value)) return 0;
+  return Object.values(value).reduce((sum: number, inner) => sum + 1 + countFields(inner), 0);
+}
+
+/** The body after each of its fields met its fate. */
+function befallen(value: unknown, fates: Iterator<string>): unknown {
+  if (Array.isArray(value)) return value.map((element) => befallen(element, fates));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const fate = INDISPENSABLE.includes(name) ? 'camelCase' : String(fates.next().value);
+      const kept = befallen(inner, fates);
+      if (fate === 'missing') return [];
+      if (fate === 'camelCase') return [[name.charAt(0).toLowerCase() + name.slice(1), kept]];
+      if (fate === 'lower case') return [[name.toLowerCase(), kept]];
+      return [[name, fate === 'null' ? null : kept]];
+    }),
+  );
+}
+
+/** Where in a decoded answer there is something that is no value. */
+function holes(value: unknown, path = ''): string[] {
+  if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return [`${path}: ${value}`];
+  if (Array.isArray(value)) return value.flatMap((element, index) => holes(element, `${path}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => holes(inner, `${path}.${name}`));
+}
+
+/** Every path of the body with values that cannot stand there; of long maps and lists the first entries. */
+function wrongKinds(body: Body): [path: string, value: unknown][] {
+  return pathsOf(body).flatMap(([path, value]): [string, unknown][] => {
+    if (Array.isArray(value)) return [{}, 'text', 3].map((wrong) => [path, wrong]);
+    if (isObject(value)) return [[], 'text', 3, true].map((wrong) => [path, wrong]);
+    if (typeof value === 'number') return [{}, [], true, 'text', ''].map((wrong) => [path, wrong]);
+    return [{}, []].map((wrong) => [path, wrong]);
+  });
+}
+
+const MAPS = ['FullPercentiles', 'Answers', 'Tasks'];
+
+function pathsOf(value: unknown, path = '', parent = ''): [path: string, value: unknown][] {
+  const below = (inner: unknown, at: string, name: string): [string, unknown][] => [
+    [at, inner],
+    ...pathsOf(inner, at, name),
+  ];
+  if (Array.isArray(value))
+    return value.slice(0, 2).flatMap((element, index) => below(element, `${path}[${index}]`, ''));
+  if (!isObject(value)) return [];
+  if (MAPS.includes(parent)) {
+    return Object.entries(value)
+      .slice(0, 2)
+      .flatMap(([name, inner]) => below(inner, `${path}[${JSON.stringify(name)}]`, ''));
+  }
+  return Object.entries(value).flatMap(([name, inner]) => below(inner, path ? `${path}.${name}` : name, name));
+}
+
+function replaced(body: Body, path: string, value: unknown): Body {
+  const steps = [...path.matchAll(/([A-Za-z0-9]+)|\["(.+?)"\]/g)].map(([, name, key]) => name ?? key ?? '');
+  const copy = structuredClone(body);
+  let at: Body = copy;
+  for (const step of steps.slice(0, -1)) at = at[step] as Body;
+  at[steps.at(-1) ?? ''] = value;
+  return copy;
+}
+
+function errorOf(work: () => unknown): ApiError {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof ApiError) return error;
+    throw error;
+  }
+  throw new Error('It was not refused.');
+}

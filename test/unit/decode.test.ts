@@ -1,0 +1,256 @@
+import { describe, expect, it } from 'vitest';
+import {
+  decodeImpact,
+  decodeIssues,
+  decodeJobTitleMatch,
+  decodeLocations,
+  decodeReport,
+  decodeSuggestions,
+} from '../../src/datasources/jobalyzer/decode.js';
+import { Reader } from '../../src/datasources/jobalyzer/reader.js';
+import { inLetterCase } from '../helpers/upstream/letter-case.js';
+import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
+
+const CASES = ['pascal', 'camel', 'mixed'] as const;
+
+describe.each(CASES)('in %s case', (letterCase) => {
+  it('a whole pay report is read to its last field', () => {
+    const report = decodeReport('PAY', inLetterCase(payBody(), letterCase));
+    expect(report).toMatchObject({
+      basePay: {
+        currencyName: 'US Dollar',
+        currencyFormat: '$#,##0',
+        count: 1843,
+        percent: 1,
+        percentile10: 74_200,
+        percentile25: 88_500,
+        percentile50: 104_300,
+        percentile75: 123_900,
+        percentile90: 145_100,
+        average: 107_200,
+        statistics: { count: 1843, percent: 1, mean: 107_200, stdDev: 27_695.31, skewness: 0.42, kurtosis: 3.1 },
+      },
+      totalPay: { percentile50: 113_600 },
+      hourlyPay: { percentile50: 50.14 },
+      bonus: { percentile50: 8_200 },
+      commission: { percentile50: 11_000 },
+      profitShare: { percentile50: 4_900 },
+      totalCompanies: 1127,
+      totalIncumbents: 1843,
+      totalProfilesAnalyzed: 1902,
+      levelUsed: 'City',
+      reportRating: 0.86,
+      context: { submittedJobTitle: 'Software Developer', matchedJobTitle: 'Software Developer', jobTitleRating: 100 },
+      warnings: [],
+    });
+    expect(report.rankedFactors.map(({ field }) => field)).toEqual(['City', 'YearsExperience', 'Skills']);
+    expect(report.basePay?.percentiles).toHaveLength(99);
+  });
+
+  it('a whole report by years of experience is read to its last field', () => {
+    const report = decodeReport('YOE', inLetterCase(yoeBody(), letterCase));
+    expect(report).toMatchObject({
+      currency: { name: 'US Dollar', id: 1, format: '$#,##0', abbreviation: 'USD' },
+      majorShifts: [
+        { experience: 5, target: 104_300, actual: 108_900 },
+        { experience: 10, target: 121_700, actual: 119_200 },
+      ],
+      reportRating: 0.74,
+      context: { jobTitleRating: 100 },
+    });
+    expect(report.ranges).toHaveLength(5);
+    expect(report.ranges[2]).toEqual({
+      name: 'Mid-Career',
+      percent: 0.22,
+      average: 118_120,
+      stdDev: 29_531.25,
+      percentile10: 81_300,
+      percentile25: 97_800,
+      percentile50: 117_200,
+      percentile75: 137_400,
+      percentile90: 156_900,
+    });
+  });
+
+  it('impacts are read with their answers as they are written', () => {
+    const { impacts, context } = decodeImpact(inLetterCase(impactBody(), letterCase));
+    expect(impacts.map(({ answer }) => answer)).toEqual(['Python', 'C#', 'Microsoft Excel']);
+    expect(impacts[1]).toEqual({
+      answer: 'C#',
+      profileCount: 288,
+      percentReporting: 0.16,
+      medianBasePay: 102_100,
+      payDifferential: -2_200,
+      payDifferentialPercentage: -2.11,
+    });
+    expect(context?.matchedJobTitle).toBe('Software Developer');
+  });
+});
+
+describe('a report', () => {
+  it('is read out of "Reports" as well', () => {
+    const { Report, ...rest } = payBody();
+    expect(decodeReport('PAY', { Reports: Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
+    expect(decodeReport('PAY', { Report: null, Reports: Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
+  });
+
+  it('has null for the parts that upstream did not give', () => {
+    expect(decodeReport('PAY', { Report: {} })).toEqual({
+      basePay: null,
+      totalPay: null,
+      hourlyPay: null,
+      bonus: null,
+      commission: null,
+      profitShare: null,
+      totalCompanies: null,
+      totalIncumbents: null,
+      totalProfilesAnalyzed: null,
+      rankedFactors: [],
+      levelUsed: null,
+      reportRating: null,
+      context: null,
+      warnings: [],
+    });
+    expect(decodeReport('YOE', { Report: {} })).toEqual({
+      currency: null,
+      ranges: [],
+      majorShifts: [],
+      reportRating: null,
+      context: null,
+      warnings: [],
+    });
+  });
+
+  it('keeps a rating and figures of zero apart from none', () => {
+    const report = decodeReport('PAY', { Report: { ReportRating: 0, TotalCompanies: 0, Bonus: { Percentile50: 0 } } });
+    expect(report).toMatchObject({ reportRating: 0, totalCompanies: 0, bonus: { percentile50: 0 } });
+  });
+
+  it('passes over ranked factors without a name, and null elements of lists', () => {
+    const RankedFactors = [{ Field: 'City', Score: 3 }, null, { Score: 9 }, { Field: 'Skills' }];
+    expect(decodeReport('PAY', { Report: { RankedFactors } }).rankedFactors).toEqual([
+      { field: 'City', score: 3 },
+      { field: 'Skills', score: null },
+    ]);
+    expect(decodeReport('YOE', { Report: { Ranges: [null, { Name: 'Entry' }] } }).ranges).toHaveLength(1);
+  });
+
+  it('has what upstream warned of', () => {
+    const Warnings = [{ AnswerId: 'Skills', AnswerValue: 'Cobbol', Message: 'Ignored.', Code: 17 }, {}];
+    expect(decodeReport('PAY', { Report: {}, Warnings }).warnings).toEqual([
+      { answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored.', code: '17' },
+      { answerId: null, answerValue: null, message: null, code: null },
+    ]);
+  });
+
+  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not read out of %j', (body) => {
+    expect(() => decodeReport('PAY', body)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
+  });
+});
+
+describe('percentiles', () => {
+  const percentilesOf = (BasePayReport: object) =>
+    decodeReport('PAY', { Report: { BasePayReport } }).basePay?.percentiles;
+
+  it('are in the order of their rank, in whatever order and form they came', () => {
+    expect(percentilesOf({ FullPercentiles: { '99': 9, '2': '2.5', '10': 3, '1': 1, ' 50 ': 5, '12.5': 4 } })).toEqual([
+      { percentile: 1, value: 1 },
+      { percentile: 2, value: 2.5 },
+      { percentile: 10, value: 3 },
+      { percentile: 12.5, value: 4 },
+      { percentile: 50, value: 5 },
+      { percentile: 99, value: 9 },
+    ]);
+  });
+
+  it('are those of the full table, completed by the five named ones', () => {
+    expect(
+      percentilesOf({ Percentile10: 1, Percentile50: 5, Percentile90: 9, FullPercentiles: { '50': 50, '60': 60 } }),
+    ).toEqual([
+      { percentile: 10, value: 1 },
+      { percentile: 50, value: 50 },
+      { percentile: 60, value: 60 },
+      { percentile: 90, value: 9 },
+    ]);
+  });
+
+  it('are the five named ones where there is no table', () => {
+    expect(percentilesOf({ Percentile25: 2, Percentile75: 7, FullPercentiles: null })).toEqual([
+      { percentile: 25, value: 2 },
+      { percentile: 75, value: 7 },
+    ]);
+  });
+
+  it('leave out null values and ranks that do not exist', () => {
+    expect(percentilesOf({ FullPercentiles: { '-1': 1, '0': 2, '40': null, '100': 3, '101': 4 } })).toEqual([
+      { percentile: 0, value: 2 },
+      { percentile: 100, value: 3 },
+    ]);
+  });
+});
+
+describe('the lookups', () => {
+  it('have suggestions in upstream’s order, without nameless ones', () => {
+    const body = { Answers: [{ Answer: 'Nurse', Score: 9 }, { Score: 8 }, { answer: 'Nursery Teacher', score: null }] };
+    expect(decodeSuggestions(body)).toEqual([
+      { answer: 'Nurse', score: 9 },
+      { answer: 'Nursery Teacher', score: null },
+    ]);
+    expect(decodeSuggestions({})).toEqual([]);
+  });
+
+  it('have the tasks of each title', () => {
+    const body = {
+      Answers: [{ Answer: 'Nurse', Score: 100 }],
+      Tasks: { Nurse: ['Care', null], Baker: null },
+      YearsExperience: '3',
+    };
+    expect(decodeJobTitleMatch(body)).toEqual({
+      matches: [{ answer: 'Nurse', score: 100 }],
+      tasks: [
+        { jobTitle: 'Nurse', tasks: ['Care'] },
+        { jobTitle: 'Baker', tasks: [] },
+      ],
+      yearsExperience: 3,
+    });
+    expect(decodeJobTitleMatch({})).toEqual({ matches: [], tasks: [], yearsExperience: null });
+  });
+
+  it('keep apart the tasks of titles that differ in letter case alone', () => {
+    expect(decodeJobTitleMatch({ Tasks: { RN: ['Care'], Rn: ['Count'] } }).tasks).toEqual([
+      { jobTitle: 'RN', tasks: ['Care'] },
+      { jobTitle: 'Rn', tasks: ['Count'] },
+    ]);
+  });
+
+  it('have locations, without nameless ones', () => {
+    const body = { Name: 'x', Results: [{ Text: 'Seattle, WA', Id: 7, Frequency: 12 }, { Id: 8 }, { text: 'Here' }] };
+    expect(decodeLocations(body)).toEqual([
+      { text: 'Seattle, WA', id: 7, frequency: 12 },
+      { text: 'Here', id: null, frequency: null },
+    ]);
+  });
+
+  it('leave out impacts that are null', () => {
+    expect(decodeImpact({ Answers: { SQL: null, Python: {} } }).impacts.map(({ answer }) => answer)).toEqual([
+      'Python',
+    ]);
+  });
+
+  it('have answers whose names are those of object properties', () => {
+    const Answers = JSON.parse('{"__proto__":{"ProfileCount":1},"constructor":{"ProfileCount":2}}') as object;
+    expect(decodeImpact({ Answers }).impacts).toMatchObject([
+      { answer: '__proto__', profileCount: 1 },
+      { answer: 'constructor', profileCount: 2 },
+    ]);
+  });
+});
+
+it('issues are read with whatever fields they have', () => {
+  const body = Reader.of({ errors: [{ answerid: 'City' }, null, { Message: 5, Code: true }] });
+  expect(decodeIssues(body, 'Errors')).toEqual([
+    { answerId: 'City', answerValue: null, message: null, code: null },
+    { answerId: null, answerValue: null, message: '5', code: 'true' },
+  ]);
+  expect(decodeIssues(body, 'Warnings')).toEqual([]);
+});

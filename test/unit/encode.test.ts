@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { ANSWER_IDS, encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
+import type { Answers, Degree } from '../../src/datasources/jobalyzer/types.js';
+
+const NOTHING: Answers = {
+  jobTitle: 'Registered Nurse',
+  country: 'United States',
+  state: null,
+  city: null,
+  yearsExperience: null,
+  highestDegreeEarned: null,
+  skills: [],
+  certifications: [],
+  averageSizeCompetitor: null,
+  companySales: null,
+  employerProductActivity: null,
+};
+
+function sent(answers: Partial<Answers>, autoResolveJobTitle = true, types: ('PAY' | 'YOE')[] = ['PAY']) {
+  return encodeReportsRequest({ answers: { ...NOTHING, ...answers }, autoResolveJobTitle }, types, 'acme');
+}
+
+describe('a request for reports', () => {
+  it('has only what was answered, and nothing else by any name', () => {
+    expect(JSON.parse(JSON.stringify(sent({})))).toEqual({
+      customerId: 'acme',
+      user: 'acme',
+      AutoResolveJobTitle: true,
+      requestedReports: ['pay'],
+      answers: { JobTitle: 'Registered Nurse', Country: 'United States' },
+    });
+  });
+
+  it('has all that was answered, by upstream’s names', () => {
+    const { answers } = sent({
+      state: 'Washington',
+      city: 'Seattle',
+      yearsExperience: 5,
+      highestDegreeEarned: 'MASTERS',
+      skills: ['SQL', 'Python'],
+      certifications: ['PMP'],
+      averageSizeCompetitor: 200,
+      companySales: 1.5e7,
+      employerProductActivity: 'Software',
+    });
+    expect(answers).toEqual({
+      JobTitle: 'Registered Nurse',
+      Country: 'United States',
+      State: 'Washington',
+      City: 'Seattle',
+      YearsExperience: 5,
+      HighestDegreeEarned: "Master's Degree (non-MBA)",
+      Skills: ['SQL', 'Python'],
+      Certifications: ['PMP'],
+      AverageSizeCompetitor: 200,
+      CompanySales: 1.5e7,
+      EmployerProductActivity: 'Software',
+    });
+  });
+
+  it('sends a zero, which is an answer', () => {
+    expect(sent({ yearsExperience: 0, averageSizeCompetitor: 0, companySales: 0 }).answers).toMatchObject({
+      YearsExperience: 0,
+      AverageSizeCompetitor: 0,
+      CompanySales: 0,
+    });
+  });
+
+  it.each([
+    [['PAY'], ['pay']],
+    [['YOE'], ['yoe']],
+    [
+      ['PAY', 'YOE'],
+      ['pay', 'yoe'],
+    ],
+  ] as const)('asks for %j as %j and no more, since each is paid for', (types, keys) => {
+    expect(sent({}, true, [...types]).requestedReports).toEqual(keys);
+  });
+
+  it.each([true, false])('says whether the title may be resolved: %s', (autoResolve) => {
+    expect(sent({}, autoResolve).AutoResolveJobTitle).toBe(autoResolve);
+  });
+
+  it.each([
+    ['ANY', 'Any'],
+    ['HIGH_SCHOOL', 'GED or High School Diploma'],
+    ['ASSOCIATES', "Associate's Degree"],
+    ['BACHELORS', "Bachelor's Degree"],
+    ['MASTERS', "Master's Degree (non-MBA)"],
+    ['MBA', 'Master of Business Administration (MBA)'],
+    ['LAW', 'Juris Doctor (JD), Master of Jurisprudence, or Master of Law (LLM)'],
+    ['DOCTORATE', 'Doctorate (PhD)'],
+    ['MEDICINE', 'Doctor of Medicine (MD)'],
+  ] satisfies [Degree, string][])('names the degree %s to the letter: %s', (degree, name) => {
+    expect(sent({ highestDegreeEarned: degree }).answers.HighestDegreeEarned).toBe(name);
+  });
+});
+
+it('kinds of answers are named as autocomplete and issues name them', () => {
+  expect(Object.values(ANSWER_IDS)).toEqual([
+    'JobTitle',
+    'Skills',
+    'Certifications',
+    'EmployerProductActivity',
+    'HighestDegreeEarned',
+  ]);
+});

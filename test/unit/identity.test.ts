@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ApiError } from '../../src/errors.js';
+import type { Degree } from '../../src/datasources/jobalyzer/types.js';
+import { canonicalAnswers, type GivenAnswers } from '../../src/datasources/reports/answers.js';
+import { parseReportId, reportId } from '../../src/datasources/reports/identity.js';
+
+const DEGREES: Degree[] = [
+  'ANY',
+  'HIGH_SCHOOL',
+  'ASSOCIATES',
+  'BACHELORS',
+  'MASTERS',
+  'MBA',
+  'LAW',
+  'DOCTORATE',
+  'MEDICINE',
+];
+
+const FULL = {
+  jobTitle: 'Software Developer',
+  country: 'United States',
+  state: 'Washington',
+  city: 'Seattle',
+  yearsExperience: 5,
+  highestDegreeEarned: 'BACHELORS',
+  skills: ['Python', 'SQL'],
+  certifications: ['PMP'],
+  averageSizeCompetitor: 200,
+  companySales: 1.5e7,
+  employerProductActivity: 'Software',
+} as const satisfies GivenAnswers;
+
+const text = fc
+  .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+  .filter((value) => value.trim() !== '' && !/\p{Cc}/u.test(value));
+const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
+
+const answers: fc.Arbitrary<GivenAnswers> = fc.record(
+  {
+    jobTitle: text,
+    country: text,
+    state: text,
+    city: text,
+    yearsExperience: fc.double({ min: 0, max: 80, noNaN: true }),
+    highestDegreeEarned: fc.constantFrom(...DEGREES),
+    skills: fc.array(text, { maxLength: 5 }),
+    certifications: fc.array(text, { maxLength: 5 }),
+    averageSizeCompetitor: amount,
+    companySales: amount,
+    employerProductActivity: text,
+  },
+  { requiredKeys: ['jobTitle', 'country'] },
+);
+
+describe('the id of a report', () => {
+  it('is the same for the same answers, however they are written', () => {
+    fc.assert(
+      fc.property(
+        answers.chain((given) => fc.tuple(fc.constant(given), otherwiseWritten(given))),
+        ([given, other]) => {
+          expect(idOf(other)).toBe(idOf(given));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is the same for the canonical form of the answers as for the answers', () => {
+    fc.assert(
+      fc.property(answers, (given) => {
+        expect(idOf(canonicalAnswers(given, 'answers'))).toBe(idOf(given));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is another one for other answers', () => {
+    fc.assert(
+      fc.property(answers, answers, (one, other) => {
+        const same = JSON.stringify(canonicalAnswers(one, '')) === JSON.stringify(canonicalAnswers(other, ''));
+        expect(idOf(one) === idOf(other)).toBe(same);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells apart answers that differ in one thing alone', () => {
+    const { jobTitle, country } = FULL;
+    const all: GivenAnswers[] = [
+      FULL,
+      { jobTitle, country },
+      { jobTitle: country, country: jobTitle },
+      ...Object.keys(FULL)
+        .filter((name) => name !== 'jobTitle' && name !== 'country')
+        .map((name) => ({ ...FULL, [name]: null })),
+      { ...FULL, jobTitle: 'software developer' },
+      { ...FULL, jobTitle: 'Software  Developer' },
+      { ...FULL, country: 'Canada' },
+      { ...FULL, state: 'Seattle', city: 'Washington' },
+      { ...FULL, yearsExperience: 0 },
+      { ...FULL, yearsExperience: 5.5 },
+      { ...FULL, averageSizeCompetitor: 1.5e7, companySales: 200 },
+      { ...FULL, averageSizeCompetitor: 0 },
+      { ...FULL, companySales: 0 },
+      { ...FULL, skills: ['PMP'], certifications: ['Python', 'SQL'] },
+      { ...FULL, skills: ['Python, SQL'] },
+      { ...FULL, skills: ['Python","SQL'] },
+      { ...FULL, skills: ['Python'] },
+      ...DEGREES.filter((degree) => degree !== 'BACHELORS').map((degree) => ({ ...FULL, highestDegreeEarned: degree })),
+    ];
+    expect(new Set(all.map((given) => idOf(given))).size).toBe(all.length);
+  });
+
+  it('is another one where the job title may be resolved', () => {
+    expect(idOf(FULL, true)).not.toBe(idOf(FULL, false));
+  });
+
+  it('stays what it is from release to release', () => {
+    expect(idOf({ jobTitle: 'Registered Nurse', country: 'United States' }, true)).toBe(
+      '1GLT_QikdkzzQoNWP-7QKJYKpU4r7taRpMPd7ZxWUO0',
+    );
+    expect(idOf(FULL, false)).toBe('R2_pgGVt3Y8zmcYQMErEWdOzmg_mp5hv6TAGPvgLAwE');
+  });
+
+  it('is taken for one', () => {
+    expect(parseReportId(idOf(FULL), 'id')).toBe(idOf(FULL));
+  });
+});
+
+describe('what is no id', () => {
+  const id = idOf(FULL);
+  it.each([
+    ['nothing', ''],
+    ['one character short', id.slice(1)],
+    ['one too long', `${id}A`],
+    ['with padding', `${id}=`],
+    ['with a line break', `${id}\n`],
+    ['amid blanks', ` ${id} `],
+    ['in the other base64', `${id.slice(1)}+`],
+    ['with a path', `../${id.slice(3)}`],
+    ['with a letter of another script', `${id.slice(1)}а`],
+    ['with a NUL', `${id.slice(1)}\0`],
+  ])('is refused by the argument it came in: %s', (_, value) => {
+    const refused = expect.objectContaining({
+      code: 'BAD_USER_INPUT',
+      details: {
+        argument: 'reports[2].id',
+        reason: 'is not the id of a report; an id is 43 characters out of A–Z, a–z, 0–9, "-" and "_".',
+      },
+    });
+    expect(() => parseReportId(value, 'reports[2].id')).toThrow(ApiError);
+    expect(() => parseReportId(value, 'reports[2].id')).toThrow(refused);
+  });
+});
+
+function idOf(given: GivenAnswers, autoResolveJobTitle = true): string {
+  return reportId({ answers: canonicalAnswers(given, 'answers'), autoResolveJobTitle });
+}
+
+/** The same answers: other key order, blanks around, decomposed, lists shuffled and repetitive, nothing said otherwise. */
+function otherwiseWritten(given: GivenAnswers): fc.Arbitrary<GivenAnswers> {
+  const blanks = fc.constantFrom('', ' ', '  ', '\u00a0', '\u3000');
+  const written = (value: string) =>
+    fc
+      .tuple(blanks, fc.constantFrom('NFC', 'NFD'), blanks)
+      .map(([before, form, after]) => before + value.normalize(form) + after);
+  const list = (values: readonly string[]) =>
+    fc
+      .tuple(fc.shuffledSubarray([...values]), fc.constantFrom([], [''], [' ']))
+      .chain(([repeated, blank]) => {
+        const all = [...values, ...repeated, ...blank];
+        return fc.shuffledSubarray(all, { minLength: all.length });
+      })
+      .chain((values) => fc.tuple(...values.map(written)));
+  const valueOf = (name: keyof GivenAnswers): fc.Arbitrary<unknown> => {
+    const value: unknown = given[name];
+    if (Array.isArray(value) && value.length > 0) return list(value as string[]);
+    if (typeof value === 'string') return name === 'highestDegreeEarned' ? fc.constant(value) : written(value);
+    if (typeof value === 'number') return fc.constant(value === 0 ? -0 : value);
+    if (name === 'skills' || name === 'certifications') return fc.constantFrom(undefined, null, [], [' ']);
+    const isText = ['state', 'city', 'employerProductActivity'].includes(name);
+    return fc.constantFrom(undefined, null, ...(isText ? ['', '  '] : []));
+  };
+  const names = Object.keys(FULL) as (keyof GivenAnswers)[];
+  return fc
+    .shuffledSubarray(names, { minLength: names.length })
+    .chain((order) => fc.tuple(...order.map((name) => valueOf(name).map((value) => [name, value] as const))))
+    .map((entries) => Object.fromEntries(entries) as unknown as GivenAnswers);
+}

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../src/errors.js';
+import {
+  absent,
+  entryOf,
+  hasExpired,
+  isNewer,
+  journal,
+  next,
+  statusOf,
+  transition,
+  type Entry,
+  type LedgerEvent,
+  type State,
+} from '../../src/datasources/reports/ledger.js';
+
+const NOW = 1_000;
+const FAILURE: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'Nobody answered.' };
+const OTHER_FAILURE: Failure = { code: 'REPORT_FAILED', message: 'No.' };
+const WARNINGS = [{ answerId: 'City', answerValue: 'Sprngfield', message: 'ignored', code: null }];
+const LATER = NOW + 1;
+
+const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
+const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
+
+/** Every state, in every variety that matters: a "+" has a stored answer, a "†" has had its time. */
+const STATES = {
+  ABSENT: entry({ state: 'ABSENT', failure: null }),
+  INTENT: entry({ state: 'INTENT' }),
+  SENDING: entry({ state: 'SENDING', answer: null }),
+  'SENDING+': entry({ state: 'SENDING', answer: '{}' }),
+  LINKED: entry({ ...linked, ...polls }),
+  COLLECTED: entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: LATER }),
+  'COLLECTED†': entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: NOW }),
+  REJECTED: entry({ state: 'REJECTED', failure: FAILURE, expiresAt: LATER }),
+  'REJECTED†': entry({ state: 'REJECTED', failure: FAILURE, expiresAt: NOW }),
+  UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, answer: null }),
+  'UNCERTAIN+': entry({ state: 'UNCERTAIN', failure: FAILURE, answer: '{}' }),
+  FAILED: entry({ state: 'FAILED', failure: FAILURE, expiresAt: LATER }),
+  'FAILED†': entry({ state: 'FAILED', failure: FAILURE, expiresAt: NOW }),
+} satisfies Record<State['state'], Entry> & Record<string, Entry>;
+
+const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
+  claim: { kind: 'claim', resubmitUncertain: false },
+  resubmit: { kind: 'claim', resubmitUncertain: true },
+  send: { kind: 'send' },
+  'not-accepted': { kind: 'not-accepted' },
+  'give-up': { kind: 'give-up', failure: OTHER_FAILURE },
+  answer: { kind: 'answer', body: '{"Links":{}}' },
+  link: { kind: 'link', link: '/jobalyzer/v1/new', warnings: WARNINGS },
+  reject: { kind: 'reject', failure: OTHER_FAILURE, expiresAt: 9_000 },
+  lose: { kind: 'lose', failure: OTHER_FAILURE },
+  collect: { kind: 'collect', rating: 0.7, expiresAt: 9_000 },
+  end: { kind: 'end', failure: OTHER_FAILURE, expiresAt: 9_000 },
+};
+
+/** What each event makes of each state; "–": it may not happen there. */
+const TABLE = `
+             claim   resubmit  send     not-accepted  give-up  answer    link    reject    lose        collect    end
+ABSENT       INTENT  INTENT    –        –             –        –         –       –         –           –          –
+INTENT       –       –         SENDING  –             ABSENT   –         –       –         –           –          –
+SENDING      –       –         –        INTENT        –        SENDING+  –       REJECTED  UNCERTAIN   –          –
+SENDING+     –       –         –        –             –        –         LINKED  REJECTED  UNCERTAIN+  –          –
+LINKED       –       –         –        –             –        –         –       –         –           COLLECTED  FAILED
+COLLECTED    –       –         –        –             –        –         –       –         –           –          –
+COLLECTED†   INTENT  INTENT    –        –             –        –         –       –         –           –          –
+REJECTED     –       –         –        –             –        –         –       –         –           –          –
+REJECTED†    INTENT  INTENT    –        –             –        –         –       –         –           –          –
+UNCERTAIN    –       INTENT    –        –             –        –         –       –         –           –          –
+UNCERTAIN+   –       INTENT    –        –             –        –         LINKED  –         –           –          –
+FAILED       –       –         –        –             –        –         –       –         –           –          –
+FAILED†      INTENT  INTENT    –        –             –        –         –       –         –           –          –
+`;
+
+const rows = TABLE.trim()
+  .split('\n')
+  .map((line) => line.trim().split(/\s+/));
+const [kinds = [], ...lines] = rows;
+const cells = lines.flatMap(([state, ...outcomes]) =>
+  outcomes.map((outcome, column) => ({
+    state: state as keyof typeof STATES,
+    kind: kinds[column] as keyof typeof EVENTS,
+    outcome,
+  })),
+);
+
+describe('the ledger of one report', () => {
+  it('is described for every state and every event', () => {
+    expect(kinds).toEqual(Object.keys(EVENTS));
+    expect(lines.map(([state]) => state)).toEqual(Object.keys(STATES));
+  });
+
+  it.each(cells.filter(({ outcome }) => outcome === '–'))('has no way from $state by "$kind"', ({ state, kind }) => {
+    expect(next(STATES[state], EVENTS[kind], NOW)).toBeNull();
+    expect(transition(STATES[state], EVENTS[kind], NOW)).toBeNull();
+  });
+
+  it.each(cells.filter(({ outcome }) => outcome !== '–'))('goes from $state to $outcome by "$kind"', (cell) => {
+    const before = STATES[cell.state];
+    const after = next(before, EVENTS[cell.kind], NOW);
+    expect(after && nameOf(after)).toBe(cell.outcome);
+    expect(after).toMatchObject({ reportId: 'r', type: 'PAY', version: before.version + 1, at: NOW });
+  });
+
+  it('leaves the entry it starts from as it was', () => {
+    const before = Object.freeze(entry({ state: 'INTENT' }));
+    next(before, EVENTS.send, NOW);
+    expect(before).toEqual(entry({ state: 'INTENT' }));
+  });
+
+  it.each([
+    ['give-up', 'INTENT', { failure: OTHER_FAILURE }],
+    ['answer', 'SENDING', { answer: '{"Links":{}}' }],
+    ['reject', 'SENDING', { failure: OTHER_FAILURE, expiresAt: 9_000 }],
+    ['lose', 'SENDING+', { failure: OTHER_FAILURE, answer: '{}' }],
+    ['link', 'SENDING+', { ...linked, link: '/jobalyzer/v1/new', attempt: 0, faults: 0, nextPollAt: null }],
+    ['collect', 'LINKED', { rating: 0.7, warnings: WARNINGS, expiresAt: 9_000 }],
+    ['end', 'LINKED', { failure: OTHER_FAILURE, expiresAt: 9_000 }],
+  ] as const)('keeps with "%s" from %s what came with it', (kind, state, kept) => {
+    expect(next(STATES[state], EVENTS[kind], NOW)).toMatchObject(kept);
+  });
+
+  it('forgets the former failure and body when it is claimed again', () => {
+    expect(next(STATES['UNCERTAIN+'], EVENTS.resubmit, NOW)).toEqual(
+      entry({ state: 'INTENT' }, { version: STATES['UNCERTAIN+'].version + 1, at: NOW }),
+    );
+  });
+});
+
+describe('expiry', () => {
+  it.each([
+    ['before', LATER - 1, false],
+    ['at', LATER, true],
+    ['after', LATER + 1, true],
+  ])('%s its moment: %i → %s', (_, now, expired) => {
+    for (const state of ['COLLECTED', 'REJECTED', 'FAILED'] as const)
+      expect(hasExpired(STATES[state], now)).toBe(expired);
+  });
+
+  it.each(['ABSENT', 'INTENT', 'SENDING', 'SENDING+', 'LINKED', 'UNCERTAIN', 'UNCERTAIN+'] as const)(
+    'never comes to %s',
+    (state) => expect(hasExpired(STATES[state], Number.MAX_SAFE_INTEGER)).toBe(false),
+  );
+});
+
+describe('the status told to clients', () => {
+  it.each([
+    ['ABSENT', 'NOT_REQUESTED'],
+    ['INTENT', 'SUBMITTING'],
+    ['SENDING', 'SUBMITTING'],
+    ['SENDING+', 'SUBMITTING'],
+    ['LINKED', 'PENDING'],
+    ['COLLECTED', 'READY'],
+    ['COLLECTED†', 'NOT_REQUESTED'],
+    ['REJECTED', 'FAILED'],
+    ['REJECTED†', 'NOT_REQUESTED'],
+    ['UNCERTAIN', 'FAILED'],
+    ['UNCERTAIN+', 'FAILED'],
+    ['FAILED', 'FAILED'],
+    ['FAILED†', 'NOT_REQUESTED'],
+  ] as const)('of %s is %s', (state, status) => {
+    expect(statusOf(STATES[state], NOW)).toBe(status);
+  });
+});
+
+describe('the journal', () => {
+  it.each([
+    ['ABSENT', 'claim', []],
+    ['INTENT', 'send', []],
+    ['INTENT', 'give-up', []],
+    ['SENDING', 'not-accepted', []],
+    ['SENDING', 'answer', []],
+    ['SENDING+', 'link', ['SUBMITTED']],
+    ['SENDING', 'reject', ['SUBMITTED', 'FAILED']],
+    ['SENDING', 'lose', ['SUBMITTED', 'UNCERTAIN']],
+    ['UNCERTAIN+', 'link', ['RECOVERED']],
+    ['UNCERTAIN', 'resubmit', []],
+    ['LINKED', 'collect', ['COLLECTED', 'BILLABLE']],
+    ['LINKED', 'end', ['FAILED']],
+  ] as const)('of %s by "%s" counts %j', (state, kind, counted) => {
+    expect(transition(STATES[state], EVENTS[kind], NOW)?.journal).toEqual(counted);
+  });
+
+  it.each([
+    [null, ['COLLECTED']],
+    [0, ['COLLECTED']],
+    [0.01, ['COLLECTED', 'BILLABLE']],
+    [1, ['COLLECTED', 'BILLABLE']],
+  ])('counts a report of rating %s as %j', (rating, counted) => {
+    const after = next(STATES.LINKED, { kind: 'collect', rating, expiresAt: LATER }, NOW);
+    expect(after && journal(STATES.LINKED, after)).toEqual(counted);
+  });
+});
+
+describe('a later sight of an entry', () => {
+  const seen = STATES.LINKED;
+  it.each([
+    ['the same version', seen, false],
+    ['an earlier version', { ...seen, version: seen.version - 1, attempt: 9 }, false],
+    ['a later version', { ...seen, version: seen.version + 1, attempt: 0 }, true],
+    ['the same version after another poll', { ...seen, attempt: polls.attempt + 1 }, true],
+    ['the same version before this poll', { ...seen, attempt: polls.attempt - 1 }, false],
+  ])('is news or not: %s', (_, other, news) => expect(isNewer(seen, other)).toBe(news));
+
+  it('is no news in another state of the same version', () => {
+    expect(isNewer(STATES.INTENT, STATES.SENDING)).toBe(false);
+  });
+});
+
+it('takes a type that was never asked for as absent, at version 0', () => {
+  expect(entryOf([STATES.LINKED], 'r', 'PAY')).toBe(STATES.LINKED);
+  expect(entryOf([STATES.LINKED], 'r', 'YOE')).toEqual(absent('r', 'YOE'));
+  expect(absent('r', 'YOE')).toMatchObject({ version: 0, state: 'ABSENT', failure: null });
+});
+
+function entry(state: State, { version = 5, at = 500 } = {}): Entry {
+  return { reportId: 'r', type: 'PAY', version, at, ...state };
+}
+
+function nameOf(after: Entry): string {
+  return 'answer' in after && after.answer !== null ? `${after.state}+` : after.state;
+}

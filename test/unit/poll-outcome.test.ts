@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/exchange.js';
+import { pollOutcome, refusal, throwFailed } from '../../src/datasources/jobalyzer/operation.js';
+
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+const ERROR = { AnswerId: null, AnswerValue: null, Message: 'Not enough data.', Code: 'E7' };
+
+describe('a poll answered 200', () => {
+  it.each([
+    ['Report', { Report: { ReportRating: 0.8 } }],
+    ['Reports', { Reports: { ReportRating: 0.8 } }],
+    ['report', { report: { reportRating: 0.8 } }],
+    ['reports', { reports: { reportRating: 0.8 } }],
+    ['Reports beside an empty Report', { Report: null, Reports: { ReportRating: 0.8 } }],
+  ])('has the report in %s: it is kept as it came, with its rating', (_, body) => {
+    const text = JSON.stringify(body, null, 1);
+    expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0.8 });
+  });
+
+  it('has the report even where errors stand beside it', () => {
+    const text = JSON.stringify({ Report: { ReportRating: 0 }, Errors: [ERROR] });
+    expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0 });
+  });
+
+  it.each([{}, { ReportRating: null }, { ReportRating: 'high' }])(
+    'keeps a report whose rating cannot be read, without one: %j',
+    (Report) => {
+      const text = JSON.stringify({ Report });
+      expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: null });
+    },
+  );
+
+  it('ends the report where there are errors and no report', () => {
+    expect(pollOutcome(answered(200, JSON.stringify({ Report: null, Errors: [ERROR] })), NOW)).toEqual({
+      kind: 'ended',
+      failure: {
+        code: 'REPORT_FAILED',
+        message: 'Jobalyzer ended this report. Not enough data.',
+        details: { issues: [{ answerId: null, answerValue: null, message: 'Not enough data.', code: 'E7' }] },
+      },
+    });
+  });
+
+  it('goes on where there is a hint and no report', () => {
+    const body = JSON.stringify({ RetryAfterMilliseconds: 300, Errors: null });
+    expect(pollOutcome(answered(200, body), NOW)).toEqual({ kind: 'pending', retryAfterMs: 300 });
+  });
+
+  it.each([
+    ['', 'was not readable'],
+    ['{"Report":{"Re', 'was not readable'],
+    ['<html></html>', 'was not readable'],
+    ['null', 'was not readable'],
+    ['[]', 'was not readable'],
+    ['{"Report":"soon"}', 'was not readable'],
+    ['{"Report":[]}', 'was not readable'],
+    ['{"Errors":"no"}', 'was not readable'],
+    ['{}', 'held no report'],
+    ['{"Report":null,"Errors":[]}', 'held no report'],
+  ])('failed as a poll where its body is %j, and the report goes on', (text, reason) => {
+    expect(pollOutcome(answered(200, text), NOW)).toEqual({
+      kind: 'fault',
+      failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
+      retryAfterMs: null,
+    });
+  });
+});
+
+describe('a poll answered 202', () => {
+  it.each([
+    ['PascalCase', '{"RetryAfterMilliseconds":1500,"Warnings":null}', 1_500],
+    ['camelCase', '{"retryAfterMilliseconds":1500}', 1_500],
+    ['quotes', '{"RetryAfterMilliseconds":"1500"}', 1_500],
+    ['zero', '{"RetryAfterMilliseconds":0}', 0],
+    ['negative numbers', '{"RetryAfterMilliseconds":-1}', -1],
+  ])('goes on after the hint, also in %s', (_, text, retryAfterMs) => {
+    expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs });
+  });
+
+  it.each(['{}', '{"RetryAfterMilliseconds":null}', '{"RetryAfterMilliseconds":"soon"}', '', '<html>', '[]', 'null'])(
+    'goes on without a hint where there is none: %j',
+    (text) => expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs: null }),
+  );
+
+  it('goes on even where errors stand in it', () => {
+    const text = JSON.stringify({ Errors: [ERROR] });
+    expect(pollOutcome(answered(202, text), NOW)).toMatchObject({ kind: 'pending' });
+  });
+});
+
+describe('a poll', () => {
+  it.each([400, 404, 410])('answered %i ends the report for good, and says why', (status) => {
+    expect(pollOutcome(answered(status, JSON.stringify({ errors: [{ message: 'Gone.' }] })), NOW)).toMatchObject({
+      kind: 'ended',
+      failure: { code: 'REPORT_FAILED', message: `Jobalyzer ended this report: it answered ${status}. Gone.` },
+    });
+    expect(pollOutcome(answered(status, '<html>'), NOW)).toMatchObject({
+      kind: 'ended',
+      failure: { code: 'REPORT_FAILED', details: { issues: [] } },
+    });
+  });
+
+  it.each([
+    [401, 'UPSTREAM_UNAUTHORIZED'],
+    [403, 'UPSTREAM_UNAUTHORIZED'],
+    [408, 'UPSTREAM_BAD_RESPONSE'],
+    [302, 'UPSTREAM_BAD_RESPONSE'],
+    [429, 'UPSTREAM_RATE_LIMITED'],
+    [500, 'UPSTREAM_UNAVAILABLE'],
+    [502, 'UPSTREAM_UNAVAILABLE'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+    [504, 'UPSTREAM_UNAVAILABLE'],
+  ])('answered %i failed by itself: %s, and the report goes on', (status, code) => {
+    const text = JSON.stringify({ Errors: [ERROR] });
+    expect(pollOutcome(answered(status, text), NOW)).toMatchObject({ kind: 'fault', failure: { code } });
+  });
+
+  it.each([429, 500, 503])('answered %i is told how long to wait by Retry-After', (status) => {
+    expect(pollOutcome(answered(status, '', { 'retry-after': '4' }), NOW)).toMatchObject({
+      kind: 'fault',
+      retryAfterMs: 4_000,
+      failure: { details: { retryAfterMs: 4_000 } },
+    });
+    expect(pollOutcome(answered(status), NOW)).toMatchObject({ retryAfterMs: null });
+  });
+
+  it.each([
+    ['not reached', failed(), 'UPSTREAM_UNAVAILABLE'],
+    ['out of time', failed({ timedOut: true }), 'UPSTREAM_TIMEOUT'],
+    ['broken off in its body', failed({ status: 200 }), 'UPSTREAM_BAD_RESPONSE'],
+  ])('%s failed by itself, and the report goes on', (_, exchange, code) => {
+    expect(pollOutcome(exchange, NOW)).toMatchObject({ kind: 'fault', failure: { code }, retryAfterMs: null });
+  });
+});
+
+describe('the error of a synchronous endpoint', () => {
+  it('keeps its cause, for the log', () => {
+    const exchange = failed({ timedOut: true });
+    expect(() => throwFailed(exchange)).toThrow(
+      expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', cause: exchange.cause }),
+    );
+  });
+
+  it('never quotes a header or a body', () => {
+    for (const status of [301, 401, 403, 418, 429, 500]) {
+      const { failure } = refusal({ status, headers: { location: 'https://example.com/?secret' } }, NOW);
+      expect(JSON.stringify(failure)).not.toContain('secret');
+    }
+  });
+});
+
+type Failed = Extract<Exchange, { kind: 'failed' }>;
+
+function answered(status: number, text = '', headers: HttpHeaders = {}): Exchange {
+  return { kind: 'answered', status, headers, text };
+}
+
+function failed(given: Partial<Failed> = {}): Failed {
+  return { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error('It failed.'), ...given };
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { asNumber, isPlain, Reader } from '../../src/datasources/jobalyzer/reader.js';
+
+describe('a field', () => {
+  it.each(['ReportRating', 'reportRating', 'reportrating', 'REPORTRATING'])(
+    'is found where it is spelled %s',
+    (name) => {
+      expect(Reader.of({ [name]: 1 }).number('ReportRating')).toBe(1);
+    },
+  );
+
+  it('is not taken from what every object has', () => {
+    const body = Reader.of({});
+    expect(body.text('constructor')).toBeNull();
+    expect(body.object('__proto__')).toBeNull();
+  });
+
+  it.each([null, undefined])('that is %s is null, or empty as a list or map', (value) => {
+    const body = Reader.of({ A: value });
+    expect([body.text('A'), body.number('A'), body.integer('A'), body.object('A')]).toEqual([null, null, null, null]);
+    expect([body.objects('A'), body.texts('A'), body.entries('A')]).toEqual([[], [], []]);
+  });
+});
+
+describe('a number', () => {
+  it.each([
+    [3, 3],
+    [-2.5, -2.5],
+    [0, 0],
+    ['3', 3],
+    [' 3.5 ', 3.5],
+    ['1e3', 1_000],
+    ['-7', -7],
+  ])('is read out of %j', (value, expected) => {
+    expect(asNumber(value, 'A')).toBe(expected);
+  });
+
+  it.each(['', '  ', 'text', '1,000', '3 %', 'NaN', 'Infinity', '1e999', true, {}, [], [3], null])(
+    'is not read out of %j',
+    (value) => {
+      expect(() => asNumber(value, 'A.B')).toThrow(
+        expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE', details: expect.objectContaining({ path: 'A.B' }) }),
+      );
+    },
+  );
+});
+
+describe('a whole number', () => {
+  it.each([
+    [2.4, 2],
+    [2.5, 3],
+    [-2.6, -3],
+    ['7.9', 8],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [-(2 ** 31), -(2 ** 31)],
+  ])('is read out of %j, rounded', (value, expected) => {
+    expect(Reader.of({ A: value }).integer('A')).toBe(expected);
+  });
+
+  it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e300, '2147483648', 2 ** 31 - 0.5])(
+    'is refused beyond 32 bits, which GraphQL could not answer: %d',
+    (value) => {
+      expect(() => Reader.of({ A: value }).integer('A')).toThrow(
+        expect.objectContaining({
+          code: 'UPSTREAM_BAD_RESPONSE',
+          details: { path: 'A', expected: 'a whole number of 32 bits', found: `the number ${value}` },
+        }),
+      );
+    },
+  );
+});
+
+describe('a text', () => {
+  it.each([
+    ['text', 'text'],
+    ['', ''],
+    [17, '17'],
+    [false, 'false'],
+  ])('is read out of %j', (value, expected) => {
+    expect(Reader.of({ A: value }).text('A')).toBe(expected);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is named by its path through objects, lists and maps', () => {
+    const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'a "b"': 'text' } });
+    const second = body.object('A')?.objects('List')[0];
+    expect(() => second?.text('X')).toThrow('A.List[1].X should be a text');
+    expect(body.entries('Map')).toEqual([['a "b"', 'text', 'Map["a \\"b\\""]']]);
+  });
+
+  it('is told by its kind, never by its text, which may be anything', () => {
+    const secret = 'a word that should not be repeated';
+    for (const read of [
+      () => Reader.of({ A: secret }).number('A'),
+      () => Reader.of({ A: secret }).object('A'),
+      () => Reader.of({ A: [secret] }).text('A'),
+      () => Reader.of(secret),
+    ]) {
+      expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining(secret) }));
+      expect(read).toThrow(
+        expect.objectContaining({ details: expect.objectContaining({ found: expect.any(String) }) }),
+      );
+    }
+  });
+
+  it.each([null, [], 'text', 3, undefined])('is a body of %j', (body) => {
+    expect(isPlain(body)).toBe(false);
+    expect(() => Reader.of(body)).toThrow("Jobalyzer's answer cannot be read: The body should be an object.");
+  });
+});

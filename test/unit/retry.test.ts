@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  backoff,
+  faultDelay,
+  LONGEST_POLL_MS,
+  LONGEST_RETRY_AFTER_MS,
+  pollDelay,
+  retryAfterHeader,
+  SHORTEST_POLL_MS,
+  withJitter,
+} from '../../src/datasources/jobalyzer/retry.js';
+
+const attempts = fc.oneof(fc.nat(2_000), fc.constant(Infinity));
+
+describe('the backoff', () => {
+  it('doubles from 250 ms and ends at 5 s', () => {
+    expect([0, 1, 2, 3, 4, 5, 6, 100, Infinity].map((attempt) => backoff(attempt))).toEqual([
+      250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000,
+    ]);
+  });
+
+  it('never falls from one attempt to the next', () => {
+    fc.assert(
+      fc.property(fc.nat(2_000), (attempt) => {
+        expect(backoff(attempt + 1)).toBeGreaterThanOrEqual(backoff(attempt));
+      }),
+    );
+  });
+
+  it('takes an attempt before the first for the first', () => {
+    expect(backoff(-1)).toBe(250);
+  });
+});
+
+describe('the pause before the next poll', () => {
+  it.each([
+    ['missing', null],
+    ['0', 0],
+    ['negative', -5],
+    ['NaN', Number.NaN],
+    ['infinite', Infinity],
+    ['negatively infinite', -Infinity],
+  ])('is the backoff where the hint is %s', (_, hint) => {
+    expect([0, 2, 9].map((attempt) => pollDelay(hint, attempt))).toEqual([250, 1_000, 5_000]);
+  });
+
+  it.each([
+    ['obeyed', 2_500, 2_500],
+    ['rounded up where it has a fraction', 1_500.2, 1_501],
+    ['raised to the floor', 1, SHORTEST_POLL_MS],
+    ['raised to the floor, however near to nothing', 0.4, SHORTEST_POLL_MS],
+    ['lowered to the cap', 1e9, LONGEST_POLL_MS],
+    ['obeyed at the floor', SHORTEST_POLL_MS, SHORTEST_POLL_MS],
+    ['obeyed at the cap', LONGEST_POLL_MS, LONGEST_POLL_MS],
+  ])('is the hint, %s', (_, hint, expected) => {
+    expect(pollDelay(hint, 7)).toBe(expected);
+  });
+
+  it('is between the floor and the cap, whatever the hint', () => {
+    fc.assert(
+      fc.property(fc.option(fc.double()), attempts, (hint, attempt) => {
+        const ms = pollDelay(hint, attempt);
+        expect(Number.isInteger(ms)).toBe(true);
+        expect(ms).toBeGreaterThanOrEqual(SHORTEST_POLL_MS);
+        expect(ms).toBeLessThanOrEqual(LONGEST_POLL_MS);
+      }),
+    );
+  });
+});
+
+describe('the pause after a fault', () => {
+  it.each([
+    [null, 0, 250],
+    [0, 1, 500],
+    [100, 2, 1_000],
+    [3_000, 0, 3_000],
+    [3_000, 20, 5_000],
+    [LONGEST_RETRY_AFTER_MS, 0, LONGEST_RETRY_AFTER_MS],
+    [1e9, 0, LONGEST_RETRY_AFTER_MS],
+    [Infinity, 0, LONGEST_RETRY_AFTER_MS],
+  ])('with Retry-After %s at attempt %i is %i ms', (retryAfterMs, attempt, expected) => {
+    expect(faultDelay(retryAfterMs, attempt)).toBe(expected);
+  });
+
+  it('never undercuts the backoff nor goes beyond the cap', () => {
+    fc.assert(
+      fc.property(fc.option(fc.double({ noNaN: true, min: 0 })), attempts, (retryAfterMs, attempt) => {
+        const ms = faultDelay(retryAfterMs, attempt);
+        expect(ms).toBeGreaterThanOrEqual(backoff(attempt));
+        expect(ms).toBeLessThanOrEqual(LONGEST_RETRY_AFTER_MS);
+      }),
+    );
+  });
+});
+
+describe('jitter', () => {
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+  it('only ever adds, a twentieth and 50 ms at most, and keeps whole milliseconds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 120_000 }), random, (ms, share) => {
+        const jittered = withJitter(ms, share);
+        expect(Number.isInteger(jittered)).toBe(true);
+        expect(jittered).toBeGreaterThanOrEqual(ms);
+        expect(jittered).toBeLessThanOrEqual(Math.ceil(Math.min(ms * 1.05, ms + 50)));
+      }),
+    );
+  });
+
+  it('spreads what is told the same wait', () => {
+    expect(withJitter(10_000, 0)).toBe(10_000);
+    expect(withJitter(10_000, 0.5)).toBe(10_025);
+    expect(new Set(Array.from({ length: 200 }, () => withJitter(10_000))).size).toBeGreaterThan(25);
+  });
+});
+
+describe('the Retry-After header', () => {
+  const now = Date.parse('2026-03-01T00:00:00Z');
+
+  it.each([
+    ['seconds', '2', 2_000],
+    ['no seconds', '0', 0],
+    ['a fraction of a second', '0.25', 250],
+    ['seconds amid blanks', ' 30 ', 30_000],
+    ['an HTTP date to come', 'Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
+    ['an HTTP date gone by', 'Sat, 28 Feb 2026 23:59:59 GMT', 0],
+    ['the first of several', ['3', '9'], 3_000],
+  ])('may be %s', (_, value, expected) => {
+    expect(retryAfterHeader(value, now)).toBe(expected);
+  });
+
+  it.each([undefined, '', '  ', [], 'soon', '1e3', 'NaN', 'Infinity', '5 seconds'].map((value) => [value]))(
+    'is none where it is %j',
+    (value) => expect(retryAfterHeader(value, now)).toBeNull(),
+  );
+
+  it.each(['-5', '+5', 'in 5', 'try 5'])(
+    'is none where it is %j, which is neither seconds nor an HTTP date',
+    (value) => {
+      expect(retryAfterHeader(value, now)).toBeNull();
+    },
+  );
+
+  it('leaves what follows from it finite, however many digits it has', () => {
+    expect(Number.isFinite(faultDelay(retryAfterHeader('9'.repeat(400), now), 0))).toBe(true);
+  });
+});

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/exchange.js';
+import { readSubmission, submissionOutcome } from '../../src/datasources/jobalyzer/operation.js';
+
+const API = 'https://jobalyzer.payscale.com';
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+const UNCONFIRMED = { AnswerId: 'City', AnswerValue: 'Sprngfield', Message: 'Unconfirmed.', Code: 'E1' };
+const ISSUE = { answerId: 'City', answerValue: 'Sprngfield', message: 'Unconfirmed.', code: 'E1' };
+const PAY_LINK = `${API}/jobalyzer/v1/reports/pay/1`;
+const YOE_LINK = `${API}/jobalyzer/v2/reports/yoe/2`;
+
+describe('a purchase', () => {
+  it.each([
+    ['refused its connection', failed(false), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
+    ['out of time before a byte was sent', failed(false, { timedOut: true }), 'not-accepted', 'UPSTREAM_TIMEOUT'],
+    ['reset after it was sent', failed(true), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
+    ['out of time after it was sent', failed(true, { timedOut: true }), 'uncertain', 'UPSTREAM_TIMEOUT'],
+    ['answered 200 with a body that breaks off', failed(true, { status: 200 }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 500', answered(500), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
+    ['answered 502', answered(502), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
+    ['answered 504', answered(504), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
+    ['answered 520', answered(520), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
+    ['answered 503', answered(503), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
+    ['answered 429', answered(429), 'not-accepted', 'UPSTREAM_RATE_LIMITED'],
+    ['answered 401', answered(401), 'not-accepted', 'UPSTREAM_UNAUTHORIZED'],
+    ['answered 403', answered(403), 'not-accepted', 'UPSTREAM_UNAUTHORIZED'],
+    ['answered 404', answered(404), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 301', answered(301, '', { location: 'https://example.com' }), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 307', answered(307, '', { location: '/elsewhere' }), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 400', answered(400, 'no'), 'rejected', 'REPORT_FAILED'],
+    ['answered 400 for an answer', answered(400, errors(UNCONFIRMED)), 'rejected', 'UNCONFIRMED_ANSWER'],
+  ])('that was %s', (_, exchange, kind, code) => {
+    expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind, failure: { code } });
+  });
+
+  it.each([200, 201, 202, 204])('answered %i is kept as it came, before anything is read', (status) => {
+    expect(submissionOutcome(answered(status, '{"Lin'), NOW)).toEqual({ kind: 'answered', body: '{"Lin' });
+  });
+
+  it.each([
+    ['a refused connection', failed(false), true],
+    ['503', answered(503), true],
+    ['429', answered(429), true],
+    ['401, after the one repetition', answered(401), false],
+    ['403', answered(403), false],
+    ['404', answered(404), false],
+    ['a redirect', answered(302), false],
+  ])('says whether it is of use to be sent again after %s', (_, exchange, again) => {
+    expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind: 'not-accepted', again });
+  });
+
+  it.each([
+    ['seconds', '7', 7_000],
+    ['an HTTP date', 'Sun, 01 Mar 2026 00:00:09 GMT', 9_000],
+    ['garbage', 'soon', null],
+  ])('is told how long to wait by Retry-After in %s', (_, value, retryAfterMs) => {
+    for (const status of [429, 503]) {
+      const outcome = submissionOutcome(answered(status, '', { 'retry-after': value }), NOW);
+      expect(outcome).toMatchObject({ kind: 'not-accepted', retryAfterMs });
+      expect(outcome).toHaveProperty('failure.details', retryAfterMs === null ? {} : { retryAfterMs });
+    }
+  });
+
+  it('refused for an answer names the answer and hands on what upstream said', () => {
+    const other = { AnswerId: 'Skills', AnswerValue: null, Message: null, Code: null };
+    const general = { AnswerId: null, AnswerValue: null, Message: 'Try again.', Code: null };
+    const nothing = { answerId: null, answerValue: null, message: null, code: null };
+    expect(submissionOutcome(answered(400, errors(UNCONFIRMED, other, general)), NOW)).toEqual({
+      kind: 'rejected',
+      failure: {
+        code: 'UNCONFIRMED_ANSWER',
+        message: 'Jobalyzer does not know: City "Sprngfield", Skills.',
+        details: { issues: [ISSUE, { ...nothing, answerId: 'Skills' }, { ...nothing, message: 'Try again.' }] },
+      },
+    });
+  });
+
+  it('refused for no answer in particular says what upstream said', () => {
+    const outcome = submissionOutcome(answered(400, errors({ Message: 'Your account is closed.' })), NOW);
+    expect(outcome).toMatchObject({
+      kind: 'rejected',
+      failure: {
+        code: 'REPORT_FAILED',
+        message: 'Jobalyzer refused the request for this report. Your account is closed.',
+      },
+    });
+  });
+
+  it.each(['', 'null', '[]', '<html>', '{"Errors":"no"}', '{"Errors":[3]}'])(
+    'refused with a body that says nothing is refused all the same: %j',
+    (text) => {
+      expect(submissionOutcome(answered(400, text), NOW)).toMatchObject({
+        kind: 'rejected',
+        failure: { code: 'REPORT_FAILED', details: { issues: [] } },
+      });
+    },
+  );
+});
+
+describe('the stored answer to a purchase', () => {
+  const read = (body: unknown, types: ('PAY' | 'YOE')[] = ['PAY', 'YOE']) =>
+    Object.fromEntries(readSubmission(typeof body === 'string' ? body : JSON.stringify(body), types, API));
+
+  it.each([
+    ['PascalCase', { Links: { PayReport: PAY_LINK, YearsExperienceReport: YOE_LINK }, Warnings: [UNCONFIRMED] }],
+    [
+      'camelCase',
+      {
+        links: { payReport: PAY_LINK, yearsExperienceReport: YOE_LINK },
+        warnings: [{ answerId: 'City', answerValue: 'Sprngfield', message: 'Unconfirmed.', code: 'E1' }],
+        errors: null,
+      },
+    ],
+  ])('gives each type its link and the warnings, in %s', (_, body) => {
+    expect(read(body)).toEqual({
+      PAY: { kind: 'linked', link: '/jobalyzer/v1/reports/pay/1', warnings: [ISSUE] },
+      YOE: { kind: 'linked', link: '/jobalyzer/v2/reports/yoe/2', warnings: [ISSUE] },
+    });
+  });
+
+  it('is read only for the types that were asked for', () => {
+    expect(Object.keys(read({ Links: { PayReport: PAY_LINK, YearsExperienceReport: YOE_LINK } }, ['YOE']))).toEqual([
+      'YOE',
+    ]);
+  });
+
+  it('leaves the type without a link uncertain, the other one linked', () => {
+    expect(read({ Links: { PayReport: PAY_LINK } })).toMatchObject({
+      PAY: { kind: 'linked' },
+      YOE: { kind: 'uncertain', failure: { code: 'UPSTREAM_BAD_RESPONSE' } },
+    });
+  });
+
+  it('with errors beside links refuses only the type that has no link', () => {
+    expect(read({ Links: { YearsExperienceReport: YOE_LINK }, Errors: [UNCONFIRMED] })).toMatchObject({
+      PAY: { kind: 'rejected', failure: { code: 'UNCONFIRMED_ANSWER', details: { issues: [ISSUE] } } },
+      YOE: { kind: 'linked' },
+    });
+  });
+
+  it.each([{ Links: null }, {}, { Links: {} }, { Links: { PayReport: null } }])(
+    'with errors and no link refuses what was asked for: %j',
+    (links) => {
+      expect(read({ ...links, Errors: [UNCONFIRMED] }, ['PAY'])).toMatchObject({ PAY: { kind: 'rejected' } });
+    },
+  );
+
+  it.each([
+    ['a foreign origin', 'https://example.com/jobalyzer/v1/reports/pay/1'],
+    ['user info', 'https://u:p@jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
+    ['another port', `${API}:444/jobalyzer/v1/reports/pay/1`],
+    ['no TLS', 'http://jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
+    ['another scheme', 'javascript:alert(1)'],
+    ['a way out of the path', `${API}/jobalyzer/../reports/pay/1`],
+  ])('with a link of %s leaves that type uncertain and says that it was not followed', (_, link) => {
+    const { PAY, YOE } = read({ Links: { PayReport: link, YearsExperienceReport: YOE_LINK } });
+    expect(PAY).toMatchObject({ kind: 'uncertain', failure: { message: expect.stringContaining('not followed') } });
+    expect(JSON.stringify(PAY)).not.toContain(link);
+    expect(YOE).toMatchObject({ kind: 'linked' });
+  });
+
+  it.each([
+    ['is empty', ''],
+    ['breaks off', '{"Links":{"PayReport":"https://joba'],
+    ['is no JSON', '<html>Thank you!</html>'],
+    ['is null', 'null'],
+    ['is a list', '[]'],
+    ['is a text', '"ok"'],
+    ['has nothing', '{}'],
+    ['has links that are a text', '{"Links":"https://jobalyzer.payscale.com/jobalyzer/v1/x"}'],
+    ['has a link that is an object', '{"Links":{"PayReport":{}}}'],
+    ['has errors that are a text', '{"Errors":"no"}'],
+    ['has no errors in its list', '{"Links":null,"Errors":[]}'],
+  ])('leaves all types uncertain where it %s', (_, body) => {
+    expect(read(body)).toMatchObject({
+      PAY: { kind: 'uncertain', failure: { code: 'UPSTREAM_BAD_RESPONSE' } },
+    });
+    expect(read(body)['YOE']).toMatchObject({ kind: 'uncertain' });
+  });
+
+  it.each([
+    ['a text', 'City was ignored'],
+    ['a list of texts', ['City was ignored']],
+  ])(
+    'gives the link even where the warnings beside it are %s: what was paid for is not lost over a remark',
+    (_, Warnings) => {
+      expect(read({ Links: { PayReport: PAY_LINK }, Warnings }, ['PAY'])).toMatchObject({ PAY: { kind: 'linked' } });
+    },
+  );
+});
+
+function answered(status: number, text = '', headers: HttpHeaders = {}): Exchange {
+  return { kind: 'answered', status, headers, text };
+}
+
+function failed(
+  sent: boolean,
+  { timedOut = false, status = null }: { timedOut?: boolean; status?: number | null } = {},
+): Exchange {
+  return { kind: 'failed', sent, status, timedOut, cause: new Error('It failed.') };
+}
+
+function errors(...issues: object[]): string {
+  return JSON.stringify({ Warnings: null, Errors: issues });
+}

@@ -1,0 +1,297 @@
+import { describe, expect, it } from 'vitest';
+import type { ApiError } from '../../src/errors.js';
+import type { Exchange } from '../../src/datasources/jobalyzer/exchange.js';
+import { createTokenSource, type AccessToken } from '../../src/datasources/jobalyzer/token.js';
+
+const SECRET = 'a-secret-nobody-may-see';
+
+describe('a token', () => {
+  it.each([
+    ['what it says, where that is less', 300, 300],
+    ['ten minutes, where it says more', 3600, 600],
+    ['ten minutes, where it says just that', 600, 600],
+    ['a fraction of a second, where it says so', 0.5, 0.5],
+    ['what it says in quotes', '300', 300],
+    ['ten minutes, where it says nothing', undefined, 600],
+    ['ten minutes, where it says null', null, 600],
+    ['ten minutes, where it says 0', 0, 600],
+    ['ten minutes, where it says less than nothing', -60, 600],
+    ['ten minutes, where what it says is no number', 'soon', 600],
+  ])('lives for %s', async (_, expiresIn, seconds) => {
+    const { tokens, clock, requests } = scripted(
+      () => granted('one', expiresIn),
+      () => granted('two', expiresIn),
+    );
+    expect((await tokens.get(noSignal())).value).toBe('one');
+    clock.at = seconds * 1_000 * 0.8 - 1;
+    await tokens.get(noSignal());
+    expect(requests()).toBe(1);
+    clock.at = seconds * 1_000;
+    expect((await tokens.get(noSignal())).value).toBe('two');
+    expect(requests()).toBe(2);
+  });
+
+  it('is obtained when first needed, and counted from before its request was sent', async () => {
+    const { tokens, clock, requests } = scripted(
+      async () => {
+        clock.at += 200_000;
+        return granted('one', 600);
+      },
+      () => granted('two', 600),
+    );
+    await tokens.get(noSignal());
+    clock.at = 599_999;
+    expect((await tokens.get(noSignal())).value).toBe('one');
+    clock.at = 600_000;
+    expect((await tokens.get(noSignal())).value).toBe('two');
+    expect(requests()).toBe(2);
+  });
+
+  it('is read in either letter case', async () => {
+    const body = JSON.stringify({ Access_Token: 'one', Expires_In: 100 });
+    const { tokens } = scripted(() => answered(200, body));
+    expect((await tokens.get(noSignal())).value).toBe('one');
+  });
+
+  it('is asked for once by a thousand who need it at once', async () => {
+    const { tokens, requests } = scripted(() => granted('one'));
+    const got = await Promise.all(Array.from({ length: 1_000 }, () => tokens.get(noSignal())));
+    expect(requests()).toBe(1);
+    expect(new Set(got.map(({ generation }) => generation)).size).toBe(1);
+  });
+
+  it('comes to the others where one of those who wait for it leaves', async () => {
+    const gate = Promise.withResolvers<Exchange>();
+    const { tokens, requests } = scripted(() => gate.promise);
+    const leaving = new AbortController();
+    const left = tokens.get(leaving.signal);
+    const stayed = tokens.get(noSignal());
+    leaving.abort(new Error('I left.'));
+    await expect(left).rejects.toThrow('I left.');
+    gate.resolve(granted('one'));
+    expect((await stayed).value).toBe('one');
+    expect(requests()).toBe(1);
+  });
+
+  it('that could not be obtained fails all who waited, and is asked for anew by the next', async () => {
+    const { tokens, requests } = scripted(
+      () => answered(500, ''),
+      () => granted('one'),
+    );
+    const outcomes = await Promise.allSettled([tokens.get(noSignal()), tokens.get(noSignal())]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect((await tokens.get(noSignal())).value).toBe('one');
+    expect(requests()).toBe(2);
+  });
+});
+
+describe('an ageing token', () => {
+  it('is refreshed in the background from four fifths of its life on, once, and serves meanwhile', async () => {
+    const gate = Promise.withResolvers<Exchange>();
+    const { tokens, clock, requests } = scripted(
+      () => granted('one', 100),
+      () => gate.promise,
+    );
+    await tokens.get(noSignal());
+    clock.at = 80_000;
+    for (let asked = 0; asked < 10; asked++) expect((await tokens.get(noSignal())).value).toBe('one');
+    expect(requests()).toBe(2);
+    gate.resolve(granted('two', 100));
+    await settled();
+    expect((await tokens.get(noSignal())).value).toBe('two');
+  });
+
+  it('serves on after a refresh that failed, which is tried again after a pause', async () => {
+    const { tokens, clock, requests } = scripted(
+      () => granted('one', 100),
+      () => answered(503, ''),
+      () => {
+        throw new Error('There is no network.');
+      },
+      () => granted('two', 100),
+    );
+    await tokens.get(noSignal());
+    for (const [at, asked] of [
+      [80_000, 2],
+      [81_000, 2],
+      [82_000, 3],
+      [85_000, 4],
+    ] as const) {
+      clock.at = at;
+      expect((await tokens.get(noSignal())).value).toBe('one');
+      await settled();
+      expect(requests()).toBe(asked);
+    }
+    expect((await tokens.get(noSignal())).value).toBe('two');
+  });
+
+  it('does not outlive its end though refreshing failed', async () => {
+    const { tokens, clock } = scripted(
+      () => granted('one', 100),
+      () => answered(503, ''),
+      () => answered(503, ''),
+    );
+    await tokens.get(noSignal());
+    clock.at = 90_000;
+    await tokens.get(noSignal());
+    await settled();
+    clock.at = 100_000;
+    await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
+  });
+
+  it('serves on where its credentials are refused meanwhile, until its end', async () => {
+    const { tokens, clock } = scripted(
+      () => granted('one', 100),
+      () => answered(401, ''),
+    );
+    await tokens.get(noSignal());
+    clock.at = 85_000;
+    await tokens.get(noSignal());
+    await settled();
+    clock.at = 99_999;
+    expect((await tokens.get(noSignal())).value).toBe('one');
+    clock.at = 100_000;
+    await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+  });
+});
+
+describe('a token that upstream refuses', () => {
+  it('is replaced once, however many were refused with it', async () => {
+    const { tokens, requests } = scripted(
+      () => granted('one'),
+      () => granted('two'),
+    );
+    const held = await Promise.all(Array.from({ length: 50 }, () => tokens.get(noSignal())));
+    const again = await Promise.all(
+      held.map((token) => {
+        tokens.refuse(token);
+        return tokens.get(noSignal());
+      }),
+    );
+    expect(new Set(again.map(({ value }) => value))).toEqual(new Set(['two']));
+    expect(again[0]?.generation).toBeGreaterThan(held[0]?.generation ?? Infinity);
+    expect(requests()).toBe(2);
+  });
+
+  it('does not take its successor with it where the refusal comes late', async () => {
+    const { tokens, requests } = scripted(
+      () => granted('one'),
+      () => granted('two'),
+    );
+    const first = await tokens.get(noSignal());
+    tokens.refuse(first);
+    const second = await tokens.get(noSignal());
+    tokens.refuse(first);
+    expect(await tokens.get(noSignal())).toEqual(second);
+    expect(requests()).toBe(2);
+  });
+
+  it('does not count as new where the same text comes again', async () => {
+    const { tokens } = scripted(
+      () => granted('same'),
+      () => granted('same'),
+    );
+    const first: AccessToken = await tokens.get(noSignal());
+    tokens.refuse(first);
+    expect((await tokens.get(noSignal())).generation).toBe(first.generation + 1);
+  });
+});
+
+describe('refused credentials', () => {
+  const REFUSALS: [string, Exchange][] = [
+    ['400 invalid_client', answered(400, '{"error":"invalid_client"}')],
+    ['401', answered(401, '')],
+    ['403', answered(403, '<html>')],
+  ];
+
+  it.each(REFUSALS)('are remembered for half a minute: %s', async (_, refusal) => {
+    const { tokens, clock, requests } = scripted(
+      () => refusal,
+      () => granted('one'),
+    );
+    for (const at of [0, 1, 29_999]) {
+      clock.at = at;
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+    }
+    expect(requests()).toBe(1);
+    clock.at = 30_000;
+    expect((await tokens.get(noSignal())).value).toBe('one');
+  });
+
+  it('are not concluded from a gateway’s 400, nor is that remembered', async () => {
+    const { tokens } = scripted(
+      () => answered(400, '<html>Bad Request</html>'),
+      () => granted('one'),
+    );
+    await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+    expect((await tokens.get(noSignal())).value).toBe('one');
+  });
+});
+
+describe('a request that brings no token', () => {
+  const reset: Exchange = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error(SECRET) };
+  const said = `{"error_description":"client_secret ${SECRET} is wrong","access_token":{"${SECRET}":1}}`;
+
+  it.each<[string, Exchange, string]>([
+    ['is not answered in time', { ...reset, timedOut: true }, 'UPSTREAM_TIMEOUT'],
+    ['is reset', reset, 'UPSTREAM_UNAVAILABLE'],
+    ['is answered 500', answered(500, said), 'UPSTREAM_UNAVAILABLE'],
+    ['is answered 503', answered(503, said), 'UPSTREAM_UNAVAILABLE'],
+    ['is answered 429', answered(429, said), 'UPSTREAM_RATE_LIMITED'],
+    ['is answered 401', answered(401, said), 'UPSTREAM_UNAUTHORIZED'],
+    ['is answered 400', answered(400, said), 'UPSTREAM_UNAUTHORIZED'],
+    ['is answered 302', answered(302, said), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered 404', answered(404, said), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with something else', answered(200, said), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with HTML', answered(200, `<html>${SECRET}`), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with nothing', answered(200, ''), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with null', answered(200, '{"access_token":null}'), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with an empty token', answered(200, '{"access_token":""}'), 'UPSTREAM_BAD_RESPONSE'],
+  ])('fails by its own code, and names no secret, where it %s', async (_, exchange, code) => {
+    const { tokens } = scripted(() => exchange);
+    const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
+    expect(error).toMatchObject({ code });
+    expect(JSON.stringify((error as ApiError).toFailure())).not.toContain(SECRET);
+  });
+
+  it.each(['abc\r\nx-evil: 1', 'abc def', 'äbc', 'abc\0', ' abc', 'abc\t'])(
+    'fails where the token could not stand in a header: %j',
+    async (value) => {
+      const { tokens } = scripted(() => granted(value));
+      const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
+      expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
+      expect((error as Error).message).not.toContain(value);
+    },
+  );
+});
+
+type Step = () => Exchange | Promise<Exchange>;
+
+/** A token source over scripted answers, one for each request, and a clock that stands still. */
+function scripted(...steps: Step[]) {
+  const clock = { at: 0 };
+  let asked = 0;
+  const request = async (): Promise<Exchange> => {
+    const step = steps[asked++];
+    if (!step) throw new Error('More requests than answers.');
+    return step();
+  };
+  return { tokens: createTokenSource(request, () => clock.at), clock, requests: () => asked };
+}
+
+function granted(value: string, expiresIn?: unknown): Exchange {
+  return answered(200, JSON.stringify({ access_token: value, expires_in: expiresIn, token_type: 'Bearer' }));
+}
+
+function answered(status: number, text: string): Exchange {
+  return { kind: 'answered', status, headers: {}, text };
+}
+
+function noSignal(): AbortSignal {
+  return new AbortController().signal;
+}
+
+/** Lets what goes on in the background come to its end. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,200 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import type { ApiError, Failure } from '../../src/errors.js';
+import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import { createWaits, failureOf } from '../../src/datasources/reports/waits.js';
+import { createWatcher } from '../../src/datasources/reports/watch.js';
+import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
+
+const failure: Failure = {
+  code: 'UNCONFIRMED_ANSWER',
+  message: 'Jobalyzer does not know it.',
+  details: { issues: [] },
+};
+const INTENT: State = { state: 'INTENT' };
+const COLLECTED: State = { state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: Infinity };
+
+function linked(nextPollAt: number | null): State {
+  return { state: 'LINKED', link: '/jobalyzer/x', warnings: [], attempt: 1, faults: 0, nextPollAt, retryAfterMs: null };
+}
+
+describe('whoever waits for a report', () => {
+  it('has it at once where it is here', async () => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(4, COLLECTED));
+    expect(await wait('PAY', 0)).toEqual(entryAt(4, COLLECTED));
+  });
+
+  it('has it as soon as it is collected', async () => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(1, INTENT));
+    const waited = wait('PAY', 60_000);
+    await ticks();
+    fake.announce(entryAt(2, linked(null)), entryAt(3, COLLECTED));
+    expect(await waited).toEqual(entryAt(3, COLLECTED));
+  });
+
+  it('is not answered with the other type', async () => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
+    const waited = wait('YOE', 30);
+    await ticks();
+    fake.announce(entryAt(2, COLLECTED));
+    await expect(waited).rejects.toMatchObject({ code: 'REPORT_NOT_READY', details: { type: 'YOE' } });
+  });
+
+  it.each<[string, State, Failure['code']]>([
+    ['refused', { state: 'REJECTED', failure, expiresAt: Infinity }, 'UNCONFIRMED_ANSWER'],
+    [
+      'ended',
+      { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, expiresAt: Infinity },
+      'REPORT_FAILED',
+    ],
+    ['uncertain', { state: 'UNCERTAIN', failure, answer: null }, 'SUBMISSION_UNCERTAIN'],
+    ['given up', { state: 'ABSENT', failure: { ...failure, code: 'UPSTREAM_TIMEOUT' } }, 'UPSTREAM_TIMEOUT'],
+    ['not bought', { state: 'ABSENT', failure: null }, 'UPSTREAM_UNAVAILABLE'],
+  ])('is told why there will be none where it is %s, before or while they wait', async (_, state, code) => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(2, state));
+    await expect(wait('PAY', 60_000)).rejects.toMatchObject({ name: 'ApiError', code });
+
+    const other = waiting();
+    other.fake.store(entryAt(1, INTENT));
+    const waited = other.wait('PAY', 60_000);
+    await ticks();
+    other.fake.announce(entryAt(2, state));
+    await expect(waited).rejects.toMatchObject({ name: 'ApiError', code });
+  });
+
+  it('is told when their time is over, and when it is worth to ask again', async () => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(2, linked(Date.now() + 5_000)));
+    const startedAt = performance.now();
+    const error = (await wait('PAY', 30).catch((reason: unknown) => reason)) as ApiError;
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(28);
+    expect(error).toMatchObject({ code: 'REPORT_NOT_READY', details: { reportId: 'r', type: 'PAY' } });
+    expect(error.details['retryAfterMs']).toBeGreaterThan(4_000);
+    expect(error.details['retryAfterMs']).toBeLessThanOrEqual(5_000);
+  });
+
+  it.each<[string, State, number]>([
+    ['it has no link yet', INTENT, 1_000],
+    ['its next poll is not known', linked(null), 100],
+    ['its next poll is overdue', linked(1), 100],
+  ])('is told to ask again where %s', async (_, state, retryAfterMs) => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(1, state));
+    await expect(wait('PAY', 0)).rejects.toMatchObject({ details: { retryAfterMs } });
+  });
+
+  it('is told of the poll that is due by then, not of the one that was when they came', async () => {
+    const { fake, wait } = waiting();
+    fake.store(entryAt(1, INTENT));
+    const waited = wait('PAY', 20);
+    await ticks();
+    fake.announce(entryAt(2, linked(Date.now() + 60_000)));
+    const error = (await waited.catch((reason: unknown) => reason)) as ApiError;
+    expect(error.details['retryAfterMs']).toBeGreaterThan(50_000);
+  });
+
+  it('leaves with the reason of their signal, also where it came before they did', async () => {
+    const { fake, waits } = waiting();
+    fake.store(entryAt(1, INTENT));
+    const leaving = new AbortController();
+    const waited = waits.collected('r', 'PAY', { waitMs: 60_000, signal: leaving.signal });
+    await ticks();
+    const reason = new Error('The client hung up.');
+    leaving.abort(reason);
+    await expect(waited).rejects.toBe(reason);
+    await expect(waits.collected('r', 'PAY', { waitMs: 60_000, signal: leaving.signal })).rejects.toBe(reason);
+    expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
+  });
+
+  it('is told that the store does not hold what nobody asked for', async () => {
+    await expect(waiting().wait('PAY', 1_000)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
+  it('keeps nothing behind, however it ended', async () => {
+    const { fake, waits, watcher } = waiting();
+    const { signal } = new AbortController();
+    fake.store(entryAt(1, INTENT), entryAt(1, COLLECTED, { type: 'YOE' }));
+    const ends = [
+      waits.collected('r', 'PAY', { waitMs: 60_000, signal: AbortSignal.timeout(10) }),
+      waits.collected('r', 'PAY', { waitMs: 10, signal }),
+      waits.collected('r', 'YOE', { waitMs: 10, signal }),
+    ];
+    await Promise.allSettled(ends);
+    await ticks();
+    expect([watcher.size, fake.subscriptions, getEventListeners(signal, 'abort').length]).toEqual([0, 0, 0]);
+  });
+
+  it('does not take the report from the others by leaving', async () => {
+    const { fake, wait, waits } = waiting();
+    fake.store(entryAt(1, INTENT));
+    const leaving = new AbortController();
+    const left = waits.collected('r', 'PAY', { waitMs: 60_000, signal: leaving.signal });
+    const stayed = wait('PAY', 60_000);
+    await ticks();
+    leaving.abort(new Error('The client hung up.'));
+    await expect(left).rejects.toThrow('The client hung up.');
+    fake.announce(entryAt(2, COLLECTED));
+    expect((await stayed).version).toBe(2);
+  });
+});
+
+describe('at the end', () => {
+  it('every wait is over, and any begun later', async () => {
+    const { fake, wait, waits, watcher } = waiting();
+    fake.store(entryAt(1, INTENT));
+    const early = [wait('PAY', 60_000), wait('YOE', 60_000), wait('PAY', 60_000)];
+    fake.store(entryAt(1, INTENT, { type: 'YOE' }));
+    await ticks();
+    waits.endAll();
+    for (const waited of [...early, wait('PAY', 60_000)]) {
+      await expect(waited).rejects.toMatchObject({ name: 'ApiError' });
+    }
+    await expect(wait('PAY', 60_000)).rejects.toMatchObject({ code: 'REPORT_NOT_READY' });
+    expect(watcher.size).toBe(0);
+  });
+
+  it('what is here is still had', async () => {
+    const { fake, wait, waits } = waiting();
+    fake.store(entryAt(1, COLLECTED));
+    waits.endAll();
+    expect((await wait('PAY', 1_000)).version).toBe(1);
+  });
+});
+
+describe('why there will be no report', () => {
+  it.each<State>([INTENT, { state: 'SENDING', answer: null }, linked(null), COLLECTED])(
+    'is nothing while it is $state',
+    (state) => {
+      expect(failureOf(entryAt(1, state))).toBeNull();
+    },
+  );
+
+  it('names an uncertain one, since when, why, and how to go on', () => {
+    const since = Date.parse('2026-03-01T00:00:00Z');
+    const uncertain: Entry = { ...entryAt(3, { state: 'UNCERTAIN', failure, answer: null }), at: since };
+    const told = failureOf(uncertain);
+    expect(told).toMatchObject({
+      code: 'SUBMISSION_UNCERTAIN',
+      details: { reportId: 'r', since: '2026-03-01T00:00:00.000Z' },
+    });
+    expect(told?.message).toContain(failure.message);
+    expect(told?.message).toContain('resubmitUncertain: true');
+  });
+});
+
+function waiting() {
+  const fake = createFakeLedger();
+  const watcher = createWatcher(fake.ledger);
+  const waits = createWaits(watcher);
+  const { signal } = new AbortController();
+  const wait = (type: 'PAY' | 'YOE', waitMs: number) => waits.collected('r', type, { waitMs, signal });
+  return { fake, watcher, waits, wait };
+}
+
+async function ticks(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import { createWatcher } from '../../src/datasources/reports/watch.js';
+import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
+
+const INTENT: State = { state: 'INTENT' };
+const SENDING: State = { state: 'SENDING', answer: null };
+const polled = (attempt: number): State => ({
+  state: 'LINKED',
+  link: '/jobalyzer/x',
+  warnings: [],
+  attempt,
+  faults: 0,
+  nextPollAt: null,
+  retryAfterMs: null,
+});
+
+describe('a report that is followed', () => {
+  it('is told from what stands now on, each change once and in order', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const watch = await watcher.watch('r', heard.hear);
+    expect(watch?.entry('PAY')).toEqual(entryAt(1, INTENT));
+    expect(watch?.entry('YOE')).toMatchObject({ state: 'ABSENT', version: 0 });
+    fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)), entryAt(3, polled(1)));
+    expect(heard.sights).toEqual(['PAY 2', 'PAY 3', 'PAY 3 poll 1']);
+    expect(watch?.entry('PAY')).toEqual(entryAt(3, polled(1)));
+  });
+
+  it('is not told again what it was told, nor what is older', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(2, SENDING));
+    await watcher.watch('r', heard.hear);
+    fake.announce(
+      entryAt(1, INTENT),
+      entryAt(2, SENDING),
+      entryAt(3, polled(1)),
+      entryAt(3, polled(0)),
+      entryAt(2, SENDING),
+    );
+    expect(heard.sights).toEqual(['PAY 3 poll 1']);
+  });
+
+  it('has no gap: what is announced before it could be read is seen, once', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
+    const reading = fake.hold('read');
+    const opening = watcher.watch('r', heard.hear);
+    await ticks();
+    fake.store(entryAt(2, SENDING));
+    fake.announce(entryAt(2, SENDING));
+    fake.announce(entryAt(2, SENDING, { type: 'YOE' }));
+    reading.release();
+    const watch = await opening;
+    // The first was in what was read, the second only announced: both stand now, and nothing is told of either again.
+    expect(watch?.entry('PAY').version).toBe(2);
+    expect(watch?.entry('YOE').version).toBe(2);
+    fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)));
+    expect(heard.sights).toEqual(['PAY 3']);
+  });
+
+  it('keeps its types apart', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(5, SENDING), entryAt(1, INTENT, { type: 'YOE' }));
+    await watcher.watch('r', heard.hear);
+    fake.announce(entryAt(2, SENDING, { type: 'YOE' }));
+    expect(heard.sights).toEqual(['YOE 2']);
+  });
+
+  it('shows every follower the same whole story, whenever they came', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('change', 'poll', 'repeat', 'follow', 'pause', 'tick'), { maxLength: 40 }),
+        async (acts) => {
+          const { fake, watcher } = watching();
+          let current = entryAt(1, polled(0));
+          fake.store(current);
+          const followers: { first: Promise<string>; heard: string[] }[] = [];
+          for (const act of acts) {
+            if (act === 'pause') await ticks();
+            else if (act === 'tick') await Promise.resolve();
+            else if (act === 'follow') {
+              const heard: string[] = [];
+              const opening = watcher.watch('r', (entry) => heard.push(sightOf(entry)));
+              followers.push({ first: opening.then((watch) => sightOf(watch?.entry('PAY') as Entry)), heard });
+            } else {
+              if (act === 'change') current = entryAt(current.version + 1, polled(0));
+              if (act === 'poll')
+                current = entryAt(current.version, polled(('attempt' in current ? current.attempt : 0) + 1));
+              fake.store(current);
+              fake.announce(current);
+            }
+          }
+          await ticks();
+          for (const { first, heard } of followers) {
+            const story = [await first, ...heard];
+            expect(story.at(-1)).toBe(sightOf(current));
+            expect(new Set(story).size).toBe(story.length);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('many who follow one report', () => {
+  it('cost one subscription and one read, and all hear the same', async () => {
+    const { fake, watcher } = watching();
+    fake.store(entryAt(1, INTENT));
+    const sights: string[] = [];
+    await Promise.all(Array.from({ length: 100 }, () => watcher.watch('r', (entry) => sights.push(sightOf(entry)))));
+    expect([fake.reads, fake.subscriptions, watcher.size]).toEqual([1, 1, 1]);
+    fake.announce(entryAt(2, SENDING));
+    expect(sights).toEqual(Array.from({ length: 100 }, () => 'PAY 2'));
+  });
+
+  it('leave one by one, and the last one out frees everything', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const [first, second] = await Promise.all([watcher.watch('r', heard.hear), watcher.watch('r', () => undefined)]);
+    second?.close();
+    expect([fake.subscriptions, watcher.size]).toEqual([1, 1]);
+    fake.announce(entryAt(2, SENDING));
+    expect(heard.sights).toEqual(['PAY 2']);
+    first?.close();
+    expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
+  });
+
+  it('may close twice without closing for the others', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const leaving = await watcher.watch('r', () => undefined);
+    await watcher.watch('r', heard.hear);
+    leaving?.close();
+    leaving?.close();
+    fake.announce(entryAt(2, SENDING));
+    expect(heard.sights).toEqual(['PAY 2']);
+  });
+
+  it('may be the same listener several times', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const [first] = await Promise.all([watcher.watch('r', heard.hear), watcher.watch('r', heard.hear)]);
+    first?.close();
+    fake.announce(entryAt(2, SENDING));
+    expect(heard.sights).toEqual(['PAY 2']);
+  });
+
+  it('are told also where one leaves, or joins, upon hearing', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const leaving = await watcher.watch('r', () => leaving?.close());
+    await watcher.watch('r', heard.hear);
+    fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)));
+    expect(heard.sights).toEqual(['PAY 2', 'PAY 3']);
+  });
+
+  it('see what stands now when they come after all others have left', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    (await watcher.watch('r', heard.hear))?.close();
+    fake.store(entryAt(4, polled(0)));
+    expect((await watcher.watch('r', heard.hear))?.entry('PAY').version).toBe(4);
+    expect([fake.reads, fake.subscriptions]).toEqual([2, 1]);
+  });
+
+  it('are not left with a closed subscription where the last one leaves as another comes', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const leaving = await watcher.watch('r', () => undefined);
+    const second = watcher.watch('r', heard.hear);
+    leaving?.close();
+    await second;
+    fake.announce(entryAt(2, SENDING));
+    expect(heard.sights).toEqual(['PAY 2']);
+    (await second)?.close();
+    expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
+  });
+});
+
+describe('a report that cannot be followed', () => {
+  it('is null where nobody knows it, and leaves nothing behind', async () => {
+    const { fake, watcher } = watching();
+    expect(await Promise.all([watcher.watch('r', () => undefined), watcher.watch('r', () => undefined)])).toEqual([
+      null,
+      null,
+    ]);
+    expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
+  });
+
+  it.each(['read', 'subscribe'] as const)(
+    'fails all who came where "%s" fails, and is tried anew by the next',
+    async (call) => {
+      const { fake, watcher } = watching();
+      fake.store(entryAt(1, INTENT));
+      fake.fail(call, new Error('The disk is gone.'));
+      const outcomes = await Promise.allSettled([
+        watcher.watch('r', () => undefined),
+        watcher.watch('r', () => undefined),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+      expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
+      fake.fail(call, null);
+      expect(await watcher.watch('r', () => undefined)).not.toBeNull();
+    },
+  );
+});
+
+function watching() {
+  const fake = createFakeLedger();
+  const sights: string[] = [];
+  const heard = { sights, hear: (entry: Entry) => void sights.push(sightOf(entry)) };
+  return { fake, watcher: createWatcher(fake.ledger), heard };
+}
+
+function sightOf(entry: Entry): string {
+  const poll = entry.state === 'LINKED' && entry.attempt > 0 ? ` poll ${entry.attempt}` : '';
+  return `${entry.type} ${entry.version}${poll}`;
+}
+
+async function ticks(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
