@@ -58,7 +58,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const jobalyzer = { ...(config.jobalyzer ?? simulated(config, simulator)), ...timeoutsOf(overrides) };
 
     // Invented reports and real ones must never be taken for each other: each kind has a ledger of its own.
-    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger');
+    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
+      log.error({ err: error }, 'a follower of a report threw'),
+    );
     closers.push(() => backend.close());
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));
     closers.push(() => client.close());

@@ -50,8 +50,8 @@ describe.each(BODIES)('%s', (_, decode, body) => {
     expect(JSON.stringify(decode(body))).not.toContain('null');
   });
 
-  it.each(wrongKinds(body))('is refused, naming the path, where %s is %j', (path, value) => {
-    const error = errorOf(() => decode(replaced(body, path, value)));
+  it.each(wrongKinds(body))('is refused, naming the path, where $path is $value', ({ path, steps, value }) => {
+    const error = errorOf(() => decode(replaced(body, steps, value)));
     expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });
     expect(error.message).toContain(path);
   });
@@ -97,36 +97,39 @@ function holes(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([name, inner]) => holes(inner, `${path}.${name}`));
 }
 
-/** Every path of the body with values that cannot stand there; of long maps and lists the first entries. */
-function wrongKinds(body: Body): [path: string, value: unknown][] {
-  return pathsOf(body).flatMap(([path, value]): [string, unknown][] => {
-    if (Array.isArray(value)) return [{}, 'text', 3].map((wrong) => [path, wrong]);
-    if (isObject(value)) return [[], 'text', 3, true].map((wrong) => [path, wrong]);
-    if (typeof value === 'number') return [{}, [], true, 'text', ''].map((wrong) => [path, wrong]);
-    return [{}, []].map((wrong) => [path, wrong]);
-  });
+interface Place {
+  readonly path: string;
+  readonly steps: readonly string[];
+  readonly value: unknown;
 }
 
-const MAPS = ['FullPercentiles', 'Answers', 'Tasks'];
-
-function pathsOf(value: unknown, path = '', parent = ''): [path: string, value: unknown][] {
-  const below = (inner: unknown, at: string, name: string): [string, unknown][] => [
-    [at, inner],
-    ...pathsOf(inner, at, name),
-  ];
-  if (Array.isArray(value))
-    return value.slice(0, 2).flatMap((element, index) => below(element, `${path}[${index}]`, ''));
-  if (!isObject(value)) return [];
-  if (MAPS.includes(parent)) {
-    return Object.entries(value)
-      .slice(0, 2)
-      .flatMap(([name, inner]) => below(inner, `${path}[${JSON.stringify(name)}]`, ''));
-  }
-  return Object.entries(value).flatMap(([name, inner]) => below(inner, path ? `${path}.${name}` : name, name));
+/** Every place of the body with values that cannot stand there. */
+function wrongKinds(body: Body): Place[] {
+  return placesOf(body).flatMap(({ value, ...place }) => wrongFor(value).map((wrong) => ({ ...place, value: wrong })));
 }
 
-function replaced(body: Body, path: string, value: unknown): Body {
-  const steps = [...path.matchAll(/([A-Za-z0-9]+)|\["(.+?)"\]/g)].map(([, name, key]) => name ?? key ?? '');
+function wrongFor(value: unknown): unknown[] {
+  if (Array.isArray(value)) return [{}, 'text', 3];
+  if (isObject(value)) return [[], 'text', 3, true];
+  return typeof value === 'number' ? [{}, [], true, 'text', ''] : [{}, []];
+}
+
+const DATA_MAPS = ['FullPercentiles', 'Answers', 'Tasks'];
+
+/** The places below; of lists and of maps whose keys are data, the first ones. */
+function placesOf(value: unknown, path = '', steps: readonly string[] = []): Place[] {
+  if (!isObject(value) && !Array.isArray(value)) return [];
+  const keysAreData = !Array.isArray(value) && DATA_MAPS.includes(steps.at(-1) ?? '');
+  return Object.entries(value)
+    .slice(0, keysAreData || Array.isArray(value) ? 2 : Infinity)
+    .flatMap(([name, inner]) => {
+      const key = keysAreData ? `[${JSON.stringify(name)}]` : Array.isArray(value) ? `[${name}]` : `.${name}`;
+      const at = path ? path + key : name;
+      return [{ path: at, steps: [...steps, name], value: inner }, ...placesOf(inner, at, [...steps, name])];
+    });
+}
+
+function replaced(body: Body, steps: readonly string[], value: unknown): Body {
   const copy = structuredClone(body);
   let at: Body = copy;
   for (const step of steps.slice(0, -1)) at = at[step] as Body;

@@ -30,6 +30,11 @@ describe('a poll answered 200', () => {
     },
   );
 
+  it('keeps the rating of a report that cannot be read otherwise, since it decides what is billed', () => {
+    const text = JSON.stringify({ Report: { ReportRating: 0.8, TotalCompanies: 'many' } });
+    expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0.8 });
+  });
+
   it('ends the report where there are errors and no report', () => {
     expect(pollOutcome(answered(200, JSON.stringify({ Report: null, Errors: [ERROR] })), NOW)).toEqual({
       kind: 'ended',

@@ -83,10 +83,13 @@ describe('a text', () => {
 
 describe('what cannot be read', () => {
   it('is named by its path through objects, lists and maps', () => {
-    const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'a "b"': 'text' } });
+    const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'C#': 'text', Go: null } });
     const second = body.object('A')?.objects('List')[0];
     expect(() => second?.text('X')).toThrow('A.List[1].X should be a text');
-    expect(body.entries('Map')).toEqual([['a "b"', 'text', 'Map["a \\"b\\""]']]);
+    expect(body.entries('Map')).toEqual([
+      ['C#', 'text', 'Map["C#"]'],
+      ['Go', null, 'Map["Go"]'],
+    ]);
   });
 
   it('is told by its kind, never by its text, which may be anything', () => {

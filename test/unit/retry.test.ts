@@ -124,6 +124,8 @@ describe('the Retry-After header', () => {
     ['a fraction of a second', '0.25', 250],
     ['seconds amid blanks', ' 30 ', 30_000],
     ['an HTTP date to come', 'Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
+    ['an HTTP date of the oldest form', 'Sun Mar  1 00:00:07 2026 GMT', 7_000],
+    ['an HTTP date in full words', 'Sunday, 01-Mar-26 00:00:07 GMT', 7_000],
     ['an HTTP date gone by', 'Sat, 28 Feb 2026 23:59:59 GMT', 0],
     ['the first of several', ['3', '9'], 3_000],
   ])('may be %s', (_, value, expected) => {

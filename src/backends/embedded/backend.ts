@@ -3,10 +3,17 @@ import { openDatabase } from './database.js';
 import { createSqliteLedger } from './sqlite-ledger.js';
 import { createTimerQueue } from './timer-queue.js';
 
-/** The ports in one process. `name` keeps apart what must not be mistaken for one another: real reports and simulated ones. */
-export function openEmbeddedBackend(directory: string, name: string): Backend & { close(): Promise<void> } {
+/**
+ * The ports in one process. `name` keeps apart what must not be mistaken for one another: real reports and simulated ones.
+ * `onListenerError` hears of a subscriber that throws.
+ */
+export function openEmbeddedBackend(
+  directory: string,
+  name: string,
+  onListenerError?: (error: unknown) => void,
+): Backend & { close(): Promise<void> } {
   const database = openDatabase(directory, name);
-  const ledger = createSqliteLedger(database.db);
+  const ledger = createSqliteLedger(database.db, onListenerError);
   const queue = createTimerQueue();
   return {
     ledger,

@@ -34,12 +34,21 @@ const SCHEMA = `
   ) STRICT;
   CREATE TABLE journal (at INTEGER NOT NULL, kind TEXT NOT NULL, report_id TEXT NOT NULL, type TEXT NOT NULL) STRICT;
   CREATE INDEX journal_by_time ON journal (at, kind);
+  CREATE INDEX journal_by_report ON journal (report_id, type);
   CREATE TABLE saved (at INTEGER PRIMARY KEY, reports INTEGER NOT NULL) STRICT;
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /** How long to wait for a process that is just leaving the ledger: a restart may overlap by a moment. */
 const HANDOVER_MS = 5_000;
+
+/** A lock that nothing refers to would be collected, and so let go of, under the ledger's feet. */
+const locks = new Set<DatabaseSync>();
+
+function release(lock: DatabaseSync): void {
+  lock.close();
+  locks.delete(lock);
+}
 
 export interface Database {
   readonly db: DatabaseSync;
@@ -54,19 +63,23 @@ export function openDatabase(directory: string, name: string): Database {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const lock = lockFor(join(directory, `${name}.lock`));
+    locks.add(lock);
+    let db: DatabaseSync | undefined;
     try {
-      const db = new DatabaseSync(join(directory, `${name}.sqlite`), { timeout: HANDOVER_MS });
+      db = new DatabaseSync(join(directory, `${name}.sqlite`), { timeout: HANDOVER_MS });
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       migrate(db);
+      const opened = db;
       return {
-        db,
+        db: opened,
         close() {
-          db.close();
-          lock.close();
+          opened.close();
+          release(lock);
         },
       };
     } catch (error) {
-      lock.close();
+      db?.close();
+      release(lock);
       throw error;
     }
   } catch (error) {

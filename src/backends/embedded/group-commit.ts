@@ -21,6 +21,15 @@ interface Waiting {
 export function createGroupCommit(db: DatabaseSync): GroupCommit {
   let waiting: Waiting[] = [];
 
+  /** The failure that led here is the one to tell; a database that is closed or broken has nothing to roll back. */
+  function rollBack(): void {
+    try {
+      if (db.isTransaction) db.exec('ROLLBACK');
+    } catch {
+      return;
+    }
+  }
+
   function flush(): void {
     const group = waiting;
     waiting = [];
@@ -30,7 +39,7 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
       for (const work of group) work.run();
       db.exec('COMMIT');
     } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK');
+      rollBack();
       for (const work of group) work.reject(storeUnavailable(error));
       return;
     }

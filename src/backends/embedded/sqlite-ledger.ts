@@ -27,8 +27,14 @@ interface EntryRow {
   data: string;
 }
 
-/** The ledger on SQLite, for one process; subscribers are told through an emitter of this process. */
-export function createSqliteLedger(db: DatabaseSync): Ledger {
+/**
+ * The ledger on SQLite, for one process; subscribers are told through an emitter of this process. `onListenerError` hears
+ * of a subscriber that throws.
+ */
+export function createSqliteLedger(
+  db: DatabaseSync,
+  onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+): Ledger {
   const group = createGroupCommit(db);
   const events = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
   /** How far polling has come, by report and type: not worth a write to the disk. */
@@ -73,21 +79,38 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
     if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
     const { reportId, type, version, at, ...data } = after;
-    const expiresAt = 'expiresAt' in after ? after.expiresAt : null;
-    upsertEntry.run(reportId, type, version, after.state, at, expiresAt, JSON.stringify(data));
+    // Columns of whole numbers refuse any other, and a report must not be lost over half a millisecond.
+    const expiresAt = 'expiresAt' in after ? Math.ceil(after.expiresAt) : null;
+    upsertEntry.run(reportId, type, version, after.state, Math.ceil(at), expiresAt, JSON.stringify(data));
     if (body !== undefined) upsertBody.run(reportId, type, body);
-    for (const kind of journal) insertJournal.run(at, kind, reportId, type);
+    for (const kind of journal) insertJournal.run(Math.ceil(at), kind, reportId, type);
     return { won: true, entry: after };
   }
 
-  function storeSaved(): void {
-    if (unsaved > 0) insertSaved.run(Date.now(), unsaved);
+  async function storeSaved(): Promise<void> {
+    const reports = unsaved;
+    if (reports === 0) return;
     unsaved = 0;
+    try {
+      await group.write(() => insertSaved.run(Date.now(), reports));
+    } catch (error) {
+      unsaved += reports;
+      throw error;
+    }
   }
 
-  const savedTimer = setInterval(() => {
-    if (unsaved > 0) group.write(storeSaved).catch(() => undefined);
-  }, SAVED_FLUSH_MS).unref();
+  /** What is committed is committed, whatever becomes of telling it. */
+  function tell(entry: Entry): void {
+    for (const listener of events.listeners(entry.reportId)) {
+      try {
+        listener(entry);
+      } catch (error) {
+        onListenerError(error);
+      }
+    }
+  }
+
+  const savedTimer = setInterval(() => void storeSaved().catch(() => undefined), SAVED_FLUSH_MS).unref();
 
   return {
     since,
@@ -102,14 +125,14 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
       for (const { won, entry } of committed) {
         if (!won) continue;
         if (entry.state !== 'LINKED') polling.delete(keyOf(entry));
-        events.emit(report.id, entry);
+        tell(entry);
       }
       return committed;
     },
 
     async progress(entry) {
       polling.set(keyOf(entry), entry);
-      events.emit(entry.reportId, entry);
+      tell(entry);
     },
 
     body: (entry) =>
@@ -136,7 +159,7 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
     },
 
     async usage(from, until) {
-      if (unsaved > 0) await group.write(storeSaved);
+      await storeSaved();
       return attempt(() => countUsage(db, from, until));
     },
 
@@ -152,7 +175,7 @@ export function createSqliteLedger(db: DatabaseSync): Ledger {
 
     async close() {
       clearInterval(savedTimer);
-      await group.write(storeSaved).catch(() => undefined);
+      await storeSaved().catch(() => undefined);
     },
   };
 }
@@ -174,6 +197,14 @@ function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts
     .prepare('SELECT kind, count(*) AS reports FROM journal WHERE at >= ? AND at <= ? GROUP BY kind')
     .all(since, until) as { kind: JournalKind; reports: number }[];
   const count = (kind: JournalKind): number => rows.find((row) => row.kind === kind)?.reports ?? 0;
+  // One that was recovered next is an uncertainty that is over, whenever that was.
+  const uncertain = db
+    .prepare(
+      `SELECT count(*) AS reports FROM journal AS doubt WHERE kind = 'UNCERTAIN' AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
+        SELECT kind FROM journal AS later WHERE later.report_id = doubt.report_id AND later.type = doubt.type
+          AND later.rowid > doubt.rowid ORDER BY later.rowid LIMIT 1)`,
+    )
+    .get(since, until);
   const saved = db
     .prepare('SELECT coalesce(sum(reports), 0) AS reports FROM saved WHERE at >= ? AND at <= ?')
     .get(since, until);
@@ -182,8 +213,7 @@ function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts
     collected: count('COLLECTED'),
     billable: count('BILLABLE'),
     failed: count('FAILED'),
-    // One that was recovered stands for an uncertainty that is over.
-    uncertain: Math.max(count('UNCERTAIN') - count('RECOVERED'), 0),
+    uncertain: Number(uncertain?.['reports']),
     saved: Number(saved?.['reports']),
   };
 }
@@ -203,4 +233,9 @@ function pruneExpired(db: DatabaseSync, now: number): void {
     forget.run(now, report_id, type);
     dropBody.run(report_id, type);
   }
+  // A report bought anew and given up is ABSENT with the body of its former life.
+  db.exec(`
+    DELETE FROM bodies WHERE NOT EXISTS (
+      SELECT 1 FROM entries WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type
+        AND entries.state <> 'ABSENT')`);
 }

@@ -10,6 +10,7 @@ export const LONGEST_RETRY_AFTER_MS = 60_000;
 /** All three forms of RFC 9110 begin with a weekday and hold a time of day. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
+const DAY_MS = 86_400_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 5_000;
 const JITTER_SHARE = 0.05;
@@ -36,11 +37,11 @@ export function withJitter(ms: number, random: number = Math.random()): number {
   return Math.ceil(ms + Math.min(ms * JITTER_SHARE, MOST_JITTER_MS) * random);
 }
 
-/** `Retry-After` in milliseconds from `now` (epoch ms): seconds or an HTTP date; null where it is neither. */
+/** `Retry-After` in milliseconds from `now` (epoch ms): seconds (a day at most) or an HTTP date; null where it is neither. */
 export function retryAfterHeader(value: string | string[] | undefined, now: number): number | null {
   const text = (Array.isArray(value) ? value[0] : value)?.trim();
   if (!text) return null;
-  if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, DAY_MS);
   // Date.parse alone would take "-5" and "try 5" for dates.
   const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(date - now, 0);

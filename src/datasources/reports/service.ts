@@ -97,7 +97,8 @@ export function createReportService({ backend, client, lookups, settings, log }:
         .map((entry) => transition(entry, { kind: 'claim', resubmitUncertain }, now))
         .filter((claim) => claim !== null);
       if (transitions.length === 0) return [];
-      const claimed = (await ledger.commit(report, transitions)).filter(({ won }) => won).map(({ entry }) => entry);
+      const committed = await ledger.commit(report, transitions);
+      const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
       if (claimed.length > 0) submissions.start(report, claimed);
       return claimed.map(({ type }) => type);
     },

@@ -2,15 +2,18 @@ import type { ReportType } from '../jobalyzer/types.js';
 import { entryOf, isNewer, type Entry } from './ledger.js';
 import type { Ledger, ReportRecord } from './ports.js';
 
-/** One report, followed: what stands now, and every later sight of it, in order and without repetition. */
+/** One report, followed. */
 export interface Watch {
   readonly record: ReportRecord;
+  /** What stood when it was joined: every later sight has been told to `onChange`, in order and without repetition. */
+  readonly snapshot: Readonly<Record<ReportType, Entry>>;
+  /** What stands now. */
   entry(type: ReportType): Entry;
   close(): void;
 }
 
 export interface Watcher {
-  /** Null where the ledger does not know the report. `onChange` hears all that comes after what `entry` first says. */
+  /** Null where the ledger does not know the report. `onChange` hears all that comes after the snapshot. */
   watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
   /** How many reports are being followed in this process. */
   readonly size: number;
@@ -83,6 +86,7 @@ export function createWatcher(ledger: Ledger): Watcher {
       shared.listeners.add(listener);
       return {
         record: shared.record,
+        snapshot: { ...shared.entries },
         entry: (type) => shared.entries[type],
         close() {
           if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;

@@ -1,0 +1,173 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openDatabase, type Database } from '../../src/backends/embedded/database.js';
+import { createGroupCommit } from '../../src/backends/embedded/group-commit.js';
+import { createSqliteLedger } from '../../src/backends/embedded/sqlite-ledger.js';
+import { absent } from '../../src/datasources/reports/ledger.js';
+import type { Entry } from '../../src/datasources/reports/ports.js';
+import { newDirectory } from '../helpers/directory.js';
+import {
+  bring,
+  bringCollected,
+  bringLinked,
+  CLAIM,
+  COLLECT,
+  current,
+  newReport,
+  SEND,
+  stepOf,
+  TO_LINKED,
+} from './steps.js';
+
+const UNAVAILABLE = { name: 'ApiError', code: 'STORE_UNAVAILABLE' };
+
+let directory: string;
+beforeEach(async () => {
+  const { path, remove } = await newDirectory();
+  directory = path;
+  onTestFinished(remove);
+});
+
+describe('a commit', () => {
+  it('is handed to the disk with each commit', () => {
+    const { db } = rawLedger();
+    expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
+    expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
+  });
+
+  it('costs one wait for the disk for all that is written in one turn', async () => {
+    const { db, ledger } = rawLedger();
+    const commits = counting(db, 'COMMIT');
+    await Promise.all(Array.from({ length: 100 }, () => bring(ledger, newReport(), [CLAIM])));
+    expect(commits()).toBeLessThan(5);
+  });
+});
+
+describe('a disk that is full', () => {
+  it('refuses a commit, of which nothing is kept or told, and serves again once there is room', async () => {
+    const { db, ledger } = rawLedger();
+    const report = newReport();
+    const linked = await bringLinked(ledger, report);
+    const heard: Entry[] = [];
+    await ledger.subscribe(report.id, (entry) => heard.push(entry));
+    const large = stepOf(linked, COLLECT, Date.now(), 'x'.repeat(1_000_000));
+
+    const room = filledUp(db);
+    await expect(ledger.commit(report, [large])).rejects.toMatchObject(UNAVAILABLE);
+    expect([await current(ledger, report), heard]).toEqual([linked, []]);
+    expect(await ledger.usage(0, Date.now())).toMatchObject({ collected: 0 });
+    room();
+    expect(await ledger.commit(report, [large])).toMatchObject([{ won: true }]);
+    expect(heard).toHaveLength(1);
+  });
+
+  it('refuses purchases, and says why to the log alone', async () => {
+    const { db, ledger } = rawLedger();
+    filledUp(db);
+    const report = newReport('x'.repeat(200));
+    const claims = Array.from({ length: 300 }, () => newReport()).map((other) =>
+      ledger.commit(other, [stepOf(absent(other.id, 'PAY'), CLAIM)]),
+    );
+    const outcomes = await Promise.allSettled(claims);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['rejected']));
+    for (const outcome of outcomes) {
+      expect(outcome).toMatchObject({
+        reason: {
+          ...UNAVAILABLE,
+          message: 'The ledger of reports cannot be reached, so nothing is bought just now.',
+          cause: { message: expect.stringContaining('full') },
+        },
+      });
+    }
+    expect(await ledger.read(report.id)).toBeNull();
+  });
+
+  it('does not lose the count of what was saved', async () => {
+    const { db, ledger } = rawLedger();
+    const report = newReport();
+    const linked = await bringLinked(ledger, report);
+    ledger.countSaved(3);
+    const room = filledUp(db);
+    const counted = ledger.usage(0, Date.now());
+    const stored = ledger.commit(report, [stepOf(linked, COLLECT, Date.now(), 'x'.repeat(1_000_000))]);
+    await Promise.allSettled([counted, stored]);
+    room();
+    expect((await ledger.usage(0, Date.now())).saved).toBe(3);
+  });
+});
+
+describe('a ledger that is closed underneath', () => {
+  it('is unavailable to whoever reads', async () => {
+    const { database, ledger } = rawLedger();
+    const collected = await bringCollected(ledger, newReport());
+    database.close();
+    for (const reading of [
+      () => ledger.read('r'),
+      () => ledger.body(collected),
+      () => ledger.unsettled(),
+      () => ledger.usage(0, 1),
+    ]) {
+      await expect(reading()).rejects.toMatchObject(UNAVAILABLE);
+    }
+  });
+
+  it('is unavailable to whoever writes, and does not take the process with it', async () => {
+    const { database, db } = rawLedger();
+    const group = createGroupCommit(db);
+    database.close();
+    const written = group.write(() => db.exec('SELECT 1'));
+    // Else it happens by itself in a moment, where nobody could catch what it throws.
+    expect(() => group.flush()).not.toThrow();
+    await expect(written).rejects.toMatchObject(UNAVAILABLE);
+  });
+});
+
+it('a report is kept also where its end is not a whole millisecond', async () => {
+  const { ledger } = rawLedger();
+  const report = newReport();
+  await bring(ledger, report, TO_LINKED);
+  const expiresAt = Date.now() + (1 / 7) * 3_600_000;
+  expect(await bring(ledger, report, [{ kind: 'collect', rating: 1, expiresAt }])).toMatchObject({
+    state: 'COLLECTED',
+  });
+});
+
+it('a step that fails by itself leaves the ledger as it was', async () => {
+  const { ledger } = rawLedger();
+  const report = newReport();
+  const claimed = await bring(ledger, report, [CLAIM]);
+  const unheardOf = { ...stepOf(claimed, SEND), body: {} as unknown as string };
+  await expect(ledger.commit(report, [unheardOf])).rejects.toMatchObject(UNAVAILABLE);
+  expect(await current(ledger, report)).toEqual(claimed);
+});
+
+/** A ledger with its database at hand, closed after the test where it is still open. */
+function rawLedger() {
+  const database: Database = openDatabase(directory, 'ledger');
+  const { db } = database;
+  const ledger = createSqliteLedger(db);
+  onTestFinished(async () => {
+    if (!db.isOpen) return;
+    await ledger.close();
+    database.close();
+  });
+  return { database, db, ledger };
+}
+
+/** Leaves no page free; call the result to make room again. */
+function filledUp(db: DatabaseSync): () => void {
+  const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: number };
+  db.exec(`PRAGMA max_page_count = ${pages}`);
+  return () => db.exec('PRAGMA max_page_count = 1000000');
+}
+
+/** How often a statement was executed since. */
+function counting(db: DatabaseSync, statement: string): () => number {
+  const exec = db.exec.bind(db);
+  let count = 0;
+  db.exec = (sql) => {
+    if (sql === statement) count += 1;
+    exec(sql);
+  };
+  return () => count;
+}

@@ -1,0 +1,158 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openEmbeddedBackend } from '../../src/backends/embedded/backend.js';
+import { openDatabase } from '../../src/backends/embedded/database.js';
+import { newDirectory } from '../helpers/directory.js';
+import { bring, CLAIM, newReport } from './steps.js';
+
+let directory: string;
+beforeEach(async () => {
+  const { path, remove } = await newDirectory();
+  directory = path;
+  onTestFinished(remove);
+});
+
+describe('the directory of an embedded ledger', () => {
+  it('is made where there is none, and nobody else may look into it', async () => {
+    const inside = join(directory, 'a', 'b');
+    opened(inside);
+    expect((await stat(inside)).mode & 0o777).toBe(0o700);
+  });
+
+  it('is refused to a second opener, by the name of its setting, and serves the first', async () => {
+    const { ledger } = opened(directory);
+    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
+      `DATA_DIR: the ledger in ${directory} cannot be opened: another process is using it.`,
+    );
+    expect(await bring(ledger, newReport(), [CLAIM])).toMatchObject({ state: 'INTENT' });
+  });
+
+  it('holds ledgers of two names side by side, which know nothing of each other', async () => {
+    const report = newReport();
+    await bring(opened(directory, 'ledger').ledger, report, [CLAIM]);
+    expect(await opened(directory, 'simulated').ledger.read(report.id)).toBeNull();
+  });
+
+  it.each([
+    ['which may take a moment', 'setTimeout(() => { held.close(); process.exit(); }, 400);'],
+    [
+      'and not before, though it keeps no more of it than its database',
+      'const { db } = held; held = null; gc(); setTimeout(() => process.exit(Number(!db.isOpen)), 400);',
+    ],
+  ])('is opened once the process that holds it has left, %s', async (_, then) => {
+    const holder = await holding(directory, then);
+    const left = once(holder, 'exit');
+    const startedAt = performance.now();
+    opened(directory);
+    expect(performance.now() - startedAt).toBeGreaterThan(100);
+    expect(await left).toEqual([0, null]);
+  });
+
+  it.each([
+    ['a file', async () => writeFile(join(directory, 'data'), '')],
+    ['below a file', async () => writeFile(join(directory, 'data'), '')],
+    ['full of something else', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
+    ['a ledger that is no ledger', async () => damaged('This is no database, but long enough to be looked at as one.')],
+  ])('is refused by the name of its setting where it is %s', async (what, prepare) => {
+    await prepare();
+    const data = join(directory, 'data', ...(what === 'below a file' ? ['x'] : []));
+    expect(() => openEmbeddedBackend(data, 'ledger')).toThrow(`DATA_DIR: the ledger in ${data} cannot be opened`);
+  });
+
+  it('is refused where another release wrote it, and left as it was', async () => {
+    const first = openDatabase(directory, 'ledger');
+    first.db.exec('PRAGMA user_version = 99');
+    first.close();
+    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
+      /^DATA_DIR: .* it was written by another release \(schema 99, here 1\)\.$/,
+    );
+    expect(rawVersion()).toBe(99);
+  });
+
+  it('may be read by a backup while it is in use', async () => {
+    const { ledger } = opened(directory);
+    const report = newReport();
+    await bring(ledger, report, [CLAIM]);
+    const backup = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
+    expect(backup.prepare('SELECT id FROM reports').all()).toEqual([{ id: report.id }]);
+    backup.close();
+  });
+
+  async function damaged(text: string): Promise<void> {
+    await mkdir(join(directory, 'data'));
+    await writeFile(join(directory, 'data', 'ledger.sqlite'), text.repeat(50));
+  }
+
+  function rawVersion(): unknown {
+    const db = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
+    const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
+    db.close();
+    return version;
+  }
+});
+
+describe('what an embedded ledger has promised', () => {
+  it('outlives a process that is killed the moment it was promised, and frees its lock', async () => {
+    const child = run(`
+      const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('backends/embedded/backend.ts'))});
+      const { transition, absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
+      const { ledger } = openEmbeddedBackend(${JSON.stringify(directory)}, 'ledger');
+      const claim = transition(absent('r', 'PAY'), { kind: 'claim', resubmitUncertain: false }, 1000);
+      await ledger.commit({ id: 'r', request: { answers: {}, autoResolveJobTitle: true } }, [claim]);
+      await ledger.commit({ id: 'r', request: {} }, [transition(claim.after, { kind: 'send' }, 2000)]);
+      process.kill(process.pid, 'SIGKILL');`);
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    const [record] = await opened(directory).ledger.unsettled();
+    expect(record).toEqual({
+      id: 'r',
+      request: { answers: {}, autoResolveJobTitle: true },
+      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', answer: null }],
+    });
+  });
+});
+
+/** A backend that is closed after the test. */
+function opened(path: string, name = 'ledger') {
+  const backend = openEmbeddedBackend(path, name);
+  onTestFinished(() => backend.close());
+  return backend;
+}
+
+/** A process that runs this; it can import the sources as they are. */
+function run(script: string): ChildProcess {
+  const hooks = `data:text/javascript,${encodeURIComponent(`
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      resolve: (specifier, context, next) =>
+        next(context.parentURL?.includes('/src/') && specifier.startsWith('.') ? specifier.replace(/\\.js$/, '.ts') : specifier, context),
+    });`)}`;
+  const options = [
+    '--no-warnings',
+    '--expose-gc',
+    '--experimental-transform-types',
+    '--import',
+    hooks,
+    '--input-type=module',
+  ];
+  return spawn(process.execPath, [...options, '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/** Another process that holds the ledger of this directory, then does as told. */
+async function holding(path: string, then: string): Promise<ChildProcess> {
+  const child = run(`
+    const { openDatabase } = await import(${JSON.stringify(sourceUrl('backends/embedded/database.ts'))});
+    let held = openDatabase(${JSON.stringify(path)}, 'ledger');
+    ${then}
+    console.log('It is held.');`);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  if (child.stdout) await once(child.stdout, 'data');
+  return child;
+}
+
+function sourceUrl(path: string): string {
+  return new URL(`../../src/${path}`, import.meta.url).href;
+}

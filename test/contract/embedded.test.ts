@@ -1,0 +1,28 @@
+import { openEmbeddedBackend } from '../../src/backends/embedded/backend.js';
+import { newDirectory } from '../helpers/directory.js';
+import { ledgerSuite } from './ledger-suite.js';
+import { queueSuite } from './queue-suite.js';
+import type { OpenedBackend } from './steps.js';
+import { tellingSuite } from './telling-suite.js';
+
+ledgerSuite('embedded', openInNewDirectory);
+tellingSuite('embedded', openInNewDirectory);
+queueSuite('embedded', openInNewDirectory);
+
+async function openInNewDirectory(): Promise<OpenedBackend> {
+  const directory = await newDirectory();
+  const first = openEmbeddedBackend(directory.path, 'ledger');
+  let current = first;
+  return {
+    backend: first,
+    async reopen() {
+      await current.close();
+      current = openEmbeddedBackend(directory.path, 'ledger');
+      return current;
+    },
+    async close() {
+      await current.close();
+      await directory.remove();
+    },
+  };
+}

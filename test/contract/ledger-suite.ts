@@ -1,0 +1,260 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { absent } from '../../src/datasources/reports/ledger.js';
+import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
+import {
+  ANSWER,
+  BODY,
+  bring,
+  bringCollected,
+  bringLinked,
+  CLAIM,
+  COLLECT,
+  current,
+  END,
+  GIVE_UP,
+  IN_A_WEEK,
+  LINK_FOUND,
+  LOSE,
+  newReport,
+  REJECT,
+  SEND,
+  stepOf,
+  TO_COLLECTED,
+  TO_LINKED,
+  wonOf,
+  type OpenBackend,
+  type OpenedBackend,
+} from './steps.js';
+
+/** What every ledger promises (`ports.ts`), whatever it keeps its entries in. */
+export function ledgerSuite(name: string, open: OpenBackend): void {
+  let opened: OpenedBackend;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    opened = await open();
+    ledger = opened.backend.ledger;
+  });
+  afterEach(() => opened.close());
+
+  async function reopened(): Promise<Ledger> {
+    return (await opened.reopen()).ledger;
+  }
+
+  /** The ways to every state there is; the last of each is where it stands. */
+  const WAYS = {
+    INTENT: [CLAIM],
+    'ABSENT, given up': [CLAIM, GIVE_UP],
+    SENDING: [CLAIM, SEND],
+    'SENDING, answered': [CLAIM, SEND, ANSWER],
+    LINKED: TO_LINKED,
+    COLLECTED: TO_COLLECTED,
+    REJECTED: [CLAIM, SEND, REJECT],
+    UNCERTAIN: [CLAIM, SEND, LOSE],
+    'UNCERTAIN, answered': [CLAIM, SEND, ANSWER, LOSE],
+    FAILED: [...TO_LINKED, END],
+  };
+
+  describe(`${name}: what was committed`, () => {
+    it('is null where nobody asked for anything', async () => {
+      expect(await ledger.read(newReport().id)).toBeNull();
+    });
+
+    it('is there with what the report is, as it was first asked for', async () => {
+      const report = newReport();
+      const entry = await bring(ledger, report, [CLAIM]);
+      expect(await ledger.read(report.id)).toEqual({ ...report, entries: [entry] });
+      const other = { ...report, request: { ...report.request, autoResolveJobTitle: false } };
+      await ledger.commit(other, [stepOf(entry, SEND)]);
+      expect((await ledger.read(report.id))?.request).toEqual(report.request);
+    });
+
+    it.each(Object.entries(WAYS))('comes back as it was, also after a restart: %s', async (_, events) => {
+      const report = newReport();
+      const entry = await bring(ledger, report, events);
+      expect(await current(ledger, report)).toEqual(entry);
+      expect(await current(await reopened(), report)).toEqual(entry);
+    });
+
+    it('holds both types of a report, each for itself, in one step', async () => {
+      const report = newReport();
+      const claims = (['PAY', 'YOE'] as const).map((type) => stepOf(absent(report.id, type), CLAIM));
+      expect(wonOf(await ledger.commit(report, claims))).toEqual([true, true]);
+      await bring(ledger, report, [SEND], { type: 'YOE' });
+      expect([await current(ledger, report, 'PAY'), await current(ledger, report, 'YOE')]).toMatchObject([
+        { state: 'INTENT', version: 1 },
+        { state: 'SENDING', version: 2 },
+      ]);
+    });
+
+    it('may be asked for by many at once, of different reports', async () => {
+      const reports = Array.from({ length: 200 }, () => newReport());
+      await Promise.all(reports.map((report) => bring(ledger, report, TO_COLLECTED.slice(0, 3))));
+      const entries = await Promise.all(reports.map((report) => current(ledger, report)));
+      expect(entries.every(({ state, version }) => state === 'SENDING' && version === 3)).toBe(true);
+    });
+  });
+
+  describe(`${name}: of those who commit at once`, () => {
+    it('one in a hundred wins a claim, and the others are told what stands', async () => {
+      const report = newReport();
+      const claims = Array.from({ length: 100 }, (_, index) => stepOf(absent(report.id, 'PAY'), CLAIM, 1_000 + index));
+      const outcomes = (await Promise.all(claims.map((claim) => ledger.commit(report, [claim])))).flat();
+      const winner = outcomes.find(({ won }) => won)?.entry;
+      expect(outcomes.filter(({ won }) => won)).toHaveLength(1);
+      expect(outcomes.map(({ entry }) => entry)).toEqual(outcomes.map(() => winner));
+      expect(await current(ledger, report)).toEqual(winner);
+    });
+
+    it('whoever comes from a version that stands no more loses, and changes nothing', async () => {
+      const report = newReport();
+      const linked = await bringLinked(ledger, report);
+      const [ended] = await ledger.commit(report, [stepOf(linked, END)]);
+      const heard: Entry[] = [];
+      await ledger.subscribe(report.id, (entry) => heard.push(entry));
+      const before = await ledger.usage(0, Date.now());
+      expect(await ledger.commit(report, [stepOf(linked, COLLECT)])).toEqual([{ won: false, entry: ended?.entry }]);
+      expect(await current(ledger, report)).toEqual(ended?.entry);
+      expect(await ledger.usage(0, Date.now())).toEqual(before);
+      expect(heard).toEqual([]);
+    });
+
+    it('each type is won or lost by itself', async () => {
+      const report = newReport();
+      const pay = await bring(ledger, report, [CLAIM]);
+      const claims = (['PAY', 'YOE'] as const).map((type) => stepOf(absent(report.id, type), CLAIM));
+      const committed = await ledger.commit(report, claims);
+      expect(wonOf(committed)).toEqual([false, true]);
+      expect(committed[0]?.entry).toEqual(pay);
+    });
+
+    it('the second step of one commit may build on the first', async () => {
+      const report = newReport();
+      const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
+      expect(wonOf(await ledger.commit(report, [claim, stepOf(claim.after, SEND)]))).toEqual([true, true]);
+      expect(await current(ledger, report)).toMatchObject({ state: 'SENDING', version: 2 });
+    });
+
+    it('nobody wins with a claim on what is already further', async () => {
+      const report = newReport();
+      await bringLinked(ledger, report);
+      expect(wonOf(await ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]))).toEqual([false]);
+    });
+  });
+
+  describe(`${name}: a body`, () => {
+    const large = JSON.stringify({ Report: { filler: '€'.repeat(700_000) } });
+
+    it.each([
+      ['as it came', BODY],
+      ['with its blanks and line ends', '\r\n { "Report" :\t{} }\n\n'],
+      ['with characters of all planes and a NUL', '{"Report":{"LevelUsed":"é👩‍💻\0\u2028"}}'],
+      ['of 2 MB', large],
+    ])('comes back %s, also after a restart', async (_, body) => {
+      const report = newReport();
+      const entry = await bringCollected(ledger, report, { body });
+      expect((await ledger.body(entry)) === body).toBe(true);
+      expect((await (await reopened()).body(entry)) === body).toBe(true);
+    });
+
+    it('is that of its own type and report', async () => {
+      const [one, other] = [newReport(), newReport()];
+      const pay = await bringCollected(ledger, one, { body: '{"a":1}' });
+      const yoe = await bringCollected(ledger, one, { type: 'YOE', body: '{"a":2}' });
+      const third = await bringCollected(ledger, other, { body: '{"a":3}' });
+      const bodies = await Promise.all([pay, yoe, third].map((entry) => ledger.body(entry)));
+      expect(bodies).toEqual(['{"a":1}', '{"a":2}', '{"a":3}']);
+    });
+
+    it('is the new one where a report was bought again after its time', async () => {
+      const report = newReport();
+      await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
+      const again = await bringCollected(ledger, report, { body: '{"again":true}' });
+      expect(await ledger.body(again)).toBe('{"again":true}');
+    });
+  });
+
+  describe(`${name}: after a restart`, () => {
+    it('what was under way is found, with all its types, and what was done is not', async () => {
+      const reports = new Map(Object.keys(WAYS).map((way) => [way, newReport()]));
+      for (const [way, report] of reports) await bring(ledger, report, WAYS[way as keyof typeof WAYS]);
+      const mixed = newReport();
+      await bring(ledger, mixed, TO_COLLECTED);
+      await bring(ledger, mixed, [CLAIM, SEND], { type: 'YOE' });
+
+      const found = await (await reopened()).unsettled();
+      const ids = new Set(found.map(({ id }) => id));
+      const isFound = (way: keyof typeof WAYS) => ids.has(reports.get(way)?.id ?? '');
+      for (const way of ['INTENT', 'SENDING', 'SENDING, answered', 'LINKED', 'UNCERTAIN, answered'] as const) {
+        expect(isFound(way), way).toBe(true);
+      }
+      for (const way of ['ABSENT, given up', 'COLLECTED', 'REJECTED', 'FAILED'] as const) {
+        expect(isFound(way), way).toBe(false);
+      }
+      expect(ids.size).toBe(found.length);
+      const record = found.find(({ id }) => id === mixed.id);
+      expect(record?.request).toEqual(mixed.request);
+      expect(record?.entries.map(({ state }) => state).toSorted()).toEqual(['COLLECTED', 'SENDING']);
+    });
+
+    it('the next process goes on from the versions of the last', async () => {
+      const report = newReport();
+      const sending = await bring(ledger, report, [CLAIM, SEND]);
+      const next = await reopened();
+      expect(wonOf(await next.commit(report, [stepOf(sending, LOSE)]))).toEqual([true]);
+      expect(wonOf(await next.commit(report, [stepOf(sending, ANSWER)]))).toEqual([false]);
+    });
+  });
+
+  describe(`${name}: pruning`, () => {
+    it('lets go of what has had its time, which may then be claimed, and of nothing else', async () => {
+      const [old, fresh, pending] = [newReport(), newReport(), newReport()];
+      const now = Date.now();
+      const expired = await bring(ledger, old, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: now }]);
+      const kept = await bringCollected(ledger, fresh);
+      const linked = await bringLinked(ledger, pending);
+      await ledger.prune(now);
+      expect(await ledger.body(expired as typeof kept)).toBeNull();
+      expect(await ledger.body(kept)).toBe(BODY);
+      expect([await current(ledger, fresh), await current(ledger, pending)]).toEqual([kept, linked]);
+      const claimed = await bring(ledger, old, [CLAIM]);
+      expect(claimed.version).toBeGreaterThan(expired.version);
+    });
+
+    it('keeps a report to the last moment of its time', async () => {
+      const report = newReport();
+      const kept = await bringCollected(ledger, report);
+      await ledger.prune(IN_A_WEEK - 1);
+      expect(await ledger.body(kept)).toBe(BODY);
+      await ledger.prune(IN_A_WEEK);
+      expect(await ledger.body(kept)).toBeNull();
+    });
+
+    it('lets go of a body whose report was claimed again and then given up', async () => {
+      const report = newReport();
+      const expired = await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
+      await bring(ledger, report, [CLAIM, GIVE_UP]);
+      await ledger.prune(IN_A_WEEK);
+      expect(await ledger.body(expired as Awaited<ReturnType<typeof bringCollected>>)).toBeNull();
+    });
+
+    it('lets nobody build on what it let go', async () => {
+      const report = newReport();
+      const rejected = await bring(ledger, report, [CLAIM, SEND, { ...REJECT, expiresAt: 1 } as typeof REJECT]);
+      await ledger.prune(2);
+      const first = await bring(ledger, report, [CLAIM]);
+      expect(wonOf(await ledger.commit(report, [stepOf(rejected, CLAIM)]))).toEqual([false]);
+      expect(await current(ledger, report)).toEqual(first);
+    });
+  });
+
+  it(`${name}: a ledger that can be written says so`, async () => {
+    await expect(ledger.ping()).resolves.toBeUndefined();
+  });
+
+  it(`${name}: a link that is found in a lost answer after all goes on from there`, async () => {
+    const report = newReport();
+    const recovered = await bring(ledger, report, [CLAIM, SEND, ANSWER, LOSE, LINK_FOUND]);
+    expect(await current(await reopened(), report)).toEqual(recovered);
+  });
+}

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CollectionKey, CollectionQueue } from '../../src/datasources/reports/ports.js';
+import { newReport, type OpenBackend, type OpenedBackend } from './steps.js';
+
+/** What every collection queue promises (`ports.ts`). */
+export function queueSuite(name: string, open: OpenBackend): void {
+  let opened: OpenedBackend;
+  let queue: CollectionQueue;
+
+  beforeEach(async () => {
+    opened = await open();
+    queue = opened.backend.queue;
+  });
+  afterEach(() => opened.close());
+
+  const newKey = (): CollectionKey => ({ id: newReport().id, type: 'PAY' });
+  /** Longer than anything due takes to begin. */
+  const aWhile = () => sleep(60);
+
+  describe(`${name}: the collection queue`, () => {
+    it('looks after the given time, with the key it was given', async () => {
+      const looked = vi.fn<(key: CollectionKey) => void>();
+      queue.start(async (key) => {
+        looked(key);
+        return null;
+      });
+      const key = newKey();
+      const startedAt = performance.now();
+      queue.schedule(key, 40);
+      await vi.waitFor(() => expect(looked).toHaveBeenCalledExactlyOnceWith(key), { interval: 2 });
+      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(38);
+    });
+
+    it('looks again as long as it is told to, each time after as long as it is told', async () => {
+      const times: number[] = [];
+      queue.start(async () => {
+        times.push(performance.now());
+        return times.length < 4 ? 30 : null;
+      });
+      queue.schedule(newKey(), 0);
+      await vi.waitFor(() => expect(times).toHaveLength(4));
+      await aWhile();
+      expect(times).toHaveLength(4);
+      const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(28);
+    });
+
+    it('never takes two steps of one key at a time, however often it is scheduled', async () => {
+      const key = newKey();
+      let running = 0;
+      let most = 0;
+      let steps = 0;
+      queue.start(async () => {
+        most = Math.max(most, ++running);
+        steps += 1;
+        await sleep(5);
+        running -= 1;
+        return steps < 10 ? 1 : null;
+      });
+      for (let time = 0; time < 20; time++) {
+        for (let often = 0; often < 5; often++) queue.schedule({ ...key }, often);
+        await sleep(2);
+      }
+      await vi.waitFor(() => expect(steps).toBeGreaterThanOrEqual(10));
+      await aWhile();
+      expect(most).toBe(1);
+    });
+
+    it('takes steps of different keys, and types, side by side', async () => {
+      const gate = Promise.withResolvers<void>();
+      let running = 0;
+      queue.start(async () => {
+        running += 1;
+        await gate.promise;
+        return null;
+      });
+      const key = newKey();
+      for (const other of [key, { ...key, type: 'YOE' as const }, newKey()]) queue.schedule(other, 0);
+      await vi.waitFor(() => expect(running).toBe(3));
+      gate.resolve();
+    });
+
+    it('looks again where it was scheduled while it looked, which may have been too early', async () => {
+      const key = newKey();
+      const gate = Promise.withResolvers<void>();
+      let steps = 0;
+      queue.start(async () => {
+        steps += 1;
+        if (steps === 1) await gate.promise;
+        return null;
+      });
+      queue.schedule(key, 0);
+      await vi.waitFor(() => expect(steps).toBe(1));
+      queue.schedule(key, 0);
+      queue.schedule(key, 0);
+      gate.resolve();
+      await vi.waitFor(() => expect(steps).toBe(2));
+      await aWhile();
+      expect(steps).toBe(2);
+    });
+
+    it('looks once at what was scheduled many times before', async () => {
+      const looked = vi.fn<() => void>();
+      queue.start(async () => {
+        looked();
+        return null;
+      });
+      const key = newKey();
+      for (let often = 0; often < 10; often++) queue.schedule(key, 10);
+      await vi.waitFor(() => expect(looked).toHaveBeenCalled());
+      await aWhile();
+      expect(looked).toHaveBeenCalledTimes(1);
+    });
+
+    it('takes up a key again that it was done with', async () => {
+      const looked = vi.fn<() => void>();
+      queue.start(async () => {
+        looked();
+        return null;
+      });
+      const key = newKey();
+      for (const times of [1, 2]) {
+        queue.schedule(key, 0);
+        await vi.waitFor(() => expect(looked).toHaveBeenCalledTimes(times));
+        await aWhile();
+      }
+    });
+
+    it('goes on with the others where one step fails, and with that one once it is scheduled again', async () => {
+      const [bad, good] = [newKey(), newKey()];
+      const looked: string[] = [];
+      queue.start(async ({ id }) => {
+        looked.push(id);
+        if (id === bad.id && looked.filter((other) => other === id).length === 1) throw new Error('It failed.');
+        return null;
+      });
+      queue.schedule(bad, 0);
+      queue.schedule(good, 0);
+      await vi.waitFor(() => expect(looked).toHaveLength(2));
+      await aWhile();
+      queue.schedule(bad, 0);
+      await vi.waitFor(() => expect(looked).toEqual([bad.id, good.id, bad.id]));
+    });
+
+    it('looks at once for a time that is past, and not at once for one that is far off', async () => {
+      const looked: string[] = [];
+      queue.start(async ({ id }) => {
+        looked.push(id);
+        return null;
+      });
+      const [past, far] = [newKey(), newKey()];
+      queue.schedule(far, 1e12);
+      queue.schedule(past, -1_000);
+      await vi.waitFor(() => expect(looked).toEqual([past.id]));
+      await aWhile();
+      expect(looked).toEqual([past.id]);
+    });
+  });
+
+  describe(`${name}: closing the collection queue`, () => {
+    it('ends waits: nothing is looked at any more', async () => {
+      const looked = vi.fn<() => void>();
+      queue.start(async () => {
+        looked();
+        return 5;
+      });
+      queue.schedule(newKey(), 30);
+      await queue.close();
+      queue.schedule(newKey(), 0);
+      await aWhile();
+      expect(looked).not.toHaveBeenCalled();
+    });
+
+    it('ends steps by their signal, waits for them, and takes no more', async () => {
+      let ended = 0;
+      queue.start(async (_, signal) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await sleep(10);
+        ended += 1;
+        return 1;
+      });
+      const keys = [newKey(), newKey()];
+      for (const key of keys) queue.schedule(key, 0);
+      await sleep(20);
+      for (const key of keys) queue.schedule(key, 0);
+      await queue.close();
+      expect(ended).toBe(2);
+      await aWhile();
+      expect(ended).toBe(2);
+    });
+
+    it('may be done twice', async () => {
+      await queue.close();
+      await expect(queue.close()).resolves.toBeUndefined();
+    });
+  });
+}

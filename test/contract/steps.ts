@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure } from '../../src/errors.js';
+import { canonicalAnswers } from '../../src/datasources/reports/answers.js';
+import { reportId } from '../../src/datasources/reports/identity.js';
+import { entryOf, transition, type LedgerEvent } from '../../src/datasources/reports/ledger.js';
+import type {
+  Backend,
+  Committed,
+  Entry,
+  EntryIn,
+  Ledger,
+  ReportKey,
+  ReportsRequest,
+  ReportType,
+  Transition,
+} from '../../src/datasources/reports/ports.js';
+
+/** One store, opened: by a first process, then perhaps by the next. */
+export interface OpenedBackend {
+  readonly backend: Backend;
+  /** Closes the backend and opens the same store again, as a restart does. */
+  reopen(): Promise<Backend>;
+  /** Closes whatever is open and removes the store. */
+  close(): Promise<void>;
+}
+
+export type OpenBackend = () => Promise<OpenedBackend>;
+
+export const FAILURE: Failure = {
+  code: 'UNCONFIRMED_ANSWER',
+  message: 'Jobalyzer does not know: City "Sprngfield".',
+  details: { issues: [{ answerId: 'City', answerValue: 'Sprngfield', message: null, code: 'E1' }] },
+};
+
+export const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
+export const WARNINGS = [{ answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored: „Cobbol“', code: null }];
+export const BODY = '{"Report": {"ReportRating": 0.5}}';
+/** Far enough ahead for no test to see it expire. */
+export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
+
+/** The steps of a report that goes well, and the ways in which it does not. */
+export const CLAIM: LedgerEvent = { kind: 'claim', resubmitUncertain: false };
+export const SEND: LedgerEvent = { kind: 'send' };
+export const ANSWER: LedgerEvent = { kind: 'answer', body: '{"Links": {"PayReport": "…"}}' };
+export const LINK_FOUND: LedgerEvent = { kind: 'link', link: LINK, warnings: WARNINGS };
+export const COLLECT: LedgerEvent = { kind: 'collect', rating: 0.5, expiresAt: IN_A_WEEK };
+export const LOSE: LedgerEvent = { kind: 'lose', failure: FAILURE };
+export const REJECT: LedgerEvent = { kind: 'reject', failure: FAILURE, expiresAt: IN_A_WEEK };
+export const END: LedgerEvent = { kind: 'end', failure: FAILURE, expiresAt: IN_A_WEEK };
+export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
+export const TO_LINKED = [CLAIM, SEND, ANSWER, LINK_FOUND];
+export const TO_COLLECTED = [...TO_LINKED, COLLECT];
+
+/** A report nobody has asked for yet. */
+export function newReport(jobTitle = `Développeur 👩‍💻 ${randomUUID()}`): ReportKey {
+  const request: ReportsRequest = {
+    answers: canonicalAnswers({ jobTitle, country: 'France', skills: ['SQL'], yearsExperience: 4.5 }, 'answers'),
+    autoResolveJobTitle: true,
+  };
+  return { id: reportId(request), request };
+}
+
+/** The step of this entry; a report is collected with a body. */
+export function stepOf(before: Entry, event: LedgerEvent, at = Date.now(), body = BODY): Transition {
+  const step = transition(before, event, at);
+  if (!step) throw new Error(`"${event.kind}" cannot happen to a report that is ${before.state}.`);
+  return event.kind === 'collect' ? { ...step, body } : step;
+}
+
+export async function current(ledger: Ledger, report: ReportKey, type: ReportType = 'PAY'): Promise<Entry> {
+  const record = await ledger.read(report.id);
+  return entryOf(record?.entries ?? [], report.id, type);
+}
+
+/** Makes the events happen one after another, each durable before the next, and tells what stands then. */
+export async function bring(
+  ledger: Ledger,
+  report: ReportKey,
+  events: readonly LedgerEvent[],
+  { type = 'PAY', at, body }: { type?: ReportType; at?: number; body?: string } = {},
+): Promise<Entry> {
+  let entry = await current(ledger, report, type);
+  for (const event of events) {
+    const [committed] = await ledger.commit(report, [stepOf(entry, event, at, body)]);
+    if (!committed?.won) throw new Error(`"${event.kind}" was lost to somebody else.`);
+    entry = committed.entry;
+  }
+  return entry;
+}
+
+export async function bringCollected(
+  ledger: Ledger,
+  report: ReportKey,
+  given: { type?: ReportType; at?: number; body?: string } = {},
+): Promise<EntryIn<'COLLECTED'>> {
+  return (await bring(ledger, report, TO_COLLECTED, given)) as EntryIn<'COLLECTED'>;
+}
+
+export async function bringLinked(ledger: Ledger, report: ReportKey): Promise<EntryIn<'LINKED'>> {
+  return (await bring(ledger, report, TO_LINKED)) as EntryIn<'LINKED'>;
+}
+
+export function wonOf(committed: readonly Committed[]): boolean[] {
+  return committed.map(({ won }) => won);
+}

@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { absent } from '../../src/datasources/reports/ledger.js';
+import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
+import {
+  bring,
+  bringCollected,
+  bringLinked,
+  CLAIM,
+  COLLECT,
+  current,
+  END,
+  LINK_FOUND,
+  newReport,
+  REJECT,
+  SEND,
+  ANSWER,
+  LOSE,
+  stepOf,
+  TO_COLLECTED,
+  type OpenBackend,
+  type OpenedBackend,
+} from './steps.js';
+
+/** What every ledger tells: its subscribers of changes, and whoever asks of what was used. */
+export function tellingSuite(name: string, open: OpenBackend): void {
+  let opened: OpenedBackend;
+  let ledger: Ledger;
+
+  beforeEach(async () => {
+    opened = await open();
+    ledger = opened.backend.ledger;
+  });
+  afterEach(() => opened.close());
+
+  /** Hears of a report, and waits until so many sights were heard. */
+  async function hearing(id: string) {
+    const heard: Entry[] = [];
+    const unsubscribe = await ledger.subscribe(id, (entry) => void heard.push(entry));
+    const until = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count));
+    return { heard, unsubscribe, until };
+  }
+
+  describe(`${name}: a subscriber`, () => {
+    it('hears of every commit from then on, as it was stored and in order', async () => {
+      const report = newReport();
+      await bring(ledger, report, [CLAIM]);
+      const { heard, until } = await hearing(report.id);
+      await bring(ledger, report, TO_COLLECTED.slice(1));
+      await until(4);
+      expect(heard.map(({ state, version }) => `${version} ${state}`)).toEqual([
+        '2 SENDING',
+        '3 SENDING',
+        '4 LINKED',
+        '5 COLLECTED',
+      ]);
+      expect(heard.at(-1)).toEqual(await current(ledger, report));
+    });
+
+    it('hears of both types of one commit, in its order', async () => {
+      const report = newReport();
+      const { heard, until } = await hearing(report.id);
+      await ledger.commit(report, [stepOf(absent(report.id, 'YOE'), CLAIM), stepOf(absent(report.id, 'PAY'), CLAIM)]);
+      await until(2);
+      expect(heard.map(({ type }) => type)).toEqual(['YOE', 'PAY']);
+    });
+
+    it('hears once of what a hundred tried and one won', async () => {
+      const report = newReport();
+      const { heard, until } = await hearing(report.id);
+      const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
+      await Promise.all(Array.from({ length: 100 }, () => ledger.commit(report, [claim])));
+      await bring(ledger, report, [SEND]);
+      await until(2);
+      expect(heard.map(({ state }) => state)).toEqual(['INTENT', 'SENDING']);
+    });
+
+    it('hears of nothing before it can be read', async () => {
+      const report = newReport();
+      const read: Promise<[heard: Entry, stands: Entry]>[] = [];
+      await ledger.subscribe(report.id, (entry) => {
+        read.push(current(ledger, report).then((stands) => [entry, stands]));
+      });
+      await bring(ledger, report, TO_COLLECTED);
+      await vi.waitFor(() => expect(read).toHaveLength(5));
+      for (const [heard, stands] of await Promise.all(read)) {
+        expect(stands.version).toBeGreaterThanOrEqual(heard.version);
+      }
+    });
+
+    it('hears the same as all the others, and of no other report', async () => {
+      const [report, other] = [newReport(), newReport()];
+      const [one, two, stranger] = [await hearing(report.id), await hearing(report.id), await hearing(other.id)];
+      await bring(ledger, report, [CLAIM, SEND]);
+      await bring(ledger, other, [CLAIM]);
+      await Promise.all([one.until(2), two.until(2), stranger.until(1)]);
+      expect(two.heard).toEqual(one.heard);
+      expect(stranger.heard.map(({ reportId }) => reportId)).toEqual([other.id]);
+    });
+
+    it('hears nothing any more once it has left, though others do', async () => {
+      const report = newReport();
+      const [leaving, staying] = [await hearing(report.id), await hearing(report.id)];
+      await bring(ledger, report, [CLAIM]);
+      await Promise.all([leaving.until(1), staying.until(1)]);
+      leaving.unsubscribe();
+      await bring(ledger, report, [SEND]);
+      await staying.until(2);
+      expect(leaving.heard).toHaveLength(1);
+    });
+
+    it('that throws keeps neither the others from hearing nor the commit from being won', async () => {
+      const report = newReport();
+      await ledger.subscribe(report.id, () => {
+        throw new Error('A listener failed.');
+      });
+      const { until } = await hearing(report.id);
+      const committed = await ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]);
+      expect(committed).toMatchObject([{ won: true }]);
+      await until(1);
+    });
+  });
+
+  describe(`${name}: progress`, () => {
+    it('is told and can be read, without becoming a new version', async () => {
+      const report = newReport();
+      const linked = await bringLinked(ledger, report);
+      const { heard, until } = await hearing(report.id);
+      const polled = { ...linked, attempt: 3, faults: 1, nextPollAt: 1_234, retryAfterMs: 500 };
+      await ledger.progress(polled);
+      await until(1);
+      expect(heard).toEqual([polled]);
+      expect(await current(ledger, report)).toEqual(polled);
+    });
+
+    it('is followed by whatever comes of it', async () => {
+      const report = newReport();
+      const linked = await bringLinked(ledger, report);
+      await ledger.progress({ ...linked, attempt: 1 });
+      const [committed] = await ledger.commit(report, [stepOf(await current(ledger, report), COLLECT)]);
+      expect(committed).toMatchObject({ won: true, entry: { state: 'COLLECTED', version: linked.version + 1 } });
+      expect(await current(ledger, report)).toEqual(committed?.entry);
+    });
+
+    it('that comes too late changes nothing of what stands', async () => {
+      const report = newReport();
+      const linked = await bringLinked(ledger, report);
+      const [ended] = await ledger.commit(report, [stepOf(linked, END)]);
+      await ledger.progress({ ...linked, attempt: 9 });
+      expect(await current(ledger, report)).toEqual(ended?.entry);
+    });
+
+    it('may be forgotten by a restart, the link never', async () => {
+      const report = newReport();
+      const linked = await bringLinked(ledger, report);
+      await ledger.progress({ ...linked, attempt: 9 });
+      const { state, version, link } = { link: '', ...(await current((await opened.reopen()).ledger, report)) };
+      expect({ state, version, link }).toEqual({ state: 'LINKED', version: linked.version, link: linked.link });
+    });
+  });
+
+  describe(`${name}: usage`, () => {
+    const NOTHING = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, saved: 0 };
+
+    it('is nothing where nothing was asked for, and counted from when the store was made', async () => {
+      expect(await ledger.usage(0, Date.now())).toEqual(NOTHING);
+      const { since } = ledger;
+      expect(Math.abs(Date.now() - since)).toBeLessThan(10_000);
+      expect((await opened.reopen()).ledger.since).toBe(since);
+    });
+
+    it('counts each report once for what became of it, also after a restart', async () => {
+      await bringCollected(ledger, newReport());
+      await bring(ledger, newReport(), [...TO_COLLECTED.slice(0, 4), { kind: 'collect', rating: 0, expiresAt: 1 }]);
+      await bring(ledger, newReport(), [CLAIM, SEND, REJECT]);
+      await bring(ledger, newReport(), [...TO_COLLECTED.slice(0, 4), END]);
+      await bring(ledger, newReport(), [CLAIM, SEND, LOSE]);
+      await bring(ledger, newReport(), [CLAIM, SEND, ANSWER, LOSE, LINK_FOUND]);
+      await bringLinked(ledger, newReport());
+      await bring(ledger, newReport(), [CLAIM, SEND, { kind: 'not-accepted' }]);
+      ledger.countSaved(2);
+      ledger.countSaved(1);
+      const counted = { submitted: 7, collected: 2, billable: 1, failed: 2, uncertain: 1, saved: 3 };
+      expect(await ledger.usage(0, Date.now())).toEqual(counted);
+      expect(await (await opened.reopen()).ledger.usage(0, Date.now())).toEqual(counted);
+    });
+
+    it('keeps what was saved though nobody asked for it before the end', async () => {
+      ledger.countSaved(5);
+      expect((await (await opened.reopen()).ledger.usage(0, Date.now())).saved).toBe(5);
+    });
+
+    it('counts a span with both its ends', async () => {
+      const [early, late] = [newReport(), newReport()];
+      await bringCollected(ledger, early, { at: 1_000 });
+      await bringCollected(ledger, late, { at: 2_000 });
+      const collected = async (since: number, until: number) => (await ledger.usage(since, until)).collected;
+      expect(await collected(1_000, 2_000)).toBe(2);
+      expect(await collected(1_001, 2_000)).toBe(1);
+      expect(await collected(1_000, 1_999)).toBe(1);
+      expect(await collected(1_001, 1_999)).toBe(0);
+    });
+
+    it('is not less for what was pruned or bought again', async () => {
+      const report = newReport();
+      const expiring = { kind: 'collect', rating: 1, expiresAt: 1 } as const;
+      await bring(ledger, report, [...TO_COLLECTED.slice(0, 4), expiring]);
+      await ledger.prune(2);
+      await bring(ledger, report, [...TO_COLLECTED.slice(0, 4), expiring]);
+      expect(await ledger.usage(0, Date.now())).toMatchObject({ submitted: 2, collected: 2, billable: 2 });
+    });
+
+    it('of a span counts an uncertain report though an earlier one was recovered in it', async () => {
+      const [recovered, lost] = [newReport(), newReport()];
+      await bring(ledger, recovered, [CLAIM, SEND, ANSWER, LOSE], { at: 1_000 });
+      await bring(ledger, recovered, [LINK_FOUND], { at: 2_000 });
+      await bring(ledger, lost, [CLAIM, SEND, LOSE], { at: 2_500 });
+      expect((await ledger.usage(2_000, 3_000)).uncertain).toBe(1);
+      expect((await ledger.usage(0, 3_000)).uncertain).toBe(1);
+    });
+  });
+}
