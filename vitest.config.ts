@@ -9,6 +9,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     reporters: ['default', './test/helpers/summary-reporter.ts'],
+    // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 30_000,
   },

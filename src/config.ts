@@ -94,7 +94,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
     if (parsed.success) set[name] = parsed.data;
     else faults.push(...parsed.error.issues.map(({ message }) => `${name} ${message}.`));
   }
-  faults.push(...contradictions(set as Partial<Settings>, given));
+  faults.push(...contradictions(set, given));
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   return configOf(set as Settings);
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiError } from '../errors.js';
@@ -13,28 +12,41 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
 
 /**
  * The only way out for errors. Foreseen ones say what they are; what GraphQL itself objects to passes without stack
- * traces; anything else is masked with an id under which the log holds it.
+ * traces, and without the names of the schema (`hideSuggestions`) where introspection is off; anything else is masked
+ * with an id under which the log holds it.
  */
-export function createFormatError(log: Logger): FormatError {
+export function createFormatError(log: Logger, { hideSuggestions }: { hideSuggestions: boolean }): FormatError {
   return (formatted, error) => {
-    const { message, locations, path } = formatted;
+    const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
-    const original = unwrapResolverError(error);
-    if (original instanceof ApiError) {
-      return { message: original.message, ...place, extensions: { code: original.code, ...original.details } };
+    const root = rootOf(error);
+    if (root instanceof ApiError) {
+      return { message: root.message, ...place, extensions: { code: root.code, ...root.details } };
     }
-    if (original instanceof GraphQLError && !(original.originalError instanceof Error)) {
+    if (root instanceof GraphQLError) {
+      const message = hideSuggestions ? withoutSuggestions(formatted.message) : formatted.message;
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
       return { message, ...place, extensions: { ...extensions, ...refusedVariable(message, extensions['code']) } };
     }
     const errorId = randomUUID();
-    if (!(original instanceof AskerGone)) log.error({ err: original, errorId, path }, 'unexpected error');
+    if (!(root instanceof AskerGone)) log.error({ err: root, errorId, path }, 'unexpected error');
     return {
       message: `Something went wrong here. The server's log has it under ${errorId}.`,
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   };
+}
+
+/** What was thrown in the first place, below whatever Apollo and GraphQL have wrapped around it. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof GraphQLError && root.originalError) root = root.originalError;
+  return root;
+}
+
+function withoutSuggestions(message: string): string {
+  return message.replace(/ ?Did you mean .+\?$/s, '');
 }
 
 /** A variable that GraphQL refuses is bad user input like any other: it is named, with the reason. */

@@ -27,6 +27,9 @@ export interface HttpOptions {
   readonly simulated: boolean;
 }
 
+/** At the end, what is still connected after this time is cut off: waits for reports are over well before. */
+const LAST_CONNECTIONS_MS = 9_000;
+
 /** The doors of HTTP, open for requests but not listening. Closing it waits for the requests that are in. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { schema, services, log, simulated } = options;
@@ -58,7 +61,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     logger: log,
-    formatError: createFormatError(log),
+    formatError: createFormatError(log, { hideSuggestions: !options.introspection }),
     plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), operationLog(log)],
   });
   await apollo.start();
@@ -76,12 +79,18 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-/** A kept connection would hold up the end of the server until the client lets go of it. */
+/**
+ * A kept connection would hold up the end of the server until the client lets go of it, and a request that never comes to
+ * its end (Node stops minding `requestTimeout` once it closes) for ever.
+ */
 function endConnectionsWhenClosing(app: FastifyInstance): void {
   let closing = false;
+  let last: NodeJS.Timeout | undefined;
   app.addHook('preClose', async () => {
     closing = true;
+    last = setTimeout(() => app.server.closeAllConnections(), LAST_CONNECTIONS_MS);
   });
+  app.addHook('onClose', async () => clearTimeout(last));
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });

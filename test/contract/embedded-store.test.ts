@@ -110,7 +110,7 @@ describe('what an embedded ledger has promised', () => {
     expect(record).toEqual({
       id: 'r',
       request: { answers: {}, autoResolveJobTitle: true },
-      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', answer: null }],
+      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', answer: null, doubt: null }],
     });
   });
 });

@@ -13,6 +13,6 @@ export default class SummaryReporter implements Reporter {
       if (module.state() === 'failed' && !states.includes('failed')) failed += 1;
     }
     // After the other reporters' own summaries.
-    setImmediate(() => console.log(`${passed} passed, ${failed} failed`));
+    setImmediate(() => process.stdout.write(`${passed} passed, ${failed} failed\n`));
   }
 }

@@ -9,6 +9,7 @@ import {
   next,
   statusOf,
   transition,
+  type Doubt,
   type Entry,
   type LedgerEvent,
   type State,
@@ -20,22 +21,25 @@ const OTHER_FAILURE: Failure = { code: 'REPORT_FAILED', message: 'No.' };
 const WARNINGS = [{ answerId: 'City', answerValue: 'Sprngfield', message: 'ignored', code: null }];
 const LATER = NOW + 1;
 
+const DOUBT: Doubt = { failure: FAILURE, answer: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 
-/** Every state, in every variety that matters: a "+" has a stored answer, a "†" has had its time. */
+/** Every state, in every variety that matters: a "+" has a stored answer, a "†" has had its time, a "?" is a purchase in doubt that is being bought again. */
 const STATES = {
   ABSENT: entry({ state: 'ABSENT', failure: null }),
-  INTENT: entry({ state: 'INTENT' }),
-  SENDING: entry({ state: 'SENDING', answer: null }),
-  'SENDING+': entry({ state: 'SENDING', answer: '{}' }),
+  INTENT: entry({ state: 'INTENT', doubt: null }),
+  'INTENT?': entry({ state: 'INTENT', doubt: DOUBT }),
+  SENDING: entry({ state: 'SENDING', answer: null, doubt: null }),
+  'SENDING?': entry({ state: 'SENDING', answer: null, doubt: DOUBT }),
+  'SENDING+': entry({ state: 'SENDING', answer: '{}', doubt: null }),
   LINKED: entry({ ...linked, ...polls }),
   COLLECTED: entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: LATER }),
   'COLLECTED†': entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: NOW }),
   REJECTED: entry({ state: 'REJECTED', failure: FAILURE, expiresAt: LATER }),
   'REJECTED†': entry({ state: 'REJECTED', failure: FAILURE, expiresAt: NOW }),
-  UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, answer: null }),
-  'UNCERTAIN+': entry({ state: 'UNCERTAIN', failure: FAILURE, answer: '{}' }),
+  UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, answer: null, since: 7 }),
+  'UNCERTAIN+': entry({ state: 'UNCERTAIN', ...DOUBT }),
   FAILED: entry({ state: 'FAILED', failure: FAILURE, expiresAt: LATER }),
   'FAILED†': entry({ state: 'FAILED', failure: FAILURE, expiresAt: NOW }),
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
@@ -56,20 +60,22 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
 
 /** What each event makes of each state; "–": it may not happen there. */
 const TABLE = `
-             claim   resubmit  send     not-accepted  give-up  answer    link    reject    lose        collect    end
-ABSENT       INTENT  INTENT    –        –             –        –         –       –         –           –          –
-INTENT       –       –         SENDING  –             ABSENT   –         –       –         –           –          –
-SENDING      –       –         –        INTENT        –        SENDING+  –       REJECTED  UNCERTAIN   –          –
-SENDING+     –       –         –        –             –        –         LINKED  REJECTED  UNCERTAIN+  –          –
-LINKED       –       –         –        –             –        –         –       –         –           COLLECTED  FAILED
-COLLECTED    –       –         –        –             –        –         –       –         –           –          –
-COLLECTED†   INTENT  INTENT    –        –             –        –         –       –         –           –          –
-REJECTED     –       –         –        –             –        –         –       –         –           –          –
-REJECTED†    INTENT  INTENT    –        –             –        –         –       –         –           –          –
-UNCERTAIN    –       INTENT    –        –             –        –         –       –         –           –          –
-UNCERTAIN+   –       INTENT    –        –             –        –         LINKED  –         –           –          –
-FAILED       –       –         –        –             –        –         –       –         –           –          –
-FAILED†      INTENT  INTENT    –        –             –        –         –       –         –           –          –
+             claim   resubmit  send      not-accepted  give-up     answer    link    reject    lose        collect    end
+ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –
+INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –
+INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –
+SENDING      –       –         –         INTENT        –           SENDING+  –       REJECTED  UNCERTAIN   –          –
+SENDING?     –       –         –         INTENT?       –           SENDING+  –       REJECTED  UNCERTAIN   –          –
+SENDING+     –       –         –         –             –           –         LINKED  REJECTED  UNCERTAIN+  –          –
+LINKED       –       –         –         –             –           –         –       –         –           COLLECTED  FAILED
+COLLECTED    –       –         –         –             –           –         –       –         –           –          –
+COLLECTED†   INTENT  INTENT    –         –             –           –         –       –         –           –          –
+REJECTED     –       –         –         –             –           –         –       –         –           –          –
+REJECTED†    INTENT  INTENT    –         –             –           –         –       –         –           –          –
+UNCERTAIN    –       INTENT?   –         –             –           –         –       –         –           –          –
+UNCERTAIN+   –       INTENT?   –         –             –           –         LINKED  –         –           –          –
+FAILED       –       –         –         –             –           –         –       –         –           –          –
+FAILED†      INTENT  INTENT    –         –             –           –         –       –         –           –          –
 `;
 
 const rows = TABLE.trim()
@@ -103,9 +109,9 @@ describe('the ledger of one report', () => {
   });
 
   it('leaves the entry it starts from as it was', () => {
-    const before = Object.freeze(entry({ state: 'INTENT' }));
+    const before = Object.freeze(entry({ state: 'INTENT', doubt: null }));
     next(before, EVENTS.send, NOW);
-    expect(before).toEqual(entry({ state: 'INTENT' }));
+    expect(before).toEqual(entry({ state: 'INTENT', doubt: null }));
   });
 
   it.each([
@@ -120,10 +126,17 @@ describe('the ledger of one report', () => {
     expect(next(STATES[state], EVENTS[kind], NOW)).toMatchObject(kept);
   });
 
-  it('forgets the former failure and body when it is claimed again', () => {
-    expect(next(STATES['UNCERTAIN+'], EVENTS.resubmit, NOW)).toEqual(
-      entry({ state: 'INTENT' }, { version: STATES['UNCERTAIN+'].version + 1, at: NOW }),
+  it('forgets the former failure when one that had its time is claimed again', () => {
+    expect(next(STATES['FAILED†'], EVENTS.claim, NOW)).toEqual(
+      entry({ state: 'INTENT', doubt: null }, { version: STATES['FAILED†'].version + 1, at: NOW }),
     );
+  });
+
+  it('is in doubt as before, and counts nothing, when buying it again came to nothing', () => {
+    const again = next(STATES['UNCERTAIN+'], EVENTS.resubmit, NOW) as Entry;
+    expect(again).toMatchObject({ state: 'INTENT', doubt: DOUBT });
+    const back = transition(again, EVENTS['give-up'], NOW + 1);
+    expect(back).toMatchObject({ after: { state: 'UNCERTAIN', ...DOUBT, at: NOW + 1 }, journal: [] });
   });
 });
 
@@ -218,5 +231,6 @@ function entry(state: State, { version = 5, at = 500 } = {}): Entry {
 }
 
 function nameOf(after: Entry): string {
-  return 'answer' in after && after.answer !== null ? `${after.state}+` : after.state;
+  const doubtful = 'doubt' in after && after.doubt !== null && !('answer' in after && after.answer !== null) ? '?' : '';
+  return 'answer' in after && after.answer !== null ? `${after.state}+` : `${after.state}${doubtful}`;
 }

@@ -11,7 +11,7 @@ const failure: Failure = {
   message: 'Jobalyzer does not know it.',
   details: { issues: [] },
 };
-const INTENT: State = { state: 'INTENT' };
+const INTENT: State = { state: 'INTENT', doubt: null };
 const COLLECTED: State = { state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: Infinity };
 
 function linked(nextPollAt: number | null): State {
@@ -50,7 +50,7 @@ describe('whoever waits for a report', () => {
       { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, expiresAt: Infinity },
       'REPORT_FAILED',
     ],
-    ['uncertain', { state: 'UNCERTAIN', failure, answer: null }, 'SUBMISSION_UNCERTAIN'],
+    ['uncertain', { state: 'UNCERTAIN', failure, answer: null, since: 1 }, 'SUBMISSION_UNCERTAIN'],
     ['given up', { state: 'ABSENT', failure: { ...failure, code: 'UPSTREAM_TIMEOUT' } }, 'UPSTREAM_TIMEOUT'],
     ['not bought', { state: 'ABSENT', failure: null }, 'UPSTREAM_UNAVAILABLE'],
   ])('is told why there will be none where it is %s, before or while they wait', async (_, state, code) => {
@@ -166,7 +166,7 @@ describe('at the end', () => {
 });
 
 describe('why there will be no report', () => {
-  it.each<State>([INTENT, { state: 'SENDING', answer: null }, linked(null), COLLECTED])(
+  it.each<State>([INTENT, { state: 'SENDING', answer: null, doubt: null }, linked(null), COLLECTED])(
     'is nothing while it is $state',
     (state) => {
       expect(failureOf(entryAt(1, state))).toBeNull();
@@ -175,7 +175,7 @@ describe('why there will be no report', () => {
 
   it('names an uncertain one, since when, why, and how to go on', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
-    const uncertain: Entry = { ...entryAt(3, { state: 'UNCERTAIN', failure, answer: null }), at: since };
+    const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, answer: null, since });
     const told = failureOf(uncertain);
     expect(told).toMatchObject({
       code: 'SUBMISSION_UNCERTAIN',

@@ -4,8 +4,8 @@ import type { Entry, State } from '../../src/datasources/reports/ledger.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 
-const INTENT: State = { state: 'INTENT' };
-const SENDING: State = { state: 'SENDING', answer: null };
+const INTENT: State = { state: 'INTENT', doubt: null };
+const SENDING: State = { state: 'SENDING', answer: null, doubt: null };
 const polled = (attempt: number): State => ({
   state: 'LINKED',
   link: '/jobalyzer/x',

@@ -40,6 +40,7 @@ export function createSqliteLedger(
   /** How far polling has come, by report and type: not worth a write to the disk. */
   const polling = new Map<string, EntryIn<'LINKED'>>();
   let unsaved = 0;
+  let lastSavedAt = 0;
 
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
@@ -92,7 +93,8 @@ export function createSqliteLedger(
     if (reports === 0) return;
     unsaved = 0;
     try {
-      await group.write(() => insertSaved.run(Date.now(), reports));
+      const at = lastSavedAt;
+      await group.write(() => insertSaved.run(at, reports));
     } catch (error) {
       unsaved += reports;
       throw error;
@@ -101,7 +103,7 @@ export function createSqliteLedger(
 
   /** What is committed is committed, whatever becomes of telling it. */
   function tell(entry: Entry): void {
-    for (const listener of events.listeners(entry.reportId)) {
+    for (const listener of events.listeners(entry.reportId) as ((entry: Entry) => void)[]) {
       try {
         listener(entry);
       } catch (error) {
@@ -156,6 +158,7 @@ export function createSqliteLedger(
 
     countSaved(reports) {
       unsaved += reports;
+      lastSavedAt = Date.now();
     },
 
     async usage(from, until) {

@@ -1,4 +1,3 @@
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
 import type { Logger } from 'pino';
 import { ApiError } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
@@ -19,20 +18,12 @@ interface Dependencies {
   readonly log: Logger;
 }
 
-const BREAK_AFTER_FAULTS = 20;
-const HALF_OPEN_AFTER_MS = 2_000;
-
 /**
  * Collecting: one look at one link. Safe to repeat, so it needs no caution, only patience: whatever goes wrong with a
- * look, the report is still coming, and only upstream's own word (400, 404) ends it.
+ * look, the report is still coming, and only upstream's own word (400, 404) ends it. There is no circuit breaker here:
+ * each link backs off by itself, connections are bounded, and links in trouble must not keep others from being looked at.
  */
 export function createCollector({ ledger, client, settings, log }: Dependencies): CollectionStep {
-  // For an upstream that is down altogether: thousands of pollers become one that tries.
-  const breaker = circuitBreaker(
-    handleWhenResult((outcome) => (outcome as PollOutcome).kind === 'fault'),
-    { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER_FAULTS) },
-  );
-
   async function poll(link: string, signal: AbortSignal): Promise<PollOutcome> {
     try {
       return await client.poll(link, signal);
@@ -80,10 +71,9 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       const report = await ledger.read(id);
       const entry = entryOf(report?.entries ?? [], id, type);
       if (!report || entry.state !== 'LINKED') return null;
-      return await settle(report, entry, await breaker.execute(() => poll(entry.link, signal)));
+      return await settle(report, entry, await poll(entry.link, signal));
     } catch (error) {
       if (signal.aborted) return null;
-      if (error instanceof BrokenCircuitError) return withJitter(HALF_OPEN_AFTER_MS);
       // The ledger is out of reach: the link is in it, so nothing is lost by looking again later.
       log.error({ err: error, reportId: id, type }, 'collecting is held up');
       return withJitter(backoff(Infinity));

@@ -9,9 +9,9 @@ export type State =
   /** Never asked for; or asked for and given up before anything was bought, and then why. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or what was sent was certainly not accepted. */
-  | { readonly state: 'INTENT' }
+  | { readonly state: 'INTENT'; readonly doubt: Doubt | null }
   /** The purchase is on the wire, or was when the process died. `answer` is the 2xx body as it came, once it came. */
-  | { readonly state: 'SENDING'; readonly answer: string | null }
+  | { readonly state: 'SENDING'; readonly answer: string | null; readonly doubt: Doubt | null }
   | LinkedState
   /** Collected; its body is beside the ledger. `rating` above 0 is what upstream documents as billable. */
   | {
@@ -23,9 +23,17 @@ export type State =
   /** Upstream refused the request for it; nothing was bought. Remembered for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
   /** It may have been bought and its link is lost. Left only when somebody says so, or when `answer` can be read after all. */
-  | { readonly state: 'UNCERTAIN'; readonly failure: Failure; readonly answer: string | null }
+  | ({ readonly state: 'UNCERTAIN' } & Doubt)
   /** Bought, and ended by upstream without a report. */
   | { readonly state: 'FAILED'; readonly failure: Failure; readonly expiresAt: number };
+
+/** What is known of a purchase whose outcome is not. Buying it again carries this along, until that comes to something. */
+export interface Doubt {
+  readonly failure: Failure;
+  readonly answer: string | null;
+  /** Epoch ms. */
+  readonly since: number;
+}
 
 export interface LinkedState {
   readonly state: 'LINKED';
@@ -81,15 +89,15 @@ export function next(entry: Entry, event: LedgerEvent, now: number): Entry | nul
 function nextState(entry: Entry, event: LedgerEvent, now: number): State | null {
   switch (event.kind) {
     case 'claim':
-      return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT' } : null;
+      return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT', doubt: doubtOf(entry) } : null;
     case 'send':
-      return entry.state === 'INTENT' ? { state: 'SENDING', answer: null } : null;
+      return entry.state === 'INTENT' ? { state: 'SENDING', answer: null, doubt: entry.doubt } : null;
     case 'give-up':
-      return entry.state === 'INTENT' ? { state: 'ABSENT', failure: event.failure } : null;
+      return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure) : null;
     case 'not-accepted':
-      return isUnanswered(entry) ? { state: 'INTENT' } : null;
+      return isUnanswered(entry) ? { state: 'INTENT', doubt: entry.doubt } : null;
     case 'answer':
-      return isUnanswered(entry) ? { state: 'SENDING', answer: event.body } : null;
+      return isUnanswered(entry) ? { state: 'SENDING', answer: event.body, doubt: entry.doubt } : null;
     case 'link':
       return isAnswered(entry) ? linked(event.link, event.warnings) : null;
     case 'reject':
@@ -97,7 +105,9 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
         ? { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt }
         : null;
     case 'lose':
-      return entry.state === 'SENDING' ? { state: 'UNCERTAIN', failure: event.failure, answer: entry.answer } : null;
+      return entry.state === 'SENDING'
+        ? { state: 'UNCERTAIN', failure: event.failure, answer: entry.answer, since: now }
+        : null;
     case 'collect':
       return entry.state === 'LINKED'
         ? { state: 'COLLECTED', rating: event.rating, warnings: entry.warnings, expiresAt: event.expiresAt }
@@ -112,8 +122,19 @@ function isClaimable(entry: Entry, resubmitUncertain: boolean, now: number): boo
   return entry.state === 'ABSENT' || hasExpired(entry, now) || (entry.state === 'UNCERTAIN' && resubmitUncertain);
 }
 
+/** A second purchase that came to nothing leaves the first as much in doubt as it was: nobody consented to a third. */
+function givenUp(doubt: Doubt | null, failure: Failure): State {
+  return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
+}
+
+function doubtOf(entry: Entry): Doubt | null {
+  if (entry.state !== 'UNCERTAIN') return null;
+  const { failure, answer, since } = entry;
+  return { failure, answer, since };
+}
+
 /** Once a 2xx body is stored, "not accepted" is no longer possible, and a second body would overwrite the first. */
-function isUnanswered(entry: Entry): boolean {
+function isUnanswered(entry: Entry): entry is EntryIn<'SENDING'> {
   return entry.state === 'SENDING' && entry.answer === null;
 }
 
@@ -164,7 +185,7 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
     case 'REJECTED':
       return ['SUBMITTED', 'FAILED'];
     case 'UNCERTAIN':
-      return ['SUBMITTED', 'UNCERTAIN'];
+      return before.state === 'SENDING' ? ['SUBMITTED', 'UNCERTAIN'] : [];
     case 'COLLECTED':
       return after.rating !== null && after.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
     case 'FAILED':

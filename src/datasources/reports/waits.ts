@@ -72,7 +72,7 @@ export function failureOf(entry: Entry): Failure | null {
         message:
           `This report may have been bought, but its link is lost: ${entry.failure.message} ` +
           'It is not bought again unless requestReport is called with resubmitUncertain: true.',
-        details: { reportId: entry.reportId, since: new Date(entry.at).toISOString() },
+        details: { reportId: entry.reportId, since: new Date(entry.since).toISOString() },
       };
     default:
       return null;

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { PayAndYoeDocument, PayOnlyDocument } from '../generated/operations.js';
+import { startTestServer } from '../helpers/server.js';
+import { codes, logOf, SEATTLE, useStage } from '../service/stage.js';
+
+useStage();
+
+describe.concurrent('an error nobody foresaw', () => {
+  it('is masked with an id under which the log has it', async ({ upstream, start }) => {
+    const first = await start();
+    await first.run(PayAndYoeDocument, { answers: SEATTLE });
+    await first.stop();
+    const db = new DatabaseSync(join(first.dataDir, 'ledger.sqlite'));
+    db.exec("UPDATE bodies SET body = 'no longer JSON' WHERE type = 'PAY'");
+    db.close();
+    const server = await start({ dataDir: first.dataDir });
+    const response = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(response.data?.report).toMatchObject({ pay: null, yoe: { ranges: expect.any(Array) } });
+    expect(response.errors).toHaveLength(1);
+    const [error] = response.errors;
+    expect(error?.extensions).toEqual({
+      code: 'INTERNAL_SERVER_ERROR',
+      errorId: expect.stringMatching(/^[\da-f-]{36}$/),
+    });
+    expect(error?.path).toEqual(['report', 'pay']);
+    expect(JSON.stringify(response)).not.toMatch(/no longer|JSON|stack|\.ts/);
+    const errorId = error?.extensions['errorId'];
+    const held = logOf(server).find((line) => line['errorId'] === errorId);
+    expect(held).toMatchObject({
+      level: 50,
+      err: { message: expect.stringMatching(/JSON/), stack: expect.any(String) },
+    });
+    expect(upstream.count('submit')).toBe(1);
+  });
+});
+
+describe.concurrent('what GraphQL itself objects to', () => {
+  it.for<[string, string, string]>([
+    ['syntax', '{ report(', 'GRAPHQL_PARSE_FAILED'],
+    ['an unknown field', '{ usage { spent } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a missing argument', '{ report { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['a wrong literal', '{ reportById(id: {}) { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['no operation', 'fragment A on Usage { saved }', 'GRAPHQL_VALIDATION_FAILED'],
+  ])('is told as it is, without a stack trace: %s', async ([, document, code], { start }) => {
+    const server = await start();
+    const { errors, status } = await server.run(document);
+    expect(status).toBe(400);
+    expect(errors[0]?.extensions).toEqual({ code });
+    expect(errors[0]?.message).not.toMatch(/went wrong here/);
+    expect(logOf(server).filter(({ level }) => Number(level) >= 50)).toEqual([]);
+  });
+
+  it('names the variable that is missing', async ({ start }) => {
+    const server = await start();
+    const { errors } = await server.run(String(PayOnlyDocument), {});
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'answers' });
+  });
+
+  it('names the variable that is of the wrong type', async ({ start }) => {
+    const server = await start();
+    const { errors, status } = await server.run(String(PayOnlyDocument), { answers: SEATTLE, waitMs: 'long' });
+    expect(status).toBeLessThan(500);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'waitMs' });
+  });
+
+  it.for([
+    ['on', true],
+    ['off', false],
+  ] as const)('suggests names of the schema where introspection is %s', async ([, introspection], { start }) => {
+    const server = await start({ env: { INTROSPECTION: String(introspection) } });
+    const introspected = await server.run('{ __schema { queryType { name } } }');
+    expect(introspected.errors.length === 0).toBe(introspection);
+    const wrong = ['{ usage { savd } }', '{ reporst { id } }', '{ suggestAnswers(kind: SKILL, term: "a") { answer } }'];
+    for (const document of wrong) {
+      const { errors } = await server.run(document);
+      expect(errors).not.toEqual([]);
+      expect(/did you mean/i.test(JSON.stringify(errors))).toBe(introspection);
+    }
+  });
+
+  it('tells no names of the schema in what it says of a variable where introspection is off', async ({ start }) => {
+    const server = await start({ env: { INTROSPECTION: 'false' } });
+    const variables = { answers: { ...SEATTLE, jobTitel: 'Cashier', highestDegreeEarned: 'BACHELOR' } };
+    const { errors } = await server.run(String(PayOnlyDocument), variables);
+    expect(errors).not.toEqual([]);
+    expect(JSON.stringify(errors)).not.toMatch(/did you mean|jobTitle"|BACHELORS/i);
+  });
+
+  it('has no stack trace in production either', async () => {
+    const server = await startTestServer({ env: { NODE_ENV: 'production', SIMULATOR: 'true' } });
+    try {
+      const { errors } = await server.run('{ usage { spent } }');
+      expect(errors[0]?.extensions).toEqual({ code: 'GRAPHQL_VALIDATION_FAILED' });
+      expect(codes(await server.run('{ reportById(id: "x") { id } }'))).toEqual({ reportById: 'BAD_USER_INPUT' });
+    } finally {
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,204 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startTestServer, type TestServer } from '../helpers/server.js';
+import { useStage } from '../service/stage.js';
+
+const PRODUCTION = { NODE_ENV: 'production', SIMULATOR: 'true' };
+const ASK = encodeURIComponent('{ usage { saved } }');
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function start(env: Record<string, string> = {}): Promise<string> {
+  server = await startTestServer({ env });
+  return server.url;
+}
+
+const json = { 'content-type': 'application/json' };
+
+describe('/graphql', () => {
+  it('answers a GET that a plain page cannot send', async () => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql?query=${ASK}`, { headers: { 'apollo-require-preflight': 'true' } });
+    expect(got.status).toBe(200);
+    expect(await got.json()).toEqual({ data: { usage: { saved: 0 } } });
+  });
+
+  it('refuses a GET that any page could send', async () => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql?query=${ASK}`);
+    expect(got.status).toBe(400);
+    expect(await got.text()).toMatch(/CSRF/);
+  });
+
+  it('refuses a POST that a form could send', async () => {
+    const url = await start();
+    const body = JSON.stringify({ query: '{ usage { saved } }' });
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
+    expect(got.status).toBeGreaterThanOrEqual(400);
+    expect(got.status).toBeLessThan(500);
+    expect(await got.text()).not.toContain('"data"');
+  });
+
+  it('does not buy by GET: mutations are refused', async () => {
+    const url = await start();
+    const mutation = 'mutation { requestReport(answers: { jobTitle: "Cashier", country: "United States" }) { id } }';
+    const headers = { 'apollo-require-preflight': 'true' };
+    const got = await fetch(`${url}/graphql?query=${encodeURIComponent(mutation)}`, { headers });
+    expect(got.status).toBe(405);
+    const { data } = (await server?.run<{ usage: { submitted: number } }, never>('{ usage { submitted } }')) ?? {};
+    expect(data?.usage.submitted).toBe(0);
+  });
+
+  it.each([
+    ['what is not JSON', '{"query": '],
+    ['a list', '[{"query":"{ __typename }"}]'],
+    ['a text', '"{ __typename }"'],
+    ['null', 'null'],
+    ['nothing', ''],
+    ['no query', '{"variables":{}}'],
+    ['a query that is no text', '{"query":7}'],
+    ['variables that are a list', '{"query":"{ __typename }","variables":[]}'],
+  ])('refuses a body that is %s, without a stack trace', async (_name, body) => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
+    expect(got.status).toBe(400);
+    expect(await got.text()).not.toMatch(/node_modules|at .+:\d+/);
+  });
+
+  it('refuses a body beyond a megabyte', async () => {
+    const url = await start();
+    const body = JSON.stringify({ query: '{ __typename }', variables: { filler: 'x'.repeat(2 * 1024 * 1024) } });
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
+    expect(got.status).toBe(413);
+  });
+
+  it('answers in the media type that was asked for', async () => {
+    const url = await start();
+    const typeFor = async (accept: string) => {
+      const body = JSON.stringify({ query: '{ __typename }' });
+      const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { ...json, accept }, body });
+      return got.headers.get('content-type');
+    };
+    expect(await typeFor('application/graphql-response+json')).toMatch(/^application\/graphql-response\+json/);
+    expect(await typeFor('application/json')).toMatch(/^application\/json/);
+  });
+
+  it('runs the operation that is named', async () => {
+    const url = await start();
+    const body = JSON.stringify({ query: 'query A { a: __typename } query B { b: __typename }', operationName: 'B' });
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
+    expect(await got.json()).toEqual({ data: { b: 'Query' } });
+  });
+});
+
+describe('health', () => {
+  it('is told at /healthz and /readyz', async () => {
+    const url = await start();
+    const [alive, ready] = await Promise.all([fetch(`${url}/healthz`), fetch(`${url}/readyz`)]);
+    expect([alive.status, await alive.json()]).toEqual([200, { status: 'ok' }]);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('is no secret about paths that are not there', async () => {
+    const url = await start();
+    for (const path of ['/', '/graphq', '/admin', '/healthz/..%2f..%2fetc']) {
+      expect((await fetch(`${url}${path}`)).status).toBe(404);
+    }
+  });
+});
+
+describe('CORS', () => {
+  const preflight = (url: string, origin: string) =>
+    fetch(`${url}/graphql`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    });
+  const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
+
+  it('lets any page in on the simulator', async () => {
+    const url = await start();
+    const got = await preflight(url, 'https://anywhere.example');
+    expect(allowed(got)).toBe('*');
+    expect(got.headers.get('access-control-allow-headers')).toMatch(/content-type/i);
+    const asked = await fetch(`${url}/healthz`, { headers: { origin: 'https://anywhere.example' } });
+    expect(asked.headers.get('access-control-expose-headers')).toContain('x-jobalyzer-simulator');
+    expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
+  });
+
+  it('lets in the pages of the origins that are named, and no others', async () => {
+    const url = await start({ CORS_ORIGINS: 'https://app.example.com, http://localhost:3000' });
+    for (const origin of ['https://app.example.com', 'http://localhost:3000']) {
+      expect(allowed(await preflight(url, origin))).toBe(origin);
+    }
+    for (const origin of [
+      'https://evil.example',
+      'https://app.example.com.evil.example',
+      'http://app.example.com',
+      'null',
+    ]) {
+      expect(allowed(await preflight(url, origin))).toBeNull();
+    }
+  });
+
+  it('lets no page in in production', async () => {
+    const url = await start(PRODUCTION);
+    expect(allowed(await preflight(url, 'https://app.example.com'))).toBeNull();
+  });
+
+  describe('where real reports are bought', () => {
+    useStage();
+
+    it('lets no page in', async ({ start }) => {
+      const { url } = await start();
+      expect(allowed(await preflight(url, 'https://app.example.com'))).toBeNull();
+    });
+  });
+});
+
+describe('the header x-jobalyzer-simulator', () => {
+  it('stands on every answer of a simulated server', async () => {
+    const url = await start();
+    const body = JSON.stringify({ query: '{ __typename }' });
+    const answers = await Promise.all([
+      fetch(`${url}/graphql`, { method: 'POST', headers: json, body }),
+      fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{' }),
+      fetch(`${url}/healthz`),
+      fetch(`${url}/nowhere`),
+    ]);
+    for (const { headers } of answers) expect(headers.get('x-jobalyzer-simulator')).toBe('true');
+  });
+
+  describe('where real reports are bought', () => {
+    useStage();
+
+    it('stands on no answer', async ({ start }) => {
+      const server = await start();
+      const answer = await server.run('{ __typename }');
+      expect(answer.headers.get('x-jobalyzer-simulator')).toBeNull();
+      expect((await fetch(`${server.url}/healthz`)).headers.get('x-jobalyzer-simulator')).toBeNull();
+    });
+  });
+});
+
+describe('in production', () => {
+  it('introspection and the playground are off', async () => {
+    const url = await start(PRODUCTION);
+    const introspected = await server?.run('{ __schema { types { name } } }');
+    expect(introspected?.data).toBeNull();
+    expect(JSON.stringify(introspected?.errors)).toMatch(/introspection/i);
+    expect((await fetch(`${url}/graphiql`, { redirect: 'manual' })).status).toBe(404);
+    expect((await fetch(`${url}/graphiql/`)).status).toBe(404);
+    const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).not.toMatch(/<html/i);
+    expect((await server?.run('{ usage { saved } }'))?.errors).toEqual([]);
+  });
+
+  it('they are on if that is said', async () => {
+    const url = await start({ ...PRODUCTION, PLAYGROUND: 'true', INTROSPECTION: 'true' });
+    expect((await server?.run('{ __schema { types { name } } }'))?.errors).toEqual([]);
+    expect((await fetch(`${url}/graphiql`, { redirect: 'manual' })).status).toBe(302);
+  });
+});

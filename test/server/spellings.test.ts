@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest';
+import { FullReportDocument, WhereAnAmountFallsDocument, type FullReportQuery } from '../generated/operations.js';
+import { json, payBody, ready, unconfirmed, yoeBody, type UpstreamOptions } from '../helpers/upstream.js';
+import { codes, numbered, SEATTLE, useStage } from '../service/stage.js';
+
+useStage();
+
+const LETTER_CASES: UpstreamOptions['letterCase'][] = ['pascal', 'camel', 'mixed'];
+const WRAPPERS: UpstreamOptions['wrapper'][] = ['Report', 'Reports'];
+const LINK_VERSIONS: UpstreamOptions['linkVersion'][] = ['v1', 'v2', 'mixed'];
+
+const COMBINATIONS = LETTER_CASES.flatMap((letterCase) =>
+  (['v1', 'v2'] as const).map((api) => [letterCase, api] as const),
+);
+
+/** Both reports without the times they came. */
+function figures(data: FullReportQuery | null): unknown {
+  const { pay, yoe } = data?.report ?? {};
+  return { pay: { ...pay, collectedAt: null }, yoe: { ...yoe, collectedAt: null } };
+}
+
+describe.concurrent('every field of both reports', () => {
+  it('carries the figures of upstream', async ({ start }) => {
+    const server = await start();
+    const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
+    const { pay, yoe } = data?.report ?? {};
+    expect(pay?.basePay).toMatchObject({
+      currencyName: 'US Dollar',
+      currencyFormat: '$#,##0',
+      count: 1843,
+      percent: 1,
+      percentile10: 74_200,
+      percentile25: 88_500,
+      percentile50: 104_300,
+      percentile75: 123_900,
+      percentile90: 145_100,
+      average: 107_200,
+      statistics: { count: 1843, percent: 1, mean: 107_200, skewness: 0.42, kurtosis: 3.1 },
+    });
+    expect(pay?.basePay?.percentiles).toHaveLength(99);
+    expect(pay?.basePay?.percentiles[49]).toEqual({ percentile: 50, value: 104_300 });
+    const medians = [pay?.totalPay, pay?.hourlyPay, pay?.bonus, pay?.commission, pay?.profitShare];
+    expect(medians.map((part) => part?.percentile50)).toEqual([113_600, 50.14, 8_200, 11_000, 4_900]);
+    expect(pay).toMatchObject({ totalCompanies: 1127, totalIncumbents: 1843, totalProfilesAnalyzed: 1902 });
+    expect(pay?.rankedFactors.map(({ field }) => field)).toEqual(['City', 'YearsExperience', 'Skills']);
+    expect(pay).toMatchObject({ levelUsed: 'City', reportRating: 0.86, warnings: [] });
+    const context = { submittedJobTitle: SEATTLE.jobTitle, matchedJobTitle: SEATTLE.jobTitle, jobTitleRating: 100 };
+    expect([pay?.context, yoe?.context]).toEqual([context, context]);
+    expect(yoe?.currency).toEqual({ name: 'US Dollar', id: 1, format: '$#,##0', abbreviation: 'USD' });
+    expect(yoe?.ranges[0]).toMatchObject({
+      name: 'Entry Level',
+      percent: 0.18,
+      percentile10: 62_000,
+      percentile90: 111_400,
+    });
+    expect(yoe?.majorShifts).toEqual([
+      { experience: 5, target: 104_300, actual: 108_900 },
+      { experience: 10, target: 121_700, actual: 119_200 },
+    ]);
+    expect(yoe?.reportRating).toBe(0.74);
+    expect(Math.abs(Date.parse(pay?.collectedAt ?? '') - Date.now())).toBeLessThan(10_000);
+  });
+
+  it.for(COMBINATIONS)(
+    'is the same in %s case from API %s, however wrapped and linked',
+    async ([letterCase, api], { upstream, start }) => {
+      const server = await start({ env: { JOBALYZER_API_VERSION: api } });
+      const plain = await server.run(FullReportDocument, { answers: SEATTLE });
+      Object.assign(upstream.options, { letterCase, pendingPolls: 1 });
+      let number = 0;
+      for (const wrapper of WRAPPERS) {
+        for (const linkVersion of LINK_VERSIONS) {
+          Object.assign(upstream.options, { wrapper, linkVersion });
+          const { data, errors } = await server.run(FullReportDocument, { answers: numbered(number++) });
+          expect(errors).toEqual([]);
+          expect(figures(data)).toEqual(figures(plain.data));
+        }
+      }
+      const paths = upstream.requests.filter(({ kind }) => kind === 'submit').map(({ path }) => path);
+      expect(new Set(paths)).toEqual(new Set([`/jobalyzer/${api}/reports`]));
+      expect(upstream.count('submit')).toBe(7);
+    },
+  );
+
+  it.for<[string, object | null]>([
+    ['an empty report', {}],
+    [
+      'null for every part',
+      Object.fromEntries(Object.keys({ ...payBody().Report, ...yoeBody().Report }).map((key) => [key, null])),
+    ],
+    [
+      'empty parts',
+      { BasePayReport: {}, Statistics: {}, RankedFactors: [], Currency: {}, Ranges: [{}, null], MajorShifts: [null] },
+    ],
+  ])('may be missing: %s', async ([name, Report], { upstream, start }) => {
+    for (const type of ['pay', 'yoe'] as const) upstream.script.poll(type).push(ready({ Report }));
+    const server = await start();
+    const { data, errors } = await server.run(FullReportDocument, { answers: SEATTLE });
+    expect(errors).toEqual([]);
+    const { pay, yoe } = data?.report ?? {};
+    expect(pay).toMatchObject({
+      totalPay: null,
+      levelUsed: null,
+      reportRating: null,
+      rankedFactors: [],
+      context: null,
+      warnings: [],
+    });
+    expect(yoe).toMatchObject({ majorShifts: [], reportRating: null, context: null, warnings: [] });
+    if (name !== 'empty parts') return;
+    expect(pay?.basePay).toMatchObject({ percentile50: null, statistics: null, percentiles: [] });
+    expect(yoe?.currency).toEqual({ name: null, id: null, format: null, abbreviation: null });
+    expect(yoe?.ranges).toHaveLength(1);
+  });
+
+  it('carries the warnings of the purchase and of the report, each once', async ({ upstream, start }) => {
+    const [early, late] = [unconfirmed('City', 'Atlantis'), unconfirmed('Skills', 'Sorcery')];
+    upstream.script.submit.push(() =>
+      json({
+        Links: { PayReport: upstream.link('pay'), YearsExperienceReport: upstream.link('yoe') },
+        Warnings: [early],
+      }),
+    );
+    upstream.script.poll('pay').push(ready(payBody({ Warnings: [late, early] })));
+    const server = await start();
+    const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
+    const ids = (warnings: readonly { answerId: string | null }[] = []) => warnings.map(({ answerId }) => answerId);
+    expect(ids(data?.report.pay?.warnings)).toEqual(['City', 'Skills']);
+    expect(ids(data?.report.yoe?.warnings)).toEqual(['City']);
+    expect(data?.report.pay?.warnings[0]).toEqual({
+      answerId: 'City',
+      answerValue: 'Atlantis',
+      message: "'Atlantis' is not a confirmed answer",
+      code: 'UnconfirmedAnswer',
+    });
+  });
+});
+
+describe.concurrent('a figure of the wrong type', () => {
+  it.for<[string, object, string]>([
+    ['a text for a number', { BasePayReport: { Percentile50: 'plenty' } }, 'Report.BasePayReport.Percentile50'],
+    ['an object for a number', { ReportRating: {} }, 'Report.ReportRating'],
+    ['a list for an object', { BasePayReport: [] }, 'Report.BasePayReport'],
+    ['a text for a list', { RankedFactors: 'City' }, 'Report.RankedFactors'],
+    ['a text in the table', { Bonus: { FullPercentiles: { 50: 'x' } } }, 'Report.Bonus.FullPercentiles["50"]'],
+    ['a count beyond 32 bits', { TotalCompanies: 2 ** 40 }, 'Report.TotalCompanies'],
+  ])('is UPSTREAM_BAD_RESPONSE naming the path: %s', async ([, Report, path], { upstream, start, restart }) => {
+    upstream.script.poll('pay').push(ready(payBody({ Report })));
+    const server = await start();
+    const answer = await server.run(FullReportDocument, { answers: SEATTLE });
+    expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_BAD_RESPONSE' });
+    expect(answer.errors[0]?.message).toContain(path);
+    expect(answer.data?.report).toMatchObject({ pay: null, yoe: { reportRating: 0.74 } });
+    // It was paid for: it stays, and is neither bought nor collected again.
+    const later = await (await restart(server)).run(FullReportDocument, { answers: SEATTLE });
+    expect(codes(later)).toEqual({ 'report.pay': 'UPSTREAM_BAD_RESPONSE' });
+    expect([upstream.count('submit'), upstream.polls('pay').length]).toEqual([1, 1]);
+  });
+
+  it('is no fault where digits stand in a text', async ({ upstream, start }) => {
+    upstream.script
+      .poll('pay')
+      .push(ready(payBody({ Report: { BasePayReport: { Percentile50: '104300' as never } } })));
+    const server = await start();
+    const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+  });
+});
+
+describe.concurrent('percentileRank', () => {
+  it.for([
+    [104_300, 50],
+    [123_900, 75],
+    [1, null],
+    [10_000_000, null],
+    [-5, null],
+  ] as const)('of %d is %s', async ([amount, rank], { start }) => {
+    const server = await start();
+    const { data } = await server.run(WhereAnAmountFallsDocument, { answers: SEATTLE, amount });
+    expect(data?.report.pay?.basePay?.percentileRank).toBe(rank);
+  });
+});

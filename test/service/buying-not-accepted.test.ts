@@ -1,0 +1,205 @@
+import { describe, expect, it, vi } from 'vitest';
+import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
+import { gate, hang, json, raw, status, type Step } from '../helpers/upstream.js';
+import { codes, numbered, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+describe.concurrent('a purchase that was certainly not accepted', () => {
+  it('is UPSTREAM_UNAVAILABLE when nobody listens, and later one purchase', async ({ upstream, start }) => {
+    const server = await start();
+    // A token is at hand, so that it is the POST itself that finds nobody.
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    await upstream.stop();
+    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(refused)).toEqual({ 'report.pay': 'UPSTREAM_UNAVAILABLE', 'report.yoe': 'UPSTREAM_UNAVAILABLE' });
+    expect(refused.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
+    await upstream.start();
+    const later = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(later.errors).toEqual([]);
+    expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['pay', 'yoe']]);
+    expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 3, uncertain: 0, failed: 0 });
+  });
+
+  it('is bought after all when upstream is back within the wait', async ({ upstream, start }) => {
+    const server = await start();
+    await upstream.stop();
+    const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
+    await vi.waitFor(() => expect(server.logged.join('')).toContain('ECONNREFUSED'), { timeout: 5_000 });
+    await upstream.start();
+    expect((await asking).errors).toEqual([]);
+    expect(upstream.bought()).toBe(1);
+  });
+
+  it.for<[string, Step]>([
+    ['a 429', status(429)],
+    ['a 429 with Retry-After', status(429, undefined, { 'retry-after': '1' })],
+    ['a 503', status(503)],
+    ['a 503 with Retry-After', status(503, undefined, { 'retry-after': '1' })],
+    ['a 503 with a date', status(503, undefined, { 'retry-after': new Date(Date.now() + 1_000).toUTCString() })],
+    ['a 503 whose Retry-After is nonsense', status(503, undefined, { 'retry-after': 'soon' })],
+  ])('is sent again after %s, and bought once', async ([, step], { upstream, start }) => {
+    upstream.script.submit.push(step);
+    const server = await start();
+    const { errors, data } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(errors).toEqual([]);
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(upstream.count('submit')).toBe(2);
+    expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
+    expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, collected: 2 });
+  });
+
+  it('waits as long as Retry-After says', async ({ upstream, start }) => {
+    upstream.script.submit.push(status(429, undefined, { 'retry-after': '2' }));
+    const server = await start();
+    expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    const [first, second] = upstream.requests.filter(({ kind }) => kind === 'submit').map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_990);
+  });
+
+  it.for<[number, string]>([
+    [429, 'UPSTREAM_RATE_LIMITED'],
+    [503, 'UPSTREAM_UNAVAILABLE'],
+  ])('is told at once when a %i asks for a long wait', async ([code, expected], { upstream, start }) => {
+    upstream.script.submit.push(status(code, undefined, { 'retry-after': '120' }));
+    const server = await start();
+    const startedAt = performance.now();
+    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(refused.errors).toHaveLength(2);
+    for (const { extensions } of refused.errors)
+      expect(extensions).toMatchObject({ code: expected, retryAfterMs: 120_000 });
+    expect(upstream.count('submit')).toBe(1);
+    // It is nobody's any more: the next asker buys it.
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 2]);
+  });
+
+  it('is given up after a bounded number of refusals', async ({ upstream, start }) => {
+    upstream.script.submit.otherwise(status(503));
+    const server = await start();
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
+      'report.pay': 'UPSTREAM_UNAVAILABLE',
+    });
+    expect(upstream.count('submit')).toBeGreaterThan(1);
+    expect(upstream.count('submit')).toBeLessThanOrEqual(6);
+    expect(upstream.bought()).toBe(0);
+  });
+
+  it.for([403, 404, 405, 302])(
+    'is told when a %i means nothing to it, and not repeated',
+    async (code, { upstream, start }) => {
+      upstream.script.submit.push(status(code, undefined, code === 302 ? { location: '/jobalyzer/v1/reports' } : {}));
+      const server = await start();
+      const refused = await server.run(PayOnlyDocument, { answers: SEATTLE });
+      expect(codes(refused)).toEqual({
+        'report.pay': code === 403 ? 'UPSTREAM_UNAUTHORIZED' : 'UPSTREAM_BAD_RESPONSE',
+      });
+      expect(upstream.count('submit')).toBe(1);
+    },
+  );
+});
+
+describe.concurrent('a token', () => {
+  it('that a purchase is refused with is refreshed once, and the purchase repeated once', async ({
+    upstream,
+    start,
+  }) => {
+    const server = await start();
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    upstream.revokeTokens();
+    const { errors } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(errors).toEqual([]);
+    expect(upstream.count('token')).toBe(2);
+    expect(upstream.count('submit')).toBe(3);
+    expect(upstream.bought()).toBe(3);
+  });
+
+  it('that is refused twice is UPSTREAM_UNAUTHORIZED, and nothing is lost', async ({ upstream, start }) => {
+    upstream.script.submit.push(status(401), status(401));
+    const server = await start();
+    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(refused)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED', 'report.yoe': 'UPSTREAM_UNAUTHORIZED' });
+    expect([upstream.count('token'), upstream.count('submit'), upstream.bought()]).toEqual([2, 2, 0]);
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('that many purchases at once are refused with is refreshed once', async ({ upstream, start }) => {
+    const server = await start();
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    upstream.revokeTokens();
+    const asked = Array.from({ length: 20 }, (_, index) =>
+      server.run(PayOnlyDocument, { answers: numbered(index + 2) }),
+    );
+    for (const { errors } of await Promise.all(asked)) expect(errors).toEqual([]);
+    expect(upstream.count('token')).toBe(2);
+    expect(upstream.bought()).toBe(21);
+  });
+
+  it('is asked for seldom by 50 queries whose credentials are wrong', async ({ upstream, start }) => {
+    upstream.script.token.otherwise(json({ error: 'invalid_client' }, 400));
+    const server = await start();
+    const ask = (index: number) => server.run(PayOnlyDocument, { answers: numbered(index) });
+    const together = await Promise.all(Array.from({ length: 25 }, (_, index) => ask(index)));
+    const oneByOne = [];
+    for (let index = 0; index < 25; index++) oneByOne.push(await ask(index));
+    for (const answer of [...together, ...oneByOne]) {
+      expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED' });
+    }
+    expect(upstream.count('token')).toBeLessThanOrEqual(2);
+    expect(upstream.count('submit')).toBe(0);
+  });
+
+  it.for<[string, Step, string]>([
+    ['silence', hang(), 'UPSTREAM_TIMEOUT'],
+    ['no JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE'],
+    ['no token', json({ expires_in: 3600 }), 'UPSTREAM_BAD_RESPONSE'],
+    ['a token that is two headers', json({ access_token: 'a\r\nx-other: b' }), 'UPSTREAM_BAD_RESPONSE'],
+  ])('that does not come but %s sends no purchase', async ([, step, expected], { upstream, start }) => {
+    upstream.script.token.otherwise(step);
+    const server = await start({ overrides: { timeouts: { token: 200 } } });
+    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(refused)).toEqual({ 'report.pay': expected, 'report.yoe': expected });
+    expect(upstream.count('submit')).toBe(0);
+    upstream.script.token.otherwise();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('that fails once is asked for again within the same query', async ({ upstream, start }) => {
+    upstream.script.token.push(status(503));
+    const server = await start();
+    expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect([upstream.count('token'), upstream.bought()]).toEqual([2, 1]);
+  });
+});
+
+describe.concurrent('when buying fails time after time', () => {
+  it('nothing is sent for a moment, what is paid is collected, and then buying works again', async ({
+    upstream,
+    start,
+  }) => {
+    const server = await start();
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const paid = server.run(PayOnlyDocument, { answers: numbered(0) });
+    await held.arrived;
+    upstream.script.submit.otherwise(status(500));
+    for (let number = 1; number <= 5; number++) await server.run(PayOnlyDocument, { answers: numbered(number) });
+    expect(upstream.count('submit')).toBe(6);
+    const paused = await server.run(PayOnlyDocument, { answers: numbered(6) });
+    expect(codes(paused)).toEqual({ 'report.pay': 'UPSTREAM_UNAVAILABLE' });
+    expect(paused.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(0);
+    expect(upstream.count('submit')).toBe(6);
+    held.release();
+    expect((await paid).errors).toEqual([]);
+
+    upstream.script.submit.otherwise();
+    await vi.waitFor(
+      async () => expect((await server.run(FullReportDocument, { answers: numbered(6) })).errors).toEqual([]),
+      { timeout: 12_000, interval: 250 },
+    );
+    expect(upstream.bought()).toBe(3);
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import {
+  PayAndYoeDocument,
+  ReportStandingDocument,
+  RequestReportDocument,
+  UsageDocument,
+} from '../generated/operations.js';
+import {
+  accepted,
+  hang,
+  json,
+  raw,
+  reset,
+  resetAfter,
+  startBystander,
+  status,
+  truncated,
+  unconfirmed,
+  type Step,
+} from '../helpers/upstream.js';
+import { arrivals, codes, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+const BOTH_UNCERTAIN = { 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' };
+
+const LOST: [string, Step][] = [
+  ['a 500', status(500)],
+  ['a 500 to what was accepted all the same', accepted(status(500))],
+  ['a 502', status(502, '<html>Bad Gateway</html>')],
+  ['a 504', accepted(status(504))],
+  ['a reset', reset()],
+  ['a reset after it was accepted', resetAfter('accepting')],
+  ['a reset in the middle of the answer', resetAfter(20)],
+  ['silence', hang()],
+  ['silence after it was accepted', accepted(hang())],
+  ['half an answer', truncated()],
+  ['a 2xx that is not JSON', raw('<html>Welcome</html>')],
+  ['a 2xx without a body', raw('')],
+  ['a 2xx that is a list', json([])],
+  ['a 2xx without links', json({ Warnings: null, Errors: null })],
+  ['a 2xx whose links are null', json({ Links: null, Warnings: null, Errors: null })],
+  ['a 2xx whose links are not texts', json({ Links: { PayReport: 7, YearsExperienceReport: {} } })],
+  ['a 2xx with a link to nowhere but itself', json({ Links: { Self: 'https://jobalyzer.payscale.com/' } })],
+];
+
+describe.concurrent('a purchase whose outcome is unknown', () => {
+  it.for(LOST)(
+    'after %s is uncertain, and never sent again by itself',
+    async ([, step], { upstream, start, restart }) => {
+      upstream.script.submit.push(step);
+      const first = await start({ overrides: { timeouts: { submit: 300 } } });
+      const before = Date.now();
+      const asked = await first.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(asked.data?.report).toMatchObject({ status: { pay: 'FAILED', yoe: 'FAILED' }, pay: null, yoe: null });
+      expect(codes(asked)).toEqual(BOTH_UNCERTAIN);
+      const [failure] = asked.errors;
+      expect(failure?.extensions).toMatchObject({ reportId: asked.data?.report.id });
+      const since = failure?.extensions['since'];
+      expect(new Date(since as string).toISOString()).toBe(since);
+      expect(Date.parse(since as string)).toBeGreaterThanOrEqual(before);
+      expect(Date.parse(since as string)).toBeLessThanOrEqual(Date.now());
+
+      const ask = () => first.run(PayAndYoeDocument, { answers: SEATTLE });
+      for (const again of await Promise.all([ask(), ask(), ask()])) expect(codes(again)).toEqual(BOTH_UNCERTAIN);
+      const requested = await first.run(RequestReportDocument, { answers: SEATTLE });
+      expect(requested.data?.requestReport.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+
+      const second = await restart(first);
+      const later = await second.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(later)).toEqual(BOTH_UNCERTAIN);
+      expect(later.errors[0]?.extensions).toMatchObject({ reportId: asked.data?.report.id, since });
+      expect(upstream.count('submit')).toBe(1);
+    },
+  );
+
+  it.for(LOST.filter((_, index) => index % 4 === 1))(
+    'after %s is bought again, once, when that is said',
+    async ([, step], { upstream, start }) => {
+      upstream.script.submit.push(step);
+      const server = await start({ overrides: { timeouts: { submit: 300 } } });
+      expect(codes(await server.run(PayAndYoeDocument, { answers: SEATTLE }))).toEqual(BOTH_UNCERTAIN);
+
+      const resubmit = { answers: SEATTLE, resubmitUncertain: true };
+      const requests = Array.from({ length: 5 }, () => server.run(RequestReportDocument, resubmit));
+      for (const { errors, data } of await Promise.all(requests)) {
+        expect(errors).toEqual([]);
+        expect(Object.values(data?.requestReport.status ?? {})).not.toContain('FAILED');
+      }
+      const { data, errors } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(errors).toEqual([]);
+      expect(data?.report).toMatchObject({
+        status: { pay: 'READY', yoe: 'READY' },
+        pay: { basePay: { percentile50: 104_300 } },
+      });
+      await server.run(RequestReportDocument, resubmit);
+      expect(upstream.count('submit')).toBe(2);
+      const { data: counted } = await server.run(UsageDocument);
+      expect(counted?.usage).toMatchObject({ submitted: 4, uncertain: 2, collected: 2, failed: 0 });
+    },
+  );
+
+  it('buys again only the type that is named', async ({ upstream, start }) => {
+    upstream.script.submit.push(status(500));
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    await server.run(RequestReportDocument, { answers: SEATTLE, types: ['YOE'], resubmitUncertain: true });
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
+    expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+    expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay', 'yoe'], ['yoe']]);
+  });
+
+  it('is uncertain still when buying it again came to nothing', async ({ upstream, start }) => {
+    upstream.script.submit.push(resetAfter('accepting'), status(503, undefined, { 'retry-after': '600' }));
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
+    await arrivals(upstream, 'submit', 2);
+    // Whether this joins the attempt or comes after it: nobody said that it may buy a second time.
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 2]);
+  });
+
+  it('says on a second loss when that one was', async ({ upstream, start }) => {
+    upstream.script.submit.push(reset(), reset());
+    const server = await start();
+    const sinceOf = async () =>
+      (await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors[0]?.extensions['since'] as string;
+    const first = await sinceOf();
+    await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
+    const second = await sinceOf();
+    expect(Date.parse(second)).toBeGreaterThan(Date.parse(first));
+    expect(upstream.count('submit')).toBe(2);
+  });
+});
+
+describe.concurrent('an answer to a purchase that is good in part', () => {
+  it('serves the type that has a link; the one without is uncertain', async ({ upstream, start }) => {
+    upstream.script.submit.push(() => json({ Links: { YearsExperienceReport: upstream.link('yoe') } }));
+    const server = await start();
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
+    expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('serves the type that has a link; the one refused beside it is refused', async ({ upstream, start }) => {
+    const issues = [unconfirmed('Skills', 'Sorcery')];
+    upstream.script.submit.push(() => json({ Links: { PayReport: upstream.link('pay') }, Errors: issues }));
+    const server = await start();
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(answer)).toEqual({ 'report.yoe': 'UNCONFIRMED_ANSWER' });
+    expect(answer.data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(upstream.count('submit')).toBe(1);
+  });
+});
+
+describe.concurrent('a link that leads away', () => {
+  it.for<[string, (origin: string, home: string) => string]>([
+    ['another origin', (origin) => `${origin}/jobalyzer/v1/reports/r1/pay`],
+    ['another origin, without a scheme', (origin) => `${origin.replace('http:', '')}/jobalyzer/v1/reports/r1/pay`],
+    ['another host behind user info', (origin, home) => `${home}@${origin.slice(7)}/jobalyzer/v1/reports/r1/pay`],
+    ['this origin with user info', (_, home) => `${home.replace('//', '//user:word@')}/jobalyzer/v1/reports/r1/pay`],
+    ['another path of this origin', (_, home) => `${home}/admin/v1/reports/r1/pay`],
+    ['another path, by steps upwards', (_, home) => `${home}/jobalyzer/../admin/reports/r1/pay`],
+    ['something other than the web', () => 'file:///etc/hostname'],
+  ])('to %s is not followed: the purchase is uncertain', async ([, link], { upstream, start, restart }) => {
+    const bystander = await startBystander();
+    try {
+      const links = { PayReport: link(bystander.url, upstream.url), YearsExperienceReport: upstream.link('yoe') };
+      upstream.script.submit.push(json({ Links: links }));
+      const first = await start();
+      const answer = await first.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
+      expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+      const second = await restart(first);
+      const standing = await second.run(ReportStandingDocument, { answers: SEATTLE });
+      expect(standing.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'READY' });
+      expect(bystander.connections).toBe(0);
+      expect(upstream.polls('pay')).toEqual([]);
+      expect(upstream.count('submit')).toBe(1);
+    } finally {
+      await bystander.close();
+    }
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { WireReportKey } from '../../src/datasources/jobalyzer/wire.js';
+import { PayAndYoeDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
+import {
+  asUsual,
+  hang,
+  json,
+  NO_HINT,
+  pending,
+  raw,
+  redirect,
+  rejected,
+  reset,
+  resetAfter,
+  startBystander,
+  status,
+  truncated,
+  type Step,
+} from '../helpers/upstream.js';
+import { codes, numbered, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+const LINKS: WireReportKey[] = ['pay', 'yoe'];
+
+const TROUBLES: [string, Step][] = [
+  ['a 500', status(500)],
+  ['a 500 with errors', rejected([{ Message: 'Boom', Code: 'Internal' }], 500)],
+  ['a 503', status(503)],
+  ['a 503 with Retry-After', status(503, undefined, { 'retry-after': '1' })],
+  ['a 429 with Retry-After', status(429, undefined, { 'retry-after': '1' })],
+  ['a 401', status(401)],
+  ['a 403', status(403)],
+  ['a reset', reset()],
+  ['a reset within the body', resetAfter(30)],
+  ['silence', hang()],
+  ['malformed JSON', raw('{"Report": {')],
+  ['a text', raw('<html>Welcome</html>')],
+  ['an empty 200', raw('')],
+  ['half a report', truncated()],
+  ['a 200 without a report', json({ Warnings: null, Errors: null })],
+  ['a 202 that is not JSON', raw('later', 202)],
+  ['a 202 without a hint', pending(NO_HINT)],
+  ['a 202 with 0', pending(0)],
+  ['a 202 with a negative hint', pending(-5_000)],
+  ['a 202 with null', pending(null)],
+  ['a 202 with "NaN"', pending('NaN')],
+  ['a 202 with a list', json({ RetryAfterMilliseconds: [] }, 202)],
+  ['a 202 with digits in a text', pending('150')],
+  ['a redirect to this origin', redirect('/jobalyzer/v1/elsewhere')],
+];
+
+describe.concurrent('collecting', () => {
+  it.for(TROUBLES)(
+    'gets over %s, be it to pay or to yoe, while the other is fine',
+    async ([, step], { upstream, start }) => {
+      const server = await start({ overrides: { timeouts: { poll: 300 } } });
+      for (const [index, troubled] of LINKS.entries()) {
+        upstream.script.poll(troubled).push(step);
+        const { data, errors } = await server.run(PayAndYoeDocument, { answers: numbered(index) });
+        expect(errors).toEqual([]);
+        expect(data?.report.status).toEqual({ pay: 'READY', yoe: 'READY' });
+        expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+        expect(data?.report.yoe?.ranges.map((range) => range.percentile50)).toContain(83_900);
+        expect(upstream.script.poll(troubled).left).toBe(0);
+      }
+      expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 4]);
+      expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ collected: 4, failed: 0, uncertain: 0 });
+    },
+  );
+
+  it('does not make a hot loop of hints at or below zero', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(pending(0), pending(-1), pending(0.001), pending(0));
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    const times = upstream.polls('pay').map(({ at }) => at);
+    expect(times).toHaveLength(5);
+    const pauses = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+    for (const pause of pauses) expect(pause).toBeGreaterThan(90);
+  });
+
+  it('waits as long as a sensible hint says', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(pending(700));
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    const [first, second] = upstream.polls('pay').map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(695);
+    expect((second ?? 0) - (first ?? 0)).toBeLessThan(1_500);
+  });
+
+  it.for([1e9, Number.MAX_VALUE, 2 ** 31])('keeps a hint of %d ms within bounds', async (hint, { upstream, start }) => {
+    upstream.script.poll('pay').push(pending(hint));
+    const server = await start();
+    await vi.waitFor(
+      async () => {
+        const waiting = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0 });
+        expect(codes(waiting)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+        expect(waiting.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(1_500);
+        expect(waiting.errors[0]?.extensions['retryAfterMs']).toBeLessThanOrEqual(60_000);
+      },
+      { timeout: 4_000 },
+    );
+    expect(upstream.polls('pay')).toHaveLength(1);
+  });
+
+  it('obeys Retry-After of a 429', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(status(429, undefined, { 'retry-after': '2' }));
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    const [first, second] = upstream.polls('pay').map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_990);
+  });
+
+  it('goes on with a newer token when all tokens are revoked', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(() => {
+      upstream.revokeTokens();
+      return pending(10);
+    });
+    upstream.script.poll('yoe').push(pending(200), pending(200));
+    const server = await start();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect([upstream.count('token'), upstream.count('submit')]).toEqual([2, 1]);
+  });
+
+  it('goes on while no token is to be had', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(() => {
+      upstream.revokeTokens();
+      return pending(10);
+    });
+    upstream.script.token.push(asUsual(), status(503), reset());
+    const server = await start();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.script.token.left).toBe(0);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it.for([301, 302, 307, 308])(
+    'takes neither token nor request to where a %i leads',
+    async (code, { upstream, start }) => {
+      const bystander = await startBystander();
+      try {
+        upstream.script.poll('pay').push(redirect(`${bystander.url}/jobalyzer/v1/reports/r1/pay`, code));
+        const server = await start();
+        expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+        expect(bystander.connections).toBe(0);
+      } finally {
+        await bystander.close();
+      }
+    },
+  );
+
+  it('survives upstream being away for a while', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(pending(10));
+    const server = await start();
+    const first = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });
+    expect(first.data?.report.status).not.toEqual({ pay: 'READY', yoe: 'READY' });
+    await upstream.stop();
+    const away = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 400, yoeWaitMs: 400 });
+    expect(Object.values(codes(away))).not.toContain('REPORT_FAILED');
+    await upstream.start();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
+    expect(standing.data?.report.status).toEqual({ pay: 'READY', yoe: 'READY' });
+    expect(upstream.bought()).toBe(2);
+  });
+});

@@ -1,0 +1,251 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  FullReportDocument,
+  PayAndYoeDocument,
+  PayOnlyDocument,
+  ReportStandingDocument,
+  RequestReportDocument,
+  UsageDocument,
+} from '../generated/operations.js';
+import type { TestServer } from '../helpers/server.js';
+import { accepted, gate, hang, json, pending, status } from '../helpers/upstream.js';
+import { arrivals, codes, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+/** What the disk holds while the server runs: what a process that is killed leaves behind. */
+async function crashed({ dataDir }: TestServer): Promise<string> {
+  const copy = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
+  await cp(dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock') });
+  return copy;
+}
+
+/** Rewrites what a stopped server left of pay in its ledger. */
+function rewrite({ dataDir }: TestServer, state: string, answer: string | null): void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  const failure = { code: 'UPSTREAM_BAD_RESPONSE', message: 'The answer could not be read.' };
+  const data = state === 'UNCERTAIN' ? { state, failure, answer } : { state, answer };
+  db.prepare('UPDATE entries SET state = ?, data = ?, expires_at = NULL').run(state, JSON.stringify(data));
+  db.close();
+}
+
+const collectedBy = (server: TestServer, reports: number) =>
+  vi.waitFor(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports), {
+    timeout: 5_000,
+  });
+
+describe.concurrent('a report that was linked when the server stopped', () => {
+  it('is collected by the next one, without a purchase, even if nobody asks', async ({ upstream, start, restart }) => {
+    upstream.script.poll('pay').push(pending(60_000));
+    upstream.script.poll('yoe').push(pending(60_000));
+    upstream.options.longestHintMs = 0;
+    const first = await start();
+    await first.run(RequestReportDocument, { answers: SEATTLE });
+    await arrivals(upstream, 'poll', 2);
+    const second = await restart(first);
+    await collectedBy(second, 2);
+    expect(upstream.count('submit')).toBe(1);
+    expect([upstream.polls('pay').length, upstream.polls('yoe').length]).toEqual([2, 2]);
+    expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, collected: 2, saved: 0 });
+    expect((await second.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 })).errors).toEqual([]);
+  });
+
+  it('is not polled twice when it is asked for at once', async ({ upstream, start, restart }) => {
+    upstream.script.poll('pay').push(hang());
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await arrivals(upstream, 'poll', 1);
+    const second = await restart(first);
+    const asked = Array.from({ length: 20 }, () => second.run(PayOnlyDocument, { answers: SEATTLE }));
+    for (const { errors } of await Promise.all(asked)) expect(errors).toEqual([]);
+    expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);
+  });
+
+  it('is collected though its upstream was down at the start', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(hang());
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await arrivals(upstream, 'poll', 1);
+    await first.stop();
+    await upstream.stop();
+    const second = await start({ dataDir: first.dataDir });
+    await vi.waitFor(() => expect(second.logged.join('')).toContain('a poll failed'));
+    await upstream.start();
+    expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.bought()).toBe(1);
+  });
+});
+
+describe.concurrent('a server that stops', () => {
+  it('waits for a purchase on the wire, and keeps its links', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await held.arrived;
+    const stopped = first.stop();
+    await expect(first.run(ReportStandingDocument, { answers: SEATTLE })).rejects.toThrow(/fetch failed/);
+    held.release();
+    await stopped;
+    upstream.script.poll('pay').otherwise();
+    upstream.options.longestHintMs = 0;
+    const second = await start({ dataDir: first.dataDir });
+    expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('does not wait for a client that never ends its request', async ({ start }) => {
+    const server = await start();
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).on('error', () => undefined);
+    try {
+      socket.write(
+        'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+      );
+      // Another request on its heels, so that the first has arrived by the time of the stop.
+      await fetch(`${server.url}/healthz`);
+      const startedAt = performance.now();
+      const waited = delay(12_000, undefined, { ref: false });
+      await Promise.race([server.stop(), waited]);
+      expect(performance.now() - startedAt).toBeLessThan(12_000);
+    } finally {
+      socket.destroy();
+    }
+  });
+
+  it('still serves the query that waits for a report about to come', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
+    await held.arrived;
+    const stopped = server.stop();
+    held.release();
+    expect((await asking).data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    await stopped;
+  });
+
+  it('tells a query whose report does not come soon to come back', async ({ upstream, start }) => {
+    upstream.script.poll('pay').otherwise(hang());
+    const server = await start();
+    const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
+    await arrivals(upstream, 'poll', 1);
+    const startedAt = performance.now();
+    const stopped = server.stop();
+    expect(codes(await asking)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+    await stopped;
+    expect(performance.now() - startedAt).toBeLessThan(8_000);
+  });
+
+  it('does not wait for ever for a purchase without an answer; that one is uncertain', async ({ upstream, start }) => {
+    upstream.script.submit.push(accepted(hang()));
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await arrivals(upstream, 'submit', 1);
+    const startedAt = performance.now();
+    await first.stop();
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    const second = await start({ dataDir: first.dataDir });
+    expect(codes(await second.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
+      'report.pay': 'SUBMISSION_UNCERTAIN',
+    });
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('leaves what was not accepted yet to the next one, which buys it once', async ({ upstream, start, restart }) => {
+    upstream.script.submit.push(status(503, undefined, { 'retry-after': '10' }));
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await vi.waitFor(() => expect(first.logged.join('')).toContain('"status":503'));
+    const second = await restart(first);
+    await collectedBy(second, 1);
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 1]);
+  });
+});
+
+describe.concurrent('a server that is killed', () => {
+  it('while a purchase is on the wire leaves it uncertain, and nothing is sent again', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const first = await start();
+    await first.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });
+    await held.arrived;
+    const dataDir = await crashed(first);
+    try {
+      const second = await start({ dataDir });
+      const answer = await second.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' });
+      expect(answer.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+      await second.run(RequestReportDocument, { answers: SEATTLE });
+      expect(upstream.count('submit')).toBe(1);
+      expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, uncertain: 2, collected: 0 });
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+
+  it('before anything was sent leaves a claim that is bought once', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.token.push(held);
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await held.arrived;
+    const dataDir = await crashed(first);
+    try {
+      const second = await start({ dataDir });
+      expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+      expect(upstream.count('submit')).toBe(1);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+
+  it('while it waits for a report loses nothing', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await held.arrived;
+    const dataDir = await crashed(first);
+    await first.stop();
+    try {
+      const second = await start({ dataDir });
+      expect((await second.run(FullReportDocument, { answers: SEATTLE })).errors).toEqual([]);
+      expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['yoe']]);
+    } finally {
+      await rm(dataDir, { recursive: true, force: true });
+    }
+  });
+});
+
+describe.concurrent('an answer that was stored but not read', () => {
+  it.for(['SENDING', 'UNCERTAIN'])('in a report left %s is read at the start', async (state, { upstream, start }) => {
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE });
+    await first.stop();
+    rewrite(first, state, JSON.stringify({ Links: { PayReport: upstream.link('pay') } }));
+    const second = await start({ dataDir: first.dataDir });
+    expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);
+  });
+
+  it('and cannot be read is uncertain', async ({ upstream, start }) => {
+    upstream.script.submit.push(json({ Links: { PayReport: upstream.link('pay') } }));
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE });
+    await first.stop();
+    rewrite(first, 'SENDING', '{"Links":');
+    const second = await start({ dataDir: first.dataDir });
+    expect(codes(await second.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
+      'report.pay': 'SUBMISSION_UNCERTAIN',
+    });
+    expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it, vi } from 'vitest';
+import { PayAndYoeDocument, PayOnlyDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
+import type { TestServer } from '../helpers/server.js';
+import { gate } from '../helpers/upstream.js';
+import { codes, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+/** Makes every write of entries fail, as a full disk does, until the returned function is called. */
+function fillDisk({ dataDir }: TestServer): () => void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  for (const event of ['INSERT', 'UPDATE']) {
+    db.exec(`CREATE TRIGGER full_${event} BEFORE ${event} ON entries BEGIN SELECT RAISE(ABORT, 'disk is full'); END`);
+  }
+  return () => {
+    db.exec('DROP TRIGGER full_INSERT; DROP TRIGGER full_UPDATE;');
+    db.close();
+  };
+}
+
+describe.concurrent('a ledger that cannot be written', () => {
+  it('refuses purchases; once it can be written again, they are made', async ({ upstream, start }) => {
+    const server = await start();
+    const mend = fillDisk(server);
+    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(refused)).toEqual({ 'report.pay': 'STORE_UNAVAILABLE', 'report.yoe': 'STORE_UNAVAILABLE' });
+    expect(JSON.stringify(refused)).not.toMatch(/disk is full|sqlite/i);
+    expect(upstream.requests).toEqual([]);
+    mend();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('after the claim sends nothing, and does not leave the report unobtainable', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.token.push(held);
+    const server = await start();
+    const asked = server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 1_000 });
+    await held.arrived;
+    const mend = fillDisk(server);
+    held.release();
+    expect((await asked).errors).toHaveLength(1);
+    expect(upstream.count('submit')).toBe(0);
+    mend();
+    await vi.waitFor(
+      async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 500 })).errors).toEqual([]),
+      { timeout: 6_000 },
+    );
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('while a purchase is on the wire loses nothing: its answer is stored as soon as it can be', async ({
+    upstream,
+    start,
+  }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    const asked = server.run(PayOnlyDocument, { answers: SEATTLE });
+    await held.arrived;
+    const mend = fillDisk(server);
+    held.release();
+    await vi.waitFor(() => expect(server.logged.join('')).toContain('cannot be stored'));
+    mend();
+    expect((await asked).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(1);
+    expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, collected: 1, uncertain: 0 });
+  });
+
+  it('while a report is collected has it collected later', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const asked = server.run(PayOnlyDocument, { answers: SEATTLE });
+    await held.arrived;
+    const mend = fillDisk(server);
+    held.release();
+    await vi.waitFor(() => expect(server.logged.join('')).toContain('collecting is held up'));
+    mend();
+    expect((await asked).errors).toEqual([]);
+    expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);
+  });
+});
+
+describe.concurrent('a ledger that is broken', () => {
+  it('is STORE_UNAVAILABLE to every question, without a purchase', async ({ upstream, start }) => {
+    const server = await start();
+    const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
+    db.exec('DROP TABLE reports; DROP TABLE entries; DROP TABLE journal; DROP TABLE meta');
+    db.close();
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(new Set(Object.values(codes(answer)))).toEqual(new Set(['STORE_UNAVAILABLE']));
+    expect(codes(await server.run(ReportStandingDocument, { answers: SEATTLE }))).toEqual({
+      'report.status': 'STORE_UNAVAILABLE',
+    });
+    expect(codes(await server.run(UsageDocument))).toEqual({ usage: 'STORE_UNAVAILABLE' });
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+    const ready = await fetch(`${server.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.json()).toMatchObject({ status: 'not ready' });
+    expect(upstream.requests).toEqual([]);
+  });
+});

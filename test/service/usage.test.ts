@@ -1,0 +1,140 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  PayAndYoeDocument,
+  PayOnlyDocument,
+  RequestReportDocument,
+  UsageDocument,
+  type UsageQuery,
+  type UsageQueryVariables,
+} from '../generated/operations.js';
+import type { TestServer } from '../helpers/server.js';
+import { payBody, ready, rejected, status } from '../helpers/upstream.js';
+import { numbered, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+type Counts = Omit<UsageQuery['usage'], 'since' | 'until'>;
+
+const NOTHING: Counts = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, saved: 0 };
+
+async function usageOf(server: TestServer, span: UsageQueryVariables = {}): Promise<UsageQuery['usage']> {
+  const { data, errors } = await server.run(UsageDocument, span);
+  expect(errors).toEqual([]);
+  if (!data) throw new Error('There is no usage.');
+  return data.usage;
+}
+
+describe.concurrent('usage', () => {
+  it('is nothing where nothing was asked', async ({ start }) => {
+    const before = Date.now();
+    const server = await start();
+    const { since, until, ...counts } = await usageOf(server);
+    expect(counts).toEqual(NOTHING);
+    expect(Date.parse(since)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(until)).toBeGreaterThanOrEqual(Date.parse(since));
+    expect(Date.parse(until)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.for([
+    [0.86, 1],
+    [0.01, 1],
+    [0, 0],
+    [null, 0],
+  ] as const)('counts a report with a rating of %s as %i billable', async ([rating, billable], { upstream, start }) => {
+    upstream.script.poll('pay').push(ready(payBody({ Report: { ReportRating: rating } })));
+    const server = await start();
+    const { data } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(data?.report.pay?.reportRating).toBe(rating);
+    // Years of experience is the other one.
+    expect(await usageOf(server)).toMatchObject({ submitted: 2, collected: 2, billable: billable + 1 });
+  });
+
+  it('counts what failed and what is uncertain, each for itself', async ({ upstream, start }) => {
+    const server = await start();
+    upstream.script.submit.push(rejected());
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 1, failed: 1 });
+
+    upstream.script.poll('pay').push(status(404));
+    await server.run(PayOnlyDocument, { answers: numbered(2) });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 2, failed: 2 });
+
+    upstream.script.submit.push(status(500));
+    await server.run(PayAndYoeDocument, { answers: numbered(3) });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2 });
+
+    upstream.script.submit.push(status(429, undefined, { 'retry-after': '600' }));
+    await server.run(PayOnlyDocument, { answers: numbered(4) });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2 });
+  });
+
+  it('does not count as saved what was asked for in vain', async ({ upstream, start }) => {
+    upstream.script.submit.push(rejected());
+    const server = await start();
+    for (let repeat = 0; repeat < 5; repeat++) await server.run(PayOnlyDocument, { answers: SEATTLE });
+    await server.run(RequestReportDocument, { answers: numbered(1) });
+    await server.run(PayOnlyDocument, { answers: numbered(2), waitMs: 0 });
+    expect((await usageOf(server)).saved).toBe(0);
+  });
+
+  it('counts aliases and repeats as saved, one for each report served', async ({ start }) => {
+    const server = await start();
+    const document = `query ($answers: AnswersInput!) {
+      a: report(answers: $answers) { pay { reportRating } yoe { reportRating } }
+      b: report(answers: $answers) { pay { reportRating } again: pay { levelUsed } }
+    }`;
+    await server.run(document, { answers: SEATTLE });
+    expect(await usageOf(server)).toMatchObject({ submitted: 2, saved: 2 });
+    await server.run(document, { answers: SEATTLE });
+    expect(await usageOf(server)).toMatchObject({ submitted: 2, saved: 6 });
+  });
+
+  it('counts within a span of time, both ends included', async ({ start }) => {
+    const server = await start();
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    const between = (await usageOf(server)).until;
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(between) + 1));
+    await server.run(PayAndYoeDocument, { answers: numbered(2) });
+    expect(await usageOf(server, { until: between })).toMatchObject({
+      submitted: 1,
+      collected: 1,
+      saved: 1,
+      until: between,
+    });
+    expect(await usageOf(server, { since: between })).toMatchObject({
+      submitted: 2,
+      collected: 2,
+      saved: 0,
+      since: between,
+    });
+    expect(await usageOf(server, { since: between, until: between })).toMatchObject(NOTHING);
+    const long = { since: '1990-01-01T00:00:00.000Z', until: '2990-01-01T00:00:00.000Z' };
+    expect(await usageOf(server, long)).toMatchObject({ ...long, submitted: 3, collected: 3, saved: 1 });
+    const offset = new Date(Date.parse(between)).toISOString().replace('Z', '+00:00');
+    expect((await usageOf(server, { since: offset })).submitted).toBe(2);
+  });
+
+  it('refuses a span that ends before it begins, and what is no time', async ({ start }) => {
+    const server = await start();
+    const span = { since: '2030-01-01T00:00:00Z', until: '2029-01-01T00:00:00Z' };
+    const { errors } = await server.run(UsageDocument, span);
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'since' });
+    for (const since of ['yesterday', '2030-13-01T00:00:00Z', '']) {
+      const refused = await server.run(UsageDocument, { since });
+      expect(refused.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'since' });
+    }
+  });
+
+  it('goes on across restarts, what was saved last included', async ({ start, restart }) => {
+    const first = await start();
+    await first.run(PayAndYoeDocument, { answers: SEATTLE });
+    for (let repeat = 0; repeat < 3; repeat++) await first.run(PayAndYoeDocument, { answers: SEATTLE });
+    const second = await restart(first);
+    const before = await usageOf(second);
+    expect(before).toMatchObject({ submitted: 2, collected: 2, billable: 2, saved: 6 });
+    await second.run(PayAndYoeDocument, { answers: SEATTLE });
+    const third = await restart(second);
+    expect(await usageOf(third)).toMatchObject({ since: before.since, submitted: 2, collected: 2, saved: 8 });
+  });
+});

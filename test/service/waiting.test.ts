@@ -1,0 +1,198 @@
+import { describe, expect, it, vi } from 'vitest';
+import {
+  PayAndYoeDocument,
+  PayByIdDocument,
+  PayOnlyDocument,
+  ReportStandingDocument,
+  RequestReportDocument,
+  StandingByIdDocument,
+  UsageDocument,
+} from '../generated/operations.js';
+import { gate, pending } from '../helpers/upstream.js';
+import { codes, logOf, SEATTLE, useStage } from './stage.js';
+
+useStage();
+
+describe.concurrent('a wait that is over', () => {
+  it.for([0, 50])('after %d ms is REPORT_NOT_READY, and says how to go on', async (payWaitMs, { upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs, yoeWaitMs: 0 });
+    expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY', 'report.yoe': 'REPORT_NOT_READY' });
+    expect(answer.data?.report.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
+    for (const { path, extensions } of answer.errors) {
+      expect(extensions).toEqual({
+        code: 'REPORT_NOT_READY',
+        reportId: answer.data?.report.id,
+        type: path?.[1] === 'pay' ? 'PAY' : 'YOE',
+        retryAfterMs: expect.any(Number),
+      });
+      expect(extensions['retryAfterMs']).toBeGreaterThan(0);
+      expect(extensions['retryAfterMs']).toBeLessThanOrEqual(60_000);
+    }
+    await held.arrived;
+    held.release();
+
+    const id = answer.data?.report.id ?? '';
+    const later = await server.run(PayByIdDocument, { id });
+    expect(later.errors).toEqual([]);
+    expect(later.data?.reportById?.pay?.basePay?.percentile50).toBe(104_300);
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 2]);
+  });
+
+  it('tells when the next poll is due', async ({ upstream, start }) => {
+    upstream.script.poll('pay').push(pending(8_000));
+    const server = await start();
+    await vi.waitFor(
+      async () => {
+        const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+        expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(3_000);
+        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(9_000);
+      },
+      { timeout: 4_000 },
+    );
+    expect(upstream.count('poll')).toBe(1);
+  });
+
+  it('is the waiting, not the report: it is collected with nobody there', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const { data } = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await held.arrived;
+    held.release();
+    const id = data?.report.id ?? '';
+    await vi.waitFor(async () => {
+      const standing = await server.run(StandingByIdDocument, { id });
+      expect(standing.data?.reportById?.status).toEqual({ pay: 'READY', yoe: 'NOT_REQUESTED' });
+    });
+    // What is here needs no wait.
+    expect((await server.run(PayByIdDocument, { id, waitMs: 0 })).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('is over for one of two who wait, and goes on for the other', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const patient = server.run(PayOnlyDocument, { answers: SEATTLE });
+    const hasty = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 20 });
+    expect(codes(hasty)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+    await held.arrived;
+    held.release();
+    expect((await patient).errors).toEqual([]);
+  });
+
+  it('is bounded by REPORT_WAIT_MS where nothing is said', async ({ upstream, start }) => {
+    upstream.script.submit.push(gate());
+    const server = await start({ env: { REPORT_WAIT_MS: '300' } });
+    const startedAt = performance.now();
+    const answer = await server.run(PayOnlyDocument, { answers: SEATTLE });
+    expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+
+  it('does not begin at all where REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
+    const server = await start({ env: { REPORT_WAIT_MS: '0' } });
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
+      'report.pay': 'REPORT_NOT_READY',
+    });
+    await vi.waitFor(async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]));
+    expect(upstream.count('submit')).toBe(1);
+  });
+});
+
+describe.concurrent('waitMs', () => {
+  it.for([-1, 30_001, 2 ** 31 - 1])(
+    'of %d is refused by name, and buys nothing',
+    async (waitMs, { upstream, start }) => {
+      const server = await start();
+      const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs });
+      expect(answer.data?.report.pay).toBeNull();
+      expect(answer.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'waitMs' });
+      expect(answer.errors[0]?.extensions['reason']).toMatch(/from 0 to 30000/);
+      const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
+      expect(standing.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
+      expect(upstream.requests).toEqual([]);
+    },
+  );
+
+  it('may be the whole limit, null, or left out', async ({ start }) => {
+    const server = await start({ env: { REPORT_WAIT_MS: '2000' } });
+    for (const waitMs of [2_000, null, undefined]) {
+      expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs })).errors).toEqual([]);
+    }
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 2_001 }))).toEqual({
+      'report.pay': 'BAD_USER_INPUT',
+    });
+  });
+
+  it('that is wrong for one type does not keep the other from being bought', async ({ upstream, start }) => {
+    const server = await start();
+    const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: -1 });
+    expect(codes(answer)).toEqual({ 'report.pay': 'BAD_USER_INPUT' });
+    expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+    expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['yoe']]);
+  });
+});
+
+describe.concurrent('a client that hangs up', () => {
+  it.for(['submit', 'poll'] as const)(
+    'during the %s ends its wait, not the purchase',
+    async (during, { upstream, start }) => {
+      const held = gate();
+      (during === 'submit' ? upstream.script.submit : upstream.script.poll('pay')).push(held);
+      const server = await start();
+      const client = new AbortController();
+      const asking = server.run(PayOnlyDocument, { answers: SEATTLE }, client.signal);
+      await held.arrived;
+      const operations = () => logOf(server).filter(({ msg }) => msg === 'operation');
+      expect(operations()).toEqual([]);
+      client.abort();
+      await expect(asking).rejects.toThrow(/abort/);
+      // The operation ends while the report is still held up.
+      await vi.waitFor(() => expect(operations()).toHaveLength(1));
+      expect(logOf(server).filter(({ level }) => Number(level) >= 50)).toEqual([]);
+
+      held.release();
+      await vi.waitFor(async () =>
+        expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, collected: 1 }),
+      );
+      expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 })).errors).toEqual([]);
+      expect(upstream.count('submit')).toBe(1);
+    },
+  );
+
+  it('does not take the report from those who still wait', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    const client = new AbortController();
+    const gone = server.run(PayOnlyDocument, { answers: SEATTLE }, client.signal);
+    await held.arrived;
+    const staying = server.run(PayOnlyDocument, { answers: SEATTLE });
+    client.abort();
+    await expect(gone).rejects.toThrow(/abort/);
+    held.release();
+    expect((await staying).errors).toEqual([]);
+    expect(upstream.bought()).toBe(1);
+  });
+});
+
+describe.concurrent('requestReport', () => {
+  it('returns at once, while the purchase is still under way', async ({ upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    const { data, errors } = await server.run(RequestReportDocument, { answers: SEATTLE });
+    expect(errors).toEqual([]);
+    expect(data?.requestReport.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
+    await held.arrived;
+    held.release();
+    expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(1);
+  });
+});
