@@ -1,5 +1,6 @@
 import compareCities from './examples/compare-cities.graphql?raw';
 import compareCitiesVariables from './examples/compare-cities.variables.json?raw';
+import followReport from './examples/follow-report.graphql?raw';
 import report from './examples/report.graphql?raw';
 import requestReport from './examples/request-report.graphql?raw';
 import skillImpact from './examples/skill-impact.graphql?raw';
@@ -16,6 +17,7 @@ const tab = (query: string, variables?: string) => ({
 export const examples = [
   tab(report),
   tab(compareCities, compareCitiesVariables),
+  tab(followReport),
   tab(skillImpact),
   tab(suggestions),
   tab(requestReport),

@@ -98,7 +98,8 @@ export class ReportResolver {
     @Root() report: Report,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
-  ): Promise<PayReport> {
+  ): Promise<PayReport | null> {
+    if (report.asCollected) return context.reports.collected(report.id, 'PAY');
     return context.loader.load(toReportKey(report), 'PAY', waitOf(waitMs, context));
   }
 
@@ -110,7 +111,8 @@ export class ReportResolver {
     @Root() report: Report,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
-  ): Promise<YearsExperienceReport> {
+  ): Promise<YearsExperienceReport | null> {
+    if (report.asCollected) return context.reports.collected(report.id, 'YOE');
     return context.loader.load(toReportKey(report), 'YOE', waitOf(waitMs, context));
   }
 }

@@ -1,5 +1,8 @@
+import type { AnswerIssue } from '../datasources/jobalyzer/types.js';
+import type { StatusEvent } from '../datasources/reports/follow.js';
 import type { ReportKey } from '../datasources/reports/ports.js';
 import type { Report } from '../schema/report.js';
+import type { ReportStatusEvent } from '../schema/report-status-event.js';
 
 /** The served part of a report. Its `status`, `pay` and `yoe` are resolved when they are selected. */
 export function toReport({ id, request }: ReportKey): Report {
@@ -8,4 +11,14 @@ export function toReport({ id, request }: ReportKey): Report {
 
 export function toReportKey({ id, answers, autoResolveJobTitle }: Report): ReportKey {
   return { id, request: { answers, autoResolveJobTitle } };
+}
+
+export function toStatusEvent({ report, failure, ...event }: StatusEvent): ReportStatusEvent {
+  const issues = (failure?.details?.['issues'] ?? []) as readonly AnswerIssue[];
+  return {
+    ...event,
+    reportId: report.id,
+    failure: failure && { code: failure.code, message: failure.message, issues },
+    report: { ...toReport(report), asCollected: true },
+  };
 }

@@ -27,4 +27,7 @@ export class Report {
 
   /** Whether upstream may match a title it does not know. A part of the id and of what is bought; not served. */
   autoResolveJobTitle!: boolean;
+
+  /** Inside an event: its `pay` and `yoe` are what is here by now, neither awaited nor bought. Not served. */
+  asCollected?: true;
 }

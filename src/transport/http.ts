@@ -13,7 +13,11 @@ import { createOperationContext, hangUpSignal, type Services } from './context.j
 import { createFormatError } from './format-error.js';
 import { registerHealth } from './health.js';
 import { operationLog } from './operation-log.js';
+import { createOperations } from './operations.js';
+import { createOriginCheck } from './origin.js';
 import { registerPlayground } from './playground.js';
+import { registerSse } from './sse.js';
+import { registerWebSocket } from './websocket.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;
@@ -53,6 +57,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     maxAge: 600,
   });
 
+  const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
   const apollo = new ApolloServer<OperationContext>({
     schema,
     introspection: options.introspection,
@@ -61,7 +66,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     logger: log,
-    formatError: createFormatError(log, { hideSuggestions: !options.introspection }),
+    formatError,
     plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), operationLog(log)],
   });
   await apollo.start();
@@ -74,6 +79,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       context: async (_request, reply) => createOperationContext(services, hangUpSignal(reply)),
     }),
   });
+
+  const operations = createOperations({ schema, services, introspection: options.introspection, formatError, log });
+  const allowsOrigin = createOriginCheck(options.corsOrigins);
+  registerWebSocket(app, { path: '/graphql', operations, allowsOrigin, log });
+  registerSse(app, { path: '/graphql/stream', operations, allowsOrigin });
+
   registerHealth(app, { ready: () => services.reports.ping() });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;

@@ -34,14 +34,14 @@ const STATES = {
   'SENDING?': entry({ state: 'SENDING', answer: null, doubt: DOUBT }),
   'SENDING+': entry({ state: 'SENDING', answer: '{}', doubt: null }),
   LINKED: entry({ ...linked, ...polls }),
-  COLLECTED: entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: LATER }),
-  'COLLECTED†': entry({ state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: NOW }),
+  COLLECTED: entry({ state: 'COLLECTED', rating: 0.5, warnings: [], attempt: 4, expiresAt: LATER }),
+  'COLLECTED†': entry({ state: 'COLLECTED', rating: 0.5, warnings: [], attempt: 4, expiresAt: NOW }),
   REJECTED: entry({ state: 'REJECTED', failure: FAILURE, expiresAt: LATER }),
   'REJECTED†': entry({ state: 'REJECTED', failure: FAILURE, expiresAt: NOW }),
   UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, answer: null, since: 7 }),
   'UNCERTAIN+': entry({ state: 'UNCERTAIN', ...DOUBT }),
-  FAILED: entry({ state: 'FAILED', failure: FAILURE, expiresAt: LATER }),
-  'FAILED†': entry({ state: 'FAILED', failure: FAILURE, expiresAt: NOW }),
+  FAILED: entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER }),
+  'FAILED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: NOW }),
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
 
 const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
@@ -120,8 +120,8 @@ describe('the ledger of one report', () => {
     ['reject', 'SENDING', { failure: OTHER_FAILURE, expiresAt: 9_000 }],
     ['lose', 'SENDING+', { failure: OTHER_FAILURE, answer: '{}' }],
     ['link', 'SENDING+', { ...linked, link: '/jobalyzer/v1/new', attempt: 0, faults: 0, nextPollAt: null }],
-    ['collect', 'LINKED', { rating: 0.7, warnings: WARNINGS, expiresAt: 9_000 }],
-    ['end', 'LINKED', { failure: OTHER_FAILURE, expiresAt: 9_000 }],
+    ['collect', 'LINKED', { rating: 0.7, warnings: WARNINGS, attempt: polls.attempt + 1, expiresAt: 9_000 }],
+    ['end', 'LINKED', { failure: OTHER_FAILURE, attempt: polls.attempt + 1, expiresAt: 9_000 }],
   ] as const)('keeps with "%s" from %s what came with it', (kind, state, kept) => {
     expect(next(STATES[state], EVENTS[kind], NOW)).toMatchObject(kept);
   });

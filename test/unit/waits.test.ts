@@ -12,7 +12,7 @@ const failure: Failure = {
   details: { issues: [] },
 };
 const INTENT: State = { state: 'INTENT', doubt: null };
-const COLLECTED: State = { state: 'COLLECTED', rating: 0.5, warnings: [], expiresAt: Infinity };
+const COLLECTED: State = { state: 'COLLECTED', rating: 0.5, warnings: [], attempt: 1, expiresAt: Infinity };
 
 function linked(nextPollAt: number | null): State {
   return { state: 'LINKED', link: '/jobalyzer/x', warnings: [], attempt: 1, faults: 0, nextPollAt, retryAfterMs: null };
@@ -47,7 +47,7 @@ describe('whoever waits for a report', () => {
     ['refused', { state: 'REJECTED', failure, expiresAt: Infinity }, 'UNCONFIRMED_ANSWER'],
     [
       'ended',
-      { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, expiresAt: Infinity },
+      { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, attempt: 1, expiresAt: Infinity },
       'REPORT_FAILED',
     ],
     ['uncertain', { state: 'UNCERTAIN', failure, answer: null, since: 1 }, 'SUBMISSION_UNCERTAIN'],

@@ -35,9 +35,10 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
 
   /** The next look after this one, told to whoever follows the report. */
   async function goOn(entry: EntryIn<'LINKED'>, retryAfterMs: number, faults: number): Promise<number> {
+    const at = Date.now();
     const delayMs = withJitter(retryAfterMs);
-    const nextPollAt = Date.now() + delayMs;
-    await ledger.progress({ ...entry, attempt: entry.attempt + 1, faults, retryAfterMs, nextPollAt });
+    const attempt = entry.attempt + 1;
+    await ledger.progress({ ...entry, at, attempt, faults, retryAfterMs, nextPollAt: at + delayMs });
     return delayMs;
   }
 

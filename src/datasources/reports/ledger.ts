@@ -18,6 +18,8 @@ export type State =
       readonly state: 'COLLECTED';
       readonly rating: number | null;
       readonly warnings: readonly AnswerIssue[];
+      /** Polls it took. */
+      readonly attempt: number;
       readonly expiresAt: number;
     }
   /** Upstream refused the request for it; nothing was bought. Remembered for a short while. */
@@ -25,7 +27,7 @@ export type State =
   /** It may have been bought and its link is lost. Left only when somebody says so, or when `answer` can be read after all. */
   | ({ readonly state: 'UNCERTAIN' } & Doubt)
   /** Bought, and ended by upstream without a report. */
-  | { readonly state: 'FAILED'; readonly failure: Failure; readonly expiresAt: number };
+  | { readonly state: 'FAILED'; readonly failure: Failure; readonly attempt: number; readonly expiresAt: number };
 
 /** What is known of a purchase whose outcome is not. Buying it again carries this along, until that comes to something. */
 export interface Doubt {
@@ -53,7 +55,7 @@ export type Entry = State & {
   readonly type: ReportType;
   /** Counts the transitions; a transition holds only against the version it was made from. */
   readonly version: number;
-  /** When it came into this state, epoch ms. */
+  /** When it came into this state, or was last polled in it: epoch ms. */
   readonly at: number;
 };
 
@@ -110,10 +112,18 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
         : null;
     case 'collect':
       return entry.state === 'LINKED'
-        ? { state: 'COLLECTED', rating: event.rating, warnings: entry.warnings, expiresAt: event.expiresAt }
+        ? {
+            state: 'COLLECTED',
+            rating: event.rating,
+            warnings: entry.warnings,
+            attempt: entry.attempt + 1,
+            expiresAt: event.expiresAt,
+          }
         : null;
     case 'end':
-      return entry.state === 'LINKED' ? { state: 'FAILED', failure: event.failure, expiresAt: event.expiresAt } : null;
+      return entry.state === 'LINKED'
+        ? { state: 'FAILED', failure: event.failure, attempt: entry.attempt + 1, expiresAt: event.expiresAt }
+        : null;
   }
 }
 

@@ -4,9 +4,10 @@ import type { Lookups } from '../jobalyzer/lookups.js';
 import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
 import { canonicalAnswers, type GivenAnswers } from './answers.js';
 import { createCollector } from './collector.js';
+import { followReport, type StatusEvent } from './follow.js';
 import { createShelf, type Collected } from './shelf.js';
 import { reportId } from './identity.js';
-import { entryOf, statusOf, transition, type ReportStatus } from './ledger.js';
+import { entryOf, hasExpired, statusOf, transition, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
 import { createWaits, type Wait } from './waits.js';
@@ -32,6 +33,15 @@ export interface ReportService {
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
   /** The collected report, awaited; `ensure` comes first. Throws why there is none, or REPORT_NOT_READY when the wait is over. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
+  /** What has been collected by now, or null: neither waits nor buys. */
+  collected<T extends ReportType>(id: string, type: T): Promise<Collected<T> | null>;
+  /**
+   * Where each type stands, then every change until each is READY or FAILED. Buys what is not here yet; like `ensure`,
+   * throws STORE_UNAVAILABLE where it cannot.
+   */
+  follow(report: ReportKey, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
+  /** The same for a report that is known; buys nothing. Throws NOT_FOUND for an id nothing was ever asked under. */
+  followKnown(id: string, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
   /** Counts one report that was served without a purchase. */
   countSaved(): void;
   usage(since: number, until: number): Promise<UsageCounts>;
@@ -58,7 +68,8 @@ const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
   const { ledger, queue } = backend;
-  const waits = createWaits(createWatcher(ledger));
+  const watcher = createWatcher(ledger);
+  const waits = createWaits(watcher);
   const shelf = createShelf(ledger);
   const submissions = createSubmissions({ ledger, queue, client, lookups, settings, log });
   const collect = createCollector({ ledger, client, settings, log });
@@ -68,6 +79,31 @@ export function createReportService({ backend, client, lookups, settings, log }:
     ledger
       .prune(Date.now())
       .catch((error: unknown) => log.error({ err: error }, 'expired reports could not be pruned'));
+  }
+
+  async function ensure(
+    report: ReportKey,
+    types: readonly ReportType[],
+    resubmitUncertain = false,
+  ): Promise<readonly ReportType[]> {
+    const now = Date.now();
+    const wanted = types.filter((type) => !shelf.has(report.id, type, now));
+    if (wanted.length === 0) return [];
+    const record = await ledger.read(report.id);
+    const transitions = wanted
+      .map((type) => entryOf(record?.entries ?? [], report.id, type))
+      .map((entry) => transition(entry, { kind: 'claim', resubmitUncertain }, now))
+      .filter((claim) => claim !== null);
+    if (transitions.length === 0) return [];
+
+    const committed = await ledger.commit(report, transitions);
+    const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
+    if (claimed.length > 0) submissions.start(report, claimed);
+    // Lost to nobody who would buy it: it was pruned, or given up, between the read and the claim.
+    const unclaimed = committed
+      .filter(({ won, entry }) => !won && entry.state === 'ABSENT')
+      .map(({ entry }) => entry.type);
+    return [...claimed.map(({ type }) => type), ...(await ensure(report, unclaimed, resubmitUncertain))];
   }
 
   return {
@@ -87,21 +123,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
       return { PAY: status('PAY'), YOE: status('YOE') };
     },
 
-    async ensure(report, types, resubmitUncertain = false) {
-      const now = Date.now();
-      const wanted = types.filter((type) => !shelf.has(report.id, type, now));
-      if (wanted.length === 0) return [];
-      const record = await ledger.read(report.id);
-      const transitions = wanted
-        .map((type) => entryOf(record?.entries ?? [], report.id, type))
-        .map((entry) => transition(entry, { kind: 'claim', resubmitUncertain }, now))
-        .filter((claim) => claim !== null);
-      if (transitions.length === 0) return [];
-      const committed = await ledger.commit(report, transitions);
-      const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
-      if (claimed.length > 0) submissions.start(report, claimed);
-      return claimed.map(({ type }) => type);
-    },
+    ensure,
 
     async obtain(report, type, wait) {
       const kept = shelf.get(report.id, type, Date.now());
@@ -109,6 +131,21 @@ export function createReportService({ backend, client, lookups, settings, log }:
       const entry = await waits.collected(report.id, type, wait);
       return shelf.fetch(report.id, type, entry);
     },
+
+    async collected(id, type) {
+      const now = Date.now();
+      const kept = shelf.get(id, type, now);
+      if (kept) return kept;
+      const entry = entryOf((await ledger.read(id))?.entries ?? [], id, type);
+      return entry.state === 'COLLECTED' && !hasExpired(entry, now) ? shelf.fetch(id, type, entry) : null;
+    },
+
+    async follow(report, types) {
+      await ensure(report, types);
+      return followReport(watcher, report.id, types, true);
+    },
+
+    followKnown: (id, types) => followReport(watcher, id, types, false),
 
     countSaved: () => ledger.countSaved(1),
 

@@ -1,0 +1,56 @@
+import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { parseReportId } from '../datasources/reports/identity.js';
+import type { StatusEvent } from '../datasources/reports/follow.js';
+import { AnswersInput } from '../schema/answers.js';
+import { ReportType } from '../schema/enums.js';
+import { ReportStatusEvent } from '../schema/report-status-event.js';
+import type { OperationContext } from './context.js';
+import { AUTO_RESOLVE } from './descriptions.js';
+import { toStatusEvent } from './report-shape.js';
+
+const TYPES = 'Which reports to follow. Empty: none, and the subscription completes at once.';
+
+interface Asked<T> {
+  readonly args: T;
+  readonly context: OperationContext;
+}
+
+@Resolver()
+export class SubscriptionResolver {
+  @Subscription(() => ReportStatusEvent, {
+    description:
+      'Follows a report. Buys what is not here yet, tells where each type stands at once, then every change; completes when each is `READY` or `FAILED`. Subscribers, queries and mutations for the same report share one purchase.',
+    subscribe: ({
+      args,
+      context,
+    }: Asked<{ answers: AnswersInput; autoResolveJobTitle: boolean; types: ReportType[] }>) => {
+      const report = context.reports.identify(args.answers, args.autoResolveJobTitle, 'answers');
+      return context.reports.follow(report, [...new Set(args.types)]);
+    },
+  })
+  reportStatus(
+    @Root() event: StatusEvent,
+    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: AnswersInput,
+    @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
+    _autoResolveJobTitle: boolean,
+    @Arg('types', () => [ReportType], { defaultValue: [ReportType.PAY, ReportType.YOE], description: TYPES })
+    _types: ReportType[],
+  ): ReportStatusEvent {
+    return toStatusEvent(event);
+  }
+
+  @Subscription(() => ReportStatusEvent, {
+    description:
+      'The same for a report that is known already; buys nothing. A type that was never bought is told as `NOT_REQUESTED` and followed until somebody buys it. `NOT_FOUND` if nothing was ever asked for under this id.',
+    subscribe: ({ args, context }: Asked<{ id: string; types: ReportType[] }>) =>
+      context.reports.followKnown(parseReportId(args.id, 'id'), [...new Set(args.types)]),
+  })
+  reportStatusById(
+    @Root() event: StatusEvent,
+    @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) _id: string,
+    @Arg('types', () => [ReportType], { defaultValue: [ReportType.PAY, ReportType.YOE], description: TYPES })
+    _types: ReportType[],
+  ): ReportStatusEvent {
+    return toStatusEvent(event);
+  }
+}

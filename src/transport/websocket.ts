@@ -1,0 +1,171 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { GraphQLError, type FormattedExecutionResult } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { WebSocketServer, type RawData, type WebSocket } from 'ws';
+import { SlowReader } from '../lib/push-queue.js';
+import { AskerGone } from './format-error.js';
+import type { Operations, PreparedOperation } from './operations.js';
+import type { AllowsOrigin } from './origin.js';
+
+export interface WebSocketOptions {
+  readonly path: string;
+  readonly operations: Operations;
+  readonly allowsOrigin: AllowsOrigin;
+  readonly log: Logger;
+}
+
+const LARGEST_FRAME_BYTES = 64 * 1024;
+const MOST_SUBSCRIPTIONS = 100;
+const INIT_WITHIN_MS = 5_000;
+const PING_EVERY_MS = 12_000;
+/** What may lie unsent for one peer: far more than any that reads ever needs. */
+const MOST_UNSENT_BYTES = 1024 * 1024;
+/** At the end, sockets close one after the other over this time, so that their clients do not all come back at once. */
+const CLOSING_SPREAD_MS = 3_000;
+const CLOSING_GRACE_MS = 2_000;
+
+interface Extra {
+  readonly signal: AbortSignal;
+  readonly terminate: () => void;
+}
+
+/** `graphql-transport-ws` on the server's own port. Closing the server closes every socket with 1001, spread in time. */
+export function registerWebSocket(
+  app: FastifyInstance,
+  { path, operations, allowsOrigin, log }: WebSocketOptions,
+): void {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_FRAME_BYTES,
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  const server = makeServer<Record<string, unknown> | undefined, Extra>({
+    connectionInitWaitTimeout: INIT_WITHIN_MS,
+    ...protocolOptions(operations),
+  });
+  const silent = new WeakSet<WebSocket>();
+  let closing = false;
+
+  const pinging = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (silent.has(socket)) {
+        socket.terminate();
+        continue;
+      }
+      silent.add(socket);
+      socket.ping();
+    }
+  }, PING_EVERY_MS).unref();
+
+  app.server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
+    const refusal = refusalOf(request);
+    if (refusal) return refuseUpgrade(socket, refusal);
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serve(webSocket));
+  });
+
+  function refusalOf({ url, headers }: IncomingMessage): string | null {
+    if (closing) return '503 Service Unavailable';
+    if (URL.parse(url ?? '', 'http://unused.invalid')?.pathname !== path) return '404 Not Found';
+    return allowsOrigin(headers.origin, headers.host) ? null : '403 Forbidden';
+  }
+
+  function serve(socket: WebSocket): void {
+    const gone = new AbortController();
+    const closed = server.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => send(socket, data),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) =>
+          socket.on('message', (data: RawData) => {
+            receive(textOf(data)).catch((error: unknown) => {
+              if (socket.readyState === socket.OPEN)
+                log.error({ err: error }, 'a message on a socket could not be handled');
+              socket.close(CloseCode.InternalServerError, 'Internal server error');
+            });
+          }),
+      },
+      { signal: gone.signal, terminate: () => socket.terminate() },
+    );
+    socket.on('pong', () => silent.delete(socket));
+    // ws closes the socket itself, with the code for what was wrong (1009: the frame was too large).
+    socket.on('error', (error) => log.info({ cause: error.message }, 'a socket failed'));
+    socket.once('close', (code, reason) => {
+      gone.abort(new AskerGone('The socket was closed.'));
+      closed(code, String(reason)).catch((error: unknown) =>
+        log.error({ err: error }, 'a socket was not closed cleanly'),
+      );
+    });
+  }
+
+  app.addHook('preClose', async () => {
+    closing = true;
+    clearInterval(pinging);
+    await closeAll(sockets);
+  });
+}
+
+function protocolOptions(operations: Operations): ServerOptions<Record<string, unknown> | undefined, Extra> {
+  return {
+    onSubscribe({ subscriptions, extra }, _id, payload) {
+      // This one is in the count already.
+      if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS) return [tooMany()];
+      return operations.prepare(payload, extra.signal);
+    },
+    execute: (operation) => operations.execute(operation as PreparedOperation),
+    subscribe: (operation) => operations.subscribe(operation as PreparedOperation),
+    // The results were formatted where they were made.
+    onNext: (_context, _id, _payload, _operation, result) => result as FormattedExecutionResult,
+    onError({ extra }, _id, _payload, errors) {
+      if (errors.some(({ originalError }) => originalError instanceof SlowReader)) extra.terminate();
+      return errors.map((error) => operations.format(error as GraphQLError));
+    },
+  };
+}
+
+function tooMany(): GraphQLError {
+  return new GraphQLError(
+    `A socket carries at most ${MOST_SUBSCRIPTIONS} operations at a time; end one or open another socket.`,
+    {
+      extensions: { code: 'RATE_LIMITED', limit: MOST_SUBSCRIPTIONS },
+    },
+  );
+}
+
+/** Resolves when the data has left for the network: what comes next for this peer waits for that. */
+function send(socket: WebSocket, data: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.readyState !== socket.OPEN) return resolve();
+    if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
+    // A failed send ends in the socket's close, which ends its subscriptions; nobody else has to hear of it.
+    else return socket.send(data, () => resolve());
+    resolve();
+  });
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.from(data as Buffer).toString('utf8');
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.once('error', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+async function closeAll(sockets: WebSocketServer): Promise<void> {
+  const open = [...sockets.clients];
+  const all = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  const spreadMs = open.length > 1 ? CLOSING_SPREAD_MS : 0;
+  const timers = open.map((socket, index) =>
+    setTimeout(() => socket.close(1001, 'Going away'), (spreadMs * index) / open.length),
+  );
+  const last = setTimeout(() => open.forEach((socket) => socket.terminate()), spreadMs + CLOSING_GRACE_MS);
+  await all;
+  for (const timer of [...timers, last]) clearTimeout(timer);
+  sockets.close();
+}
