@@ -17,7 +17,7 @@ export class SlowReader extends Error {
  */
 export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
   let kept: T[] = [];
-  let waiting: { resolve(result: IteratorResult<T>): void; reject(error: Error): void }[] = [];
+  let waiting: ((result: IteratorResult<T>) => void)[] = [];
   let state: 'open' | 'ending' | 'closed' = 'open';
   let overflow: SlowReader | null = null;
 
@@ -25,7 +25,7 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
     if (state === 'closed') return;
     state = 'closed';
     kept = [];
-    for (const { resolve } of waiting) resolve({ value: undefined, done: true });
+    for (const resolve of waiting) resolve({ value: undefined, done: true });
     waiting = [];
     onClose();
   }
@@ -46,7 +46,7 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
         close();
         return Promise.resolve({ value: undefined, done: true });
       }
-      return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+      return new Promise((resolve) => waiting.push(resolve));
     },
     return() {
       close();
@@ -62,8 +62,8 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
     values,
     push(value) {
       if (state !== 'open') return;
-      const next = waiting.shift();
-      if (next) return next.resolve({ value, done: false });
+      const resolve = waiting.shift();
+      if (resolve) return resolve({ value, done: false });
       if (kept.length >= limit) {
         overflow = new SlowReader(`The reader is ${limit} events behind.`);
         return close();

@@ -19,6 +19,6 @@ export function toStatusEvent({ report, failure, ...event }: StatusEvent): Repor
     ...event,
     reportId: report.id,
     failure: failure && { code: failure.code, message: failure.message, issues },
-    report: { ...toReport(report), asCollected: true },
+    report: Object.assign(toReport(report), { asCollected: true as const }),
   };
 }

@@ -1,25 +1,38 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationContext } from '../resolvers/context.js';
 
+export interface OperationEnd {
+  readonly name: string | null | undefined;
+  readonly kind: OperationTypeNode | undefined;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  readonly errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined;
+}
+
 /** One line for each operation: its name and kind, how long it took, and the codes of its errors; never what it asked. */
+export function logOperation(log: Logger, { name, kind, startedAt, errors }: OperationEnd): void {
+  log.info(
+    {
+      operation: name ?? null,
+      kind: kind ?? null,
+      ms: Math.round(performance.now() - startedAt),
+      errors: (errors ?? []).map(({ extensions }) => extensions?.['code']),
+    },
+    'operation',
+  );
+}
+
+/** The same for what Apollo runs. */
 export function operationLog(log: Logger): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart() {
       const startedAt = performance.now();
       return Promise.resolve({
-        willSendResponse({ operation, operationName, response }) {
-          const { body } = response;
-          const errors = body.kind === 'single' ? (body.singleResult.errors ?? []) : [];
-          log.info(
-            {
-              operation: operationName ?? null,
-              kind: operation?.operation ?? null,
-              ms: Math.round(performance.now() - startedAt),
-              errors: errors.map(({ extensions }) => extensions?.['code']),
-            },
-            'operation',
-          );
+        willSendResponse({ operation, operationName: name, response: { body } }) {
+          const errors = body.kind === 'single' ? body.singleResult.errors : [];
+          logOperation(log, { name, kind: operation?.operation, startedAt, errors });
           return Promise.resolve();
         },
       });

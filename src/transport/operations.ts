@@ -12,12 +12,12 @@ import {
   type ExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
-  type OperationTypeNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createOperationContext, type Services } from './context.js';
 import type { FormatError } from './format-error.js';
+import { logOperation } from './operation-log.js';
 import { createSharedExecution } from './shared-execution.js';
 
 /** An operation as a client sends it, before anything of it is believed. */
@@ -82,22 +82,14 @@ export function createOperations({ schema, services, introspection, formatError,
     // The results are written as JSON at once: what stands in the errors need not be their instances any more.
     const plain = errors?.map(format) as unknown as readonly GraphQLError[] | undefined;
     return {
-      ...(data !== undefined && { data: data as Record<string, unknown> | null }),
+      ...(data !== undefined && { data }),
       ...(plain && { errors: plain }),
     };
   }
 
   function logged(operation: PreparedOperation, startedAt: number, errors: OperationResult['errors']): void {
     const ast = getOperationAST(operation.document, operation.operationName);
-    log.info(
-      {
-        operation: ast?.name?.value ?? null,
-        kind: ast?.operation ?? null,
-        ms: Math.round(performance.now() - startedAt),
-        errors: (errors ?? []).map(({ extensions }) => extensions['code']),
-      },
-      'operation',
-    );
+    logOperation(log, { name: ast?.name?.value, kind: ast?.operation, startedAt, errors });
   }
 
   return {
@@ -159,8 +151,8 @@ function mapped<T, R>(source: AsyncIterableIterator<T>, map: (value: T) => Promi
   const values: AsyncIterableIterator<R> = {
     [Symbol.asyncIterator]: () => values,
     async next() {
-      const { done, value } = await source.next();
-      return done ? { done, value: undefined } : { done: false, value: await map(value) };
+      const result = await source.next();
+      return result.done ? { done: true, value: undefined } : { done: false, value: await map(result.value) };
     },
     async return() {
       await source.return?.();
@@ -172,10 +164,6 @@ function mapped<T, R>(source: AsyncIterableIterator<T>, map: (value: T) => Promi
     },
   };
   return values;
-}
-
-export function operationKind({ document, operationName }: PreparedOperation): OperationTypeNode | undefined {
-  return getOperationAST(document, operationName)?.operation;
 }
 
 function refused(message: string): GraphQLError {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createHandler, type RequestParams, type Response } from 'graphql-sse';
 import { deadline } from '../lib/deadline.js';
 import { hangUpSignal } from './context.js';
-import type { Operations, PreparedOperation } from './operations.js';
+import type { Operations } from './operations.js';
 import type { AllowsOrigin } from './origin.js';
 
 export interface SseOptions {
@@ -32,10 +32,10 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
     validate: () => [],
     onSubscribe({ context }, params: RequestParams) {
       const prepared = operations.prepare(params, hangUpSignal(context.reply));
-      return 'document' in prepared ? prepared : { errors: prepared.map(operations.format) as never };
+      return 'document' in prepared ? prepared : { errors: prepared.map((error) => operations.format(error)) as never };
     },
-    execute: (operation) => operations.execute(operation as PreparedOperation),
-    subscribe: (operation) => operations.subscribe(operation as PreparedOperation),
+    execute: (operation) => operations.execute(operation),
+    subscribe: (operation) => operations.subscribe(operation),
   });
 
   app.route({

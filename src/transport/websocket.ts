@@ -122,7 +122,7 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
     onNext: (_context, _id, _payload, _operation, result) => result as FormattedExecutionResult,
     onError({ extra }, _id, _payload, errors) {
       if (errors.some(({ originalError }) => originalError instanceof SlowReader)) extra.terminate();
-      return errors.map((error) => operations.format(error as GraphQLError));
+      return errors.map((error) => operations.format(error));
     },
   };
 }
@@ -138,13 +138,10 @@ function tooMany(): GraphQLError {
 
 /** Resolves when the data has left for the network: what comes next for this peer waits for that. */
 function send(socket: WebSocket, data: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) return resolve();
-    if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
-    // A failed send ends in the socket's close, which ends its subscriptions; nobody else has to hear of it.
-    else return socket.send(data, () => resolve());
-    resolve();
-  });
+  if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  // A failed send ends in the socket's close, which ends its subscriptions; nobody else has to hear of it.
+  return new Promise((resolve) => socket.send(data, () => resolve()));
 }
 
 function textOf(data: RawData): string {

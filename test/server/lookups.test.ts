@@ -116,7 +116,7 @@ describe.concurrent('a lookup in trouble', () => {
     ['a 400', status(400), 'UPSTREAM_BAD_RESPONSE', 1],
   ])('ends in its error and is not remembered: %s', async ([, step, code, requests], { upstream, start }) => {
     upstream.script.lookup.otherwise(step);
-    const server = await start({ overrides: { timeouts: { lookup: 300 } } });
+    const server = await start({ overrides: { timeouts: { lookup: 2_000 } } });
     const failed = await server.run(SkillImpactDocument, NURSE);
     expect(codes(failed)).toEqual({ skillImpact: code });
     expect(upstream.count('lookup')).toBe(requests);

@@ -158,7 +158,7 @@ describe.concurrent('a token', () => {
     ['a token that is two headers', json({ access_token: 'a\r\nx-other: b' }), 'UPSTREAM_BAD_RESPONSE'],
   ])('that does not come but %s sends no purchase', async ([, step, expected], { upstream, start }) => {
     upstream.script.token.otherwise(step);
-    const server = await start({ overrides: { timeouts: { token: 200 } } });
+    const server = await start({ overrides: { timeouts: { token: 1_000 } } });
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(refused)).toEqual({ 'report.pay': expected, 'report.yoe': expected });
     expect(upstream.count('submit')).toBe(0);

@@ -49,7 +49,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     'after %s is uncertain, and never sent again by itself',
     async ([, step], { upstream, start, restart }) => {
       upstream.script.submit.push(step);
-      const first = await start({ overrides: { timeouts: { submit: 300 } } });
+      const first = await start({ overrides: { timeouts: { submit: 1_000 } } });
       const before = Date.now();
       const asked = await first.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(asked.data?.report).toMatchObject({ status: { pay: 'FAILED', yoe: 'FAILED' }, pay: null, yoe: null });
@@ -78,7 +78,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     'after %s is bought again, once, when that is said',
     async ([, step], { upstream, start }) => {
       upstream.script.submit.push(step);
-      const server = await start({ overrides: { timeouts: { submit: 300 } } });
+      const server = await start({ overrides: { timeouts: { submit: 1_000 } } });
       expect(codes(await server.run(PayAndYoeDocument, { answers: SEATTLE }))).toEqual(BOTH_UNCERTAIN);
 
       const resubmit = { answers: SEATTLE, resubmitUncertain: true };

@@ -54,7 +54,7 @@ describe.concurrent('collecting', () => {
   it.for(TROUBLES)(
     'gets over %s, be it to pay or to yoe, while the other is fine',
     async ([, step], { upstream, start }) => {
-      const server = await start({ overrides: { timeouts: { poll: 300 } } });
+      const server = await start({ overrides: { timeouts: { poll: 1_000 } } });
       for (const [index, troubled] of LINKS.entries()) {
         upstream.script.poll(troubled).push(step);
         const { data, errors } = await server.run(PayAndYoeDocument, { answers: numbered(index) });
