@@ -49,10 +49,12 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
       return new Promise((resolve) => waiting.push(resolve));
     },
     return() {
+      overflow = null;
       close();
       return Promise.resolve({ value: undefined, done: true });
     },
     throw(error: unknown) {
+      overflow = null;
       close();
       return Promise.reject(error instanceof Error ? error : new Error('The reader threw.', { cause: error }));
     },
@@ -76,4 +78,11 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
       if (waiting.length > 0) close();
     },
   };
+}
+
+/** One that has nothing to tell. */
+export function endedQueue<T>(): AsyncIterableIterator<T> {
+  const queue = pushQueue<T>(0, () => undefined);
+  queue.end();
+  return queue.values;
 }

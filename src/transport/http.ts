@@ -10,8 +10,10 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationContext } from '../resolvers/context.js';
 import { createOperationContext, hangUpSignal, type Services } from './context.js';
+import { doorRules } from './door-rules.js';
 import { createFormatError } from './format-error.js';
 import { registerHealth } from './health.js';
+import { noSubscriptions } from './no-subscriptions.js';
 import { operationLog } from './operation-log.js';
 import { createOperations } from './operations.js';
 import { createOriginCheck } from './origin.js';
@@ -60,14 +62,21 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
   const apollo = new ApolloServer<OperationContext>({
     schema,
-    introspection: options.introspection,
+    // Refused by the rules of every door instead, so that it is refused in the same words.
+    introspection: true,
+    validationRules: doorRules(options),
     includeStacktraceInErrorResponses: false,
     // "Did you mean" tells the schema to those who may not read it.
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     logger: log,
     formatError,
-    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), operationLog(log)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      operationLog(log),
+      noSubscriptions(),
+    ],
   });
   await apollo.start();
   app.addHook('onClose', () => apollo.stop());

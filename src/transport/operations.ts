@@ -3,7 +3,6 @@ import {
   execute,
   getOperationAST,
   GraphQLError,
-  NoSchemaIntrospectionCustomRule,
   parse,
   specifiedRules,
   validate,
@@ -12,10 +11,12 @@ import {
   type ExecutionResult,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  type OperationTypeNode,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createOperationContext, type Services } from './context.js';
+import { doorRules } from './door-rules.js';
 import type { FormatError } from './format-error.js';
 import { logOperation } from './operation-log.js';
 import { createSharedExecution } from './shared-execution.js';
@@ -50,14 +51,20 @@ export interface OperationsOptions {
   readonly log: Logger;
 }
 
-const KEPT_DOCUMENTS = 1_000;
+/** What is kept of parsed documents, in characters of their source: a parsed one takes some fifty times as many bytes. */
+const KEPT_SOURCE = 512 * 1024;
+const LONGEST_KEPT_SOURCE = 16 * 1024;
 
 type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
 
 export function createOperations({ schema, services, introspection, formatError, log }: OperationsOptions): Operations {
   // Thousands subscribe with the same document: it is parsed and validated once.
-  const documents = new LRUCache<string, Checked>({ max: KEPT_DOCUMENTS });
-  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  const documents = new LRUCache<string, Checked>({
+    maxSize: KEPT_SOURCE,
+    maxEntrySize: LONGEST_KEPT_SOURCE,
+    sizeCalculation: (_checked, query) => query.length,
+  });
+  const rules = [...specifiedRules, ...doorRules({ introspection })];
   const hideSuggestions = !introspection;
   const executeShared = createSharedExecution();
 
@@ -75,7 +82,10 @@ export function createOperations({ schema, services, introspection, formatError,
   }
 
   function format(error: GraphQLError): GraphQLFormattedError {
-    return formatError(error.toJSON(), error);
+    const formatted = error.toJSON();
+    // The one kind of error that graphql-js finds on its own after validation; Apollo gives it this code, too.
+    const badVariable = !error.path && !formatted.extensions?.['code'] && error.message.startsWith('Variable "$');
+    return formatError(badVariable ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } } : formatted, error);
   }
 
   function formatted({ data, errors }: ExecutionResult): OperationResult {
@@ -95,18 +105,12 @@ export function createOperations({ schema, services, introspection, formatError,
   return {
     format,
 
-    prepare({ query, operationName, variables }, signal) {
-      if (typeof query !== 'string') return [refused('The operation has no `query`, which must be a text.')];
-      if (operationName !== undefined && operationName !== null && typeof operationName !== 'string') {
-        return [refused('`operationName` must be a text.')];
-      }
-      if (
-        variables !== undefined &&
-        variables !== null &&
-        (typeof variables !== 'object' || Array.isArray(variables))
-      ) {
-        return [refused('`variables` must be an object.')];
-      }
+    prepare(request, signal) {
+      const fault = malformation(request);
+      if (fault) return [refused(fault)];
+      const { query, operationName, variables } = request as WellFormed;
+      if (query === '')
+        return [refused('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.')];
       let checked = documents.get(query);
       if (!checked) {
         checked = check(query);
@@ -114,13 +118,16 @@ export function createOperations({ schema, services, introspection, formatError,
       }
       if ('errors' in checked) return checked.errors;
       if (!getOperationAST(checked.document, operationName)) {
-        return [refused('Which operation to run is not clear; name one of the document in `operationName`.')];
+        const reason = operationName
+          ? `Unknown operation named "${operationName}".`
+          : 'Must provide operation name if query contains multiple operations.';
+        return [refused(reason, 'OPERATION_RESOLUTION_FAILURE')];
       }
       return {
         schema,
         document: checked.document,
         operationName: operationName ?? null,
-        variableValues: variables as Record<string, unknown> | null,
+        variableValues: variables ?? null,
         contextValue: { ...createOperationContext(services, signal) },
         hideSuggestions,
       };
@@ -146,13 +153,33 @@ export function createOperations({ schema, services, introspection, formatError,
   };
 }
 
+interface WellFormed {
+  readonly query: string;
+  readonly operationName?: string | null;
+  readonly variables?: Record<string, unknown> | null;
+}
+
+/** What keeps a request from being an operation at all; null where nothing does. */
+export function malformation({ query, operationName, variables }: OperationRequest): string | null {
+  if (typeof query !== 'string') return 'The operation has no `query`, which must be a text.';
+  if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a text.';
+  if (typeof (variables ?? {}) !== 'object' || Array.isArray(variables)) return '`variables` must be an object.';
+  return null;
+}
+
 /** Like an async generator over `source`, but one that can be left while it waits. */
 function mapped<T, R>(source: AsyncIterableIterator<T>, map: (value: T) => Promise<R>): AsyncIterableIterator<R> {
   const values: AsyncIterableIterator<R> = {
     [Symbol.asyncIterator]: () => values,
     async next() {
       const result = await source.next();
-      return result.done ? { done: true, value: undefined } : { done: false, value: await map(result.value) };
+      if (result.done) return { done: true, value: undefined };
+      try {
+        return { done: false, value: await map(result.value) };
+      } catch (error) {
+        await source.return?.();
+        throw error;
+      }
     },
     async return() {
       await source.return?.();
@@ -166,8 +193,12 @@ function mapped<T, R>(source: AsyncIterableIterator<T>, map: (value: T) => Promi
   return values;
 }
 
-function refused(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
+export function operationKind({ document, operationName }: PreparedOperation): OperationTypeNode | undefined {
+  return getOperationAST(document, operationName)?.operation;
+}
+
+function refused(message: string, code = 'BAD_REQUEST'): GraphQLError {
+  return new GraphQLError(message, { extensions: { code } });
 }
 
 function withCode(error: unknown, code: string): GraphQLError {

@@ -1,9 +1,16 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { OperationTypeNode } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createHandler, type RequestParams, type Response } from 'graphql-sse';
-import { deadline } from '../lib/deadline.js';
+import { SlowReader } from '../lib/push-queue.js';
 import { hangUpSignal } from './context.js';
-import type { Operations } from './operations.js';
+import { openEventStream, type EventStream } from './event-stream.js';
+import {
+  malformation,
+  operationKind,
+  type OperationRequest,
+  type OperationResult,
+  type Operations,
+} from './operations.js';
 import type { AllowsOrigin } from './origin.js';
 
 export interface SseOptions {
@@ -12,113 +19,115 @@ export interface SseOptions {
   readonly allowsOrigin: AllowsOrigin;
 }
 
-/** A peer that takes nothing for this long is cut off. */
-const LONGEST_WRITE_MS = 30_000;
-
-const STREAM_HEADERS = {
-  'cache-control': 'no-cache, no-transform',
-  // nginx and its kin hold answers back until they are full; a stream never is.
-  'x-accel-buffering': 'no',
-};
+interface Refusal {
+  readonly status: number;
+  readonly code: 'BAD_REQUEST' | 'FORBIDDEN';
+  readonly message: string;
+}
 
 /**
- * Server-sent events by graphql-sse, one stream for each operation ("distinct connections"); queries and mutations, too.
- * Comments keep idle streams alive through proxies. Closing the server ends every stream.
+ * The GraphQL over server-sent events protocol in its "distinct connections" mode, as graphql-sse and others speak it: one
+ * stream for each operation, `next` events with results and one `complete`. Queries and mutations, too. Closing the server
+ * ends every stream.
  */
 export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin }: SseOptions): void {
-  const streams = new Set<() => void>();
-  const handler = createHandler<FastifyRequest, { reply: FastifyReply }, Record<string, unknown>>({
-    // Checked already, by the rules of every door.
-    validate: () => [],
-    onSubscribe({ context }, params: RequestParams) {
-      const prepared = operations.prepare(params, hangUpSignal(context.reply));
-      return 'document' in prepared ? prepared : { errors: prepared.map((error) => operations.format(error)) as never };
-    },
-    execute: (operation) => operations.execute(operation),
-    subscribe: (operation) => operations.subscribe(operation),
-  });
+  const streams = new Set<EventStream>();
 
   app.route({
     url: path,
     method: ['GET', 'POST'],
+    // What Fastify itself objects to, such as a body that is no JSON.
+    errorHandler(error: Error & { statusCode?: number }, _request, reply) {
+      const status = error.statusCode ?? 500;
+      if (status >= 500) throw error;
+      refuse(reply, { status, code: 'BAD_REQUEST', message: error.message });
+    },
     async handler(request, reply) {
       const refusal = refusalOf(request, allowsOrigin);
-      if (refusal) return reply.code(refusal.status).send({ errors: [{ message: refusal.message }] });
-      const answer = await handler({
-        method: request.method,
-        url: request.url,
-        headers: { get: (name) => (name === 'accept' ? 'text/event-stream' : headerOf(request, name)) },
-        body: () => request.body as string,
-        raw: request,
-        context: { reply },
-      });
+      if (refusal) return refuse(reply, refusal);
+      const asked = request.method === 'GET' ? fromQuery(request.query) : (request.body as OperationRequest | null);
+      const fault = malformation(asked ?? {});
+      if (fault) return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: fault });
+      const operation = operations.prepare(asked ?? {}, hangUpSignal(reply));
+      const prepared = 'document' in operation ? operation : null;
+      if (request.method === 'GET' && prepared && operationKind(prepared) === OperationTypeNode.MUTATION) {
+        return refuse(reply.header('allow', 'POST'), MUTATION_BY_GET);
+      }
+
       reply.hijack();
-      await write(reply, answer, streams);
+      const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
+      streams.add(stream);
+      stream.closed.addEventListener('abort', () => streams.delete(stream));
+      const results = prepared
+        ? await run(operations, prepared)
+        : { errors: (operation as readonly never[]).map((error) => operations.format(error)) as never };
+      await tell(stream, results);
     },
   });
 
   app.addHook('preClose', async () => {
-    for (const end of streams) end();
+    for (const stream of streams) stream.end();
   });
+}
+
+const MUTATION_BY_GET: Refusal = { status: 405, code: 'BAD_REQUEST', message: 'A mutation must be sent by POST.' };
+
+type Results = AsyncIterableIterator<OperationResult> | OperationResult;
+
+function run(operations: Operations, operation: Parameters<Operations['execute']>[0]): Promise<Results> {
+  return operationKind(operation) === OperationTypeNode.SUBSCRIPTION
+    ? operations.subscribe(operation)
+    : operations.execute(operation);
+}
+
+/** Each event is asked for only when the one before has been taken: a peer that does not read costs no memory here. */
+async function tell(stream: EventStream, results: Results): Promise<void> {
+  if (!(Symbol.asyncIterator in results)) {
+    await stream.send('next', results);
+    return stream.complete();
+  }
+  const leave = (): void => void results.return?.();
+  stream.closed.addEventListener('abort', leave);
+  if (stream.closed.aborted) leave();
+  try {
+    for await (const result of results) await stream.send('next', result);
+    await stream.complete();
+  } catch (error) {
+    stream.destroy();
+    if (!(error instanceof SlowReader)) throw error;
+  }
 }
 
 /**
  * A page elsewhere can send simple requests without asking first, and a subscription buys: so a body must be JSON, which
  * needs a preflight, and a GET must come from nowhere else than an allowed page.
  */
-function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): { status: number; message: string } | null {
+function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
   const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
   if (!accept?.includes('text/event-stream')) {
-    return { status: 406, message: 'This path answers with server-sent events: accept must be text/event-stream.' };
+    const message = 'This path answers with server-sent events: accept must be text/event-stream.';
+    return { status: 406, code: 'BAD_REQUEST', message };
   }
   if (request.method === 'POST' && !contentType?.toLowerCase().startsWith('application/json')) {
-    return { status: 415, message: 'The body must be application/json.' };
+    return { status: 415, code: 'BAD_REQUEST', message: 'The body must be application/json.' };
   }
   const foreign = origin === undefined && (site === 'cross-site' || site === 'same-site');
-  if (foreign || !allowsOrigin(origin, host))
-    return { status: 403, message: 'Pages of this origin are not allowed here.' };
-  return null;
+  if (!foreign && allowsOrigin(origin, host)) return null;
+  return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin are not allowed here.' };
 }
 
-function headerOf(request: FastifyRequest, name: string): string | null {
-  const value = request.headers[name];
-  return Array.isArray(value) ? value.join(', ') : (value ?? null);
-}
-
-async function write(reply: FastifyReply, [body, init]: Response, streams: Set<() => void>): Promise<void> {
-  const { raw } = reply;
-  raw.writeHead(init.status, { ...(reply.getHeaders() as Record<string, string>), ...init.headers, ...STREAM_HEADERS });
-  if (!body || typeof body === 'string') {
-    raw.end(body ?? undefined);
-    return;
-  }
-  const end = (): void => void body.return(undefined);
-  streams.add(end);
-  raw.once('close', end);
+/** The parameters of a GET; `variables` are JSON there. */
+function fromQuery(parameters: unknown): OperationRequest {
+  const { query, operationName, variables } = parameters as Record<string, unknown>;
+  if (typeof variables !== 'string') return { query, operationName, variables };
   try {
-    for await (const event of body) if (!(await sent(raw, event))) break;
-  } finally {
-    streams.delete(end);
-    raw.end();
+    return { query, operationName, variables: JSON.parse(variables) as unknown };
+  } catch {
+    // No object: refused as such.
+    return { query, operationName, variables };
   }
 }
 
-/** Waits until the peer has taken it; false if it is gone, or does not take it in time. */
-async function sent(raw: ServerResponse, event: string): Promise<boolean> {
-  if (raw.destroyed) return false;
-  if (raw.write(event)) return true;
-  const signal = deadline(LONGEST_WRITE_MS);
-  return new Promise((resolve) => {
-    const settle = (taken: boolean) => (): void => {
-      raw.off('drain', drained).off('close', gone);
-      signal.removeEventListener('abort', late);
-      if (!taken) raw.destroy();
-      resolve(taken);
-    };
-    const drained = settle(true);
-    const gone = settle(false);
-    const late = settle(false);
-    raw.once('drain', drained).once('close', gone);
-    signal.addEventListener('abort', late);
-  });
+function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }

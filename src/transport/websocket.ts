@@ -83,6 +83,10 @@ export function registerWebSocket(
         onMessage: (receive) =>
           socket.on('message', (data: RawData) => {
             receive(textOf(data)).catch((error: unknown) => {
+              // A message that only servers send: the library leaves it to us.
+              if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
+                return socket.close(CloseCode.BadRequest, 'Invalid message received');
+              }
               if (socket.readyState === socket.OPEN)
                 log.error({ err: error }, 'a message on a socket could not be handled');
               socket.close(CloseCode.InternalServerError, 'Internal server error');

@@ -83,6 +83,24 @@ export type ReportType =
   /** How its base pay moves with years of experience: `Report.yoe`. */
   | 'YOE';
 
+export type FollowAnswersSubscriptionVariables = Exact<{
+  answers: AnswersInput;
+  types?: Array<ReportType>;
+}>;
+
+
+export type FollowAnswersSubscription = { reportStatus: StepFragment };
+
+export type FollowIdSubscriptionVariables = Exact<{
+  id: string;
+  types?: Array<ReportType>;
+}>;
+
+
+export type FollowIdSubscription = { reportStatusById: StepFragment };
+
+export type StepFragment = { reportId: string, type: ReportType, status: ReportStatus, at: string, attempt: number, retryAfterMs: number | null, failure: { code: string, message: string, issues: Array<IssueFragment> } | null, report: { id: string, pay: { basePay: { percentile50: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+
 export type ContextFragment = { submittedJobTitle: string | null, matchedJobTitle: string | null, jobTitleRating: number | null };
 
 export type IssueFragment = { answerId: string | null, answerValue: string | null, message: string | null, code: string | null };
@@ -263,6 +281,50 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const IssueFragmentDoc = new TypedDocumentString(`
+    fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
+    `, {"fragmentName":"Issue"}) as unknown as TypedDocumentString<IssueFragment, unknown>;
+export const StepFragmentDoc = new TypedDocumentString(`
+    fragment Step on ReportStatusEvent {
+  reportId
+  type
+  status
+  at
+  attempt
+  retryAfterMs
+  failure {
+    code
+    message
+    issues {
+      ...Issue
+    }
+  }
+  report {
+    id
+    pay {
+      basePay {
+        percentile50
+      }
+    }
+    yoe {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+    fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}`, {"fragmentName":"Step"}) as unknown as TypedDocumentString<StepFragment, unknown>;
 export const StatisticsFragmentDoc = new TypedDocumentString(`
     fragment Statistics on PayStatistics {
   currencyName
@@ -296,14 +358,6 @@ export const ContextFragmentDoc = new TypedDocumentString(`
   jobTitleRating
 }
     `, {"fragmentName":"Context"}) as unknown as TypedDocumentString<ContextFragment, unknown>;
-export const IssueFragmentDoc = new TypedDocumentString(`
-    fragment Issue on AnswerIssue {
-  answerId
-  answerValue
-  message
-  code
-}
-    `, {"fragmentName":"Issue"}) as unknown as TypedDocumentString<IssueFragment, unknown>;
 export const FullPayFragmentDoc = new TypedDocumentString(`
     fragment FullPay on PayReport {
   basePay {
@@ -454,6 +508,88 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
+export const FollowAnswersDocument = new TypedDocumentString(`
+    subscription FollowAnswers($answers: AnswersInput!, $types: [ReportType!]! = [PAY, YOE]) {
+  reportStatus(answers: $answers, types: $types) {
+    ...Step
+  }
+}
+    fragment Step on ReportStatusEvent {
+  reportId
+  type
+  status
+  at
+  attempt
+  retryAfterMs
+  failure {
+    code
+    message
+    issues {
+      ...Issue
+    }
+  }
+  report {
+    id
+    pay {
+      basePay {
+        percentile50
+      }
+    }
+    yoe {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}`) as unknown as TypedDocumentString<FollowAnswersSubscription, FollowAnswersSubscriptionVariables>;
+export const FollowIdDocument = new TypedDocumentString(`
+    subscription FollowId($id: ID!, $types: [ReportType!]! = [PAY, YOE]) {
+  reportStatusById(id: $id, types: $types) {
+    ...Step
+  }
+}
+    fragment Step on ReportStatusEvent {
+  reportId
+  type
+  status
+  at
+  attempt
+  retryAfterMs
+  failure {
+    code
+    message
+    issues {
+      ...Issue
+    }
+  }
+  report {
+    id
+    pay {
+      basePay {
+        percentile50
+      }
+    }
+    yoe {
+      ranges {
+        name
+        percentile50
+      }
+    }
+  }
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}`) as unknown as TypedDocumentString<FollowIdSubscription, FollowIdSubscriptionVariables>;
 export const SkillImpactDocument = new TypedDocumentString(`
     query SkillImpact($jobTitle: String!, $autoResolveJobTitle: Boolean! = true) {
   skillImpact(jobTitle: $jobTitle, autoResolveJobTitle: $autoResolveJobTitle) {

@@ -25,14 +25,15 @@ const MOST_EVENTS_BEHIND = 128;
 /**
  * Follows the given types of a report: where each stands now, then every change, then the end once each is READY or
  * FAILED. Nothing is told twice, out of order, or after the end. Throws NOT_FOUND for an id nothing was ever asked under.
- * `bought` says that the asker has just made sure of them: then even one given up at once has FAILED, rather than never
- * having been requested.
+ * `ensured` says that the asker has just made sure of them: then even one given up at once has FAILED, rather than never
+ * having been requested. `onReady` is called once for each type that is told to be READY.
  */
 export async function followReport(
   watcher: Watcher,
   id: string,
   types: readonly ReportType[],
-  bought: boolean,
+  ensured: boolean,
+  onReady: (type: ReportType) => void = () => undefined,
 ): Promise<AsyncIterableIterator<StatusEvent>> {
   const told = new Map<ReportType, StatusEvent>();
   const open = new Set(types);
@@ -49,11 +50,12 @@ export async function followReport(
     if (!open.has(event.type) || (last && !isNews(last, event))) return;
     told.set(event.type, event);
     if (event.status === 'READY' || event.status === 'FAILED') open.delete(event.type);
+    if (event.status === 'READY') onReady(event.type);
     queue.push(event);
     if (open.size === 0) queue.end();
   }
 
-  for (const type of types) tell(eventOf(record, watch.snapshot[type], bought));
+  for (const type of types) tell(eventOf(record, watch.snapshot[type], ensured));
   hear = (entry) => tell(changeOf(record, entry));
   early.forEach(hear);
   if (open.size === 0) queue.end();

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { endedQueue } from '../../lib/push-queue.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
@@ -141,11 +142,13 @@ export function createReportService({ backend, client, lookups, settings, log }:
     },
 
     async follow(report, types) {
-      await ensure(report, types);
-      return followReport(watcher, report.id, types, true);
+      const bought = await ensure(report, types);
+      // Nothing was asked of it, so the ledger need not know it.
+      if (types.length === 0) return endedQueue();
+      return followReport(watcher, report.id, types, true, (type) => ledger.countSaved(bought.includes(type) ? 0 : 1));
     },
 
-    followKnown: (id, types) => followReport(watcher, id, types, false),
+    followKnown: (id, types) => followReport(watcher, id, types, false, () => ledger.countSaved(1)),
 
     countSaved: () => ledger.countSaved(1),
 

@@ -40,6 +40,9 @@ const LONGEST_SUBMISSION_MS = 15_000;
 const MOST_ATTEMPTS = 5;
 /** An intention older than this is nobody's any more: it is released at the start rather than bought. */
 const INTENT_LIFE_MS = 10 * 60_000;
+/** Links taken up at a start are looked at spread over a while, none before a usual hint is over: the last one is not kept. */
+const RESUME_FROM_MS = 250;
+const RESUME_SPREAD_MS = 500;
 const BREAK_AFTER_FAILURES = 5;
 const HALF_OPEN_AFTER_MS = 5_000;
 
@@ -211,7 +214,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
 
     async resume(report, entries) {
       for (const entry of entries) {
-        if (entry.state === 'LINKED') queue.schedule({ id: report.id, type: entry.type }, 0);
+        if (entry.state === 'LINKED') queue.schedule({ id: report.id, type: entry.type }, resumeDelay());
         else if ((entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null) {
           await settle(report, [entry], readSubmission(entry.answer, [entry.type], settings.apiUrl));
         } else if (entry.state === 'SENDING') {
@@ -248,6 +251,10 @@ const CUT_OFF: Failure = {
   code: 'UPSTREAM_UNAVAILABLE',
   message: 'The server ended before Jobalyzer answered.',
 };
+
+function resumeDelay(): number {
+  return RESUME_FROM_MS + Math.random() * RESUME_SPREAD_MS;
+}
 
 function transitionsOf(entries: readonly Entry[], event: LedgerEvent): Transition[] {
   return entries.map((entry) => {

@@ -61,39 +61,44 @@ export function createWatcher(ledger: Ledger): Watcher {
     }
   }
 
+  function forget(id: string, following: Promise<Followed | null>): void {
+    if (followed.get(id) === following) followed.delete(id);
+  }
+
+  async function join(id: string, onChange: (entry: Entry) => void, again: boolean): Promise<Watch | null> {
+    const begun = followed.get(id);
+    const following = begun ?? follow(id);
+    followed.set(id, following);
+    const shared = await following.catch((error: unknown) => {
+      forget(id, following);
+      throw error;
+    });
+    if (!shared) {
+      forget(id, following);
+      // A read that somebody else began may be older than what this one has just made sure of. Once more, not in rounds.
+      return begun && again ? join(id, onChange, false) : null;
+    }
+    // The last one out may have closed it while this one waited: then it is begun anew.
+    if (followed.get(id) !== following) return join(id, onChange, again);
+
+    const listener = (entry: Entry): void => onChange(entry);
+    shared.listeners.add(listener);
+    return {
+      record: shared.record,
+      snapshot: { ...shared.entries },
+      entry: (type) => shared.entries[type],
+      close() {
+        if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
+        followed.delete(id);
+        shared.close();
+      },
+    };
+  }
+
   return {
     get size() {
       return followed.size;
     },
-
-    async watch(id, onChange) {
-      let following = followed.get(id);
-      if (!following) {
-        following = follow(id);
-        followed.set(id, following);
-      }
-      const shared = await following.catch((error: unknown) => {
-        if (followed.get(id) === following) followed.delete(id);
-        throw error;
-      });
-      if (!shared) {
-        if (followed.get(id) === following) followed.delete(id);
-        return null;
-      }
-      // The last one out may have closed it while this one waited: then it is begun anew.
-      if (followed.get(id) !== following) return this.watch(id, onChange);
-      const listener = (entry: Entry): void => onChange(entry);
-      shared.listeners.add(listener);
-      return {
-        record: shared.record,
-        snapshot: { ...shared.entries },
-        entry: (type) => shared.entries[type],
-        close() {
-          if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
-          followed.delete(id);
-          shared.close();
-        },
-      };
-    },
+    watch: (id, onChange) => join(id, onChange, true),
   };
 }

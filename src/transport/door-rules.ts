@@ -1,0 +1,20 @@
+import { GraphQLError, type ASTVisitor, type ValidationContext, type ValidationRule } from 'graphql';
+
+/** What is refused at every door, on top of what GraphQL itself refuses. */
+export function doorRules({ introspection }: { readonly introspection: boolean }): ValidationRule[] {
+  return introspection ? [] : [noIntrospection];
+}
+
+function noIntrospection(context: ValidationContext): ASTVisitor {
+  return {
+    Field(node) {
+      if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+      context.reportError(
+        new GraphQLError('GraphQL introspection is off here: `__schema` and `__type` cannot be asked for.', {
+          nodes: [node],
+          extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' },
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type Client } from 'graphql-ws';
+import { beforeAll, describe, it, type TestContext } from 'vitest';
+import { WebSocket } from 'ws';
+import {
+  FollowAnswersDocument,
+  FullReportDocument,
+  type FollowAnswersSubscription,
+  type StepFragment,
+} from '../../generated/operations.js';
+import { post } from '../../helpers/server.js';
+import { pending } from '../../helpers/upstream.js';
+import { build } from '../../kill/built.js';
+import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
+import { numbered, useStage, way } from './stage.js';
+
+const answers = numbered();
+
+beforeAll(build, 120_000);
+
+describe.concurrent('a server in a process of its own', () => {
+  useStage();
+
+  it('is killed while a report is made: its client comes back to the next one and gets the figures', async (context) => {
+    const { upstream, expect } = context;
+    upstream.script.poll('pay').otherwise(pending(200));
+    const dataDir = await directory(context);
+    const first = await launch(context, dataDir, '0');
+    const port = new URL(first.url).port;
+    const steps: StepFragment[] = [];
+    const closes: number[] = [];
+    let second: Promise<unknown> | undefined;
+
+    const client = follower(context, first.url, closes);
+    const query = { query: String(FollowAnswersDocument), variables: { answers } };
+    for await (const { data } of client.iterate<FollowAnswersSubscription>(query)) {
+      if (data) steps.push(data.reportStatus);
+      if (!second && steps.some(({ type, attempt }) => type === 'PAY' && attempt > 0)) {
+        expect(await first.process.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+        await delay(250);
+        upstream.script.poll('pay').otherwise();
+        second = launch(context, dataDir, port);
+      }
+    }
+
+    await second;
+    expect(closes[0], 'no farewell').toBe(1006);
+    expect(way(steps, 'PAY').slice(-2)).toEqual(['PENDING', 'READY']);
+    expect(way(steps, 'YOE').at(-1)).toBe('READY');
+    expect(steps.findLast(({ type }) => type === 'PAY')?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
+    expect(upstream.count('submit')).toBe(1);
+  });
+
+  it('that is told to end says 1001, answers what is asked, and exits with 0', async (context) => {
+    const { greet, upstream, expect } = context;
+    upstream.script.poll('pay').otherwise(pending(300));
+    const server = await launch(context, await directory(context), '0');
+    const socket = await greet({ url: server.url.replace('/graphql', '') });
+    socket.subscribe('a', FollowAnswersDocument, { answers });
+    await socket.until(({ id }) => id === 'a');
+    const asked = post(server.url, FullReportDocument, { answers });
+    await expect.poll(() => upstream.polls('pay').length).toBeGreaterThan(1);
+
+    const ended = server.process.end('SIGTERM');
+    await delay(100);
+    upstream.script.poll('pay').otherwise();
+    expect((await asked).data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(await ended).toEqual({ code: 0, signal: null });
+    expect(await socket.closed).toMatchObject({ code: 1001 });
+    expect(upstream.bought()).toBe(2);
+  });
+});
+
+async function directory({ atEnd }: TestContext): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
+  atEnd(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+async function launch(
+  { upstream, atEnd }: TestContext,
+  dataDir: string,
+  port: string,
+): Promise<{ readonly process: ServerProcess; readonly url: string }> {
+  const { clientId, clientSecret } = upstream.options;
+  const process = launchServer({
+    settings: {
+      ...serverSettings(upstream.url, dataDir),
+      JOBALYZER_CLIENT_ID: clientId,
+      JOBALYZER_CLIENT_SECRET: clientSecret,
+      PORT: port,
+    },
+  });
+  atEnd(() => process.end('SIGKILL'));
+  return { process, url: await process.listening };
+}
+
+function follower({ atEnd }: TestContext, url: string, closes: number[]): Client {
+  const client = createClient({
+    url: url.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    retryAttempts: 100,
+    retryWait: () => delay(200),
+    // By itself it gives up where nobody listens at the moment.
+    shouldRetry: () => true,
+    on: { closed: (event) => void closes.push((event as { code: number }).code) },
+  });
+  atEnd(() => client.dispose());
+  return client;
+}

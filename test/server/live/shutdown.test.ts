@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, it } from 'vitest';
+import { FollowAnswersDocument, FullReportDocument } from '../../generated/operations.js';
+import { gate, pending } from '../../helpers/upstream.js';
+import { numbered, useStage } from './stage.js';
+
+const answers = numbered();
+const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };
+
+describe.concurrent('the end of the server', () => {
+  useStage();
+
+  it('closes open sockets with 1001, one after the other over some seconds', async ({ start, greet, expect }) => {
+    const server = await start();
+    const sockets = await Promise.all(Array.from({ length: 40 }, () => greet(server)));
+    const startedAt = performance.now();
+    const ends = sockets.map(async ({ closed }) => ({ ...(await closed), at: performance.now() - startedAt }));
+    await server.stop();
+    const closed = await Promise.all(ends);
+    expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1001]));
+    const times = closed.map(({ at }) => at).toSorted((a, b) => a - b);
+    const [first = 0, last = 0] = [times[0], times.at(-1)];
+    expect(last - first).toBeGreaterThan(1_000);
+    expect(last).toBeLessThan(6_000);
+    // Spread, not in two heaps: no second of it has more than half of them.
+    for (const from of times) {
+      expect(times.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20);
+    }
+  });
+
+  it('keeps telling on the sockets that are still open', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(100));
+    const server = await start();
+    await greet(server);
+    const last = await greet(server);
+    last.subscribe('a', follow.query, follow.variables);
+    await last.until(({ id }) => id === 'a');
+    const stopped = server.stop();
+    expect(await last.closed).toMatchObject({ code: 1001 });
+    expect(last.messages.some(({ type }) => type === 'complete' || type === 'error')).toBe(false);
+    await stopped;
+  });
+
+  it('lets nobody in any more while it closes', async ({ start, greet, connect, stream, expect }) => {
+    const server = await start();
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
+    const stopped = server.stop();
+    await Promise.race(sockets.map(({ closed }) => closed));
+    await expect(connect(server)).rejects.toThrow(/503|ECONNREFUSED/);
+    const streamed = await stream(server, { query: '{ __typename }' }).catch(() => null);
+    expect([undefined, 503]).toContain(streamed?.status);
+    await stopped;
+    await expect(connect(server)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not wait for a socket that does not answer its close', async ({ start, greet, expect }) => {
+    const server = await start();
+    const sockets = await Promise.all([greet(server), greet(server)]);
+    for (const { wire } of sockets) wire.pause();
+    const startedAt = performance.now();
+    await server.stop();
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
+  });
+
+  it('ends streams at once, unfinished as they are', async ({ start, stream, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(15_000));
+    const server = await start();
+    const following = await stream(server, follow);
+    await following.until(({ results }) => results.length > 0);
+    const startedAt = performance.now();
+    const stopped = server.stop();
+    expect(await following.ended, 'a whole event is the last').toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(following.blocks, 'the end of the server is not the end of the report').not.toContain('complete');
+    await stopped;
+  });
+
+  it('ends streams and sockets side by side', async ({ start, greet, stream, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(15_000));
+    const server = await start();
+    await Promise.all([greet(server), greet(server)]);
+    const following = await stream(server, follow);
+    await following.until(({ results }) => results.length > 0);
+    const startedAt = performance.now();
+    const stopped = server.stop();
+    await following.ended;
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+    await stopped;
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
+  });
+
+  it('lets a query that waits have its report', async ({ start, greet, upstream, expect }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    await Promise.all([greet(server), greet(server)]);
+    const asked = server.run(FullReportDocument, { answers });
+    await held.arrived;
+    const stopped = server.stop();
+    await delay(300);
+    held.release();
+    const { data, errors } = await asked;
+    expect(errors).toEqual([]);
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    await stopped;
+  });
+
+  it('answers a query whose report does not come in time, and does not wait for it', async ({
+    start,
+    upstream,
+    expect,
+  }) => {
+    upstream.script.poll('pay').otherwise(pending(15_000));
+    const server = await start();
+    const asked = server.run(FullReportDocument, { answers });
+    await expect.poll(() => upstream.count('poll')).toBeGreaterThan(1);
+    const startedAt = performance.now();
+    await server.stop();
+    expect(performance.now() - startedAt).toBeLessThan(9_000);
+    const { errors } = await asked;
+    expect(errors).toMatchObject([{ path: ['report', 'pay'], extensions: { code: 'REPORT_NOT_READY' } }]);
+  });
+
+  it('buys nothing more for those it has not closed yet', async ({ start, greet, upstream, expect }) => {
+    const server = await start();
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
+    const stopped = server.stop();
+    await Promise.race(sockets.map(({ closed }) => closed));
+    // Whatever a late subscription comes to, the next server must know of what was bought.
+    for (const { raw } of sockets) {
+      if (raw.readyState !== raw.OPEN) continue;
+      const payload = { query: String(follow.query), variables: follow.variables };
+      raw.send(JSON.stringify({ id: 'late', type: 'subscribe', payload }));
+    }
+    await stopped;
+    const again = await start({ dataDir: server.dataDir });
+    const { data } = await again.run(FullReportDocument, { answers });
+    expect(data?.report.status).toEqual({ pay: 'READY', yoe: 'READY' });
+    expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
+  });
+});

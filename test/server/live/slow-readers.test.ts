@@ -1,0 +1,135 @@
+import { connect as dial, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { RequestReportDocument } from '../../generated/operations.js';
+import type { TestServer } from '../../helpers/server.js';
+import { payBody, pending, ready, type Upstream } from '../../helpers/upstream.js';
+import { heldMegabytes } from './heap.js';
+import { numbered, useStage } from './stage.js';
+
+// One event of this is 300 KB, made of few fields.
+const HEAVY = `subscription ($id: ID!, $types: [ReportType!]!) {
+  reportStatusById(id: $id, types: $types) {
+    status
+    report { a: pay { levelUsed } b: pay { levelUsed } c: pay { levelUsed } }
+  }
+}`;
+
+// Not beside each other: what the process holds is what one of them made it hold.
+describe('a peer that does not read', () => {
+  useStage();
+
+  it('is cut off from its socket at once, and costs no memory meanwhile', async ({ start, greet, upstream }) => {
+    const server = await start();
+    const id = await heavyReport(server, upstream);
+    const reader = await greet(server);
+    const sleepers = await Promise.all([greet(server), greet(server), greet(server)]);
+    for (const { wire } of sleepers) wire.pause();
+    const before = await heldMegabytes();
+
+    // 90 MB, if it were kept.
+    for (const sleeper of sleepers) {
+      for (let index = 0; index < 100; index++) sleeper.subscribe(`s${index}`, HEAVY, { id, types: ['PAY'] });
+    }
+    for (let index = 0; index < 20; index++) {
+      const { data } = await reader.run(HEAVY, { id, types: ['PAY'] });
+      expect(data?.['reportStatusById']).toMatchObject({
+        status: 'READY',
+        report: { c: { levelUsed: 'x'.repeat(100_000) } },
+      });
+    }
+    expect((await heldMegabytes()) - before).toBeLessThan(30);
+
+    // Who reads nothing does not see the end either, but cannot send any more. The next ping would be 12 seconds away.
+    const talking = setInterval(() => sleepers.forEach(({ raw }) => raw.ping()), 50);
+    const ends = await Promise.all(sleepers.map(({ closed }) => closed)).finally(() => clearInterval(talking));
+    expect(ends.map(({ code }) => code)).toEqual([1006, 1006, 1006]);
+    expect(await reader.run('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+  }, 10_000);
+
+  it('costs no memory with its streams, whose events pile up', async ({ start, upstream, atEnd }) => {
+    const server = await start();
+    const id = await heavyReport(server, upstream);
+    upstream.script.poll('yoe').otherwise(pending(100));
+    await server.run(RequestReportDocument, { answers: numbered(), types: ['YOE'] });
+    const sleepers = Array.from({ length: 20 }, () => {
+      const wire = dialStream(server, HEAVY, { id, types: ['PAY', 'YOE'] });
+      atEnd(() => wire.destroy());
+      return wire;
+    });
+    await delay(1_000);
+    const before = await heldMegabytes();
+    const polls = upstream.polls('yoe').length;
+
+    await delay(3_000);
+    // Each of them is told of every poll: 25 × 20 × 300 KB, if it were kept.
+    expect(upstream.polls('yoe').length - polls).toBeGreaterThan(10);
+    expect((await heldMegabytes()) - before).toBeLessThan(30);
+    expect(sleepers.filter(({ bytesRead }) => bytesRead > 0)).toEqual([]);
+  });
+
+  it('does not hold up the end of the server', async ({ start, upstream, atEnd }) => {
+    const server = await start();
+    const id = await heavyReport(server, upstream);
+    upstream.script.poll('yoe').otherwise(pending(100));
+    await server.run(RequestReportDocument, { answers: numbered(), types: ['YOE'] });
+    const wires = Array.from({ length: 5 }, () => dialStream(server, HEAVY, { id, types: ['PAY', 'YOE'] }));
+    atEnd(() => wires.forEach((wire) => wire.destroy()));
+    // Until more is on its way than the network between them holds.
+    await delay(4_500);
+
+    const startedAt = performance.now();
+    const stopped = server.stop();
+    // Its own bound, after which the process is ended by force, is 20 seconds.
+    await Promise.race([stopped, delay(14_000)]);
+    wires.forEach((wire) => wire.destroy());
+    expect(performance.now() - startedAt).toBeLessThan(14_000);
+    await stopped;
+  });
+});
+
+describe('a peer that left', () => {
+  useStage();
+
+  it('is forgotten with all it followed, however long that may still take', async ({ start, greet }) => {
+    const server = await start();
+    // Nobody asks for years of experience: this is followed until somebody does.
+    const { data } = await server.run(RequestReportDocument, { answers: numbered(), types: ['PAY'] });
+    const variables = { id: data?.requestReport.id, types: ['YOE'] };
+    const leave = async (): Promise<void> => {
+      const socket = await greet(server);
+      for (let index = 0; index < 100; index++) socket.subscribe(`s${index}`, HEAVY, variables);
+      await socket.until(() => socket.messages.length > 100);
+      expect(socket.results('s99')).toEqual([{ data: { reportStatusById: expect.anything() } }]);
+      socket.raw.close(1000);
+      await socket.closed;
+    };
+    await leave();
+    const before = await heldMegabytes();
+    for (let round = 0; round < 40; round++) await leave();
+    expect((await heldMegabytes()) - before).toBeLessThan(8);
+  });
+});
+
+/** The id of a report whose PAY is here and large. */
+async function heavyReport(server: TestServer, upstream: Upstream): Promise<string> {
+  upstream.script.poll('pay').otherwise(ready(payBody({ Report: { LevelUsed: 'x'.repeat(100_000) } })));
+  const { data } = await server.run<{ report: { id: string } }, object>(
+    'query ($answers: AnswersInput!) { report(answers: $answers) { id pay { levelUsed } } }',
+    { answers: numbered() },
+  );
+  return data?.report.id ?? '';
+}
+
+/** Asks for a stream and reads nothing of it. */
+function dialStream({ url }: TestServer, query: string, variables: object): Socket {
+  const body = JSON.stringify({ query, variables });
+  const wire = dial({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  wire.on('error', () => undefined);
+  wire.pause();
+  wire.write(
+    `POST /graphql/stream HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n` +
+      `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  return wire;
+}

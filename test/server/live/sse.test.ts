@@ -1,0 +1,184 @@
+import { describe, it } from 'vitest';
+import {
+  FollowAnswersDocument,
+  FollowIdDocument,
+  FullReportDocument,
+  ReportByIdDocument,
+  RequestReportDocument,
+  type StepFragment,
+} from '../../generated/operations.js';
+import { startTestServer } from '../../helpers/server.js';
+import { gate, pending } from '../../helpers/upstream.js';
+import type { RawStream } from './raw-stream.js';
+import { expectWholeWay, numbered, useStage } from './stage.js';
+
+const answers = numbered();
+
+describe.concurrent('a report followed over server-sent events', () => {
+  useStage();
+
+  it('tells where it stands, every change and the end, in this order', async ({ start, stream, upstream, expect }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const following = await stream(await start(), { query: FollowAnswersDocument, variables: { answers } });
+    await following.until(() => steps(following).length === 2);
+    held.release();
+
+    expect(await following.ended, 'the last event is whole').toBe(true);
+    expectWholeWay(steps(following));
+    const names = following.blocks.filter((block) => block !== ':');
+    expect(names).toEqual([...steps(following).map(() => 'next'), 'complete']);
+    expect(following.text.startsWith(':\n\n'), 'a first comment, before which some browsers do not open it').toBe(true);
+    expect(following.text).toMatch(/\n\nevent: complete\ndata:\s*$/);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('is sent as a stream that nothing on the way may hold back', async ({ start, stream, expect }) => {
+    const { status, headers } = await stream(await start(), { query: FollowAnswersDocument, variables: { answers } });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    expect(headers.get('cache-control')).toBe('no-cache, no-transform');
+    expect(headers.get('x-accel-buffering')).toBe('no');
+    expect(headers.get('x-jobalyzer-simulator'), 'the figures are real').toBe(null);
+  });
+
+  it('says that its figures are invented where they are', async ({ stream, expect, atEnd }) => {
+    const server = await startTestServer();
+    atEnd(() => server.close());
+    const { headers } = await stream(server, { query: '{ __typename }' });
+    expect(headers.get('x-jobalyzer-simulator')).toBe('true');
+  });
+
+  it('comes to an EventSource, which asks by GET with the operation in the address', async ({
+    start,
+    stream,
+    upstream,
+    expect,
+  }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const following = await stream(await start(), {
+      method: 'GET',
+      query: FollowAnswersDocument,
+      variables: { answers },
+      operationName: 'FollowAnswers',
+    });
+    await following.until(() => steps(following).length === 2);
+    held.release();
+    expect(await following.ended).toBe(true);
+    expect(upstream.bought()).toBe(2);
+    expectWholeWay(steps(following));
+  });
+
+  it('by its id begins where it is, and buys nothing', async ({ start, stream, upstream, expect }) => {
+    const server = await start();
+    const { data } = await server.run(FullReportDocument, { answers });
+    const following = await stream(server, { query: FollowIdDocument, variables: { id: data?.report.id } });
+    await following.ended;
+    const told = following.results.map((result) => result.data?.['reportStatusById'] as StepFragment);
+    expect(told.map(({ type, status }) => [type, status])).toEqual([
+      ['PAY', 'READY'],
+      ['YOE', 'READY'],
+    ]);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('that is hung up on is collected all the same, once, and told nobody', async ({
+    start,
+    stream,
+    upstream,
+    expect,
+  }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const following = await stream(server, { query: FollowAnswersDocument, variables: { answers } });
+    await held.arrived;
+    const id = steps(following)[0]?.reportId ?? '';
+    following.hangUp();
+    expect(await following.ended).toBe(false);
+    held.release();
+
+    await expect
+      .poll(async () => (await server.run(ReportByIdDocument, { id, waitMs: 0 })).data?.reportById?.status)
+      .toEqual({ pay: 'READY', yoe: 'READY' });
+    expect(upstream.bought()).toBe(2);
+  });
+});
+
+describe.concurrent('queries and mutations over server-sent events', () => {
+  useStage();
+
+  it('give one event, with what HTTP would give', async ({ start, stream, upstream, expect }) => {
+    const server = await start();
+    const asked = await stream(server, { query: FullReportDocument, variables: { answers } });
+    await asked.ended;
+    expect(asked.blocks.filter((block) => block !== ':')).toEqual(['next', 'complete']);
+    const { data } = await server.run(FullReportDocument, { answers });
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(asked.results).toEqual([{ data }]);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('buy what a mutation asks for, by POST', async ({ start, stream, upstream, expect }) => {
+    const asked = await stream(await start(), {
+      query: RequestReportDocument,
+      variables: { answers, types: ['PAY'] },
+    });
+    await asked.ended;
+    expect(asked.results[0]?.data?.['requestReport']).toMatchObject({ status: { yoe: 'NOT_REQUESTED' } });
+    await expect.poll(() => [upstream.bought('pay'), upstream.bought()]).toEqual([1, 1]);
+  });
+
+  it('refuse a mutation by GET', async ({ start, stream, upstream, expect }) => {
+    const asked = await stream(await start(), { method: 'GET', query: RequestReportDocument, variables: { answers } });
+    await asked.ended;
+    expect(asked.status).toBe(405);
+    expect(asked.headers.get('allow')).toBe('POST');
+    expect(asked.headers.get('content-type')).toContain('application/json');
+    expect(upstream.submits()).toEqual([]);
+  });
+
+  it('end a wait whose asker hangs up', async ({ start, stream, upstream, expect }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const before = server.logged.length;
+    // A query says nothing until it has its answer, not even its headers.
+    const asking = AbortSignal.timeout(500);
+    await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
+      body: JSON.stringify({ query: String(FullReportDocument), variables: { answers } }),
+      signal: asking,
+    }).catch(() => undefined);
+    await expect
+      .poll(() => server.logged.slice(before).filter((line) => line.includes('"operation":"FullReport"')))
+      .toHaveLength(1);
+    held.release();
+    expect((await stream(server, { query: '{ __typename }' })).status).toBe(200);
+    expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
+  });
+});
+
+describe.concurrent('whoever hangs up', () => {
+  useStage();
+
+  it('leaves the others their streams, and the report its collection', async ({ start, stream, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(100));
+    const server = await start();
+    const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };
+    const [leaver, stayer] = await Promise.all([stream(server, follow), stream(server, follow)]);
+    await leaver.until(() => steps(leaver).length > 2);
+    leaver.hangUp();
+    const told = steps(stayer).length;
+    await stayer.until(() => steps(stayer).length > told + 3);
+    stayer.hangUp();
+    const polls = upstream.polls('pay').length;
+    await expect.poll(() => upstream.polls('pay').length).toBeGreaterThan(polls + 3);
+  });
+});
+
+function steps(following: RawStream): StepFragment[] {
+  return following.results.map(({ data }) => data?.['reportStatus'] as StepFragment);
+}

@@ -1,0 +1,41 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Shelf } from '../../../src/datasources/reports/shelf.js';
+import { gate } from '../../helpers/upstream.js';
+import { follow, is, numbered, useLiveStage } from './stage.js';
+
+/** How often somebody looked whether a report is here: once for each event that is put into words with its `pay`. */
+const { looks } = vi.hoisted(() => ({ looks: { count: 0 } }));
+vi.mock(import('../../../src/datasources/reports/shelf.js'), async (original) => {
+  const { createShelf } = await original();
+  return {
+    createShelf: (ledger) => {
+      const shelf = createShelf(ledger);
+      const get: Shelf['get'] = (...asked) => {
+        looks.count += 1;
+        return shelf.get(...asked);
+      };
+      return { ...shelf, get };
+    },
+  };
+});
+
+useLiveStage();
+beforeEach(() => void (looks.count = 0));
+
+describe('an event that many hear', () => {
+  it('is put into words once for all of them', async ({ live: { upstream, connect } }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const followers = Array.from({ length: 4 }, connect).flatMap((client) =>
+      Array.from({ length: 50 }, () => follow(client, { answers: numbered(1), types: ['PAY'] })),
+    );
+    await Promise.all(followers.map(({ seen }) => seen(is('PAY', 'PENDING'))));
+    await held.arrived;
+    looks.count = 0;
+    held.release();
+    await Promise.all(followers.map(({ ended }) => ended));
+    for (const { events } of followers) expect(events.at(-1)?.report.pay?.basePay.percentile50).toBe(104_300);
+    // The poll is answered as usual: pending, and then ready. Two events, `pay` and `yoe` in each.
+    expect(looks.count).toBeLessThan(followers.length / 10);
+  });
+});

@@ -1,0 +1,197 @@
+import { EventEmitter, once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import pino from 'pino';
+import { WebSocket } from 'ws';
+import type { Watcher } from '../../../src/datasources/reports/watch.js';
+import { startTestServer, type TestServer } from '../../helpers/server.js';
+import { gate, pending, startUpstream, type Upstream } from '../../helpers/upstream.js';
+import { FOLLOW, numbered, REPORT } from './stage.js';
+
+const { watchers } = vi.hoisted(() => ({ watchers: [] as Watcher[] }));
+vi.mock(import('../../../src/datasources/reports/watch.js'), async (original) => {
+  const { createWatcher } = await original();
+  return {
+    createWatcher: (ledger) => {
+      const watcher = createWatcher(ledger);
+      watchers.push(watcher);
+      return watcher;
+    },
+  };
+});
+
+const SUBSCRIPTIONS = 20_000;
+const SOCKETS = 10;
+/** As many as a socket may carry at once. */
+const EACH = 100;
+const ROUND = SOCKETS * EACH;
+/** What upstream holds back is held until the end of the test. */
+const HELD = { submit: 120_000, poll: 120_000 };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as (options: object) => void;
+
+/** The bytes in use once all that can be let go of is gone. */
+async function heapUsed(): Promise<number> {
+  for (let turn = 0; turn < 3; turn++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    collectGarbage({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+/** What keeps this process from ending. */
+function resources(): { timers: number; sockets: number } {
+  const names = process.getActiveResourcesInfo();
+  const count = (wanted: string): number => names.filter((name) => name === wanted).length;
+  return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
+}
+
+describe('subscriptions that were opened and closed', () => {
+  let upstream: Upstream;
+  let server: TestServer;
+  /** The ledger's: the only one of its kind that is told not to mind how many listeners it has. */
+  let emitters: EventEmitter[];
+
+  beforeAll(async () => {
+    const unlimited = vi.spyOn(EventEmitter.prototype, 'setMaxListeners');
+    upstream = await startUpstream();
+    server = await startTestServer({ upstream, overrides: { log: pino({ level: 'silent' }), timeouts: HELD } });
+    emitters = (unlimited.mock.contexts as EventEmitter[]).filter(
+      (emitter, index) => emitter.constructor === EventEmitter && unlimited.mock.calls[index]?.[0] === 0,
+    );
+    unlimited.mockRestore();
+  });
+
+  afterAll(async () => {
+    await upstream.close();
+    await server.close();
+  });
+
+  const listeners = (): number =>
+    emitters.reduce(
+      (sum, emitter) => sum + emitter.eventNames().reduce((n, name) => n + emitter.listenerCount(name), 0),
+      0,
+    );
+  const followed = (): number => watchers.reduce((sum, { size }) => sum + size, 0);
+
+  async function open(): Promise<WebSocket> {
+    const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send('{"type":"connection_init"}');
+    await once(socket, 'message');
+    return socket;
+  }
+
+  /** Opens as many as a socket may carry; resolves when each has been told where both types stand. */
+  async function follow(socket: WebSocket, number: number, told: number, kind: 'next' | 'complete'): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let left = told;
+    const count = (data: Buffer): void => {
+      if (String(data).includes(`"type":"${kind}"`) && --left === 0) resolve();
+    };
+    socket.on('message', count);
+    subscribe(socket, number);
+    await promise;
+    socket.off('message', count);
+  }
+
+  function subscribe(socket: WebSocket, number: number): void {
+    const payload = { query: FOLLOW, variables: { answers: numbered(number) } };
+    for (let id = 0; id < EACH; id++) socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload }));
+  }
+
+  function complete(socket: WebSocket): void {
+    for (let id = 0; id < EACH; id++) socket.send(JSON.stringify({ id: String(id), type: 'complete' }));
+  }
+
+  /** Resolves when all that was sent over a socket before has been handled. */
+  async function settled(socket: WebSocket): Promise<void> {
+    socket.send('{"type":"ping"}');
+    await once(socket, 'message');
+  }
+
+  type Phase = (socket: WebSocket) => Promise<void>;
+
+  it(
+    `leave nothing behind: ${SUBSCRIPTIONS} of them, in every phase of a report, left in every way`,
+    { timeout: 60_000 },
+    async () => {
+      expect([emitters.length, watchers.length]).toEqual([1, 1]);
+      const [submitting, polled] = [gate(), gate()];
+      await server.run(REPORT, { answers: numbered(3) });
+      upstream.script.submit.push(submitting);
+      const stays = await open();
+      stays.send(
+        JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: FOLLOW, variables: { answers: numbered(1) } } }),
+      );
+      await submitting.arrived;
+      upstream.script.poll('pay').push(polled);
+      upstream.script.poll('yoe').push(pending(60_000));
+      stays.send(
+        JSON.stringify({ id: 'b', type: 'subscribe', payload: { query: FOLLOW, variables: { answers: numbered(2) } } }),
+      );
+      await polled.arrived;
+
+      const phases: Record<string, Phase> = {
+        submitting: async (socket) => {
+          await follow(socket, 1, 2 * EACH, 'next');
+          complete(socket);
+        },
+        pending: async (socket) => {
+          await follow(socket, 2, 2 * EACH, 'next');
+          complete(socket);
+        },
+        'not yet answered': async (socket) => {
+          subscribe(socket, 2);
+          complete(socket);
+        },
+        ready: (socket) => follow(socket, 3, EACH, 'complete'),
+        'hanging up': async (socket) => {
+          await follow(socket, 2, 2 * EACH, 'next');
+          socket.terminate();
+        },
+      };
+      const sockets: WebSocket[] = [];
+      for (let index = 0; index < SOCKETS; index++) sockets.push(await open());
+
+      async function round(phase: Phase): Promise<void> {
+        await Promise.all(
+          sockets.map(async (socket, index) => {
+            await phase(socket);
+            if (socket.readyState === WebSocket.OPEN) await settled(socket);
+            else sockets[index] = await open();
+          }),
+        );
+      }
+
+      for (const phase of Object.values(phases)) await round(phase);
+      const before = { resources: resources(), listeners: listeners(), followed: followed() };
+      expect([before.listeners, before.followed]).toEqual([2, 2]);
+      const heapBefore = await heapUsed();
+
+      let opened = 0;
+      while (opened < SUBSCRIPTIONS) {
+        for (const phase of Object.values(phases)) {
+          await round(phase);
+          opened += ROUND;
+        }
+      }
+
+      const grown = (await heapUsed()) - heapBefore;
+      expect([listeners(), followed()]).toEqual([before.listeners, before.followed]);
+      // A connection kept from what came before may have ended meanwhile, and its timer with it.
+      const after = resources();
+      expect(after.timers).toBeLessThanOrEqual(before.resources.timers);
+      expect(after.sockets).toBeLessThanOrEqual(before.resources.sockets);
+      // Were as little as a listener left of each, 100 bytes, it would be two megabytes.
+      expect(grown).toBeLessThan(1_000_000);
+
+      submitting.release();
+      polled.release();
+      for (const socket of [...sockets, stays]) socket.terminate();
+      await vi.waitFor(() => expect([listeners(), followed()]).toEqual([0, 0]));
+    },
+  );
+});
