@@ -6,6 +6,7 @@ import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
+import type { ReportType } from '../jobalyzer/types.js';
 import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
 import { suggestionsFor } from './suggestions.js';
@@ -111,12 +112,12 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
 
       switch (outcome.kind) {
         case 'answered': {
-          const stored = await storeAnswer(report, entries, outcome.body);
+          const stored = await commitSurely(report, transitionsOf(entries, { kind: 'answer', body: outcome.body }));
           await settle(report, stored, readSubmission(outcome.body, types, settings.apiUrl));
           return 'settled';
         }
         case 'rejected':
-          await reject(report, entries, outcome.failure);
+          await commitSurely(report, transitionsOf(entries, await rejection(report, outcome.failure)));
           return 'settled';
         case 'uncertain':
           await commitSurely(report, transitionsOf(entries, { kind: 'lose', failure: outcome.failure }));
@@ -138,45 +139,39 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
     }
   }
 
-  async function storeAnswer(report: ReportKey, entries: readonly Entry[], body: string): Promise<readonly Entry[]> {
-    return commitSurely(report, transitionsOf(entries, { kind: 'answer', body }));
-  }
-
+  /** Makes of each entry what the stored answer says of it, and has collected what it links to. */
   async function settle(
     report: ReportKey,
     entries: readonly Entry[],
-    submitted: ReadonlyMap<string, SubmittedReport>,
+    submitted: ReadonlyMap<ReportType, SubmittedReport>,
   ): Promise<void> {
-    const suggestions = new Map<Failure, Failure>();
-    for (const outcome of submitted.values()) {
-      if (outcome.kind === 'rejected') suggestions.set(outcome.failure, await withSuggestions(report, outcome.failure));
-    }
-    const transitions = entries.flatMap((before): Transition[] => {
-      const outcome = submitted.get(before.type);
-      const settling = outcome && transition(before, eventOf(outcome, suggestions), Date.now());
-      return settling ? [settling] : [];
-    });
-    const settled = await commitSurely(report, transitions);
+    const steps = await Promise.all(
+      entries.map(async (entry) => {
+        const outcome = submitted.get(entry.type);
+        return outcome ? transition(entry, await eventOf(report, outcome), Date.now()) : null;
+      }),
+    );
+    const settled = await commitSurely(
+      report,
+      steps.filter((step) => step !== null),
+    );
     for (const { state, type } of settled) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
   }
 
-  function eventOf(outcome: SubmittedReport, suggestions: ReadonlyMap<Failure, Failure>): LedgerEvent {
+  async function eventOf(report: ReportKey, outcome: SubmittedReport): Promise<LedgerEvent> {
     switch (outcome.kind) {
       case 'linked':
         return { kind: 'link', link: outcome.link, warnings: outcome.warnings };
       case 'uncertain':
         return { kind: 'lose', failure: outcome.failure };
       case 'rejected':
-        return rejectEvent(suggestions.get(outcome.failure) ?? outcome.failure);
+        return rejection(report, outcome.failure);
     }
   }
 
-  async function reject(report: ReportKey, entries: readonly Entry[], failure: Failure): Promise<void> {
-    await commitSurely(report, transitionsOf(entries, rejectEvent(await withSuggestions(report, failure))));
-  }
-
-  function rejectEvent(failure: Failure): LedgerEvent {
-    return { kind: 'reject', failure, expiresAt: Date.now() + settings.rejectedTtlMs };
+  async function rejection(report: ReportKey, failure: Failure): Promise<LedgerEvent> {
+    const suggested = await withSuggestions(report, failure);
+    return { kind: 'reject', failure: suggested, expiresAt: Date.now() + settings.rejectedTtlMs };
   }
 
   async function withSuggestions(report: ReportKey, failure: Failure): Promise<Failure> {
