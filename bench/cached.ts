@@ -1,17 +1,15 @@
 /** What a report that is held here costs to serve, beside a route that only sends the same JSON. */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { ms, table } from './support/figures.ts';
 import { pressure } from './support/pressure.ts';
+import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
-const SECONDS = 5;
+const { seconds: SECONDS } = sizes({ seconds: 5 });
 const WARM_UP_SECONDS = 2;
 const CONNECTIONS = 16;
 
-await play('node bench/cached.ts', async (stage) => {
+await play(async (stage) => {
   const simulator = await stage.simulate({ delayMs: { min: 0, max: 0 } });
   const { url } = await stage.serve(simulator.origin);
   const variables = { answers: answersNo(1) };
@@ -19,10 +17,7 @@ await play('node bench/cached.ts', async (stage) => {
   const data = await client.ask(PAY_QUERY, variables);
   await client.close();
 
-  const bare = fork(fileURLToPath(new URL('./support/bare.ts', import.meta.url)), { execArgv: [] });
-  stage.atEnd(() => bare.kill('SIGKILL'));
-  bare.send({ data });
-  const [bareUrl] = (await once(bare, 'message')) as [string];
+  const { url: bareUrl } = await stage.servePeer('./bare-route.ts', { message: { data } });
 
   const body = JSON.stringify({ query: PAY_QUERY, variables });
   const expected = async (target: string): Promise<string> => {

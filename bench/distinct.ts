@@ -1,17 +1,19 @@
 /** Five hundred different reports are asked for at once. */
-import { once } from 'node:events';
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import type { LoopDelay } from './support/loop-delay.ts';
-import { play } from './support/stage.ts';
+import { sizes } from './support/sizes.ts';
+import { askChild, play, preload } from './support/stage.ts';
 
-const REPORTS = 500;
+const { reports: REPORTS } = sizes({ reports: 500 });
 const REPORT_TAKES_MS = 1_000;
-const PRELOAD = new URL('./support/loop-delay.ts', import.meta.url).href;
 
-await play('node bench/distinct.ts', async (stage) => {
+await play(async (stage) => {
   const simulator = await stage.simulate({ delayMs: { min: REPORT_TAKES_MS, max: REPORT_TAKES_MS } });
-  const { server, url } = await stage.serve(simulator.origin, { nodeArguments: ['--import', PRELOAD], channel: true });
+  const { server, url } = await stage.serve(simulator.origin, {
+    nodeArguments: preload('./loop-delay.ts'),
+    channel: true,
+  });
   const client = openClient(url);
   // The first query of a process is slow for reasons of its own.
   await client.ask('{ usage { submitted } }');
@@ -24,9 +26,7 @@ await play('node bench/distinct.ts', async (stage) => {
       return performance.now() - startedAt;
     }),
   );
-  const told = once(server.child, 'message') as Promise<[LoopDelay]>;
-  server.child.send('tell');
-  const [delay] = await told;
+  const delay = await askChild<LoopDelay>(server.child, 'loop delay');
   await client.close();
 
   const { posts, polls, polledLinks, duplicates, maxConcurrentPollsPerLink, tokens } = simulator.counters();

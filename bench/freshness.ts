@@ -1,22 +1,20 @@
 /** How much later than it could have been had, a report is at the client; and whose share of that is whose. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Simulator } from '../src/simulator/simulator.js';
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { startExactUpstream } from './support/exact-upstream.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
+import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
-const REPORTS = 200;
+const { reports: REPORTS } = sizes({ reports: 200 });
 const APART_MS = 25;
 const SHORTEST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 2_500;
 
-await play('node bench/freshness.ts', async (stage) => {
-  const body = await payReportBody(await stage.simulate({ delayMs: { min: 0, max: 0 } }));
+await play(async (stage) => {
   const delayOf = (number: number): number =>
     SHORTEST_DELAY_MS + ((LONGEST_DELAY_MS - SHORTEST_DELAY_MS) * ((number * 61) % REPORTS)) / REPORTS;
-  const upstream = await startExactUpstream(body, delayOf);
-  stage.atEnd(() => upstream.close());
+  const upstream = await startExactUpstream(stage, delayOf);
   const { url } = await stage.serve(upstream.origin);
   const client = openClient(url);
   stage.atEnd(() => client.close());
@@ -31,9 +29,7 @@ await play('node bench/freshness.ts', async (stage) => {
   );
 
   const measured = answeredAt.map((at, number) => {
-    const passage = upstream.passage(number);
-    if (!passage) throw new Error(`Report ${number} was not asked for upstream.`);
-    const { readyAt, askedAt, handedOverAt, polls } = passage;
+    const { readyAt, askedAt, handedOverAt, polls } = upstream.passage(number);
     return {
       all: at - readyAt,
       schedule: askedAt - readyAt,
@@ -54,7 +50,7 @@ await play('node bench/freshness.ts', async (stage) => {
     [`${REPORTS} reports, ${APART_MS} ms apart`, 'median', 'p99', 'worst', 'share'],
     [
       row(
-        'ready upstream → answer at the client',
+        'time added: ready upstream → answer at the client',
         measured.map(({ all }) => all),
       ),
       row(
@@ -78,31 +74,6 @@ await play('node bench/freshness.ts', async (stage) => {
       `${(sum(measured.map(({ polls }) => polls)) / REPORTS).toFixed(2)} polls for each report.`,
   );
 });
-
-/** A pay report as the simulator words it. */
-async function payReportBody({ origin }: Simulator): Promise<string> {
-  const client = { client_id: 'bench', client_secret: 'bench' };
-  const token = await fetch(`${origin}/connect/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'jobalyzer', ...client }),
-  });
-  const { access_token } = (await token.json()) as { access_token: string };
-  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
-  const caller = { customerId: client.client_id, user: client.client_id };
-  const submitted = await fetch(`${origin}/jobalyzer/v1/reports`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({
-      ...caller,
-      requestedReports: ['pay'],
-      answers: { JobTitle: 'Software Developer', Country: 'United States' },
-    }),
-  });
-  const { Links } = (await submitted.json()) as { Links: { PayReport: string } };
-  const report = await fetch(`${Links.PayReport}?${new URLSearchParams(caller)}`, { headers });
-  if (report.status !== 200) throw new Error(`The simulator answered ${report.status}.`);
-  return report.text();
-}
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);

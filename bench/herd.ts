@@ -1,12 +1,13 @@
 /** A thousand clients ask the same question of a server that has just started and holds nothing. */
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
+import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
-const CLIENTS = 1_000;
+const { clients: CLIENTS } = sizes({ clients: 1_000 });
 const REPORT_TAKES_MS = 1_000;
 
-await play('node bench/herd.ts', async (stage) => {
+await play(async (stage) => {
   const rows: (string | number)[][] = [];
   // One client alone first: the report takes its time whoever waits for it.
   for (const clients of [1, CLIENTS]) {

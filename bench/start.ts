@@ -4,11 +4,12 @@ import { once } from 'node:events';
 import { launchServer, serverSettings } from '../test/kill/server-process.ts';
 import { openClient } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
+import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
-const RUNS = 10;
+const { runs: RUNS } = sizes({ runs: 10 });
 
-await play('node bench/start.ts', async (stage) => {
+await play(async (stage) => {
   const simulator = await stage.simulate();
 
   const untilAnswer = async (settings: Record<string, string>): Promise<number> => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Stage } from './stage.ts';
 
 /** What one report went through at an upstream that keeps its word to the millisecond. Times are of `performance.now()`. */
 export interface Passage {
@@ -14,15 +15,16 @@ export interface Passage {
 export interface ExactUpstream {
   readonly origin: string;
   /** By the `AverageSizeCompetitor` of the answers. */
-  passage(number: number): Passage | undefined;
-  close(): void;
+  passage(number: number): Passage;
 }
 
 /**
  * Unlike the simulator, it hints at exactly the time that is left, and notes when each report was there to be had. Every
- * report has the given body.
+ * report has the same figures, worded as the simulator does.
  */
-export async function startExactUpstream(body: string, delayOf: (number: number) => number): Promise<ExactUpstream> {
+export async function startExactUpstream(stage: Stage, delayOf: (number: number) => number): Promise<ExactUpstream> {
+  const simulator = await stage.simulate({ delayMs: { min: 0, max: 0 } });
+  const body = await payReportBody(simulator.origin);
   const passages = new Map<number, Passage>();
   const server = createServer((request, response) => void answer(request, response));
   let origin = '';
@@ -56,12 +58,16 @@ export async function startExactUpstream(body: string, delayOf: (number: number)
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  stage.atEnd(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   return {
     origin,
-    passage: (number) => passages.get(number),
-    close() {
-      server.closeAllConnections();
-      server.close();
+    passage(number) {
+      const passage = passages.get(number);
+      if (!passage) throw new Error(`Report ${number} was not asked for upstream.`);
+      return passage;
     },
   };
 }
@@ -70,4 +76,29 @@ async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A pay report as the simulator words it. */
+async function payReportBody(origin: string): Promise<string> {
+  const client = { client_id: 'bench', client_secret: 'bench' };
+  const token = await fetch(`${origin}/connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'jobalyzer', ...client }),
+  });
+  const { access_token } = (await token.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' };
+  const caller = { customerId: client.client_id, user: client.client_id };
+  const submitted = await fetch(`${origin}/jobalyzer/v1/reports`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({
+      ...caller,
+      requestedReports: ['pay'],
+      answers: { JobTitle: 'Software Developer', Country: 'United States' },
+    }),
+  });
+  const { Links } = (await submitted.json()) as { Links: { PayReport: string } };
+  const report = await fetch(`${Links.PayReport}?${new URLSearchParams(caller)}`, { headers });
+  if (report.status !== 200) throw new Error(`The simulator answered ${report.status}.`);
+  return report.text();
 }

@@ -13,6 +13,7 @@ delays.enable();
 
 process.on('message', (message) => {
   if (message === 'reset') return delays.reset();
+  if (message !== 'loop delay') return;
   // The histogram holds the whole interval between two looks, the one that was meant included.
   const late = (nanoseconds: number): number => Math.max(nanoseconds / 1e6 - RESOLUTION_MS, 0);
   const told: LoopDelay = {

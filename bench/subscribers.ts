@@ -1,0 +1,110 @@
+/** Ten thousand subscribers, each on a socket of its own, follow one report or a thousand. */
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WebSocket } from 'ws';
+import { openClient } from './support/client.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import type { Memory } from './support/memory.ts';
+import { sizes } from './support/sizes.ts';
+import { followMessage, inTurns, openSocket, saysReady } from './support/sockets.ts';
+import { askChild, play, preload } from './support/stage.ts';
+
+const {
+  subscribers: SUBSCRIBERS,
+  reports: REPORTS,
+  // Until a report is made: long enough for all to have come.
+  seconds: SECONDS,
+} = sizes({ subscribers: 10_000, reports: 1, seconds: 30 });
+const AT_ONCE = 100;
+const WARM_UP = 20;
+const LATEST_MS = SECONDS * 1_000 + 60_000;
+const MEASURED = ['--expose-gc', ...preload('./memory.ts')];
+
+await play(async (stage) => {
+  const bare = await stage.servePeer('./bare-socket.ts', { nodeArguments: MEASURED });
+  const kept = await gather(bare.url, bare.child);
+  bare.child.kill('SIGKILL');
+
+  const delayMs = { min: SECONDS * 1_000, max: SECONDS * 1_000 };
+  const simulator = await stage.simulate({ delayMs, retryAfterMs: 5_000 });
+  const { server, url } = await stage.serve(simulator.origin, { nodeArguments: MEASURED, channel: true });
+  const client = openClient(url);
+  // What a process needs for its first few operations it needs for all.
+  for (let query = 0; query < WARM_UP; query++) await client.ask('{ usage { submitted } }');
+  await client.close();
+
+  const readyAt = Array.from({ length: REPORTS }, (): number[] => []);
+  let [events, ready, empty] = [0, 0, 0];
+  const allReady = Promise.withResolvers<void>();
+  const followed = await gather(url, server.child, (text, report) => {
+    if (!text.includes('"type":"next"')) return;
+    events += 1;
+    if (!saysReady(text)) return;
+    if (!text.includes('"percentile50":')) empty += 1;
+    readyAt[report]?.push(performance.now());
+    if (++ready === SUBSCRIBERS) allReady.resolve();
+  });
+  const early = ready;
+  await Promise.race([allReady.promise, sleep(LATEST_MS, undefined, { ref: false })]);
+  const { tokens, posts, duplicates, polledLinks, polls, maxConcurrentPollsPerLink } = simulator.counters();
+  const lost = followed.sockets.filter(({ readyState }) => readyState !== WebSocket.OPEN).length;
+  for (const socket of followed.sockets) socket.terminate();
+
+  const apart = readyAt.map((times) => quantile(times, 1) - quantile(times, 0));
+  table(
+    ['what', 'figure'],
+    [
+      ['subscribers, each with a socket of its own', SUBSCRIBERS.toLocaleString('en')],
+      ['reports they follow', REPORTS.toLocaleString('en')],
+      ['all subscribed within', ms(followed.tookMs)],
+      ['told READY', ready.toLocaleString('en')],
+      ['  of these before all were there and measured', early],
+      ['  without the figures', empty],
+      ['from the first told of a report to the last, median report', ms(median(apart))],
+      ['  worst report', ms(quantile(apart, 1))],
+      ['sockets lost', lost],
+      ['events', events.toLocaleString('en')],
+      ['tokens', tokens],
+      ['POSTs', posts],
+      ['duplicates', duplicates],
+      ['links polled', polledLinks],
+      ['polls', polls],
+      ['polls of one link at once, at most', maxConcurrentPollsPerLink],
+      ['memory for each subscriber', kilobytes(followed.tightBytes)],
+      ['  with what V8 could let go of', kilobytes(followed.looseBytes)],
+      ['memory for each socket of a bare ws server', kilobytes(kept.tightBytes)],
+      ['  with what V8 could let go of', kilobytes(kept.looseBytes)],
+    ],
+  );
+});
+
+/** Brings all subscribers to a server, until each of them has been told something, and says what one costs it. */
+async function gather(url: string, child: ChildProcess, onMessage?: (text: string, report: number) => void) {
+  const before = await askChild<Memory>(child, 'memory');
+  const sockets: WebSocket[] = [];
+  const startedAt = performance.now();
+  await inTurns(SUBSCRIBERS, AT_ONCE, async (number) => {
+    const report = number % REPORTS;
+    const told = Promise.withResolvers<void>();
+    const socket = await openSocket(url, (text) => {
+      onMessage?.(text, report);
+      told.resolve();
+    });
+    socket.once('close', told.resolve);
+    sockets.push(socket);
+    socket.send(followMessage(report));
+    await told.promise;
+  });
+  const tookMs = performance.now() - startedAt;
+  const after = await askChild<Memory>(child, 'memory');
+  return {
+    sockets,
+    tookMs,
+    tightBytes: (after.tightBytes - before.tightBytes) / SUBSCRIBERS,
+    looseBytes: (after.looseBytes - before.tightBytes) / SUBSCRIBERS,
+  };
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}

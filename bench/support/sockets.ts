@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
+import { answersNo } from './client.ts';
+
+const FOLLOW_QUERY =
+  'subscription Follow($answers: AnswersInput!) { reportStatus(answers: $answers, types: [PAY]) { reportId type status attempt report { pay { basePay { percentile50 } } } } }';
+const GREETING_MS = 30_000;
+
+/** A socket on which reports can be followed, its messages handed over as they come. */
+export async function openSocket(url: string, onMessage: (text: string) => void): Promise<WebSocket> {
+  const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
+  await once(socket, 'open');
+  // That it is lost is told by its close.
+  socket.on('error', () => undefined);
+  const acknowledged = once(socket, 'message', { signal: AbortSignal.timeout(GREETING_MS) });
+  socket.send('{"type":"connection_init"}');
+  await acknowledged;
+  socket.on('message', (data: Buffer) => onMessage(data.toString('utf8')));
+  return socket;
+}
+
+/** The message that begins to follow a report, the one that `answersNo` of this number is about. */
+export function followMessage(number: number): string {
+  const payload = { query: FOLLOW_QUERY, variables: { answers: answersNo(number) } };
+  return JSON.stringify({ id: String(number), type: 'subscribe', payload });
+}
+
+export function saysReady(text: string): boolean {
+  return text.includes('"status":"READY"');
+}
+
+/** Does something for each number below `count`, so many at a time. */
+export async function inTurns(count: number, atOnce: number, work: (number: number) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
