@@ -90,7 +90,7 @@ export function readConfig(given: NodeJS.ProcessEnv): Config {
   const set: Record<string, unknown> = {};
   // One by one, so that all that is wrong is told at once, contradictions among the right ones included.
   for (const [name, setting] of Object.entries(settings)) {
-    const parsed = setting.safeParse(given[name]?.trim() ? given[name] : undefined);
+    const parsed = setting.safeParse(given[name]?.trim() || undefined);
     if (parsed.success) set[name] = parsed.data;
     else faults.push(...parsed.error.issues.map(({ message }) => `${name} ${message}.`));
   }

@@ -1,4 +1,7 @@
-/** Every code that may stand in `extensions.code` of an answer. The list is closed: clients switch over it. */
+/**
+ * Every code of ours in `extensions.code`; README lists them beside the few of GraphQL itself. The list is closed: clients
+ * switch over it.
+ */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
   | 'UNCONFIRMED_ANSWER'
@@ -48,4 +51,10 @@ export class ApiError extends Error {
 /** An argument out of bounds: names it, says what was wrong and what is allowed. Nothing was bought. */
 export function badUserInput(argument: string, reason: string): ApiError {
   return new ApiError('BAD_USER_INPUT', `${argument}: ${reason}`, { argument, reason });
+}
+
+/** How long upstream asked to wait, in milliseconds, where the error says so. */
+export function retryAfterOf({ details }: ApiError): number | null {
+  const retryAfterMs = details['retryAfterMs'];
+  return typeof retryAfterMs === 'number' ? retryAfterMs : null;
 }

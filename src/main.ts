@@ -1,4 +1,4 @@
-import { createApp } from './app.js';
+import { createApp, type App } from './app.js';
 import { ConfigError, environment, readConfig } from './config.js';
 
 /** A stop that takes longer than this is not a stop: everything in it is bounded more tightly. */
@@ -6,7 +6,11 @@ const LONGEST_STOP_MS = 20_000;
 
 try {
   const app = await createApp(readConfig(environment()));
-  const url = await app.listen();
+  stopOnSignals(app);
+  const url = await app.listen().catch(async (error: unknown) => {
+    await app.close();
+    throw new Error('HOST, PORT: it cannot listen there.', { cause: error });
+  });
   app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
   app.log.info({ url: `${url}/graphiql` }, 'playground');
   if (app.simulator) {
@@ -15,18 +19,37 @@ try {
       'SIMULATED DATA: no Jobalyzer credentials are set, so every figure is invented',
     );
   }
-
-  const stop = (signal: NodeJS.Signals): void => {
-    app.log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-    void app.close().then(() => process.exit(0));
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
 } catch (error) {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   process.stderr.write(
     error instanceof ConfigError ? `The settings are wrong:\n${reason}\n` : `The start failed: ${reason}\n`,
   );
   process.exitCode = 1;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
+}
+
+/** Whatever ends this process, purchases in flight are finished and stored first. */
+function stopOnSignals(app: App): void {
+  let stopping = false;
+  const stop = (exitCode: number): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+    void app.close().then(() => process.exit(exitCode));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // On, not once: a second signal would otherwise end the process with purchases in flight.
+    process.on(signal, () => {
+      app.log.info({ signal }, 'stopping');
+      stop(0);
+    });
+  }
+  process.on('uncaughtException', (error) => {
+    app.log.fatal({ err: error }, 'stopping after an unexpected error');
+    stop(1);
+  });
 }

@@ -33,6 +33,7 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
   const commenting = setInterval(() => {
     if (!raw.writableNeedDrain) raw.write(':\n\n');
   }, COMMENT_EVERY_MS);
+  raw.on('error', () => raw.destroy());
   raw.once('close', () => {
     clearInterval(commenting);
     closed.abort();
@@ -42,9 +43,16 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
   raw.write(':\n\n');
 
   async function write(text: string): Promise<void> {
-    if (closed.signal.aborted || raw.write(text)) return;
+    if (closed.signal.aborted || raw.writableEnded || raw.write(text)) return;
     const signal = deadline(LONGEST_WRITE_MS, closed.signal);
     await once(raw, 'drain', { signal }).catch(() => raw.destroy());
+  }
+
+  /** A peer that does not take the rest in time is cut off. */
+  function end(withinMs: number): void {
+    clearInterval(commenting);
+    raw.end();
+    setTimeout(() => raw.destroy(), withinMs).unref();
   }
 
   return {
@@ -52,12 +60,9 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
     send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     async complete() {
       await write('event: complete\ndata:\n\n');
-      raw.end();
+      end(LONGEST_WRITE_MS);
     },
-    end() {
-      raw.end();
-      setTimeout(() => raw.destroy(), LAST_WRITE_MS).unref();
-    },
+    end: () => end(LAST_WRITE_MS),
     destroy: () => void raw.destroy(),
   };
 }

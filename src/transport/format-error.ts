@@ -26,7 +26,7 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
     if (root instanceof GraphQLError) {
       const message = hideSuggestions ? withoutSuggestions(formatted.message) : formatted.message;
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
-      return { message, ...place, extensions: { ...extensions, ...refusedVariable(message, extensions['code']) } };
+      return { message, ...place, extensions: { ...extensions, ...badInput(message, extensions['code']) } };
     }
     const errorId = randomUUID();
     if (!(root instanceof AskerGone)) log.error({ err: root, errorId, path }, 'unexpected error');
@@ -49,8 +49,12 @@ function withoutSuggestions(message: string): string {
   return message.replace(/ ?Did you mean .+\?$/s, '');
 }
 
-/** A variable that GraphQL refuses is bad user input like any other: it is named, with the reason. */
-function refusedVariable(message: string, code: unknown): { argument?: string; reason?: string } {
-  const name = code === 'BAD_USER_INPUT' ? /^Variable "\$(\w+)"/.exec(message)?.[1] : undefined;
-  return name ? { argument: name, reason: message } : {};
+/**
+ * What GraphQL refuses of an operation's input is bad user input like any other: it is named, with the reason. A variable
+ * is refused before anything runs, and has the code; an argument (null for one with a default, say) where it is resolved.
+ */
+function badInput(message: string, code: unknown): { code?: string; argument?: string; reason?: string } {
+  const variable = code === 'BAD_USER_INPUT' ? /^Variable "\$(\w+)"/.exec(message) : null;
+  const argument = (variable ?? /^Argument "(\w+)" /.exec(message))?.[1];
+  return argument && code !== 'GRAPHQL_VALIDATION_FAILED' ? { code: 'BAD_USER_INPUT', argument, reason: message } : {};
 }

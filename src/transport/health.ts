@@ -5,22 +5,30 @@ export interface HealthOptions {
   readonly ready: () => Promise<void>;
 }
 
-/** `/healthz`: the process answers. `/readyz`: it can do its work, and is not about to stop. */
+/** Asking costs a write to the disk: whoever asks more often than this gets the last answer. */
+const READY_FOR_MS = 1_000;
+
+/** `/healthz`: the process answers. `/readyz`: it can do its work. While it stops, both are 503. */
 export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): void {
-  let stopping = false;
-  app.addHook('preClose', async () => {
-    stopping = true;
-  });
+  let asked = -Infinity;
+  let answer = Promise.resolve(true);
+
+  function isReady(): Promise<boolean> {
+    if (performance.now() - asked >= READY_FOR_MS) {
+      asked = performance.now();
+      answer = ready().then(
+        () => true,
+        () => false,
+      );
+    }
+    return answer;
+  }
 
   app.get('/healthz', async () => ({ status: 'ok' }));
 
-  app.get('/readyz', async (_request, reply) => {
-    const reason = stopping
-      ? 'stopping'
-      : await ready().then(
-          () => null,
-          () => 'the ledger cannot be written',
-        );
-    return reason === null ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
-  });
+  app.get('/readyz', async (_request, reply) =>
+    (await isReady())
+      ? { status: 'ready' }
+      : reply.code(503).send({ status: 'not ready', reason: 'the ledger cannot be written' }),
+  );
 }

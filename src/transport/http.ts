@@ -6,7 +6,7 @@ import {
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationContext } from '../resolvers/context.js';
 import { createOperationContext, hangUpSignal, type Services } from './context.js';
@@ -46,7 +46,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: 'idle',
   });
 
+  const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
   endConnectionsWhenClosing(app);
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const status = error.statusCode ?? 500;
+    // What Fastify itself objects to, such as a body that is no JSON.
+    const known = status < 500 ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
+    const formatted = formatError({ message: error.message, extensions: { code: 'BAD_REQUEST' } }, known);
+    return reply.code(status).send({ errors: [formatted] });
+  });
   if (simulated) {
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('x-jobalyzer-simulator', 'true');
@@ -59,7 +67,6 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     maxAge: 600,
   });
 
-  const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
   const apollo = new ApolloServer<OperationContext>({
     schema,
     // Refused by the rules of every door instead, so that it is refused in the same words.
@@ -71,6 +78,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     stopOnTerminationSignals: false,
     logger: log,
     formatError,
+    // At every door or at none: streams have no place for them.
+    persistedQueries: false,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
@@ -91,8 +100,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   const operations = createOperations({ schema, services, introspection: options.introspection, formatError, log });
   const allowsOrigin = createOriginCheck(options.corsOrigins);
+  // Closed in this order: streams end at once, sockets take a while.
+  registerSse(app, { path: '/graphql/stream', operations, allowsOrigin, log });
   registerWebSocket(app, { path: '/graphql', operations, allowsOrigin, log });
-  registerSse(app, { path: '/graphql/stream', operations, allowsOrigin });
 
   registerHealth(app, { ready: () => services.reports.ping() });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });

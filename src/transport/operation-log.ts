@@ -11,14 +11,16 @@ export interface OperationEnd {
   readonly errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined;
 }
 
-/** One line for each operation: its name and kind, how long it took, and the codes of its errors; never what it asked. */
+const LONGEST_NAME = 100;
+
+/** One line for each operation: its name and kind, how long it took, and which codes its errors had; never what it asked. */
 export function logOperation(log: Logger, { name, kind, startedAt, errors }: OperationEnd): void {
   log.info(
     {
-      operation: name ?? null,
+      operation: name?.slice(0, LONGEST_NAME) ?? null,
       kind: kind ?? null,
       ms: Math.round(performance.now() - startedAt),
-      errors: (errors ?? []).map(({ extensions }) => extensions?.['code']),
+      errors: [...new Set((errors ?? []).map(({ extensions }) => extensions?.['code']))],
     },
     'operation',
   );

@@ -102,35 +102,42 @@ export function createOperations({ schema, services, introspection, formatError,
     logOperation(log, { name: ast?.name?.value, kind: ast?.operation, startedAt, errors });
   }
 
+  function prepare(request: OperationRequest, signal: AbortSignal): PreparedOperation | readonly GraphQLError[] {
+    const fault = malformation(request);
+    if (fault) return [refused(fault)];
+    const { query, operationName, variables } = request as WellFormed;
+    if (query === '')
+      return [refused('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.')];
+    let checked = documents.get(query);
+    if (!checked) {
+      checked = check(query);
+      documents.set(query, checked);
+    }
+    if ('errors' in checked) return checked.errors;
+    if (!getOperationAST(checked.document, operationName)) {
+      const reason = operationName
+        ? `Unknown operation named "${operationName}".`
+        : 'Must provide operation name if query contains multiple operations.';
+      return [refused(reason, 'OPERATION_RESOLUTION_FAILURE')];
+    }
+    return {
+      schema,
+      document: checked.document,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+      contextValue: { ...createOperationContext(services, signal) },
+      hideSuggestions,
+    };
+  }
+
   return {
     format,
 
     prepare(request, signal) {
-      const fault = malformation(request);
-      if (fault) return [refused(fault)];
-      const { query, operationName, variables } = request as WellFormed;
-      if (query === '')
-        return [refused('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.')];
-      let checked = documents.get(query);
-      if (!checked) {
-        checked = check(query);
-        documents.set(query, checked);
-      }
-      if ('errors' in checked) return checked.errors;
-      if (!getOperationAST(checked.document, operationName)) {
-        const reason = operationName
-          ? `Unknown operation named "${operationName}".`
-          : 'Must provide operation name if query contains multiple operations.';
-        return [refused(reason, 'OPERATION_RESOLUTION_FAILURE')];
-      }
-      return {
-        schema,
-        document: checked.document,
-        operationName: operationName ?? null,
-        variableValues: variables ?? null,
-        contextValue: { ...createOperationContext(services, signal) },
-        hideSuggestions,
-      };
+      const startedAt = performance.now();
+      const prepared = prepare(request, signal);
+      if (!('document' in prepared)) logOperation(log, { name: null, kind: undefined, startedAt, errors: prepared });
+      return prepared;
     },
 
     async execute(operation) {

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { OperationTypeNode } from 'graphql';
+import { OperationTypeNode, type GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { SlowReader } from '../lib/push-queue.js';
 import { hangUpSignal } from './context.js';
 import { openEventStream, type EventStream } from './event-stream.js';
@@ -17,6 +18,7 @@ export interface SseOptions {
   readonly path: string;
   readonly operations: Operations;
   readonly allowsOrigin: AllowsOrigin;
+  readonly log: Logger;
 }
 
 interface Refusal {
@@ -30,18 +32,13 @@ interface Refusal {
  * stream for each operation, `next` events with results and one `complete`. Queries and mutations, too. Closing the server
  * ends every stream.
  */
-export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin }: SseOptions): void {
-  const streams = new Set<EventStream>();
+export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin, log }: SseOptions): void {
+  /** Streams of subscriptions. Those of queries end by themselves, for at the end all waits are over. */
+  const following = new Set<EventStream>();
 
   app.route({
     url: path,
     method: ['GET', 'POST'],
-    // What Fastify itself objects to, such as a body that is no JSON.
-    errorHandler(error: Error & { statusCode?: number }, _request, reply) {
-      const status = error.statusCode ?? 500;
-      if (status >= 500) throw error;
-      refuse(reply, { status, code: 'BAD_REQUEST', message: error.message });
-    },
     async handler(request, reply) {
       const refusal = refusalOf(request, allowsOrigin);
       if (refusal) return refuse(reply, refusal);
@@ -56,21 +53,24 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
 
       reply.hijack();
       const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
-      streams.add(stream);
-      stream.closed.addEventListener('abort', () => streams.delete(stream));
-      const results = prepared
-        ? await run(operations, prepared)
-        : { errors: (operation as readonly never[]).map((error) => operations.format(error)) as never };
-      await tell(stream, results);
+      try {
+        await tell(stream, prepared ? await run(operations, prepared) : refusalsOf(operations, operation), following);
+      } catch (error) {
+        stream.destroy();
+        // Nobody else would: the reply is out of Fastify's hands.
+        if (!(error instanceof SlowReader)) log.error({ err: error }, 'a stream failed');
+      }
     },
   });
 
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.end();
+    for (const stream of following) stream.end();
   });
 }
 
 const MUTATION_BY_GET: Refusal = { status: 405, code: 'BAD_REQUEST', message: 'A mutation must be sent by POST.' };
+
+const PREFLIGHTED = ['x-apollo-operation-name', 'apollo-require-preflight'];
 
 type Results = AsyncIterableIterator<OperationResult> | OperationResult;
 
@@ -81,26 +81,26 @@ function run(operations: Operations, operation: Parameters<Operations['execute']
 }
 
 /** Each event is asked for only when the one before has been taken: a peer that does not read costs no memory here. */
-async function tell(stream: EventStream, results: Results): Promise<void> {
+async function tell(stream: EventStream, results: Results, following: Set<EventStream>): Promise<void> {
   if (!(Symbol.asyncIterator in results)) {
     await stream.send('next', results);
     return stream.complete();
   }
-  const leave = (): void => void results.return?.();
+  const leave = (): void => {
+    following.delete(stream);
+    void results.return?.();
+  };
+  following.add(stream);
   stream.closed.addEventListener('abort', leave);
   if (stream.closed.aborted) leave();
-  try {
-    for await (const result of results) await stream.send('next', result);
-    await stream.complete();
-  } catch (error) {
-    stream.destroy();
-    if (!(error instanceof SlowReader)) throw error;
-  }
+  for await (const result of results) await stream.send('next', result);
+  await stream.complete();
 }
 
 /**
  * A page elsewhere can send simple requests without asking first, and a subscription buys: so a body must be JSON, which
- * needs a preflight, and a GET must come from nowhere else than an allowed page.
+ * needs a preflight. A GET needs none, and over plain http a browser may say nothing of where it comes from: so it must
+ * either say so, or carry a header that no page can send without a preflight, as GETs of /graphql must.
  */
 function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
   const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
@@ -112,8 +112,20 @@ function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal
     return { status: 415, code: 'BAD_REQUEST', message: 'The body must be application/json.' };
   }
   const foreign = origin === undefined && (site === 'cross-site' || site === 'same-site');
-  if (!foreign && allowsOrigin(origin, host)) return null;
-  return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin are not allowed here.' };
+  if (foreign || !allowsOrigin(origin, host)) {
+    return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin are not allowed here.' };
+  }
+  const ownPage = site === 'same-origin' || site === 'none';
+  if (
+    request.method === 'POST' ||
+    origin !== undefined ||
+    ownPage ||
+    PREFLIGHTED.some((name) => request.headers[name])
+  ) {
+    return null;
+  }
+  const message = `A GET that does not come from an allowed page needs one of these headers: ${PREFLIGHTED.join(', ')}.`;
+  return { status: 403, code: 'FORBIDDEN', message };
 }
 
 /** The parameters of a GET; `variables` are JSON there. */
@@ -126,6 +138,11 @@ function fromQuery(parameters: unknown): OperationRequest {
     // No object: refused as such.
     return { query, operationName, variables };
   }
+}
+
+function refusalsOf(operations: Operations, operation: ReturnType<Operations['prepare']>): OperationResult {
+  const refusals = operation as readonly GraphQLError[];
+  return { errors: refusals.map((error) => operations.format(error)) as unknown as readonly GraphQLError[] };
 }
 
 function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {

@@ -18,17 +18,22 @@ export interface WebSocketOptions {
 }
 
 const LARGEST_FRAME_BYTES = 64 * 1024;
-const MOST_SUBSCRIPTIONS = 100;
+const MOST_OPERATIONS = 100;
 const INIT_WITHIN_MS = 5_000;
 const PING_EVERY_MS = 12_000;
 /** What may lie unsent for one peer: far more than any that reads ever needs. */
 const MOST_UNSENT_BYTES = 1024 * 1024;
 /** At the end, sockets close one after the other over this time, so that their clients do not all come back at once. */
 const CLOSING_SPREAD_MS = 3_000;
+const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
+/** What is under way on one socket. */
 interface Extra {
-  readonly signal: AbortSignal;
+  /** By the client's id of the operation: ends its waits. */
+  readonly operations: Map<string, AbortController>;
+  /** Queries and mutations that run, those included whose client has lost interest. */
+  executing: number;
   readonly terminate: () => void;
 }
 
@@ -48,6 +53,7 @@ export function registerWebSocket(
     ...protocolOptions(operations),
   });
   const silent = new WeakSet<WebSocket>();
+  const busy = new WeakMap<WebSocket, Extra>();
   let closing = false;
 
   const pinging = setInterval(() => {
@@ -74,7 +80,8 @@ export function registerWebSocket(
   }
 
   function serve(socket: WebSocket): void {
-    const gone = new AbortController();
+    const extra: Extra = { operations: new Map(), executing: 0, terminate: () => socket.terminate() };
+    busy.set(socket, extra);
     const closed = server.opened(
       {
         protocol: socket.protocol,
@@ -82,7 +89,9 @@ export function registerWebSocket(
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) =>
           socket.on('message', (data: RawData) => {
-            receive(textOf(data)).catch((error: unknown) => {
+            const message = textOf(data);
+            extra.operations.get(completedId(message) ?? '')?.abort(new AskerGone('The operation was completed.'));
+            receive(message).catch((error: unknown) => {
               // A message that only servers send: the library leaves it to us.
               if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
                 return socket.close(CloseCode.BadRequest, 'Invalid message received');
@@ -93,13 +102,13 @@ export function registerWebSocket(
             });
           }),
       },
-      { signal: gone.signal, terminate: () => socket.terminate() },
+      extra,
     );
     socket.on('pong', () => silent.delete(socket));
     // ws closes the socket itself, with the code for what was wrong (1009: the frame was too large).
     socket.on('error', (error) => log.info({ cause: error.message }, 'a socket failed'));
     socket.once('close', (code, reason) => {
-      gone.abort(new AskerGone('The socket was closed.'));
+      for (const operation of extra.operations.values()) operation.abort(new AskerGone('The socket was closed.'));
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a socket was not closed cleanly'),
       );
@@ -109,18 +118,35 @@ export function registerWebSocket(
   app.addHook('preClose', async () => {
     closing = true;
     clearInterval(pinging);
-    await closeAll(sockets);
+    await closeAll(sockets, (socket) => (busy.get(socket)?.executing ?? 0) > 0);
   });
 }
 
 function protocolOptions(operations: Operations): ServerOptions<Record<string, unknown> | undefined, Extra> {
+  const owners = new WeakMap<object, Extra>();
   return {
-    onSubscribe({ subscriptions, extra }, _id, payload) {
-      // This one is in the count already.
-      if (Object.keys(subscriptions).length > MOST_SUBSCRIPTIONS) return [tooMany()];
-      return operations.prepare(payload, extra.signal);
+    onSubscribe({ subscriptions, extra }, id, payload) {
+      // This one is in the count of ids already. An id is free again as soon as its client says so; what it began is not.
+      const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
+      if (many > MOST_OPERATIONS) return [tooMany()];
+      const controller = new AbortController();
+      const prepared = operations.prepare(payload, controller.signal);
+      if ('document' in prepared) {
+        extra.operations.set(id, controller);
+        owners.set(prepared, extra);
+      }
+      return prepared;
     },
-    execute: (operation) => operations.execute(operation as PreparedOperation),
+    onComplete: ({ extra }, id) => void extra.operations.delete(id),
+    async execute(operation) {
+      const socket = owners.get(operation);
+      if (socket) socket.executing += 1;
+      try {
+        return await operations.execute(operation as PreparedOperation);
+      } finally {
+        if (socket) socket.executing -= 1;
+      }
+    },
     subscribe: (operation) => operations.subscribe(operation as PreparedOperation),
     // The results were formatted where they were made.
     onNext: (_context, _id, _payload, _operation, result) => result as FormattedExecutionResult,
@@ -133,9 +159,9 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
 
 function tooMany(): GraphQLError {
   return new GraphQLError(
-    `A socket carries at most ${MOST_SUBSCRIPTIONS} operations at a time; end one or open another socket.`,
+    `A socket carries at most ${MOST_OPERATIONS} operations at a time; end one or open another socket.`,
     {
-      extensions: { code: 'RATE_LIMITED', limit: MOST_SUBSCRIPTIONS },
+      extensions: { code: 'RATE_LIMITED', limit: MOST_OPERATIONS },
     },
   );
 }
@@ -155,18 +181,33 @@ function textOf(data: RawData): string {
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.once('error', () => socket.destroy());
+  // Sockets of an HTTP server stay half open otherwise, and nobody minds them after an upgrade.
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
-async function closeAll(sockets: WebSocketServer): Promise<void> {
-  const open = [...sockets.clients];
+/** The sockets that a query waits on last: by then it has its answer, for the service has ended all waits. */
+async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocket) => boolean): Promise<void> {
+  const open = [...sockets.clients].sort((a, b) => Number(isExecuting(a)) - Number(isExecuting(b)));
   const all = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   const spreadMs = open.length > 1 ? CLOSING_SPREAD_MS : 0;
-  const timers = open.map((socket, index) =>
-    setTimeout(() => socket.close(1001, 'Going away'), (spreadMs * index) / open.length),
-  );
-  const last = setTimeout(() => open.forEach((socket) => socket.terminate()), spreadMs + CLOSING_GRACE_MS);
+  const timers = open.map((socket, index) => {
+    const afterMs = isExecuting(socket) ? CLOSING_SPREAD_MS + CLOSING_LAST_MS : (spreadMs * index) / open.length;
+    return setTimeout(() => socket.close(1001, 'Going away'), afterMs);
+  });
+  const last = setTimeout(() => open.forEach((socket) => socket.terminate()), CLOSING_SPREAD_MS + CLOSING_GRACE_MS);
   await all;
   for (const timer of [...timers, last]) clearTimeout(timer);
   sockets.close();
+}
+
+/** The id in a `complete` message of the client's; null for any other. */
+function completedId(message: string): string | null {
+  if (!message.includes('"complete"')) return null;
+  try {
+    const { type, id } = JSON.parse(message) as { type?: unknown; id?: unknown };
+    return type === 'complete' && typeof id === 'string' ? id : null;
+  } catch {
+    return null;
+  }
 }

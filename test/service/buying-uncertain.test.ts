@@ -27,6 +27,8 @@ const BOTH_UNCERTAIN = { 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SU
 const LOST: [string, Step][] = [
   ['a 500', status(500)],
   ['a 500 to what was accepted all the same', accepted(status(500))],
+  ['a redirect', status(303, undefined, { location: '/jobalyzer/v1/reports' })],
+  ['a 409', status(409)],
   ['a 502', status(502, '<html>Bad Gateway</html>')],
   ['a 504', accepted(status(504))],
   ['a reset', reset()],

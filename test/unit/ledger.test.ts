@@ -65,7 +65,7 @@ ABSENT       INTENT  INTENT    –         –             –           –    
 INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –
 INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –
 SENDING      –       –         –         INTENT        –           SENDING+  –       REJECTED  UNCERTAIN   –          –
-SENDING?     –       –         –         INTENT?       –           SENDING+  –       REJECTED  UNCERTAIN   –          –
+SENDING?     –       –         –         INTENT?       –           SENDING+  –       UNCERTAIN+  UNCERTAIN+   –          –
 SENDING+     –       –         –         –             –           –         LINKED  REJECTED  UNCERTAIN+  –          –
 LINKED       –       –         –         –             –           –         –       –         –           COLLECTED  FAILED
 COLLECTED    –       –         –         –             –           –         –       –         –           –          –
@@ -137,6 +137,8 @@ describe('the ledger of one report', () => {
     expect(again).toMatchObject({ state: 'INTENT', doubt: DOUBT });
     const back = transition(again, EVENTS['give-up'], NOW + 1);
     expect(back).toMatchObject({ after: { state: 'UNCERTAIN', ...DOUBT, at: NOW + 1 }, journal: [] });
+    const refused = transition(STATES['SENDING?'], EVENTS.reject, NOW + 1);
+    expect(refused).toMatchObject({ after: { state: 'UNCERTAIN', ...DOUBT }, journal: ['SUBMITTED', 'FAILED'] });
   });
 });
 

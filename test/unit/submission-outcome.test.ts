@@ -25,8 +25,9 @@ describe('a purchase', () => {
     ['answered 401', answered(401), 'not-accepted', 'UPSTREAM_UNAUTHORIZED'],
     ['answered 403', answered(403), 'not-accepted', 'UPSTREAM_UNAUTHORIZED'],
     ['answered 404', answered(404), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
-    ['answered 301', answered(301, '', { location: 'https://example.com' }), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
-    ['answered 307', answered(307, '', { location: '/elsewhere' }), 'not-accepted', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 301', answered(301, '', { location: 'https://example.com' }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 307', answered(307, '', { location: '/elsewhere' }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
+    ['answered 409', answered(409), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
     ['answered 400', answered(400, 'no'), 'rejected', 'REPORT_FAILED'],
     ['answered 400 for an answer', answered(400, errors(UNCONFIRMED)), 'rejected', 'UNCONFIRMED_ANSWER'],
   ])('that was %s', (_, exchange, kind, code) => {
@@ -44,7 +45,6 @@ describe('a purchase', () => {
     ['401, after the one repetition', answered(401), false],
     ['403', answered(403), false],
     ['404', answered(404), false],
-    ['a redirect', answered(302), false],
   ])('says whether it is of use to be sent again after %s', (_, exchange, again) => {
     expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind: 'not-accepted', again });
   });

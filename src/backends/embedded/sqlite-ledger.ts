@@ -179,6 +179,7 @@ export function createSqliteLedger(
     async close() {
       clearInterval(savedTimer);
       await storeSaved().catch(() => undefined);
+      group.flush();
     },
   };
 }

@@ -5,7 +5,7 @@ import { Pool, type Dispatcher } from 'undici';
 import { deadline, timedOut } from '../../lib/deadline.js';
 
 /** The largest body read, decoded: the largest report known is under a hundredth of it. */
-export const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -96,7 +96,7 @@ async function send(pool: Pool, request: HttpRequest, signal: AbortSignal): Prom
     const reading = readCapped(response.body).then((bytes) => decompress(bytes, encoding));
     // The status of a refusal says enough, even if its body breaks off.
     const bytes = await (status >= 400 ? reading.catch(() => Buffer.alloc(0)) : reading);
-    return { kind: 'answered', status, headers, text: bytes.toString('utf8') };
+    return { kind: 'answered', status, headers, text: new TextDecoder().decode(bytes) };
   } catch (error) {
     const cause = error instanceof Error ? error : new Error('The exchange failed.', { cause: error });
     return { kind: 'failed', sent, status, timedOut: signal.aborted && timedOut(signal), cause };

@@ -5,8 +5,10 @@
  */
 export function followableLink(link: string, apiUrl: string): string | null {
   const base = new URL(apiUrl);
+  // URL parsing drops line breaks and leaves encoded slashes to whoever reads the path next.
+  if (/[\s\p{Cc}\\]/u.test(link)) return null;
   const url = URL.parse(link, base.href);
-  if (url === null) return null;
+  if (url === null || /%(2f|5c)/i.test(url.pathname)) return null;
   if (url.origin !== base.origin || url.username !== '' || url.password !== '') return null;
   const prefix = `${base.pathname.replace(/\/$/, '')}/jobalyzer/`;
   return url.pathname.startsWith(prefix) ? `${url.pathname}${url.search}` : null;

@@ -60,7 +60,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
       if (term === '') return [];
       // This endpoint alone documents its parameters in PascalCase.
       const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
-      return ask(`/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`, query, decodeSuggestions, signal);
+      return ask(`/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`, query, decodeSuggestions, signal).catch(noneFound);
     },
 
     async matchJobTitle(jobTitle, signal) {
@@ -77,7 +77,9 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
     async locations(term, signal) {
       // A term of dots alone would be taken for a step up the path.
       if (/^\.*$/.test(term)) return [];
-      return ask(`/jobalyzer/v2/locations/${encodeURIComponent(term)}`, identity, decodeLocations, signal);
+      return ask(`/jobalyzer/v2/locations/${encodeURIComponent(term)}`, identity, decodeLocations, signal).catch(
+        noneFound,
+      );
     },
   };
 }
@@ -116,6 +118,12 @@ function parseBody(text: string): unknown {
   } catch (error) {
     throw new ApiError('UPSTREAM_BAD_RESPONSE', "Jobalyzer's answer is not JSON.", {}, { cause: error });
   }
+}
+
+/** Where a list is the answer, nothing is an answer, too. */
+function noneFound(error: unknown): [] {
+  if (error instanceof ApiError && error.code === 'NOT_FOUND') return [];
+  throw error;
 }
 
 function notFound(said: string): ApiError {

@@ -51,7 +51,9 @@ export function submissionOutcome(exchange: Exchange, now: number): SubmissionOu
   if (status === 401 || status === 429 || status === 503) {
     return { kind: 'not-accepted', ...refusal(exchange, now), again: status !== 401 };
   }
-  if (status >= 500) return { kind: 'uncertain', failure: refusal(exchange, now).failure };
+  // A proxy may say any of these of a request that went through.
+  const ambiguous = status >= 500 || status < 400 || [408, 409, 425].includes(status);
+  if (ambiguous) return { kind: 'uncertain', failure: refusal(exchange, now).failure };
   if (status === 400) return { kind: 'rejected', failure: rejection(issuesOf(text)) };
   return { kind: 'not-accepted', ...refusal(exchange, now), again: false };
 }
@@ -136,7 +138,7 @@ function warningsOf(answer: Reader): AnswerIssue[] {
   }
 }
 
-export function issuesOf(text: string): AnswerIssue[] {
+function issuesOf(text: string): AnswerIssue[] {
   try {
     return decodeIssues(Reader.of(JSON.parse(text)), 'Errors');
   } catch {

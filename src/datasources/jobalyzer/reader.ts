@@ -14,7 +14,9 @@ export class Reader {
     readonly source: Plain,
     private readonly path: string,
   ) {
-    this.#fields = new Map(Object.entries(source).map(([name, value]) => [name.toLowerCase(), value]));
+    const given = Object.entries(source).filter(([, value]) => value !== null);
+    // Of a field that is there in both cases the first counts, and null is no field.
+    this.#fields = new Map(given.toReversed().map(([name, value]) => [name.toLowerCase(), value]));
   }
 
   static of(value: unknown, path = ''): Reader {

@@ -10,6 +10,7 @@ export const LONGEST_RETRY_AFTER_MS = 60_000;
 /** All three forms of RFC 9110 begin with a weekday and hold a time of day. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
+const LONG_TROUBLE = 100;
 const DAY_MS = 86_400_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 5_000;
@@ -27,8 +28,12 @@ export function pollDelay(hintMs: number | null, attempt: number): number {
   return Math.min(Math.max(Math.ceil(hintMs), SHORTEST_POLL_MS), LONGEST_POLL_MS);
 }
 
-/** The wait after a fault: the `Retry-After` header where there was one, never less than the backoff. */
+/**
+ * The wait after a fault: the `Retry-After` header where there was one, never less than the backoff; a minute after a
+ * hundred faults in a row, for what has failed that long is not mended by asking often.
+ */
 export function faultDelay(retryAfterMs: number | null, attempt: number): number {
+  if (attempt >= LONG_TROUBLE) return LONGEST_RETRY_AFTER_MS;
   return Math.max(Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), backoff(attempt));
 }
 

@@ -1,6 +1,7 @@
 import { ApiError } from '../../errors.js';
 import { unlessAborted } from '../../lib/unless-aborted.js';
 import type { Exchange } from './exchange.js';
+import { refusal } from './operation.js';
 import { Reader } from './reader.js';
 
 /** Upstream says 3600 s and means 600: the documents give ten minutes while `expires_in` claims an hour. */
@@ -98,11 +99,9 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
   if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && body !== null)) {
     throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer does not accept this server's credentials.");
   }
-  if (answer.status === 429) {
-    throw new ApiError('UPSTREAM_RATE_LIMITED', 'Jobalyzer gives no access token just now: too many were asked for.');
-  }
-  if (answer.status >= 500) {
-    throw new ApiError('UPSTREAM_UNAVAILABLE', `Jobalyzer gave no access token: it answered ${answer.status}.`);
+  if (answer.status === 429 || answer.status >= 500) {
+    const { failure } = refusal(answer, Date.now());
+    throw new ApiError(failure.code, `There is no access token just now: ${failure.message}`, failure.details);
   }
   const value = answer.status === 200 ? body?.text('access_token') : null;
   // A token with other characters could not stand in a header, and would be an injection if it did.

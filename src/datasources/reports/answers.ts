@@ -53,7 +53,9 @@ export function boundedText(given: string, argument: string): string {
   if (/\p{Cc}/u.test(given)) throw badUserInput(argument, 'must not contain control characters.');
   // A lone surrogate has no UTF-8 form: two different ones would be bought as the same report.
   if (!given.isWellFormed()) throw badUserInput(argument, 'must be well-formed Unicode text.');
-  const text = given.trim().normalize('NFC');
+  // What shows nothing says nothing, whatever it is made of.
+  const text = /^[\p{Z}\p{C}]*$/u.test(given) ? '' : given.trim().normalize('NFC');
+  if (/[\p{Zl}\p{Zp}]/u.test(text)) throw badUserInput(argument, 'must be one line.');
   const length = [...text].length;
   if (length > LONGEST_TEXT) {
     throw badUserInput(argument, `must be at most ${LONGEST_TEXT} characters long; it has ${length}.`);

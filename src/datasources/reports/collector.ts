@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ApiError } from '../../errors.js';
+import { ApiError, retryAfterOf } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PollOutcome } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
@@ -29,7 +29,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       return await client.poll(link, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return { kind: 'fault', failure: error.toFailure(), retryAfterMs: null };
+      return { kind: 'fault', failure: error.toFailure(), retryAfterMs: retryAfterOf(error) };
     }
   }
 
@@ -59,7 +59,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       case 'pending':
         return goOn(entry, pollDelay(outcome.retryAfterMs, entry.attempt), 0);
       case 'fault':
-        log.info(
+        log[entry.faults < 10 ? 'info' : 'debug'](
           { reportId: report.id, type: entry.type, faults: entry.faults + 1, code: outcome.failure.code },
           'a poll failed',
         );

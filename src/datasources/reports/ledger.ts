@@ -103,12 +103,18 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'link':
       return isAnswered(entry) ? linked(event.link, event.warnings) : null;
     case 'reject':
-      return entry.state === 'SENDING'
-        ? { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt }
-        : null;
+      if (entry.state !== 'SENDING') return null;
+      return entry.doubt
+        ? { state: 'UNCERTAIN', ...entry.doubt }
+        : { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt };
     case 'lose':
       return entry.state === 'SENDING'
-        ? { state: 'UNCERTAIN', failure: event.failure, answer: entry.answer, since: now }
+        ? {
+            state: 'UNCERTAIN',
+            failure: event.failure,
+            answer: entry.answer ?? entry.doubt?.answer ?? null,
+            since: now,
+          }
         : null;
     case 'collect':
       return entry.state === 'LINKED'
@@ -132,7 +138,7 @@ function isClaimable(entry: Entry, resubmitUncertain: boolean, now: number): boo
   return entry.state === 'ABSENT' || hasExpired(entry, now) || (entry.state === 'UNCERTAIN' && resubmitUncertain);
 }
 
-/** A second purchase that came to nothing leaves the first as much in doubt as it was: nobody consented to a third. */
+/** A second purchase that came to nothing, refused or given up, leaves the first in doubt: nobody consented to a third. */
 function givenUp(doubt: Doubt | null, failure: Failure): State {
   return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
 }
@@ -195,7 +201,9 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
     case 'REJECTED':
       return ['SUBMITTED', 'FAILED'];
     case 'UNCERTAIN':
-      return before.state === 'SENDING' ? ['SUBMITTED', 'UNCERTAIN'] : [];
+      if (before.state !== 'SENDING') return [];
+      // An older doubt is that of a former purchase, which stays when buying again was refused.
+      return after.since === after.at ? ['SUBMITTED', 'UNCERTAIN'] : ['SUBMITTED', 'FAILED'];
     case 'COLLECTED':
       return after.rating !== null && after.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
     case 'FAILED':

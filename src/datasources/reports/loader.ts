@@ -35,7 +35,9 @@ export function createReportLoader(service: ReportService): ReportLoader {
   return {
     load(report, type, wait) {
       const collected = obtain(report, type, wait);
-      waits.set(report.id, [...(waits.get(report.id) ?? []), collected]);
+      const others = waits.get(report.id);
+      if (others) others.push(collected);
+      else waits.set(report.id, [collected]);
       return collected;
     },
 

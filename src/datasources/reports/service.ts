@@ -11,6 +11,7 @@ import { reportId } from './identity.js';
 import { entryOf, hasExpired, statusOf, transition, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
+import { withSuggestions } from './suggestions.js';
 import { createWaits, type Wait } from './waits.js';
 import { createWatcher } from './watch.js';
 
@@ -72,7 +73,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
   const watcher = createWatcher(ledger);
   const waits = createWaits(watcher);
   const shelf = createShelf(ledger);
-  const submissions = createSubmissions({ ledger, queue, client, lookups, settings, log });
+  const submissions = createSubmissions({ ledger, queue, client, settings, log });
   const collect = createCollector({ ledger, client, settings, log });
   let pruning: NodeJS.Timeout | undefined;
 
@@ -129,7 +130,9 @@ export function createReportService({ backend, client, lookups, settings, log }:
     async obtain(report, type, wait) {
       const kept = shelf.get(report.id, type, Date.now());
       if (kept) return kept;
-      const entry = await waits.collected(report.id, type, wait);
+      const entry = await waits.collected(report.id, type, wait).catch(async (error: unknown) => {
+        throw await withSuggestions(report.request.answers, error, lookups);
+      });
       return shelf.fetch(report.id, type, entry);
     },
 

@@ -1,15 +1,13 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhenResult } from 'cockatiel';
 import type { Logger } from 'pino';
-import { ApiError, type Failure } from '../../errors.js';
+import { ApiError, retryAfterOf, type Failure } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
-import type { Lookups } from '../jobalyzer/lookups.js';
 import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
 import type { ReportType } from '../jobalyzer/types.js';
 import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
-import { suggestionsFor } from './suggestions.js';
 
 export interface SubmissionSettings {
   /** The only origin links are followed to. */
@@ -31,7 +29,6 @@ interface Dependencies {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;
   readonly client: JobalyzerClient;
-  readonly lookups: Lookups;
   readonly settings: SubmissionSettings;
   readonly log: Logger;
 }
@@ -50,7 +47,7 @@ const HALF_OPEN_AFTER_MS = 5_000;
 type Result = 'settled' | 'unavailable';
 
 /** Buying: from a claim in the ledger to links in the ledger, or to a reason why not. At most once, by construction. */
-export function createSubmissions({ ledger, queue, client, lookups, settings, log }: Dependencies): Submissions {
+export function createSubmissions({ ledger, queue, client, settings, log }: Dependencies): Submissions {
   const stopping = new AbortController();
   /** The ledger is about to be closed: what is not stored by now is found at the next start as far as it was. */
   const abandoned = new AbortController();
@@ -117,7 +114,7 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
           return 'settled';
         }
         case 'rejected':
-          await commitSurely(report, transitionsOf(entries, await rejection(report, outcome.failure)));
+          await commitSurely(report, transitionsOf(entries, rejection(outcome.failure)));
           return 'settled';
         case 'uncertain':
           await commitSurely(report, transitionsOf(entries, { kind: 'lose', failure: outcome.failure }));
@@ -145,12 +142,10 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
     entries: readonly Entry[],
     submitted: ReadonlyMap<ReportType, SubmittedReport>,
   ): Promise<void> {
-    const steps = await Promise.all(
-      entries.map(async (entry) => {
-        const outcome = submitted.get(entry.type);
-        return outcome ? transition(entry, await eventOf(report, outcome), Date.now()) : null;
-      }),
-    );
+    const steps = entries.map((entry) => {
+      const outcome = submitted.get(entry.type);
+      return outcome ? transition(entry, eventOf(outcome), Date.now()) : null;
+    });
     const settled = await commitSurely(
       report,
       steps.filter((step) => step !== null),
@@ -158,25 +153,19 @@ export function createSubmissions({ ledger, queue, client, lookups, settings, lo
     for (const { state, type } of settled) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
   }
 
-  async function eventOf(report: ReportKey, outcome: SubmittedReport): Promise<LedgerEvent> {
+  function eventOf(outcome: SubmittedReport): LedgerEvent {
     switch (outcome.kind) {
       case 'linked':
         return { kind: 'link', link: outcome.link, warnings: outcome.warnings };
       case 'uncertain':
         return { kind: 'lose', failure: outcome.failure };
       case 'rejected':
-        return rejection(report, outcome.failure);
+        return rejection(outcome.failure);
     }
   }
 
-  async function rejection(report: ReportKey, failure: Failure): Promise<LedgerEvent> {
-    const suggested = await withSuggestions(report, failure);
-    return { kind: 'reject', failure: suggested, expiresAt: Date.now() + settings.rejectedTtlMs };
-  }
-
-  async function withSuggestions(report: ReportKey, failure: Failure): Promise<Failure> {
-    const suggestions = await suggestionsFor(report.request.answers, failure, lookups);
-    return suggestions.length === 0 ? failure : { ...failure, details: { ...failure.details, suggestions } };
+  function rejection(failure: Failure): LedgerEvent {
+    return { kind: 'reject', failure, expiresAt: Date.now() + settings.rejectedTtlMs };
   }
 
   async function stoppedWhileWaiting(ms: number): Promise<boolean> {
@@ -265,5 +254,5 @@ function notAccepted(error: unknown): SubmissionOutcome {
     return { kind: 'not-accepted', failure, retryAfterMs: null, again: false };
   }
   const mayPass = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
-  return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: null, again: mayPass };
+  return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: retryAfterOf(error), again: mayPass };
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../../errors.js';
+import { ApiError } from '../../errors.js';
 import { ANSWER_IDS } from '../jobalyzer/encode.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { AnswerIssue, AnswerKind, Answers, Suggestion } from '../jobalyzer/types.js';
@@ -8,23 +8,24 @@ export interface AnswerSuggestion extends Suggestion {
   readonly answerId: string;
 }
 
-/** A refusal is not held back for longer than this by the search for something better. */
+/** An error is not held back for longer than this by the search for something better. */
 const LONGEST_SEARCH_MS = 2_000;
 const MOST_ISSUES = 5;
 
-/** What upstream would know instead of the answers it does not: by the whole value, else by its first word. Free of charge. */
-export async function suggestionsFor(
-  answers: Answers,
-  failure: Failure,
-  lookups: Lookups,
-): Promise<AnswerSuggestion[]> {
-  if (failure.code !== 'UNCONFIRMED_ANSWER') return [];
-  const issues = (failure.details?.['issues'] ?? []) as readonly AnswerIssue[];
+/**
+ * An unconfirmed answer, with what upstream would know instead: by the whole value, else by its first word. Looked up when
+ * the error is told rather than when it is stored, so that nobody waits for it who does not ask; free of charge, and kept
+ * with other lookups. Any other error as it is.
+ */
+export async function withSuggestions(answers: Answers, error: unknown, lookups: Lookups): Promise<unknown> {
+  if (!(error instanceof ApiError) || error.code !== 'UNCONFIRMED_ANSWER') return error;
+  const issues = (error.details['issues'] ?? []) as readonly AnswerIssue[];
   const signal = AbortSignal.timeout(LONGEST_SEARCH_MS);
   const found = await Promise.all(
     issues.slice(0, MOST_ISSUES).map((issue) => suggestionsForIssue(answers, issue, lookups, signal)),
   );
-  return found.flat();
+  const suggestions = found.flat();
+  return suggestions.length === 0 ? error : new ApiError(error.code, error.message, { ...error.details, suggestions });
 }
 
 async function suggestionsForIssue(

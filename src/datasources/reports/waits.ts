@@ -81,10 +81,14 @@ export function failureOf(entry: Entry): Failure | null {
 
 function notReady(watch: Watch, type: ReportType): ApiError {
   const entry = watch.entry(type);
+  const message =
+    entry.state === 'LINKED'
+      ? 'The report is being made. It will be collected; ask for it again by reportById, at no cost.'
+      : 'The report is being asked for; it is not known yet whether it will be made. Ask for it again.';
   const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : SUBMITTING_RETRY_MS;
-  return new ApiError(
-    'REPORT_NOT_READY',
-    'The report is still being made. It will be collected; ask for it again by reportById, at no cost.',
-    { reportId: watch.record.id, type, retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS) },
-  );
+  return new ApiError('REPORT_NOT_READY', message, {
+    reportId: watch.record.id,
+    type,
+    retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS),
+  });
 }

@@ -24,6 +24,20 @@ describe.concurrent('who may open a stream', () => {
     expect(upstream.submits()).toEqual([]);
   });
 
+  // Over plain http, browsers send neither Origin nor Sec-Fetch-Site with a GET that a page does not read.
+  it('who says nothing of where it comes from may not, by GET; nothing is bought', async ({
+    start,
+    stream,
+    upstream,
+    expect,
+  }) => {
+    const refused = await stream(await start(), { ...follow, method: 'GET' });
+    await refused.ended;
+    expect(refused.status).toBe(403);
+    expect(refused.errors).toMatchObject([{ message: expect.stringContaining('apollo-require-preflight') }]);
+    expect(upstream.submits()).toEqual([]);
+  });
+
   it.for([
     ['a page of an allowed origin', { origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' }],
     ['a page of the server itself', { 'sec-fetch-site': 'same-origin' }],

@@ -59,6 +59,8 @@ describe.concurrent('a report followed over server-sent events', () => {
     upstream.script.submit.push(held);
     const following = await stream(await start(), {
       method: 'GET',
+      // What browsers say of an EventSource of the server's own page.
+      headers: { 'sec-fetch-site': 'same-origin' },
       query: FollowAnswersDocument,
       variables: { answers },
       operationName: 'FollowAnswers',
@@ -131,7 +133,13 @@ describe.concurrent('queries and mutations over server-sent events', () => {
   });
 
   it('refuse a mutation by GET', async ({ start, stream, upstream, expect }) => {
-    const asked = await stream(await start(), { method: 'GET', query: RequestReportDocument, variables: { answers } });
+    const headers = { 'apollo-require-preflight': 'true' };
+    const asked = await stream(await start(), {
+      method: 'GET',
+      query: RequestReportDocument,
+      variables: { answers },
+      headers,
+    });
     await asked.ended;
     expect(asked.status).toBe(405);
     expect(asked.headers.get('allow')).toBe('POST');
