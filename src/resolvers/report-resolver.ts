@@ -47,7 +47,7 @@ export class ReportResolver {
   @Query(() => Report, {
     nullable: true,
     description:
-      'A report that was asked for before, here or in another instance, also before a restart. What was bought for it is picked up at no cost; a type that was not is bought when it is selected. Null: nothing was ever bought under this id.',
+      'A report that was asked for before, here or in another instance, also before a restart. What was bought for it is picked up at no cost; a type that was not is bought when it is selected. Null: nothing was ever asked for under this id.',
   })
   async reportById(
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) id: string,

@@ -36,7 +36,7 @@ registerEnumType(ReportStatus, {
     READY: { description: 'Collected and held here. Selecting it answers at once and buys nothing.' },
     FAILED: {
       description:
-        'It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`.',
+        'It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event also: its purchase was given up before anything was accepted, with one of `UPSTREAM_…`; `Report.status` calls that `NOT_REQUESTED`, and selecting the report buys it anew.',
     },
   },
 });

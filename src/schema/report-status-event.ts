@@ -7,7 +7,8 @@ import { Report } from './report.js';
 @ObjectType({ description: 'Why a report will not come: what a query for it would say as an error.' })
 export class ReportFailure {
   @Field(() => String, {
-    description: 'The code a query has in `extensions.code`, such as `UNCONFIRMED_ANSWER` or `REPORT_FAILED`.',
+    description:
+      'The code a query has in `extensions.code`, such as `UNCONFIRMED_ANSWER`, `REPORT_FAILED` or one of `UPSTREAM_…`.',
   })
   code!: string;
 
@@ -40,7 +41,7 @@ export class ReportStatusEvent {
   @Field(() => Int, {
     nullable: true,
     description:
-      'When `PENDING`: how long upstream asked to wait before the next poll, in milliseconds; where it said nothing, how long this server waits. Null before the first poll, and for every other status.',
+      'When `PENDING`: how long upstream asked to wait before the next poll, in milliseconds, within 100 and 15000; where it said nothing or the poll failed, how long this server waits. Null before the first poll, and for every other status.',
   })
   retryAfterMs!: number | null;
 

@@ -65,7 +65,7 @@ export type Degree =
 
 /** Where one report stands on its way from not bought to held here. Asking for it buys nothing. */
 export type ReportStatus =
-  /** It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. */
+  /** It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event also: its purchase was given up before anything was accepted, with one of `UPSTREAM_…`; `Report.status` calls that `NOT_REQUESTED`, and selecting the report buys it anew. */
   | 'FAILED'
   /** Nothing was bought, or what was bought has outlived its keeping. Selecting the report buys it. */
   | 'NOT_REQUESTED'

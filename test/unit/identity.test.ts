@@ -33,7 +33,7 @@ const FULL = {
 
 const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
-  .filter((value) => value.trim() !== '' && !/\p{Cc}/u.test(value));
+  .filter((value) => /[^\p{Z}\p{C}]/u.test(value) && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value));
 const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 
 const answers: fc.Arbitrary<GivenAnswers> = fc.record(
