@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { openEmbeddedBackend } from './backends/embedded/backend.js';
-import type { Config } from './config.js';
+import type { Config, JobalyzerAccount } from './config.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReportService } from './datasources/reports/service.js';
@@ -51,11 +51,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 
   try {
-    const simulator = config.jobalyzer
-      ? null
-      : await startSimulator(overrides.simulator, log.child({ part: 'simulator' }));
+    const { simulator, account } = await openUpstream(config, overrides, log);
     if (simulator) closers.push(() => simulator.close());
-    const jobalyzer = { ...(config.jobalyzer ?? simulated(config, simulator)), ...timeoutsOf(overrides) };
+    const jobalyzer = { ...account, ...timeoutsOf(overrides) };
 
     // Invented reports and real ones must never be taken for each other: each kind has a ledger of its own.
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
@@ -108,9 +106,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-function simulated(config: Config, simulator: Simulator | null): JobalyzerSettings {
-  if (!simulator) throw new Error('Neither the real service nor the simulator is there.');
-  return {
+interface UpstreamParts {
+  readonly simulator: Simulator | null;
+  readonly account: JobalyzerAccount;
+}
+
+/** The real service where there are credentials for it, else the simulator. */
+async function openUpstream(config: Config, overrides: Overrides, log: Logger): Promise<UpstreamParts> {
+  if (config.jobalyzer) return { simulator: null, account: config.jobalyzer };
+  const simulator = await startSimulator(overrides.simulator, log.child({ part: 'simulator' }));
+  const account = {
     apiUrl: simulator.origin,
     authUrl: simulator.origin,
     apiVersion: config.apiVersion,
@@ -118,6 +123,7 @@ function simulated(config: Config, simulator: Simulator | null): JobalyzerSettin
     clientSecret: SIMULATOR_CLIENT_SECRET,
     customerId: SIMULATOR_CLIENT_ID,
   };
+  return { simulator, account };
 }
 
 function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {

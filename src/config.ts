@@ -17,7 +17,6 @@ export interface Config {
   readonly playground: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
-  readonly production: boolean;
 }
 
 /** Where the real service is, and as whom to ask it. */
@@ -114,7 +113,6 @@ function configOf(set: Settings): Config {
     playground: set.PLAYGROUND ?? !production,
     introspection: set.INTROSPECTION ?? !production,
     logLevel: set.LOG_LEVEL,
-    production,
   });
 }
 
