@@ -18,7 +18,6 @@ describe('without any setting', () => {
       playground: true,
       introspection: true,
       logLevel: 'info',
-      production: false,
     });
   });
 
@@ -41,7 +40,6 @@ describe('without any setting', () => {
       { NODE_ENV: 'production', ...REAL },
     ]) {
       expect(readConfig(given)).toMatchObject({
-        production: true,
         playground: false,
         introspection: false,
         corsOrigins: [],
@@ -74,7 +72,7 @@ describe('a setting', () => {
       { playground: true, introspection: true },
     ],
     [{ NODE_ENV: 'production', SIMULATOR: 'true', CORS_ORIGINS: '*' }, { corsOrigins: '*' }],
-    [{ NODE_ENV: 'test' }, { production: false }],
+    [{ NODE_ENV: 'test' }, { playground: true, introspection: true }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ AUTH_MODE: 'none' }, { jobalyzer: null }],
     [{ SIMULATOR: 'true' }, { jobalyzer: null }],
