@@ -75,6 +75,19 @@ describe('/graphql', () => {
     expect(got.status).toBe(413);
   });
 
+  it.each([
+    ['no JSON', '{"query": ', 'application/json', 400],
+    ['of another type', '<query/>', 'application/xml', 415],
+    ['a form', 'query=%7B__typename%7D', 'application/x-www-form-urlencoded', 415],
+    ['too large', JSON.stringify({ query: 'x'.repeat(2 * 1024 * 1024) }), 'application/json', 413],
+  ])('says as GraphQL does what is wrong with a body that is %s', async (_name, body, type, status) => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });
+    expect(got.status).toBe(status);
+    const error = { message: expect.stringMatching(/\w/), extensions: { code: 'BAD_REQUEST' } };
+    expect(await got.json()).toEqual({ errors: [error] });
+  });
+
   it('answers in the media type that was asked for', async () => {
     const url = await start();
     const typeFor = async (accept: string) => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
 import {
   PayAndYoeDocument,
   ReportStandingDocument,
@@ -10,6 +11,7 @@ import {
   hang,
   json,
   raw,
+  rejected,
   reset,
   resetAfter,
   startBystander,
@@ -124,6 +126,30 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 2]);
   });
+
+  it.for([1, 300_000])(
+    'is uncertain still when buying it again was refused, also once that is forgotten after %d ms',
+    async (rejectedTtlMs, { upstream, start, restart }) => {
+      upstream.script.submit.push(reset(), rejected([unconfirmed('JobTitle', 'Wizard')], 400));
+      const server = await start({ overrides: { rejectedTtlMs } });
+      const lost = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+      await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
+      await arrivals(upstream, 'submit', 2);
+      await vi.waitFor(async () => {
+        const { data } = await server.run(ReportStandingDocument, { answers: SEATTLE });
+        expect(data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+      });
+      await delay(50);
+
+      const again = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(again)).toEqual(BOTH_UNCERTAIN);
+      expect(again.errors[0]?.extensions['since']).toBe(lost.errors[0]?.extensions['since']);
+      await server.run(RequestReportDocument, { answers: SEATTLE });
+      const later = await (await restart(server)).run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(later)).toEqual(BOTH_UNCERTAIN);
+      expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 0]);
+    },
+  );
 
   it('says on a second loss when that one was', async ({ upstream, start }) => {
     upstream.script.submit.push(reset(), reset());

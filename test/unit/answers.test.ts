@@ -49,6 +49,17 @@ describe('answers in canonical form', () => {
     });
   });
 
+  it('have nothing for what shows nothing', () => {
+    const unseen = '\u200b \u200d';
+    const given = { ...NURSE, state: unseen, city: unseen, employerProductActivity: unseen, skills: [unseen, 'SQL'] };
+    expect(canonicalAnswers(given, 'answers')).toEqual(canonicalAnswers({ ...NURSE, skills: ['SQL'] }, 'answers'));
+  });
+
+  it('keep what shows nothing within what does, for it may join letters', () => {
+    const jobTitle = '\u{1F469}\u200d\u{1F680}';
+    expect(canonicalAnswers({ ...NURSE, jobTitle }, 'answers').jobTitle).toBe(jobTitle);
+  });
+
   it('keep the case and the inner blanks of a text, which upstream may tell apart', () => {
     expect(canonicalAnswers({ ...NURSE, jobTitle: 'rn  II' }, 'answers').jobTitle).toBe('rn  II');
   });
@@ -109,6 +120,8 @@ const BAD_TEXTS: [what: string, text: string, reason: string][] = [
   ['a lone high surrogate', 'a\ud83d', MALFORMED],
   ['a lone low surrogate', '\udc69a', MALFORMED],
   ['surrogates the wrong way round', '\udc69\ud83d', MALFORMED],
+  ['a line separator amid', 'a\u2028b', 'must be one line.'],
+  ['a paragraph separator amid', 'a\u2029b', 'must be one line.'],
 ];
 
 describe.each(TEXTS)('%s', (argument, given) => {
@@ -121,12 +134,15 @@ describe.each(TEXTS)('%s', (argument, given) => {
 });
 
 describe.each(['jobTitle', 'country'] as const)('%s', (argument) => {
-  it.each(['', ' ', '\u00a0\u3000', '\ufeff'])('is refused where it is blank: %j', (text) => {
-    expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: text }, 'input.answers'))).toEqual({
-      argument: `input.answers.${argument}`,
-      reason: BLANK,
-    });
-  });
+  it.each(['', ' ', '\u00a0\u3000', '\ufeff', '\u200b\u200d', '\u2060', '\u2028 \u200e'])(
+    'is refused where it is blank: %j',
+    (text) => {
+      expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: text }, 'input.answers'))).toEqual({
+        argument: `input.answers.${argument}`,
+        reason: BLANK,
+      });
+    },
+  );
 });
 
 describe.each(['skills', 'certifications'] as const)('%s', (argument) => {

@@ -50,6 +50,19 @@ describe('a link of upstream', () => {
     ['to the root', `${API}/`],
     ['to nowhere', ''],
     ['that is no URL', 'https://'],
+    ['with an encoded slash in its path', `${API}/jobalyzer/v1%2fx`],
+    ['with an encoded slash in its path, in capitals', `${API}/jobalyzer/..%2F..%2Fadmin`],
+    ['with an encoded backslash in its path', `${API}/jobalyzer/..%5c..%5cadmin`],
+    ['with an encoded backslash in its path, in capitals', `${API}/jobalyzer/v1%5Cx`],
+    ['with a blank within', `${API}/jobalyzer/v1/a b`],
+    ['with a blank before it', ` ${API}/jobalyzer/v1/x`],
+    ['with a blank after it', `${API}/jobalyzer/v1/x `],
+    ['with a wide blank within', `${API}/jobalyzer/v1/a\u3000b`],
+    ['with a line break within', `${API}/jobalyzer/v1/\r\nx`],
+    ['with a tab amid its steps', `${API}/jobalyzer/v1/.\t./x`],
+    ['with a NUL', `${API}/jobalyzer/v1/x\0`],
+    ['with a delete in its query', `${API}/jobalyzer/v1/x?a=\u007f`],
+    ['with a backslash that stays inside', `${API}/jobalyzer\\v1\\x`],
   ])('is not followed %s', (_, link) => {
     expect(followableLink(link, API)).toBeNull();
   });

@@ -9,6 +9,17 @@ describe('a field', () => {
     },
   );
 
+  it.each([
+    [{ Links: 1, links: 2 }, 1],
+    [{ links: 2, Links: 1 }, 2],
+    [{ Links: null, links: 2 }, 2],
+    [{ Links: 1, links: null }, 1],
+    [{ links: null, Links: 1, LINKS: 3 }, 1],
+    [{ links: null, Links: null }, null],
+  ])('is the first that is not null where it is spelled in several ways: %j', (body, expected) => {
+    expect(Reader.of(body).number('Links')).toBe(expected);
+  });
+
   it('is not taken from what every object has', () => {
     const body = Reader.of({});
     expect(body.text('constructor')).toBeNull();

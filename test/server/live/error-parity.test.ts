@@ -103,6 +103,20 @@ describe.concurrent('the same mistake at every door gets the same error', () => 
     if (bad.env === HIDDEN) expect(JSON.stringify([http, socket, stream])).not.toMatch(/did you mean|jobTitle"\?/i);
   });
 
+  it('names the argument that has a default and was given null by a variable', async (context) => {
+    const { start, upstream, expect } = context;
+    const query =
+      'query ($answers: AnswersInput!, $b: Boolean) { report(answers: $answers, autoResolveJobTitle: $b) { id } }';
+    const answers = await atEveryDoor(await start(), context, { query, variables: { answers: numbered(), b: null } });
+    for (const { errors } of answers) {
+      const extensions = { code: 'BAD_USER_INPUT', argument: 'autoResolveJobTitle', reason: expect.any(String) };
+      expect(errors).toEqual([expect.objectContaining({ path: ['report'], extensions })]);
+    }
+    expect(said(answers[1])).toEqual(said(answers[0]));
+    expect(said(answers[2])).toEqual(said(answers[0]));
+    expect(upstream.submits()).toEqual([]);
+  });
+
   it('an unexpected one is masked, with the id under which the log has it', async (context) => {
     const { start, expect } = context;
     const server = await start();

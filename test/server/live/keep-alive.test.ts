@@ -1,6 +1,7 @@
+import { connect as dial } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FollowAnswersDocument } from '../../generated/operations.js';
-import { pending } from '../../helpers/upstream.js';
+import { gate, pending } from '../../helpers/upstream.js';
 import { numbered, useStage } from './stage.js';
 
 // Only what the server itself repeats: everything else of these tests, the network above all, takes its real time.
@@ -80,5 +81,41 @@ describe('keeping connections alive', () => {
     await Promise.all(streams.map(({ until }) => until(({ text }) => text.includes('"attempt":1'))));
     streams.forEach((following) => following.hangUp());
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(before));
+  });
+
+  it('writes nothing after the end of a stream that stands in line behind another', async ({
+    start,
+    upstream,
+    atEnd,
+  }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const { host, port } = new URL(server.url);
+    const request = (operation: object): string => {
+      const body = JSON.stringify(operation);
+      return (
+        `POST /graphql/stream HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\n` +
+        `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+      );
+    };
+    const wire = dial(Number(port), '127.0.0.1').setEncoding('utf8');
+    atEnd(() => wire.destroy());
+    let text = '';
+    wire.on('data', (chunk: string) => (text += chunk));
+    const follow = { query: String(FollowAnswersDocument), variables: { answers: numbered(), types: ['PAY'] } };
+    wire.write(request(follow) + request({ query: 'query InLine { __typename }' }));
+
+    await held.arrived;
+    await vi.waitFor(() => expect(server.logged.filter((line) => line.includes('InLine'))).toHaveLength(1));
+    for (let round = 1; round <= 3; round++) {
+      vi.advanceTimersByTime(12_000);
+      expect((await server.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
+    }
+    expect(text).not.toContain('"__typename":"Query"');
+    held.release();
+    await vi.waitFor(() => expect(text.match(/event: complete/g)).toHaveLength(2), 5_000);
+    expect(text.indexOf('READY')).toBeLessThan(text.indexOf('{"data":{"__typename":"Query"}}'));
+    expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });
 });

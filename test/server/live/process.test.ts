@@ -12,7 +12,7 @@ import {
   type StepFragment,
 } from '../../generated/operations.js';
 import { post } from '../../helpers/server.js';
-import { pending } from '../../helpers/upstream.js';
+import { pending, slow } from '../../helpers/upstream.js';
 import { build } from '../../kill/built.js';
 import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
 import { numbered, useStage, way } from './stage.js';
@@ -72,6 +72,45 @@ describe.concurrent('a server in a process of its own', () => {
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(await socket.closed).toMatchObject({ code: 1001 });
     expect(upstream.bought()).toBe(2);
+  });
+
+  it('that is told twice to end finishes its purchase first, and the next one collects it', async (context) => {
+    const { upstream, expect } = context;
+    upstream.script.submit.push(slow(1_000));
+    const dataDir = await directory(context);
+    const first = await launch(context, dataDir, '0');
+    const asked = post(first.url, FullReportDocument, { answers }).catch(() => null);
+    await expect.poll(() => upstream.count('submit')).toBe(1);
+
+    const ended = first.process.end('SIGTERM');
+    await delay(20);
+    first.process.child.kill('SIGTERM');
+    expect(await ended).toEqual({ code: 0, signal: null });
+    await asked;
+
+    const second = await launch(context, dataDir, '0');
+    const { data, errors } = await post(second.url, FullReportDocument, { answers });
+    expect(errors).toEqual([]);
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 2]);
+  });
+
+  it('that cannot listen says which settings are to blame, and exits with 1', async (context) => {
+    const { atEnd, expect } = context;
+    const first = await launch(context, await directory(context), '0');
+    const { port } = new URL(first.url);
+    // Its simulator, which listens already, must not keep it alive.
+    const second = launchServer({
+      settings: { PORT: port, DATA_DIR: await directory(context), SIMULATOR: 'true', AUTH_MODE: 'none' },
+    });
+    atEnd(() => second.end('SIGKILL'));
+    let said = '';
+    second.child.stderr?.on('data', (text: string) => (said += text));
+
+    const late = delay(10_000, 'it still runs after 10 seconds', { ref: false });
+    expect(await Promise.race([second.exited, late])).toEqual({ code: 1, signal: null });
+    expect(said).toMatch(/HOST, PORT.*EADDRINUSE/s);
+    expect((await post(first.url, '{ __typename }')).data, 'the one that was there').toEqual({ __typename: 'Query' });
   });
 });
 

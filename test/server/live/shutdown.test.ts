@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as dial } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument, FullReportDocument } from '../../generated/operations.js';
@@ -61,6 +63,29 @@ describe.concurrent('the end of the server', () => {
     await server.stop();
     expect(performance.now() - startedAt).toBeLessThan(9_000);
   });
+
+  it.for([
+    ['a wrong path', '/nowhere', ''],
+    ['a foreign page', '/graphql', 'origin: https://elsewhere.example\r\n'],
+  ])(
+    'does not wait for a client that was refused for %s and keeps its half open',
+    async ([, path, header], context) => {
+      const { start, atEnd, expect } = context;
+      const server = await start();
+      const wire = dial({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
+      atEnd(() => wire.destroy());
+      // Cut off is fine, too.
+      wire.on('error', () => undefined);
+      const answered = once(wire, 'data') as Promise<Buffer[]>;
+      wire.write(
+        `GET ${path} HTTP/1.1\r\nhost: localhost\r\n${header}connection: upgrade\r\nupgrade: websocket\r\n` +
+          'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      );
+      expect(String((await answered)[0])).toMatch(/^HTTP\/1.1 40[34] /);
+      const late = delay(8_000, 'it still runs after 8 seconds', { ref: false });
+      expect(await Promise.race([server.stop(), late])).toBeUndefined();
+    },
+  );
 
   it('ends streams at once, unfinished as they are', async ({ start, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));

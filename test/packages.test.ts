@@ -1,0 +1,79 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { join } from 'node:path';
+import { parseSync } from 'vite';
+import { describe, expect, it } from 'vitest';
+
+type Node = { type: string } & Record<string, unknown>;
+
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+
+describe('src', () => {
+  const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+
+  it('imports only packages that are installed where it runs', () => {
+    const missing = paths.flatMap((path) =>
+      packagesOf(path, readFileSync(join('src', path), 'utf8'))
+        .filter((name) => !(name in dependencies))
+        .map((name) => `${path} imports ${name}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('imports every package that is installed where it runs', () => {
+    const imported = new Set(paths.flatMap((path) => packagesOf(path, readFileSync(join('src', path), 'utf8'))));
+    // Loaded by its name, by the log.
+    expect(Object.keys(dependencies).filter((name) => !imported.has(name) && name !== 'pino-pretty')).toEqual([]);
+  });
+});
+
+describe('the rule notices', () => {
+  it.each([
+    ['a value', `import { a } from 'some-package';`],
+    ['a type', `import type { A } from 'some-package';`],
+    ['a re-export', `export { a } from 'some-package';`],
+    ['a lazy import', `const a = await import('some-package');`],
+    ['an inline type', `let a: import('some-package').A;`],
+    ['a file of a package', `import 'some-package/a/file.js';`],
+  ])('%s', (_, text) => {
+    expect(packagesOf('a.ts', text)).toEqual(['some-package']);
+  });
+
+  it('the whole name of a package in a scope', () => {
+    expect(packagesOf('a.ts', `import '@some/package/file.js';`)).toEqual(['@some/package']);
+  });
+
+  it('neither files of the project nor what comes with Node', () => {
+    expect(packagesOf('a.ts', `import './b.js'; import 'node:fs'; import 'node:timers/promises';`)).toEqual([]);
+  });
+
+  it('what comes with Node without its prefix, which a package could take the place of', () => {
+    expect(builtinModules.filter((name) => name in dependencies)).toEqual([]);
+    expect(packagesOf('a.ts', `import 'fs';`)).toEqual(['fs']);
+  });
+});
+
+/** The packages a file imports, values and types alike. */
+function packagesOf(path: string, text: string): string[] {
+  const { program, errors } = parseSync(path, text);
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
+  return nodesOf(program as unknown as Node).flatMap((node) => {
+    if (!isNode(node['source'])) return [];
+    const specifier = node['source']['value'];
+    if (typeof specifier !== 'string') throw new Error(`${path}: an import whose target is not a plain string`);
+    if (specifier.startsWith('.') || specifier.startsWith('node:')) return [];
+    return specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
+  });
+}
+
+function nodesOf(node: Node): Node[] {
+  const children = Object.values(node).flat().filter(isNode);
+  return [node, ...children.flatMap((child) => nodesOf(child))];
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}

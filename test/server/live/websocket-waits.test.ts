@@ -1,0 +1,81 @@
+import { describe, it } from 'vitest';
+import { PayOnlyDocument } from '../../generated/operations.js';
+import type { TestServer } from '../../helpers/server.js';
+import { pending } from '../../helpers/upstream.js';
+import { numbered, useStage } from './stage.js';
+
+const LIMIT = 100;
+
+describe.concurrent('the wait of a query on a socket', () => {
+  useStage();
+
+  it('ends as soon as its client says that it is complete', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const server = await start();
+    const socket = await greet(server);
+    socket.subscribe('a', PayOnlyDocument, { answers: numbered() });
+    await expect.poll(() => upstream.polls('pay').length).toBe(1);
+    expect(ends(server)).toEqual([]);
+
+    socket.send({ id: 'a', type: 'complete' });
+    await expect.poll(() => ends(server).length, { timeout: 3_000 }).toBe(1);
+    expect((await socket.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
+    expect(
+      socket.messages.filter(({ id }) => id === 'a'),
+      'nothing is said of it any more',
+    ).toEqual([]);
+  });
+
+  it('ends for every one of many that are asked and dropped at once', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const server = await start();
+    const socket = await greet(server);
+    const payload = { query: String(PayOnlyDocument), variables: { answers: numbered() } };
+    for (let index = 0; index < 3 * LIMIT; index++) {
+      socket.send({ id: `q${index}`, type: 'subscribe', payload });
+      socket.send({ id: `q${index}`, type: 'complete' });
+    }
+
+    // Room for as many as ever: none of them waits in secret.
+    const open = Array.from({ length: LIMIT }, (_, index) => `again${index}`);
+    await expect.poll(async () => (await socket.run('{ __typename }')).data, { timeout: 3_000 }).toBeTruthy();
+    let before = 0;
+    const allEnded = (): boolean => {
+      const known = before;
+      before = ends(server).length;
+      return before >= LIMIT && before === known;
+    };
+    await expect.poll(allEnded, { timeout: 5_000, interval: 250 }).toBe(true);
+    for (const id of open) socket.subscribe(id, PayOnlyDocument, { answers: numbered() });
+    socket.subscribe('too many', '{ __typename }');
+    expect(await socket.ended('too many')).toMatchObject({
+      type: 'error',
+      payload: [{ extensions: { code: 'RATE_LIMITED', limit: LIMIT } }],
+    });
+    expect(
+      socket.messages.filter(({ id = '' }) => open.includes(id)),
+      'these wait',
+    ).toEqual([]);
+    expect(ends(server)).toHaveLength(before);
+    expect(before).toBeLessThanOrEqual(3 * LIMIT);
+    await expect.poll(() => upstream.polls('pay').length).toBe(1);
+    expect(upstream.bought()).toBe(1);
+  });
+
+  it('ends when its socket does', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const server = await start();
+    const socket = await greet(server);
+    for (const id of ['a', 'b', 'c']) socket.subscribe(id, PayOnlyDocument, { answers: numbered() });
+    await expect.poll(() => upstream.polls('pay').length).toBe(1);
+    socket.wire.resetAndDestroy();
+    await expect.poll(() => ends(server).length, { timeout: 3_000 }).toBe(3);
+  });
+});
+
+/** The queries for pay that have come to their end, as the log has them. */
+function ends({ logged }: TestServer): Record<string, unknown>[] {
+  return logged
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg, operation }) => msg === 'operation' && operation === 'PayOnly');
+}

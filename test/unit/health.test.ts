@@ -1,0 +1,46 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerHealth } from '../../src/transport/health.js';
+
+describe('/readyz', () => {
+  const ready = vi.fn<() => Promise<void>>();
+  let app: FastifyInstance;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    ready.mockReset().mockResolvedValue();
+    app = fastify();
+    registerHealth(app, { ready });
+  });
+  afterEach(async () => {
+    vi.useRealTimers();
+    await app.close();
+  });
+
+  const statuses = async (count: number): Promise<number[]> => {
+    const answers = Array.from({ length: count }, () => app.inject('/readyz'));
+    return (await Promise.all(answers)).map(({ statusCode }) => statusCode);
+  };
+
+  it('asks the ledger once for all who ask within a second', async () => {
+    expect(new Set(await statuses(50))).toEqual(new Set([200]));
+    vi.advanceTimersByTime(999);
+    await statuses(1);
+    expect(ready).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1);
+    await statuses(50);
+    expect(ready).toHaveBeenCalledTimes(2);
+  });
+
+  it('remembers a bad answer no longer than a good one', async () => {
+    ready.mockRejectedValueOnce(new Error('The disk is full.'));
+    expect(new Set(await statuses(50))).toEqual(new Set([503]));
+    expect(ready).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1_000);
+    expect(await statuses(1)).toEqual([200]);
+  });
+
+  it('is not asked for by /healthz', async () => {
+    expect((await app.inject('/healthz')).statusCode).toBe(200);
+    expect(ready).not.toHaveBeenCalled();
+  });
+});
