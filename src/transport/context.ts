@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
-import { createReportLoader } from '../datasources/reports/loader.js';
+import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 import type { OperationContext } from '../resolvers/context.js';
 import { AskerGone } from './format-error.js';
@@ -12,8 +12,42 @@ export interface Services {
   readonly reportWaitMs: number;
 }
 
-export function createOperationContext(services: Services, signal: AbortSignal): OperationContext {
-  return { ...services, loader: createReportLoader(services.reports), signal };
+/**
+ * The context of one operation. What an operation may not need (most subscriptions need neither) is made when it is first
+ * asked for: ten thousand of them are held at a time.
+ */
+export function createOperationContext(services: Services, signal: () => AbortSignal): OperationContext {
+  return new LazyContext(services, signal);
+}
+
+/** Its state is in plain properties: Apollo copies the contexts it is given, and private ones would stay behind. */
+class LazyContext implements OperationContext {
+  private made: ReportLoader | undefined;
+
+  constructor(
+    private readonly services: Services,
+    private readonly openSignal: () => AbortSignal,
+  ) {}
+
+  get reports(): ReportService {
+    return this.services.reports;
+  }
+
+  get lookups(): Lookups {
+    return this.services.lookups;
+  }
+
+  get reportWaitMs(): number {
+    return this.services.reportWaitMs;
+  }
+
+  get signal(): AbortSignal {
+    return this.openSignal();
+  }
+
+  get loader(): ReportLoader {
+    return (this.made ??= createReportLoader(this.services.reports));
+  }
 }
 
 /** Aborts when the connection closes before its answer has been sent. */

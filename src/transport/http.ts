@@ -94,7 +94,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     url: '/graphql',
     method: ['GET', 'POST'],
     handler: fastifyApolloHandler(apollo, {
-      context: async (_request, reply) => createOperationContext(services, hangUpSignal(reply)),
+      context: async (_request, reply) => {
+        const signal = hangUpSignal(reply);
+        return createOperationContext(services, () => signal);
+      },
     }),
   });
 

@@ -34,8 +34,8 @@ export type OperationResult = ExecutionResult<Record<string, unknown>>;
 
 /** What the doors of streams (WebSocket, server-sent events) do with an operation; HTTP proper leaves it to Apollo. */
 export interface Operations {
-  /** Parses and validates under the rules that hold at every door. */
-  prepare(request: OperationRequest, signal: AbortSignal): PreparedOperation | readonly GraphQLError[];
+  /** Parses and validates under the rules that hold at every door. `signal` is opened when a wait first needs it. */
+  prepare(request: OperationRequest, signal: () => AbortSignal): PreparedOperation | readonly GraphQLError[];
   /** A query or a mutation; errors are formatted. */
   execute(operation: PreparedOperation): Promise<OperationResult>;
   /** The results of a subscription, or one result that says why there are none; errors are formatted. */
@@ -102,7 +102,7 @@ export function createOperations({ schema, services, introspection, formatError,
     logOperation(log, { name: ast?.name?.value, kind: ast?.operation, startedAt, errors });
   }
 
-  function prepare(request: OperationRequest, signal: AbortSignal): PreparedOperation | readonly GraphQLError[] {
+  function prepare(request: OperationRequest, signal: () => AbortSignal): PreparedOperation | readonly GraphQLError[] {
     const fault = malformation(request);
     if (fault) return [refused(fault)];
     const { query, operationName, variables } = request as WellFormed;
@@ -125,7 +125,7 @@ export function createOperations({ schema, services, introspection, formatError,
       document: checked.document,
       operationName: operationName ?? null,
       variableValues: variables ?? null,
-      contextValue: { ...createOperationContext(services, signal) },
+      contextValue: createOperationContext(services, signal) as unknown as Record<string, unknown>,
       hideSuggestions,
     };
   }

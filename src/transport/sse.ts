@@ -45,7 +45,8 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       const asked = request.method === 'GET' ? fromQuery(request.query) : (request.body as OperationRequest | null);
       const fault = malformation(asked ?? {});
       if (fault) return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: fault });
-      const operation = operations.prepare(asked ?? {}, hangUpSignal(reply));
+      const signal = hangUpSignal(reply);
+      const operation = operations.prepare(asked ?? {}, () => signal);
       const prepared = 'document' in operation ? operation : null;
       if (request.method === 'GET' && prepared && operationKind(prepared) === OperationTypeNode.MUTATION) {
         return refuse(reply.header('allow', 'POST'), MUTATION_BY_GET);

@@ -30,8 +30,8 @@ const CLOSING_GRACE_MS = 2_000;
 
 /** What is under way on one socket. */
 interface Extra {
-  /** By the client's id of the operation: ends its waits. */
-  readonly operations: Map<string, AbortController>;
+  /** By the client's id of the operation: what ends its waits, or null as long as it has none. */
+  readonly operations: Map<string, AbortController | null>;
   /** Queries and mutations that run, those included whose client has lost interest. */
   executing: number;
   readonly terminate: () => void;
@@ -90,7 +90,7 @@ export function registerWebSocket(
         onMessage: (receive) =>
           socket.on('message', (data: RawData) => {
             const message = textOf(data);
-            extra.operations.get(completedId(message) ?? '')?.abort(new AskerGone('The operation was completed.'));
+            endWaits(extra, completedId(message), 'The operation was completed.');
             receive(message).catch((error: unknown) => {
               // A message that only servers send: the library leaves it to us.
               if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
@@ -108,7 +108,7 @@ export function registerWebSocket(
     // ws closes the socket itself, with the code for what was wrong (1009: the frame was too large).
     socket.on('error', (error) => log.info({ cause: error.message }, 'a socket failed'));
     socket.once('close', (code, reason) => {
-      for (const operation of extra.operations.values()) operation.abort(new AskerGone('The socket was closed.'));
+      for (const id of extra.operations.keys()) endWaits(extra, id, 'The socket was closed.');
       closed(code, String(reason)).catch((error: unknown) =>
         log.error({ err: error }, 'a socket was not closed cleanly'),
       );
@@ -129,10 +129,9 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       // This one is in the count of ids already. An id is free again as soon as its client says so; what it began is not.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
-      const controller = new AbortController();
-      const prepared = operations.prepare(payload, controller.signal);
+      const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
       if ('document' in prepared) {
-        extra.operations.set(id, controller);
+        extra.operations.set(id, null);
         owners.set(prepared, extra);
       }
       return prepared;
@@ -155,6 +154,17 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       return errors.map((error) => operations.format(error));
     },
   };
+}
+
+function openWaits({ operations }: Extra, id: string): AbortController {
+  const controller = operations.get(id) ?? new AbortController();
+  operations.set(id, controller);
+  return controller;
+}
+
+/** Also of an operation that has not begun to wait yet. */
+function endWaits(extra: Extra, id: string | null, reason: string): void {
+  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new AskerGone(reason));
 }
 
 function tooMany(): GraphQLError {
