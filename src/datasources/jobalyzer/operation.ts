@@ -64,7 +64,7 @@ export function readSubmission(
   types: readonly ReportType[],
   apiUrl: string,
 ): ReadonlyMap<ReportType, SubmittedReport> {
-  const answer = readObject(body);
+  const answer = Reader.parse(body);
   return new Map(
     types.map((type) => [type, answer ? submittedReport(answer, type, apiUrl) : uncertain('was not readable')]),
   );
@@ -91,7 +91,7 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
 export function pollOutcome(exchange: Exchange, now: number): PollOutcome {
   if (exchange.kind === 'failed') return { kind: 'fault', failure: failureOf(exchange), retryAfterMs: null };
   const { status, text } = exchange;
-  if (status === 202) return { kind: 'pending', retryAfterMs: hintOf(readObject(text)) };
+  if (status === 202) return { kind: 'pending', retryAfterMs: hintOf(Reader.parse(text)) };
   if (status >= 200 && status < 300) return collected(text);
   if (status === 400 || status === 404 || status === 410) {
     return {
@@ -108,7 +108,7 @@ function collected(text: string): PollOutcome {
     failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
     retryAfterMs: null,
   });
-  const body = readObject(text);
+  const body = Reader.parse(text);
   if (!body) return fault('was not readable');
   try {
     if (holdsReport(body)) return { kind: 'ready', body: text, rating: ratingOf(body) };
@@ -215,14 +215,6 @@ export function refusal(
     },
     retryAfterMs,
   };
-}
-
-function readObject(text: string): Reader | null {
-  try {
-    return Reader.of(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 /** Throws the error a failed exchange of a synchronous endpoint stands for. */

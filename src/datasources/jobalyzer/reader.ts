@@ -24,6 +24,15 @@ export class Reader {
     return new Reader(value, path);
   }
 
+  /** The object a text holds, or null where it is no JSON or no object. */
+  static parse(text: string): Reader | null {
+    try {
+      return Reader.of(JSON.parse(text));
+    } catch {
+      return null;
+    }
+  }
+
   object(name: string): Reader | null {
     const value = this.#value(name);
     return value === null ? null : Reader.of(value, this.#pathOf(name));

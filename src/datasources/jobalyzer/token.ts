@@ -95,7 +95,7 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
           { cause: answer.cause },
         );
   }
-  const body = parseObject(answer.text);
+  const body = Reader.parse(answer.text);
   if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && body !== null)) {
     throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer does not accept this server's credentials.");
   }
@@ -111,12 +111,4 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
   // Read as it comes: a good token is not refused over a bad number beside it.
   const saidMs = Number(body.text('expires_in') ?? Number.NaN) * 1000;
   return { value, lifeMs: saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS };
-}
-
-function parseObject(text: string): Reader | null {
-  try {
-    return Reader.of(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }

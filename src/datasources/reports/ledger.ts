@@ -219,6 +219,7 @@ export function transition(before: Entry, event: LedgerEvent, now: number): Ledg
   return after && { before, after, journal: journal(before, after) };
 }
 
+/** A step of one entry, and what it adds to the count of `usage`. */
 export interface LedgerTransition {
   readonly before: Entry;
   readonly after: Entry;

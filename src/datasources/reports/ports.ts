@@ -1,5 +1,5 @@
 import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
-import type { Entry, EntryIn, JournalKind } from './ledger.js';
+import type { Entry, EntryIn, JournalKind, LedgerTransition } from './ledger.js';
 
 /** The words the ports speak in, so that a backend needs to know no other file of this room. */
 export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType };
@@ -16,11 +16,7 @@ export interface ReportRecord extends ReportKey {
 }
 
 /** A transition to be made durable: it holds only if `before` is still what stands. */
-export interface Transition {
-  readonly before: Entry;
-  readonly after: Entry;
-  /** What it adds to the count of `usage`. */
-  readonly journal: readonly JournalKind[];
+export interface Transition extends LedgerTransition {
   /** With COLLECTED: the report as it came. */
   readonly body?: string;
 }
