@@ -189,6 +189,12 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect((await (await opened.reopen()).ledger.usage(0, Date.now())).saved).toBe(5);
     });
 
+    it('tells all that was saved to each of many who ask at once', async () => {
+      ledger.countSaved(5);
+      const asked = Array.from({ length: 20 }, () => ledger.usage(0, Date.now()));
+      for (const { saved } of await Promise.all(asked)) expect(saved).toBe(5);
+    });
+
     it('counts a span with both its ends', async () => {
       const [early, late] = [newReport(), newReport()];
       await bringCollected(ledger, early, { at: 1_000 });

@@ -88,15 +88,18 @@ export function createSqliteLedger(
     return { won: true, entry: after };
   }
 
+  /** Takes the count inside the transaction, so that whoever asks meanwhile waits for it too. */
   async function storeSaved(): Promise<void> {
-    const reports = unsaved;
-    if (reports === 0) return;
-    unsaved = 0;
+    if (unsaved === 0) return;
+    let taken = 0;
     try {
-      const at = lastSavedAt;
-      await group.write(() => insertSaved.run(at, reports));
+      await group.write(() => {
+        taken = unsaved;
+        unsaved = 0;
+        if (taken > 0) insertSaved.run(lastSavedAt, taken);
+      });
     } catch (error) {
-      unsaved += reports;
+      unsaved += taken;
       throw error;
     }
   }
