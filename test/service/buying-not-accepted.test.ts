@@ -137,6 +137,19 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(21);
   });
 
+  it('is asked for seldom by 50 queries where none that is given is taken', async ({ upstream, start }) => {
+    upstream.script.submit.otherwise(status(401));
+    const server = await start();
+    const startedAt = performance.now();
+    for (let index = 0; index < 50; index++) {
+      const answer = await server.run(PayOnlyDocument, { answers: numbered(index) });
+      expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED' });
+    }
+    const seconds = (performance.now() - startedAt) / 1_000;
+    expect(upstream.count('token')).toBeLessThanOrEqual(5 + seconds);
+    expect(upstream.bought()).toBe(0);
+  });
+
   it('is asked for seldom by 50 queries whose credentials are wrong', async ({ upstream, start }) => {
     upstream.script.token.otherwise(json({ error: 'invalid_client' }, 400));
     const server = await start();

@@ -197,6 +197,51 @@ describe('a token that upstream refuses', () => {
   });
 });
 
+describe('tokens of which upstream takes none', () => {
+  const granting = () => scripted(...Array.from({ length: 40 }, (_, index) => () => granted(`token-${index}`)));
+
+  it('are obtained after longer and longer pauses, up to half a minute', async () => {
+    const { tokens, clock, requests } = granting();
+    const refusedAt = async (at: number) => {
+      clock.at = at;
+      tokens.refuse(await tokens.get(noSignal()));
+    };
+    for (let count = 0; count < 4; count++) await refusedAt(0);
+    expect(requests()).toBe(4);
+    let at = 0;
+    for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
+      clock.at = at + pauseMs - 1;
+      const told = { code: 'UPSTREAM_UNAUTHORIZED', details: { retryAfterMs: pauseMs } };
+      await expect(tokens.get(noSignal())).rejects.toMatchObject(told);
+      at += pauseMs;
+      await refusedAt(at);
+    }
+    expect(requests()).toBe(11);
+  });
+
+  it('are no more thought of once one was taken', async () => {
+    const { tokens, requests } = granting();
+    for (let round = 1; round <= 5; round++) {
+      for (let count = 0; count < 3; count++) tokens.refuse(await tokens.get(noSignal()));
+      const token = await tokens.get(noSignal());
+      tokens.accept(token);
+      tokens.refuse(token);
+    }
+    expect(requests()).toBeGreaterThan(15);
+  });
+
+  it('are not absolved by one that was taken before them', async () => {
+    const { tokens } = granting();
+    const early = await tokens.get(noSignal());
+    tokens.refuse(early);
+    for (let count = 1; count < 4; count++) {
+      tokens.refuse(await tokens.get(noSignal()));
+      tokens.accept(early);
+    }
+    await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+  });
+});
+
 describe('refused credentials', () => {
   const REFUSALS: [string, Exchange][] = [
     ['400 invalid_client', answered(400, '{"error":"invalid_client"}')],

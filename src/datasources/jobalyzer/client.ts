@@ -92,6 +92,7 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
       const result = await observed(call, pool.exchange({ ...request, headers }, signal, before));
       const refused = result.kind === 'answered' && result.status === 401;
       if (refused) tokens.refuse(token);
+      else if (result.kind === 'answered') tokens.accept(token);
       return { result, refused };
     };
     const first = await attempt(beforeSend);

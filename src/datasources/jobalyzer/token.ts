@@ -10,6 +10,11 @@ const LONGEST_LIFE_MS = 600_000;
 const REFRESH_AT = 0.8;
 /** Wrong credentials do not mend themselves: the verdict is remembered, not asked for by every request. */
 const INVALID_CLIENT_MEMORY_MS = 30_000;
+/** After this many tokens in a row that nothing accepted, the next is not obtained at once: first a second later … */
+const USELESS_BEFORE_PAUSE = 4;
+const SHORTEST_PAUSE_MS = 1_000;
+/** … then after twice as long each time, up to this. */
+const LONGEST_PAUSE_MS = 30_000;
 const EARLY_REFRESH_PAUSE_MS = 2_000;
 
 export interface AccessToken {
@@ -23,6 +28,8 @@ export interface TokenSource {
   get(signal: AbortSignal): Promise<AccessToken>;
   /** Upstream answered 401 to this token: the next `get` brings a newer one. Many of one generation cost one refresh. */
   refuse(token: AccessToken): void;
+  /** Upstream took this token. */
+  accept(token: AccessToken): void;
 }
 
 interface HeldToken extends AccessToken {
@@ -41,22 +48,25 @@ export function createTokenSource(
   let held: HeldToken | null = null;
   let generation = 0;
   let inFlight: Promise<HeldToken> | null = null;
-  let invalidClient: { error: ApiError; until: number } | null = null;
+  /** Why no token is asked for before a moment, and when that is. */
+  let denied: { error: ApiError; until: number } | null = null;
+  let lastAccepted = 0;
+  let useless = 0;
   let noEarlyRefreshBefore = 0;
 
   async function obtain(): Promise<HeldToken> {
-    if (invalidClient && now() < invalidClient.until) throw invalidClient.error;
+    if (denied && now() < denied.until) throw denied.error;
     const startedAt = now();
     const answer = await request();
     try {
       const { value, lifeMs } = readToken(answer);
       generation += 1;
       held = { value, generation, refreshAt: startedAt + lifeMs * REFRESH_AT, expiresAt: startedAt + lifeMs };
-      invalidClient = null;
+      denied = null;
       return held;
     } catch (error) {
       if (error instanceof ApiError && error.code === 'UPSTREAM_UNAUTHORIZED') {
-        invalidClient = { error, until: now() + INVALID_CLIENT_MEMORY_MS };
+        denied = { error, until: now() + INVALID_CLIENT_MEMORY_MS };
       }
       throw error;
     }
@@ -79,9 +89,23 @@ export function createTokenSource(
       return Promise.resolve(held);
     },
     refuse(token) {
-      if (held?.generation === token.generation) held = null;
+      if (held?.generation !== token.generation) return;
+      held = null;
+      useless = token.generation === lastAccepted ? 0 : useless + 1;
+      if (useless < USELESS_BEFORE_PAUSE) return;
+      const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** (useless - USELESS_BEFORE_PAUSE), LONGEST_PAUSE_MS);
+      denied = { error: refusesItsOwnTokens(pauseMs), until: now() + pauseMs };
+    },
+    accept(token) {
+      lastAccepted = Math.max(lastAccepted, token.generation);
     },
   };
+}
+
+function refusesItsOwnTokens(retryAfterMs: number): ApiError {
+  return new ApiError('UPSTREAM_UNAUTHORIZED', 'Jobalyzer refuses every access token it gives this server.', {
+    retryAfterMs,
+  });
 }
 
 function readToken(answer: Exchange): { value: string; lifeMs: number } {
