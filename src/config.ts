@@ -84,84 +84,84 @@ export function environment(): NodeJS.ProcessEnv {
 }
 
 /** Reads the settings; an empty value counts as none. Throws ConfigError. */
-export function readConfig(given: NodeJS.ProcessEnv): Config {
-  const faults: string[] = [];
-  const set: Record<string, unknown> = {};
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const parsed: Record<string, unknown> = {};
   // One by one, so that all that is wrong is told at once, contradictions among the right ones included.
   for (const [name, setting] of Object.entries(settings)) {
-    const parsed = setting.safeParse(given[name]?.trim() || undefined);
-    if (parsed.success) set[name] = parsed.data;
-    else faults.push(...parsed.error.issues.map(({ message }) => `${name} ${message}.`));
+    const result = setting.safeParse(env[name]?.trim() || undefined);
+    if (result.success) parsed[name] = result.data;
+    else problems.push(...result.error.issues.map(({ message }) => `${name} ${message}.`));
   }
-  faults.push(...contradictions(set, given));
-  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  return configOf(set as Settings);
+  problems.push(...contradictions(parsed, env));
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  return configOf(parsed as Settings);
 }
 
-function configOf(set: Settings): Config {
-  const production = set.NODE_ENV === 'production';
-  const jobalyzer = jobalyzerOf(set);
+function configOf(parsed: Settings): Config {
+  const production = parsed.NODE_ENV === 'production';
+  const jobalyzer = jobalyzerOf(parsed);
   return Object.freeze({
-    host: set.HOST,
-    port: set.PORT,
+    host: parsed.HOST,
+    port: parsed.PORT,
     jobalyzer,
-    apiVersion: set.JOBALYZER_API_VERSION,
-    dataDir: set.DATA_DIR,
-    reportWaitMs: set.REPORT_WAIT_MS,
-    reportTtlMs: Math.ceil(set.REPORT_TTL_HOURS * 3_600_000),
-    corsOrigins: set.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
-    playground: set.PLAYGROUND ?? !production,
-    introspection: set.INTROSPECTION ?? !production,
-    logLevel: set.LOG_LEVEL,
+    apiVersion: parsed.JOBALYZER_API_VERSION,
+    dataDir: parsed.DATA_DIR,
+    reportWaitMs: parsed.REPORT_WAIT_MS,
+    reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
+    corsOrigins: parsed.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
+    playground: parsed.PLAYGROUND ?? !production,
+    introspection: parsed.INTROSPECTION ?? !production,
+    logLevel: parsed.LOG_LEVEL,
   });
 }
 
-function jobalyzerOf(set: Settings): JobalyzerAccount | null {
-  if (!set.JOBALYZER_CLIENT_ID || !set.JOBALYZER_CLIENT_SECRET) return null;
+function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
+  if (!parsed.JOBALYZER_CLIENT_ID || !parsed.JOBALYZER_CLIENT_SECRET) return null;
   return Object.freeze({
-    apiUrl: set.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com',
-    authUrl: set.JOBALYZER_AUTH_URL ?? 'https://accounts.payscale.com',
-    apiVersion: set.JOBALYZER_API_VERSION,
-    clientId: set.JOBALYZER_CLIENT_ID,
-    clientSecret: set.JOBALYZER_CLIENT_SECRET,
-    customerId: set.JOBALYZER_CUSTOMER_ID ?? set.JOBALYZER_CLIENT_ID,
+    apiUrl: parsed.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com',
+    authUrl: parsed.JOBALYZER_AUTH_URL ?? 'https://accounts.payscale.com',
+    apiVersion: parsed.JOBALYZER_API_VERSION,
+    clientId: parsed.JOBALYZER_CLIENT_ID,
+    clientSecret: parsed.JOBALYZER_CLIENT_SECRET,
+    customerId: parsed.JOBALYZER_CUSTOMER_ID ?? parsed.JOBALYZER_CLIENT_ID,
   });
 }
 
 /** What no single setting shows. */
-function contradictions(set: Partial<Settings>, given: NodeJS.ProcessEnv): string[] {
-  const id = set.JOBALYZER_CLIENT_ID !== undefined;
-  const secret = set.JOBALYZER_CLIENT_SECRET !== undefined;
-  const faults: string[] = [];
+function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): string[] {
+  const id = parsed.JOBALYZER_CLIENT_ID !== undefined;
+  const secret = parsed.JOBALYZER_CLIENT_SECRET !== undefined;
+  const problems: string[] = [];
   if (id !== secret) {
     const [present, missing] = id ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
-    faults.push(
+    problems.push(
       `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; give both for the real service, neither for the simulator.`,
     );
-    return faults;
+    return problems;
   }
-  if (id && set.SIMULATOR)
-    faults.push('SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID and _SECRET; give one or the other.');
-  if (id && !given['AUTH_MODE']?.trim()) {
-    faults.push(
+  if (id && parsed.SIMULATOR)
+    problems.push('SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID and _SECRET; give one or the other.');
+  if (id && !env['AUTH_MODE']?.trim()) {
+    problems.push(
       'AUTH_MODE must be said with real credentials, since whoever may ask here spends money; allowed is none (anyone who reaches this server).',
     );
   }
-  if (!id && set.SIMULATOR === false)
-    faults.push('SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set.');
-  if (!id && set.NODE_ENV === 'production' && set.SIMULATOR !== true) {
-    faults.push(
+  if (!id && parsed.SIMULATOR === false)
+    problems.push('SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set.');
+  if (!id && parsed.NODE_ENV === 'production' && parsed.SIMULATOR !== true) {
+    problems.push(
       'JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set in production, or SIMULATOR=true for invented data.',
     );
   }
   for (const name of ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL', 'JOBALYZER_CUSTOMER_ID'] as const) {
-    if (!id && set[name] !== undefined) {
-      faults.push(
+    if (!id && parsed[name] !== undefined) {
+      problems.push(
         `${name} has no effect without JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET: the simulator would answer; set them or leave it out.`,
       );
     }
   }
-  return faults;
+  return problems;
 }
 
 /** A token must not travel in the clear, nor secrets stand in a URL that is logged. */
