@@ -1,6 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { parseReportId } from '../datasources/reports/identity.js';
-import type { Wait } from '../datasources/reports/waits.js';
+import type { Wait } from '../datasources/reports/report-waiter.js';
 import { badUserInput } from '../errors.js';
 import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';

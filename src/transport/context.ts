@@ -3,7 +3,7 @@ import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 import type { OperationContext } from '../resolvers/context.js';
-import { AskerGone } from './format-error.js';
+import { ClientDisconnected } from './format-error.js';
 
 /** What every operation shares. */
 export interface Services {
@@ -54,7 +54,8 @@ class LazyContext implements OperationContext {
 export function hangUpSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new AskerGone('The connection was closed by the asker.'));
+    if (!reply.raw.writableFinished)
+      controller.abort(new ClientDisconnected('The connection was closed by the asker.'));
   });
   return controller.signal;
 }

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { ApiError } from '../errors.js';
 
 /** Why the wait of an operation ended whose asker is gone; its error reaches nobody. */
-export class AskerGone extends Error {
-  override readonly name = 'AskerGone';
+export class ClientDisconnected extends Error {
+  override readonly name = 'ClientDisconnected';
 }
 
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -29,7 +29,7 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
       return { message, ...place, extensions: { ...extensions, ...badInput(message, extensions['code']) } };
     }
     const errorId = randomUUID();
-    if (!(root instanceof AskerGone)) log.error({ err: root, errorId, path }, 'unexpected error');
+    if (!(root instanceof ClientDisconnected)) log.error({ err: root, errorId, path }, 'unexpected error');
     return {
       message: `Something went wrong here. The server's log has it under ${errorId}.`,
       ...place,

@@ -10,7 +10,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { OperationContext } from '../resolvers/context.js';
 import { createOperationContext, hangUpSignal, type Services } from './context.js';
-import { doorRules } from './door-rules.js';
+import { validationRules } from './validation-rules.js';
 import { createFormatError } from './format-error.js';
 import { registerHealth } from './health.js';
 import { noSubscriptions } from './no-subscriptions.js';
@@ -71,7 +71,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     schema,
     // Refused by the rules of every door instead, so that it is refused in the same words.
     introspection: true,
-    validationRules: doorRules(options),
+    validationRules: validationRules(options),
     includeStacktraceInErrorResponses: false,
     // "Did you mean" tells the schema to those who may not read it.
     hideSchemaDetailsFromClientErrors: !options.introspection,

@@ -16,7 +16,7 @@ import {
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { createOperationContext, type Services } from './context.js';
-import { doorRules } from './door-rules.js';
+import { validationRules } from './validation-rules.js';
 import type { FormatError } from './format-error.js';
 import { logOperation } from './operation-log.js';
 import { createSharedExecution } from './shared-execution.js';
@@ -64,7 +64,7 @@ export function createOperations({ schema, services, introspection, formatError,
     maxEntrySize: LONGEST_KEPT_SOURCE,
     sizeCalculation: (_checked, query) => query.length,
   });
-  const rules = [...specifiedRules, ...doorRules({ introspection })];
+  const rules = [...specifiedRules, ...validationRules({ introspection })];
   const hideSuggestions = !introspection;
   const executeShared = createSharedExecution();
 
@@ -103,7 +103,7 @@ export function createOperations({ schema, services, introspection, formatError,
   }
 
   function prepare(request: OperationRequest, signal: () => AbortSignal): PreparedOperation | readonly GraphQLError[] {
-    const fault = malformation(request);
+    const fault = requestShapeError(request);
     if (fault) return [refused(fault)];
     const { query, operationName, variables } = request as WellFormed;
     if (query === '')
@@ -167,7 +167,7 @@ interface WellFormed {
 }
 
 /** What keeps a request from being an operation at all; null where nothing does. */
-export function malformation({ query, operationName, variables }: OperationRequest): string | null {
+export function requestShapeError({ query, operationName, variables }: OperationRequest): string | null {
   if (typeof query !== 'string') return 'The operation has no `query`, which must be a text.';
   if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a text.';
   if (typeof (variables ?? {}) !== 'object' || Array.isArray(variables)) return '`variables` must be an object.';

@@ -6,7 +6,7 @@ import { SlowReader } from '../lib/push-queue.js';
 import { hangUpSignal } from './context.js';
 import { openEventStream, type EventStream } from './event-stream.js';
 import {
-  malformation,
+  requestShapeError,
   operationKind,
   type OperationRequest,
   type OperationResult,
@@ -43,7 +43,7 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       const refusal = refusalOf(request, allowsOrigin);
       if (refusal) return refuse(reply, refusal);
       const asked = request.method === 'GET' ? fromQuery(request.query) : (request.body as OperationRequest | null);
-      const fault = malformation(asked ?? {});
+      const fault = requestShapeError(asked ?? {});
       if (fault) return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: fault });
       const signal = hangUpSignal(reply);
       const operation = operations.prepare(asked ?? {}, () => signal);
@@ -55,7 +55,11 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       reply.hijack();
       const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
       try {
-        await tell(stream, prepared ? await run(operations, prepared) : refusalsOf(operations, operation), following);
+        await sendResults(
+          stream,
+          prepared ? await run(operations, prepared) : refusalsOf(operations, operation),
+          following,
+        );
       } catch (error) {
         stream.destroy();
         // Nobody else would: the reply is out of Fastify's hands.
@@ -82,7 +86,7 @@ function run(operations: Operations, operation: Parameters<Operations['execute']
 }
 
 /** Each event is asked for only when the one before has been taken: a peer that does not read costs no memory here. */
-async function tell(stream: EventStream, results: Results, following: Set<EventStream>): Promise<void> {
+async function sendResults(stream: EventStream, results: Results, following: Set<EventStream>): Promise<void> {
   if (!(Symbol.asyncIterator in results)) {
     await stream.send('next', results);
     return stream.complete();

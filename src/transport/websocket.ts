@@ -6,7 +6,7 @@ import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'grap
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SlowReader } from '../lib/push-queue.js';
-import { AskerGone } from './format-error.js';
+import { ClientDisconnected } from './format-error.js';
 import type { Operations, PreparedOperation } from './operations.js';
 import type { AllowsOrigin } from './origin.js';
 
@@ -164,7 +164,7 @@ function openWaits({ operations }: Extra, id: string): AbortController {
 
 /** Also of an operation that has not begun to wait yet. */
 function endWaits(extra: Extra, id: string | null, reason: string): void {
-  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new AskerGone(reason));
+  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new ClientDisconnected(reason));
 }
 
 function tooMany(): GraphQLError {

@@ -9,7 +9,7 @@ import {
   next,
   statusOf,
   transition,
-  type Doubt,
+  type UnresolvedPurchase,
   type Entry,
   type LedgerEvent,
   type State,
@@ -21,7 +21,7 @@ const OTHER_FAILURE: Failure = { code: 'REPORT_FAILED', message: 'No.' };
 const WARNINGS = [{ answerId: 'City', answerValue: 'Sprngfield', message: 'ignored', code: null }];
 const LATER = NOW + 1;
 
-const DOUBT: Doubt = { failure: FAILURE, answer: '{}', since: 7 };
+const DOUBT: UnresolvedPurchase = { failure: FAILURE, answer: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 

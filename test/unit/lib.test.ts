@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { deadline, timedOut } from '../../src/lib/deadline.js';
 import { delay, LONGEST_DELAY_MS } from '../../src/lib/delay.js';
-import { unlessAborted } from '../../src/lib/unless-aborted.js';
+import { abortable } from '../../src/lib/abortable.js';
 
 const reason = new Error('Somebody left.');
 
@@ -86,8 +86,8 @@ describe('a deadline', () => {
 describe('a promise that is awaited unless a signal ends the wait', () => {
   it('has its own outcome', async () => {
     const { signal } = new AbortController();
-    expect(await unlessAborted(Promise.resolve(3), signal)).toBe(3);
-    await expect(unlessAborted(Promise.reject(reason), signal)).rejects.toBe(reason);
+    expect(await abortable(Promise.resolve(3), signal)).toBe(3);
+    await expect(abortable(Promise.reject(reason), signal)).rejects.toBe(reason);
     await new Promise((resolve) => setImmediate(resolve));
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
@@ -95,7 +95,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
   it('is left at once when the signal comes, and goes on', async () => {
     const work = Promise.withResolvers<number>();
     const leaving = new AbortController();
-    const left = unlessAborted(work.promise, leaving.signal);
+    const left = abortable(work.promise, leaving.signal);
     leaving.abort(reason);
     await expect(left).rejects.toBe(reason);
     work.resolve(3);
@@ -104,7 +104,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
 
   it('is not awaited at all where the signal came before, and its failure is nobody’s', async () => {
     const work = Promise.withResolvers<number>();
-    await expect(unlessAborted(work.promise, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(abortable(work.promise, AbortSignal.abort(reason))).rejects.toBe(reason);
     work.reject(new Error('Too late for anybody.'));
     await new Promise((resolve) => setImmediate(resolve));
   });
@@ -112,7 +112,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
   it('may fail after it was left without anybody noticing', async () => {
     const work = Promise.withResolvers<number>();
     const leaving = new AbortController();
-    const left = unlessAborted(work.promise, leaving.signal);
+    const left = abortable(work.promise, leaving.signal);
     leaving.abort(reason);
     await expect(left).rejects.toBe(reason);
     work.reject(new Error('Too late for anybody.'));
@@ -121,7 +121,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
 
   it.each(['a text', undefined, 3])('rejects with an error also where the reason is none: %j', async (said) => {
     const leaving = new AbortController();
-    const left = unlessAborted(new Promise(() => undefined), leaving.signal);
+    const left = abortable(new Promise(() => undefined), leaving.signal);
     leaving.abort(said);
     await expect(left).rejects.toBeInstanceOf(Error);
   });

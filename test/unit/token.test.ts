@@ -164,7 +164,7 @@ describe('a token that upstream refuses', () => {
     const held = await Promise.all(Array.from({ length: 50 }, () => tokens.get(noSignal())));
     const again = await Promise.all(
       held.map((token) => {
-        tokens.refuse(token);
+        tokens.markRejected(token);
         return tokens.get(noSignal());
       }),
     );
@@ -179,9 +179,9 @@ describe('a token that upstream refuses', () => {
       () => granted('two'),
     );
     const first = await tokens.get(noSignal());
-    tokens.refuse(first);
+    tokens.markRejected(first);
     const second = await tokens.get(noSignal());
-    tokens.refuse(first);
+    tokens.markRejected(first);
     expect(await tokens.get(noSignal())).toEqual(second);
     expect(requests()).toBe(2);
   });
@@ -192,7 +192,7 @@ describe('a token that upstream refuses', () => {
       () => granted('same'),
     );
     const first: AccessToken = await tokens.get(noSignal());
-    tokens.refuse(first);
+    tokens.markRejected(first);
     expect((await tokens.get(noSignal())).generation).toBe(first.generation + 1);
   });
 });
@@ -204,7 +204,7 @@ describe('tokens of which upstream takes none', () => {
     const { tokens, clock, requests } = granting();
     const refusedAt = async (at: number) => {
       clock.at = at;
-      tokens.refuse(await tokens.get(noSignal()));
+      tokens.markRejected(await tokens.get(noSignal()));
     };
     for (let count = 0; count < 4; count++) await refusedAt(0);
     expect(requests()).toBe(4);
@@ -222,10 +222,10 @@ describe('tokens of which upstream takes none', () => {
   it('are no more thought of once one was taken', async () => {
     const { tokens, requests } = granting();
     for (let round = 1; round <= 5; round++) {
-      for (let count = 0; count < 3; count++) tokens.refuse(await tokens.get(noSignal()));
+      for (let count = 0; count < 3; count++) tokens.markRejected(await tokens.get(noSignal()));
       const token = await tokens.get(noSignal());
-      tokens.accept(token);
-      tokens.refuse(token);
+      tokens.markAccepted(token);
+      tokens.markRejected(token);
     }
     expect(requests()).toBeGreaterThan(15);
   });
@@ -233,10 +233,10 @@ describe('tokens of which upstream takes none', () => {
   it('are not absolved by one that was taken before them', async () => {
     const { tokens } = granting();
     const early = await tokens.get(noSignal());
-    tokens.refuse(early);
+    tokens.markRejected(early);
     for (let count = 1; count < 4; count++) {
-      tokens.refuse(await tokens.get(noSignal()));
-      tokens.accept(early);
+      tokens.markRejected(await tokens.get(noSignal()));
+      tokens.markAccepted(early);
     }
     await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
   });

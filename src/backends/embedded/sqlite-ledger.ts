@@ -105,7 +105,7 @@ export function createSqliteLedger(
   }
 
   /** What is committed is committed, whatever becomes of telling it. */
-  function tell(entry: Entry): void {
+  function notify(entry: Entry): void {
     for (const listener of events.listeners(entry.reportId) as ((entry: Entry) => void)[]) {
       try {
         listener(entry);
@@ -130,14 +130,14 @@ export function createSqliteLedger(
       for (const { won, entry } of committed) {
         if (!won) continue;
         if (entry.state !== 'LINKED') polling.delete(keyOf(entry));
-        tell(entry);
+        notify(entry);
       }
       return committed;
     },
 
     async progress(entry) {
       polling.set(keyOf(entry), entry);
-      tell(entry);
+      notify(entry);
     },
 
     body: (entry) =>

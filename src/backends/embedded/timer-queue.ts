@@ -18,7 +18,7 @@ export function createTimerQueue(): CollectionQueue {
   function arm(name: string, job: Job, delayMs: number): void {
     job.timer = setTimeout(
       () => {
-        const run = look(name, job);
+        const run = runStep(name, job);
         running.add(run);
         void run.finally(() => running.delete(run));
       },
@@ -26,7 +26,7 @@ export function createTimerQueue(): CollectionQueue {
     );
   }
 
-  async function look(name: string, job: Job): Promise<void> {
+  async function runStep(name: string, job: Job): Promise<void> {
     job.timer = null;
     job.again = false;
     const delayMs = step ? await step(job.key, closing.signal).catch(() => null) : null;

@@ -91,8 +91,8 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
       const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
       const result = await observed(call, pool.exchange({ ...request, headers }, signal, before));
       const refused = result.kind === 'answered' && result.status === 401;
-      if (refused) tokens.refuse(token);
-      else if (result.kind === 'answered') tokens.accept(token);
+      if (refused) tokens.markRejected(token);
+      else if (result.kind === 'answered') tokens.markAccepted(token);
       return { result, refused };
     };
     const first = await attempt(beforeSend);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
-import { unlessAborted } from '../../lib/unless-aborted.js';
+import { abortable } from '../../lib/abortable.js';
 import type { JobalyzerClient } from './client.js';
 import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
 import { ANSWER_IDS } from './encode.js';
@@ -44,7 +44,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
       kept.set(key, answer);
       answer.catch(() => kept.delete(key));
     }
-    return unlessAborted(answer, signal);
+    return abortable(answer, signal);
   }
 
   return {

@@ -1,5 +1,5 @@
 import { ApiError } from '../../errors.js';
-import { unlessAborted } from '../../lib/unless-aborted.js';
+import { abortable } from '../../lib/abortable.js';
 import type { Exchange } from './exchange.js';
 import { refusal } from './operation.js';
 import { Reader } from './reader.js';
@@ -11,7 +11,7 @@ const REFRESH_AT = 0.8;
 /** Wrong credentials do not mend themselves: the verdict is remembered, not asked for by every request. */
 const INVALID_CLIENT_MEMORY_MS = 30_000;
 /** After this many tokens in a row that nothing accepted, the next is not obtained at once: first a second later … */
-const USELESS_BEFORE_PAUSE = 4;
+const REJECTIONS_BEFORE_PAUSE = 4;
 const SHORTEST_PAUSE_MS = 1_000;
 /** … then after twice as long each time, up to this. */
 const LONGEST_PAUSE_MS = 30_000;
@@ -27,9 +27,9 @@ export interface TokenSource {
   /** A token that should be good. Throws UPSTREAM_UNAUTHORIZED, UPSTREAM_TIMEOUT or UPSTREAM_UNAVAILABLE. */
   get(signal: AbortSignal): Promise<AccessToken>;
   /** Upstream answered 401 to this token: the next `get` brings a newer one. Many of one generation cost one refresh. */
-  refuse(token: AccessToken): void;
+  markRejected(token: AccessToken): void;
   /** Upstream took this token. */
-  accept(token: AccessToken): void;
+  markAccepted(token: AccessToken): void;
 }
 
 interface HeldToken extends AccessToken {
@@ -51,7 +51,7 @@ export function createTokenSource(
   /** Why no token is asked for before a moment, and when that is. */
   let denied: { error: ApiError; until: number } | null = null;
   let lastAccepted = 0;
-  let useless = 0;
+  let consecutiveRejections = 0;
   let noEarlyRefreshBefore = 0;
 
   async function obtain(): Promise<HeldToken> {
@@ -80,7 +80,7 @@ export function createTokenSource(
   return {
     get(signal) {
       const time = now();
-      if (!held || time >= held.expiresAt) return unlessAborted(refresh(), signal);
+      if (!held || time >= held.expiresAt) return abortable(refresh(), signal);
       if (time >= held.refreshAt && time >= noEarlyRefreshBefore) {
         noEarlyRefreshBefore = time + EARLY_REFRESH_PAUSE_MS;
         // A failed early refresh keeps the old token; it is tried again after a pause.
@@ -88,21 +88,24 @@ export function createTokenSource(
       }
       return Promise.resolve(held);
     },
-    refuse(token) {
+    markRejected(token) {
       if (held?.generation !== token.generation) return;
       held = null;
-      useless = token.generation === lastAccepted ? 0 : useless + 1;
-      if (useless < USELESS_BEFORE_PAUSE) return;
-      const pauseMs = Math.min(SHORTEST_PAUSE_MS * 2 ** (useless - USELESS_BEFORE_PAUSE), LONGEST_PAUSE_MS);
-      denied = { error: refusesItsOwnTokens(pauseMs), until: now() + pauseMs };
+      consecutiveRejections = token.generation === lastAccepted ? 0 : consecutiveRejections + 1;
+      if (consecutiveRejections < REJECTIONS_BEFORE_PAUSE) return;
+      const pauseMs = Math.min(
+        SHORTEST_PAUSE_MS * 2 ** (consecutiveRejections - REJECTIONS_BEFORE_PAUSE),
+        LONGEST_PAUSE_MS,
+      );
+      denied = { error: tokensRejected(pauseMs), until: now() + pauseMs };
     },
-    accept(token) {
+    markAccepted(token) {
       lastAccepted = Math.max(lastAccepted, token.generation);
     },
   };
 }
 
-function refusesItsOwnTokens(retryAfterMs: number): ApiError {
+function tokensRejected(retryAfterMs: number): ApiError {
   return new ApiError('UPSTREAM_UNAUTHORIZED', 'Jobalyzer refuses every access token it gives this server.', {
     retryAfterMs,
   });

@@ -3,7 +3,7 @@ import { pushQueue } from '../../lib/push-queue.js';
 import type { ReportType } from '../jobalyzer/types.js';
 import { statusOf, type Entry, type ReportStatus } from './ledger.js';
 import type { ReportKey } from './ports.js';
-import { failureOf } from './waits.js';
+import { failureOf } from './report-waiter.js';
 import type { Watcher } from './watch.js';
 
 /** One step of one report, as it is told to whoever follows it. */
@@ -35,39 +35,39 @@ export async function followReport(
   ensured: boolean,
   onReady: (type: ReportType) => void = () => undefined,
 ): Promise<AsyncIterableIterator<StatusEvent>> {
-  const told = new Map<ReportType, StatusEvent>();
+  const emitted = new Map<ReportType, StatusEvent>();
   const open = new Set(types);
   const early: Entry[] = [];
-  let hear = (entry: Entry): void => void early.push(entry);
+  let onEntry = (entry: Entry): void => void early.push(entry);
 
-  const watch = await watcher.watch(id, (entry) => hear(entry));
+  const watch = await watcher.watch(id, (entry) => onEntry(entry));
   if (!watch) throw new ApiError('NOT_FOUND', 'No report was ever asked for under this id.', { reportId: id });
   const { record } = watch;
   const queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
 
-  function tell(event: StatusEvent): void {
-    const last = told.get(event.type);
-    if (!open.has(event.type) || (last && !isNews(last, event))) return;
-    told.set(event.type, event);
+  function emit(event: StatusEvent): void {
+    const last = emitted.get(event.type);
+    if (!open.has(event.type) || (last && !isChange(last, event))) return;
+    emitted.set(event.type, event);
     if (event.status === 'READY' || event.status === 'FAILED') open.delete(event.type);
     if (event.status === 'READY') onReady(event.type);
     queue.push(event);
     if (open.size === 0) queue.end();
   }
 
-  for (const type of types) tell(eventOf(record, watch.snapshot[type], ensured));
-  hear = (entry) => tell(changeOf(record, entry));
-  early.forEach(hear);
+  for (const type of types) emit(eventOf(record, watch.snapshot[type], ensured));
+  onEntry = (entry) => emit(changeOf(record, entry));
+  early.forEach(onEntry);
   if (open.size === 0) queue.end();
   return queue.values;
 }
 
 /** Claiming, sending and being answered are one status to the outside; every poll is news. */
-function isNews(last: StatusEvent, event: StatusEvent): boolean {
+function isChange(last: StatusEvent, event: StatusEvent): boolean {
   return event.status !== last.status || (event.status === 'PENDING' && event.attempt > last.attempt);
 }
 
-/** All who follow a report are told of a change with the same object, so that what is made of it can be shared, too. */
+/** Every subscriber gets the same object for the same change, so that whatever is derived from it can be shared as well. */
 const changes = new WeakMap<Entry, StatusEvent>();
 
 function changeOf(report: ReportKey, entry: Entry): StatusEvent {

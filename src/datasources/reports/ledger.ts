@@ -9,9 +9,9 @@ export type State =
   /** Never asked for; or asked for and given up before anything was bought, and then why. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or what was sent was certainly not accepted. */
-  | { readonly state: 'INTENT'; readonly doubt: Doubt | null }
+  | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
   /** The purchase is on the wire, or was when the process died. `answer` is the 2xx body as it came, once it came. */
-  | { readonly state: 'SENDING'; readonly answer: string | null; readonly doubt: Doubt | null }
+  | { readonly state: 'SENDING'; readonly answer: string | null; readonly doubt: UnresolvedPurchase | null }
   | LinkedState
   /** Collected; its body is beside the ledger. `rating` above 0 is what upstream documents as billable. */
   | {
@@ -25,12 +25,12 @@ export type State =
   /** Upstream refused the request for it; nothing was bought. Remembered for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
   /** It may have been bought and its link is lost. Left only when somebody says so, or when `answer` can be read after all. */
-  | ({ readonly state: 'UNCERTAIN' } & Doubt)
+  | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
   /** Bought, and ended by upstream without a report. */
   | { readonly state: 'FAILED'; readonly failure: Failure; readonly attempt: number; readonly expiresAt: number };
 
 /** What is known of a purchase whose outcome is not. Buying it again carries this along, until that comes to something. */
-export interface Doubt {
+export interface UnresolvedPurchase {
   readonly failure: Failure;
   readonly answer: string | null;
   /** Epoch ms. */
@@ -91,7 +91,7 @@ export function next(entry: Entry, event: LedgerEvent, now: number): Entry | nul
 function nextState(entry: Entry, event: LedgerEvent, now: number): State | null {
   switch (event.kind) {
     case 'claim':
-      return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT', doubt: doubtOf(entry) } : null;
+      return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT', doubt: unresolvedOf(entry) } : null;
     case 'send':
       return entry.state === 'INTENT' ? { state: 'SENDING', answer: null, doubt: entry.doubt } : null;
     case 'give-up':
@@ -139,11 +139,11 @@ function isClaimable(entry: Entry, resubmitUncertain: boolean, now: number): boo
 }
 
 /** A second purchase that came to nothing, refused or given up, leaves the first in doubt: nobody consented to a third. */
-function givenUp(doubt: Doubt | null, failure: Failure): State {
+function givenUp(doubt: UnresolvedPurchase | null, failure: Failure): State {
   return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
 }
 
-function doubtOf(entry: Entry): Doubt | null {
+function unresolvedOf(entry: Entry): UnresolvedPurchase | null {
   if (entry.state !== 'UNCERTAIN') return null;
   const { failure, answer, since } = entry;
   return { failure, answer, since };

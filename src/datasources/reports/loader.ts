@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
 import type { ReportType } from '../jobalyzer/types.js';
 import type { ReportKey } from './ports.js';
-import type { Collected } from './shelf.js';
+import type { Collected } from './report-cache.js';
 import type { ReportService } from './service.js';
-import type { Wait } from './waits.js';
+import type { Wait } from './report-waiter.js';
 
 /** The loader of one operation. */
 export interface ReportLoader {

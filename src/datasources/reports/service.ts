@@ -6,13 +6,13 @@ import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
 import { canonicalAnswers, type GivenAnswers } from './answers.js';
 import { createCollector } from './collector.js';
 import { followReport, type StatusEvent } from './follow.js';
-import { createShelf, type Collected } from './shelf.js';
+import { createReportCache, type Collected } from './report-cache.js';
 import { reportId } from './identity.js';
 import { entryOf, hasExpired, statusOf, transition, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
 import { withSuggestions } from './suggestions.js';
-import { createWaits, type Wait } from './waits.js';
+import { createReportWaiter, type Wait } from './report-waiter.js';
 import { createWatcher } from './watch.js';
 
 export interface ReportSettings {
@@ -35,7 +35,7 @@ export interface ReportService {
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
   /** The collected report, awaited; `ensure` comes first. Throws why there is none, or REPORT_NOT_READY when the wait is over. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
-  /** What has been collected by now, or null: neither waits nor buys. */
+  /** What has been collected by now, or null: neither waiter nor buys. */
   collected<T extends ReportType>(id: string, type: T): Promise<Collected<T> | null>;
   /**
    * Where each type stands, then every change until each is READY or FAILED. Buys what is not here yet; like `ensure`,
@@ -65,14 +65,14 @@ interface Dependencies {
 }
 
 const PRUNE_EVERY_MS = 60 * 60_000;
-/** At the end, whoever waits for a report still gets it if it comes within this time. */
+/** At the end, whoever waiter for a report still gets it if it comes within this time. */
 const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
   const { ledger, queue } = backend;
   const watcher = createWatcher(ledger);
-  const waits = createWaits(watcher);
-  const shelf = createShelf(ledger);
+  const waiter = createReportWaiter(watcher);
+  const cache = createReportCache(ledger);
   const submissions = createSubmissions({ ledger, queue, client, settings, log });
   const collect = createCollector({ ledger, client, settings, log });
   let pruning: NodeJS.Timeout | undefined;
@@ -89,7 +89,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     resubmitUncertain = false,
   ): Promise<readonly ReportType[]> {
     const now = Date.now();
-    const wanted = types.filter((type) => !shelf.has(report.id, type, now));
+    const wanted = types.filter((type) => !cache.has(report.id, type, now));
     if (wanted.length === 0) return [];
     const record = await ledger.read(report.id);
     const transitions = wanted
@@ -128,20 +128,20 @@ export function createReportService({ backend, client, lookups, settings, log }:
     ensure,
 
     async obtain(report, type, wait) {
-      const kept = shelf.get(report.id, type, Date.now());
+      const kept = cache.get(report.id, type, Date.now());
       if (kept) return kept;
-      const entry = await waits.collected(report.id, type, wait).catch(async (error: unknown) => {
+      const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);
       });
-      return shelf.fetch(report.id, type, entry);
+      return cache.fetch(report.id, type, entry);
     },
 
     async collected(id, type) {
       const now = Date.now();
-      const kept = shelf.get(id, type, now);
+      const kept = cache.get(id, type, now);
       if (kept) return kept;
       const entry = entryOf((await ledger.read(id))?.entries ?? [], id, type);
-      return entry.state === 'COLLECTED' && !hasExpired(entry, now) ? shelf.fetch(id, type, entry) : null;
+      return entry.state === 'COLLECTED' && !hasExpired(entry, now) ? cache.fetch(id, type, entry) : null;
     },
 
     async follow(report, types) {
@@ -170,7 +170,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     async close(graceMs) {
       clearInterval(pruning);
-      setTimeout(() => waits.endAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
+      setTimeout(() => waiter.releaseAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
       await submissions.close(graceMs);
     },
   };

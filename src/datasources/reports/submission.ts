@@ -71,7 +71,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
   }
 
   /** For what must be stored, come what may: tried until it is, or until the server ends. */
-  async function commitSurely(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
+  async function commitWithRetry(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
     if (transitions.length === 0) return [];
     for (let attempt = 0; ; attempt++) {
       try {
@@ -109,25 +109,25 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
 
       switch (outcome.kind) {
         case 'answered': {
-          const stored = await commitSurely(report, transitionsOf(entries, { kind: 'answer', body: outcome.body }));
+          const stored = await commitWithRetry(report, transitionsOf(entries, { kind: 'answer', body: outcome.body }));
           await settle(report, stored, readSubmission(outcome.body, types, settings.apiUrl));
           return 'settled';
         }
         case 'rejected':
-          await commitSurely(report, transitionsOf(entries, rejection(outcome.failure)));
+          await commitWithRetry(report, transitionsOf(entries, rejection(outcome.failure)));
           return 'settled';
         case 'uncertain':
-          await commitSurely(report, transitionsOf(entries, { kind: 'lose', failure: outcome.failure }));
+          await commitWithRetry(report, transitionsOf(entries, { kind: 'lose', failure: outcome.failure }));
           return 'unavailable';
         case 'not-accepted': {
           const sent = entries.filter(({ state }) => state === 'SENDING');
-          if (sent.length > 0) entries = await commitSurely(report, transitionsOf(sent, { kind: 'not-accepted' }));
+          if (sent.length > 0) entries = await commitWithRetry(report, transitionsOf(sent, { kind: 'not-accepted' }));
           // What is left as an intention is taken up at the next start.
           if (stopping.signal.aborted) return 'settled';
           const waitMs = withJitter(faultDelay(outcome.retryAfterMs, attempt));
           const inTime = performance.now() - startedAt + waitMs <= LONGEST_SUBMISSION_MS;
           if (!outcome.again || !inTime || attempt + 1 >= MOST_ATTEMPTS) {
-            await commitSurely(report, transitionsOf(entries, { kind: 'give-up', failure: outcome.failure }));
+            await commitWithRetry(report, transitionsOf(entries, { kind: 'give-up', failure: outcome.failure }));
             return outcome.again ? 'unavailable' : 'settled';
           }
           if (await stoppedWhileWaiting(waitMs)) return 'settled';
@@ -146,7 +146,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
       const outcome = submitted.get(entry.type);
       return outcome ? transition(entry, eventOf(outcome), Date.now()) : null;
     });
-    const settled = await commitSurely(
+    const settled = await commitWithRetry(
       report,
       steps.filter((step) => step !== null),
     );
@@ -178,13 +178,13 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     void work.finally(() => inFlight.delete(work));
   }
 
-  async function guarded(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
+  async function buyThroughBreaker(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
     try {
       await breaker
         .execute(() => buy(report, claimed))
         .catch((error: unknown) => {
           if (!(error instanceof BrokenCircuitError)) throw error;
-          return commitSurely(report, transitionsOf(claimed, { kind: 'give-up', failure: BUYING_PAUSED }));
+          return commitWithRetry(report, transitionsOf(claimed, { kind: 'give-up', failure: BUYING_PAUSED }));
         });
     } catch (error) {
       log.error({ err: error, reportId: report.id }, 'a submission ended unexpectedly');
@@ -193,7 +193,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
 
   return {
     start(report, claimed) {
-      track(guarded(report, claimed));
+      track(buyThroughBreaker(report, claimed));
     },
 
     async resume(report, entries) {
@@ -209,7 +209,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
       const fresh = intents.filter(({ at }) => Date.now() - at < INTENT_LIFE_MS);
       const stale = intents.filter((entry) => !fresh.includes(entry));
       if (stale.length > 0) await advance(report, stale, { kind: 'give-up', failure: CUT_OFF });
-      if (fresh.length > 0) track(guarded(report, fresh));
+      if (fresh.length > 0) track(buyThroughBreaker(report, fresh));
     },
 
     async close(graceMs) {

@@ -35,8 +35,8 @@ export function createWatcher(ledger: Ledger): Watcher {
 
   async function follow(id: string): Promise<Followed | null> {
     const early: Entry[] = [];
-    let hear = (entry: Entry): void => void early.push(entry);
-    const unsubscribe = await ledger.subscribe(id, (entry) => hear(entry));
+    let onEntry = (entry: Entry): void => void early.push(entry);
+    const unsubscribe = await ledger.subscribe(id, (entry) => onEntry(entry));
     try {
       const record = await ledger.read(id);
       if (!record) {
@@ -48,12 +48,12 @@ export function createWatcher(ledger: Ledger): Watcher {
         YOE: entryOf(record.entries, id, 'YOE'),
       };
       const listeners = new Set<(entry: Entry) => void>();
-      hear = (entry) => {
+      onEntry = (entry) => {
         if (!isNewer(entries[entry.type], entry)) return;
         entries[entry.type] = entry;
         for (const listener of [...listeners]) listener(entry);
       };
-      early.forEach(hear);
+      early.forEach(onEntry);
       return { record, entries, listeners, close: unsubscribe };
     } catch (error) {
       unsubscribe();

@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Shelf } from '../../../src/datasources/reports/shelf.js';
+import type { ReportCache } from '../../../src/datasources/reports/report-cache.js';
 import { gate } from '../../helpers/upstream.js';
 import { follow, is, numbered, useLiveStage } from './stage.js';
 
 /** How often somebody looked whether a report is here: once for each event that is put into words with its `pay`. */
 const { looks } = vi.hoisted(() => ({ looks: { count: 0 } }));
-vi.mock(import('../../../src/datasources/reports/shelf.js'), async (original) => {
-  const { createShelf } = await original();
+vi.mock(import('../../../src/datasources/reports/report-cache.js'), async (original) => {
+  const { createReportCache } = await original();
   return {
-    createShelf: (ledger) => {
-      const shelf = createShelf(ledger);
-      const get: Shelf['get'] = (...asked) => {
+    createReportCache: (ledger) => {
+      const cache = createReportCache(ledger);
+      const get: ReportCache['get'] = (...asked) => {
         looks.count += 1;
-        return shelf.get(...asked);
+        return cache.get(...asked);
       };
-      return { ...shelf, get };
+      return { ...cache, get };
     },
   };
 });

@@ -1,5 +1,5 @@
 /** The promise's outcome, or a rejection with the signal's reason as soon as it aborts. The work itself goes on. */
-export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => undefined);
     return Promise.reject(asError(signal.reason));

@@ -9,7 +9,7 @@ import type { Ledger } from './ports.js';
 export type Collected<T extends ReportType> = ReportBodies[T] & { readonly collectedAt: Date };
 
 /** Collected reports at hand, read once however many ask for them. */
-export interface Shelf {
+export interface ReportCache {
   has(id: string, type: ReportType, now: number): boolean;
   get<T extends ReportType>(id: string, type: T, now: number): Collected<T> | null;
   /** Throws UPSTREAM_BAD_RESPONSE where what upstream delivered cannot be read; the body stays in the ledger. */
@@ -22,11 +22,11 @@ interface Kept {
   readonly size: number;
 }
 
-const LARGEST_SHELF_CHARACTERS = 64 * 1024 * 1024;
+const LARGEST_CACHE_CHARACTERS = 64 * 1024 * 1024;
 
-export function createShelf(ledger: Ledger): Shelf {
+export function createReportCache(ledger: Ledger): ReportCache {
   const kept = new LRUCache<string, Kept, EntryIn<'COLLECTED'>>({
-    maxSize: LARGEST_SHELF_CHARACTERS,
+    maxSize: LARGEST_CACHE_CHARACTERS,
     sizeCalculation: ({ size }) => size,
     fetchMethod: (_key, _stale, { context: entry }) => read(entry),
   });

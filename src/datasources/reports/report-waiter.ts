@@ -9,11 +9,11 @@ export interface Wait {
   readonly signal: AbortSignal;
 }
 
-export interface Waits {
+export interface ReportWaiter {
   /** Resolves when the report is collected; throws why it will not be, REPORT_NOT_READY when the wait is over, or the signal's reason. */
   collected(id: string, type: ReportType, wait: Wait): Promise<EntryIn<'COLLECTED'>>;
   /** Ends every wait, and any begun later, as if its time were over. */
-  endAll(): void;
+  releaseAll(): void;
 }
 
 /** What an asker is told to wait who gave up before the report had a link. */
@@ -21,19 +21,19 @@ const SUBMITTING_RETRY_MS = 1_000;
 const SHORTEST_RETRY_MS = 100;
 
 /** Askers who wait for a report. Each may leave at any time; the report comes all the same. */
-export function createWaits(watcher: Watcher): Waits {
+export function createReportWaiter(watcher: Watcher): ReportWaiter {
   const ends = new Set<() => void>();
   let ending = false;
 
   return {
     async collected(id, type, { waitMs, signal }) {
       const { promise, resolve, reject } = Promise.withResolvers<EntryIn<'COLLECTED'>>();
-      const look = (entry: Entry): void => {
+      const check = (entry: Entry): void => {
         if (entry.state === 'COLLECTED') return resolve(entry);
         const failure = failureOf(entry);
         if (failure) reject(ApiError.of(failure));
       };
-      const watch = await watcher.watch(id, (entry) => entry.type === type && look(entry));
+      const watch = await watcher.watch(id, (entry) => entry.type === type && check(entry));
       if (!watch) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
 
       const onEnd = (): void => reject(notReady(watch, type));
@@ -42,7 +42,7 @@ export function createWaits(watcher: Watcher): Waits {
       ends.add(onEnd);
       signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
-      look(watch.entry(type));
+      check(watch.entry(type));
       return promise.finally(() => {
         clearTimeout(timer);
         ends.delete(onEnd);
@@ -51,7 +51,7 @@ export function createWaits(watcher: Watcher): Waits {
       });
     },
 
-    endAll() {
+    releaseAll() {
       ending = true;
       for (const end of [...ends]) end();
     },

@@ -1,7 +1,7 @@
 import { GraphQLError, type ASTVisitor, type ValidationContext, type ValidationRule } from 'graphql';
 
 /** What is refused at every door, on top of what GraphQL itself refuses. */
-export function doorRules({ introspection }: { readonly introspection: boolean }): ValidationRule[] {
+export function validationRules({ introspection }: { readonly introspection: boolean }): ValidationRule[] {
   return introspection ? [] : [noIntrospection];
 }
 

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { ApiError, Failure } from '../../src/errors.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
-import { createWaits, failureOf } from '../../src/datasources/reports/waits.js';
+import { createReportWaiter, failureOf } from '../../src/datasources/reports/report-waiter.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 
@@ -149,7 +149,7 @@ describe('at the end', () => {
     const early = [wait('PAY', 60_000), wait('YOE', 60_000), wait('PAY', 60_000)];
     fake.store(entryAt(1, INTENT, { type: 'YOE' }));
     await ticks();
-    waits.endAll();
+    waits.releaseAll();
     for (const waited of [...early, wait('PAY', 60_000)]) {
       await expect(waited).rejects.toMatchObject({ name: 'ApiError' });
     }
@@ -160,7 +160,7 @@ describe('at the end', () => {
   it('what is here is still had', async () => {
     const { fake, wait, waits } = waiting();
     fake.store(entryAt(1, COLLECTED));
-    waits.endAll();
+    waits.releaseAll();
     expect((await wait('PAY', 1_000)).version).toBe(1);
   });
 });
@@ -189,7 +189,7 @@ describe('why there will be no report', () => {
 function waiting() {
   const fake = createFakeLedger();
   const watcher = createWatcher(fake.ledger);
-  const waits = createWaits(watcher);
+  const waits = createReportWaiter(watcher);
   const { signal } = new AbortController();
   const wait = (type: 'PAY' | 'YOE', waitMs: number) => waits.collected('r', type, { waitMs, signal });
   return { fake, watcher, waits, wait };
