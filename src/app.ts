@@ -46,7 +46,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) {
-      await closer().catch((error: unknown) => log.error({ err: error }, 'a part could not be closed'));
+      await closer().catch((error: unknown) => log.error({ err: error }, 'failed to close a component'));
     }
   };
 
@@ -57,7 +57,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     // Invented reports and real ones must never be taken for each other: each kind has a ledger of its own.
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
-      log.error({ err: error }, 'a follower of a report threw'),
+      log.error({ err: error }, 'a report listener threw'),
     );
     closers.push(() => backend.close());
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));

@@ -48,7 +48,10 @@ const text = z.string();
 
 const url = z
   .string()
-  .refine(isUpstreamUrl, 'must be an https URL without user info, query or fragment; http is allowed to loopback only');
+  .refine(
+    isUpstreamUrl,
+    'must be an https URL without user info, query or fragment; http is allowed for loopback only',
+  );
 
 const settings = {
   HOST: text.default('127.0.0.1'),
@@ -136,28 +139,30 @@ function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): stri
   if (id !== secret) {
     const [present, missing] = id ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
     problems.push(
-      `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; give both for the real service, neither for the simulator.`,
+      `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; set both for the real service, or neither for the simulator.`,
     );
     return problems;
   }
   if (id && parsed.SIMULATOR)
-    problems.push('SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID and _SECRET; give one or the other.');
+    problems.push(
+      'SIMULATOR cannot be true when JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET are set; use one or the other.',
+    );
   if (id && !env['AUTH_MODE']?.trim()) {
     problems.push(
-      'AUTH_MODE must be said with real credentials, since whoever may ask here spends money; allowed is none (anyone who reaches this server).',
+      'AUTH_MODE must be set when real credentials are used, because every client can spend money. Allowed: none (anyone who can reach this server).',
     );
   }
   if (!id && parsed.SIMULATOR === false)
     problems.push('SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set.');
   if (!id && parsed.NODE_ENV === 'production' && parsed.SIMULATOR !== true) {
     problems.push(
-      'JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set in production, or SIMULATOR=true for invented data.',
+      'JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set in production, or SIMULATOR=true to serve invented data.',
     );
   }
   for (const name of ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL', 'JOBALYZER_CUSTOMER_ID'] as const) {
     if (!id && parsed[name] !== undefined) {
       problems.push(
-        `${name} has no effect without JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET: the simulator would answer; set them or leave it out.`,
+        `${name} has no effect without JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET: the simulator is used instead; set both credentials or remove it.`,
       );
     }
   }
@@ -179,7 +184,7 @@ function parseOrigins(value: string, context: z.RefinementCtx): '*' | readonly s
   if (wrong === undefined) return Object.freeze(origins);
   context.addIssue({
     code: 'custom',
-    message: `has ${JSON.stringify(wrong)}, which is not an origin; allowed are * or a comma-separated list such as https://app.example.com`,
+    message: `contains ${JSON.stringify(wrong)}, which is not an origin; allowed are * or a comma-separated list such as https://app.example.com`,
   });
   return z.NEVER;
 }

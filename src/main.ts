@@ -9,7 +9,7 @@ try {
   stopOnSignals(app);
   const url = await app.listen().catch(async (error: unknown) => {
     await app.close();
-    throw new Error('HOST, PORT: it cannot listen there.', { cause: error });
+    throw new Error('HOST, PORT: cannot listen on this address.', { cause: error });
   });
   app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
   app.log.info({ url: `${url}/graphiql` }, 'playground');
@@ -22,7 +22,7 @@ try {
 } catch (error) {
   const reason = reasonOf(error);
   process.stderr.write(
-    error instanceof ConfigError ? `The settings are wrong:\n${reason}\n` : `The start failed: ${reason}\n`,
+    error instanceof ConfigError ? `Invalid configuration:\n${reason}\n` : `Startup failed: ${reason}\n`,
   );
   process.exitCode = 1;
 }

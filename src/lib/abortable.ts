@@ -12,5 +12,5 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 }
 
 function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error('The wait was ended.', { cause: reason });
+  return reason instanceof Error ? reason : new Error('The wait was aborted.', { cause: reason });
 }

@@ -11,7 +11,7 @@ import { UsageResolver } from './usage-resolver.js';
 const UNUSED_PUB_SUB: PubSub = {
   publish() {},
   subscribe() {
-    throw new Error('Subscriptions follow the ledger, not topics.');
+    throw new Error('Subscriptions use the events of the ledger, not pub/sub topics.');
   },
 };
 

@@ -54,8 +54,7 @@ class LazyContext implements OperationContext {
 export function hangUpSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished)
-      controller.abort(new ClientDisconnected('The connection was closed by the asker.'));
+    if (!reply.raw.writableFinished) controller.abort(new ClientDisconnected('The client closed the connection.'));
   });
   return controller.signal;
 }

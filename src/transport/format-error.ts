@@ -31,7 +31,7 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
     const errorId = randomUUID();
     if (!(root instanceof ClientDisconnected)) log.error({ err: root, errorId, path }, 'unexpected error');
     return {
-      message: `Something went wrong here. The server's log has it under ${errorId}.`,
+      message: `Internal server error. The server logged it with error id ${errorId}.`,
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };

@@ -29,6 +29,6 @@ export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): 
   app.get('/readyz', async (_request, reply) =>
     (await isReady())
       ? { status: 'ready' }
-      : reply.code(503).send({ status: 'not ready', reason: 'the ledger cannot be written' }),
+      : reply.code(503).send({ status: 'not ready', reason: 'the ledger is not writable' }),
   );
 }

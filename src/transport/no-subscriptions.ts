@@ -9,7 +9,7 @@ export function noSubscriptions(): ApolloServerPlugin {
         didResolveOperation({ operation }) {
           if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
           throw new GraphQLError(
-            'A subscription needs a stream: the WebSocket of this path (graphql-transport-ws), or server-sent events at /graphql/stream.',
+            'Subscriptions are not served over plain HTTP. Use WebSocket (graphql-transport-ws) on this path, or server-sent events at /graphql/stream.',
             { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } },
           );
         },

@@ -106,6 +106,7 @@ export function createOperations({ schema, services, introspection, formatError,
     const fault = requestShapeError(request);
     if (fault) return [refused(fault)];
     const { query, operationName, variables } = request as WellFormed;
+    // The message is Apollo's, so that every transport reports the same error.
     if (query === '')
       return [refused('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.')];
     let checked = documents.get(query);
@@ -168,8 +169,8 @@ interface WellFormed {
 
 /** What keeps a request from being an operation at all; null where nothing does. */
 export function requestShapeError({ query, operationName, variables }: OperationRequest): string | null {
-  if (typeof query !== 'string') return 'The operation has no `query`, which must be a text.';
-  if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a text.';
+  if (typeof query !== 'string') return 'The operation must contain a `query`, which must be a string.';
+  if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a string.';
   if (typeof (variables ?? {}) !== 'object' || Array.isArray(variables)) return '`variables` must be an object.';
   return null;
 }

@@ -63,7 +63,7 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       } catch (error) {
         stream.destroy();
         // Nobody else would: the reply is out of Fastify's hands.
-        if (!(error instanceof SlowReader)) log.error({ err: error }, 'a stream failed');
+        if (!(error instanceof SlowReader)) log.error({ err: error }, 'an event stream failed');
       }
     },
   });
@@ -110,15 +110,15 @@ async function sendResults(stream: EventStream, results: Results, following: Set
 function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
   const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
   if (!accept?.includes('text/event-stream')) {
-    const message = 'This path answers with server-sent events: accept must be text/event-stream.';
+    const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
     return { status: 406, code: 'BAD_REQUEST', message };
   }
   if (request.method === 'POST' && !contentType?.toLowerCase().startsWith('application/json')) {
-    return { status: 415, code: 'BAD_REQUEST', message: 'The body must be application/json.' };
+    return { status: 415, code: 'BAD_REQUEST', message: 'The content type must be application/json.' };
   }
   const foreign = origin === undefined && (site === 'cross-site' || site === 'same-site');
   if (foreign || !allowsOrigin(origin, host)) {
-    return { status: 403, code: 'FORBIDDEN', message: 'Pages of this origin are not allowed here.' };
+    return { status: 403, code: 'FORBIDDEN', message: 'Origin not allowed; see CORS_ORIGINS.' };
   }
   const ownPage = site === 'same-origin' || site === 'none';
   if (
@@ -129,7 +129,7 @@ function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal
   ) {
     return null;
   }
-  const message = `A GET that does not come from an allowed page needs one of these headers: ${PREFLIGHTED.join(', ')}.`;
+  const message = `A GET request that is not from an allowed origin needs one of these headers: ${PREFLIGHTED.join(', ')}.`;
   return { status: 403, code: 'FORBIDDEN', message };
 }
 

@@ -10,7 +10,7 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
     Field(node) {
       if (node.name.value !== '__schema' && node.name.value !== '__type') return;
       context.reportError(
-        new GraphQLError('GraphQL introspection is off here: `__schema` and `__type` cannot be asked for.', {
+        new GraphQLError('GraphQL introspection is disabled: `__schema` and `__type` cannot be queried.', {
           nodes: [node],
           extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' },
         }),

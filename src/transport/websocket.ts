@@ -90,14 +90,13 @@ export function registerWebSocket(
         onMessage: (receive) =>
           socket.on('message', (data: RawData) => {
             const message = textOf(data);
-            endWaits(extra, completedId(message), 'The operation was completed.');
+            endWaits(extra, completedId(message), 'The client completed the operation.');
             receive(message).catch((error: unknown) => {
               // A message that only servers send: the library leaves it to us.
               if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
                 return socket.close(CloseCode.BadRequest, 'Invalid message received');
               }
-              if (socket.readyState === socket.OPEN)
-                log.error({ err: error }, 'a message on a socket could not be handled');
+              if (socket.readyState === socket.OPEN) log.error({ err: error }, 'failed to handle a WebSocket message');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
           }),
@@ -106,11 +105,11 @@ export function registerWebSocket(
     );
     socket.on('pong', () => silent.delete(socket));
     // ws closes the socket itself, with the code for what was wrong (1009: the frame was too large).
-    socket.on('error', (error) => log.info({ cause: error.message }, 'a socket failed'));
+    socket.on('error', (error) => log.info({ cause: error.message }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       for (const id of extra.operations.keys()) endWaits(extra, id, 'The socket was closed.');
       closed(code, String(reason)).catch((error: unknown) =>
-        log.error({ err: error }, 'a socket was not closed cleanly'),
+        log.error({ err: error }, 'a WebSocket did not close cleanly'),
       );
     });
   }
@@ -169,7 +168,7 @@ function endWaits(extra: Extra, id: string | null, reason: string): void {
 
 function tooMany(): GraphQLError {
   return new GraphQLError(
-    `A socket carries at most ${MOST_OPERATIONS} operations at a time; end one or open another socket.`,
+    `This connection already has ${MOST_OPERATIONS} active operations; complete one or open another connection.`,
     {
       extensions: { code: 'RATE_LIMITED', limit: MOST_OPERATIONS },
     },

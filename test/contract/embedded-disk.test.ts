@@ -74,7 +74,7 @@ describe('a disk that is full', () => {
       expect(outcome).toMatchObject({
         reason: {
           ...UNAVAILABLE,
-          message: 'The ledger of reports cannot be reached, so nothing is bought just now.',
+          message: "This server's report store is unavailable, so nothing can be bought right now. Try again later.",
           cause: { message: expect.stringContaining('full') },
         },
       });

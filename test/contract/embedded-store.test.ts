@@ -68,7 +68,7 @@ describe('the directory of an embedded ledger', () => {
     first.db.exec('PRAGMA user_version = 99');
     first.close();
     expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
-      /^DATA_DIR: .* it was written by another release \(schema 99, here 1\)\.$/,
+      /^DATA_DIR: .* it was written by a different release \(schema 99; this release uses 1\)\.$/,
     );
     expect(rawVersion()).toBe(99);
   });

@@ -28,7 +28,7 @@ export type OpenBackend = () => Promise<OpenedBackend>;
 
 export const FAILURE: Failure = {
   code: 'UNCONFIRMED_ANSWER',
-  message: 'Jobalyzer does not know: City "Sprngfield".',
+  message: 'Jobalyzer does not recognize: City "Sprngfield".',
   details: { issues: [{ answerId: 'City', answerValue: 'Sprngfield', message: null, code: 'E1' }] },
 };
 

@@ -62,7 +62,7 @@ describe.concurrent('a ledger that cannot be written', () => {
     await held.arrived;
     const mend = fillDisk(server);
     held.release();
-    await vi.waitFor(() => expect(server.logged.join('')).toContain('cannot be stored'));
+    await vi.waitFor(() => expect(server.logged.join('')).toContain('failed to store a purchase outcome'));
     mend();
     expect((await asked).errors).toEqual([]);
     expect(upstream.count('submit')).toBe(1);
@@ -77,7 +77,9 @@ describe.concurrent('a ledger that cannot be written', () => {
     await held.arrived;
     const mend = fillDisk(server);
     held.release();
-    await vi.waitFor(() => expect(server.logged.join('')).toContain('collecting is held up'));
+    await vi.waitFor(() =>
+      expect(server.logged.join('')).toContain('polling failed because the ledger is unavailable'),
+    );
     mend();
     expect((await asked).errors).toEqual([]);
     expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);

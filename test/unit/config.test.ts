@@ -151,7 +151,9 @@ describe('a wrong setting', () => {
     'file:///tmp',
   ])('of origins stops the start, showing the one that is none: %s', (value) => {
     const message = refusalOf({ CORS_ORIGINS: value });
-    expect(message).toMatch(/^CORS_ORIGINS has ".*", which is not an origin; allowed are \* or a comma-separated list/);
+    expect(message).toMatch(
+      /^CORS_ORIGINS contains ".*", which is not an origin; allowed are \* or a comma-separated list/,
+    );
   });
 
   it.each(
@@ -172,7 +174,7 @@ describe('a wrong setting', () => {
     ]),
   )('stops the start where a token would travel in the clear, or is not a plain URL: %s=%s', (name, value) => {
     expect(refusalOf({ ...REAL, [name]: value })).toBe(
-      `${name} must be an https URL without user info, query or fragment; http is allowed to loopback only.`,
+      `${name} must be an https URL without user info, query or fragment; http is allowed for loopback only.`,
     );
   });
 
@@ -217,9 +219,9 @@ describe('settings that contradict each other', () => {
   it.each<[Record<string, string>, string[]]>([
     [{ JOBALYZER_CLIENT_ID: 'acme' }, ['JOBALYZER_CLIENT_SECRET is missing while JOBALYZER_CLIENT_ID is set']],
     [{ JOBALYZER_CLIENT_SECRET: SECRET }, ['JOBALYZER_CLIENT_ID is missing while JOBALYZER_CLIENT_SECRET is set']],
-    [{ ...REAL, SIMULATOR: 'true' }, ['SIMULATOR cannot be true together with JOBALYZER_CLIENT_ID']],
-    [{ ...REAL, AUTH_MODE: '' }, ['AUTH_MODE must be said with real credentials']],
-    [{ ...REAL, AUTH_MODE: '', SIMULATOR: 'true' }, ['SIMULATOR cannot be true', 'AUTH_MODE must be said']],
+    [{ ...REAL, SIMULATOR: 'true' }, ['SIMULATOR cannot be true when JOBALYZER_CLIENT_ID']],
+    [{ ...REAL, AUTH_MODE: '' }, ['AUTH_MODE must be set when real credentials are used']],
+    [{ ...REAL, AUTH_MODE: '', SIMULATOR: 'true' }, ['SIMULATOR cannot be true', 'AUTH_MODE must be set']],
     [{ SIMULATOR: 'false' }, ['SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set']],
     [{ NODE_ENV: 'production' }, ['must be set in production, or SIMULATOR=true']],
     [{ JOBALYZER_URL: 'https://a.example' }, ['JOBALYZER_URL has no effect without JOBALYZER_CLIENT_ID']],

@@ -16,7 +16,7 @@ import { createWatcher } from '../../src/datasources/reports/watch.js';
 
 const TYPES: readonly ReportType[] = ['PAY', 'YOE'];
 const FAILURE = { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' } as const;
-const ENDED = { code: 'REPORT_FAILED', message: 'Jobalyzer ended this report.' } as const;
+const ENDED = { code: 'REPORT_FAILED', message: 'Jobalyzer could not produce this report.' } as const;
 const LATER = Date.now() + 3_600_000;
 const REPORT: ReportKey = {
   id: 'r',

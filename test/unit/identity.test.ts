@@ -146,7 +146,7 @@ describe('what is no id', () => {
       code: 'BAD_USER_INPUT',
       details: {
         argument: 'reports[2].id',
-        reason: 'is not the id of a report; an id is 43 characters out of A–Z, a–z, 0–9, "-" and "_".',
+        reason: 'is not a report id; an id has 43 characters from A–Z, a–z, 0–9, "-" and "_".',
       },
     });
     expect(() => parseReportId(value, 'reports[2].id')).toThrow(ApiError);

@@ -40,7 +40,7 @@ describe('a poll answered 200', () => {
       kind: 'ended',
       failure: {
         code: 'REPORT_FAILED',
-        message: 'Jobalyzer ended this report. Not enough data.',
+        message: 'Jobalyzer could not produce this report. Not enough data.',
         details: { issues: [{ answerId: null, answerValue: null, message: 'Not enough data.', code: 'E7' }] },
       },
     });
@@ -52,20 +52,20 @@ describe('a poll answered 200', () => {
   });
 
   it.each([
-    ['', 'was not readable'],
-    ['{"Report":{"Re', 'was not readable'],
-    ['<html></html>', 'was not readable'],
-    ['null', 'was not readable'],
-    ['[]', 'was not readable'],
-    ['{"Report":"soon"}', 'was not readable'],
-    ['{"Report":[]}', 'was not readable'],
-    ['{"Errors":"no"}', 'was not readable'],
-    ['{}', 'held no report'],
-    ['{"Report":null,"Errors":[]}', 'held no report'],
+    ['', 'could not be read'],
+    ['{"Report":{"Re', 'could not be read'],
+    ['<html></html>', 'could not be read'],
+    ['null', 'could not be read'],
+    ['[]', 'could not be read'],
+    ['{"Report":"soon"}', 'could not be read'],
+    ['{"Report":[]}', 'could not be read'],
+    ['{"Errors":"no"}', 'could not be read'],
+    ['{}', 'contained no report'],
+    ['{"Report":null,"Errors":[]}', 'contained no report'],
   ])('failed as a poll where its body is %j, and the report goes on', (text, reason) => {
     expect(pollOutcome(answered(200, text), NOW)).toEqual({
       kind: 'fault',
-      failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
+      failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's response to a poll ${reason}.` },
       retryAfterMs: null,
     });
   });
@@ -97,7 +97,10 @@ describe('a poll', () => {
   it.each([400, 404, 410])('answered %i ends the report for good, and says why', (status) => {
     expect(pollOutcome(answered(status, JSON.stringify({ errors: [{ message: 'Gone.' }] })), NOW)).toMatchObject({
       kind: 'ended',
-      failure: { code: 'REPORT_FAILED', message: `Jobalyzer ended this report: it answered ${status}. Gone.` },
+      failure: {
+        code: 'REPORT_FAILED',
+        message: `Jobalyzer could not produce this report: it answered ${status}. Gone.`,
+      },
     });
     expect(pollOutcome(answered(status, '<html>'), NOW)).toMatchObject({
       kind: 'ended',

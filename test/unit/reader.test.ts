@@ -74,7 +74,7 @@ describe('a whole number', () => {
       expect(() => Reader.of({ A: value }).integer('A')).toThrow(
         expect.objectContaining({
           code: 'UPSTREAM_BAD_RESPONSE',
-          details: { path: 'A', expected: 'a whole number of 32 bits', found: `the number ${value}` },
+          details: { path: 'A', expected: 'a 32-bit integer', found: `the number ${value}` },
         }),
       );
     },
@@ -96,7 +96,7 @@ describe('what cannot be read', () => {
   it('is named by its path through objects, lists and maps', () => {
     const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'C#': 'text', Go: null } });
     const second = body.object('A')?.objects('List')[0];
-    expect(() => second?.text('X')).toThrow('A.List[1].X should be a text');
+    expect(() => second?.text('X')).toThrow('A.List[1].X should be a string');
     expect(body.entries('Map')).toEqual([
       ['C#', 'text', 'Map["C#"]'],
       ['Go', null, 'Map["Go"]'],
@@ -120,6 +120,6 @@ describe('what cannot be read', () => {
 
   it.each([null, [], 'text', 3, undefined])('is a body of %j', (body) => {
     expect(isPlain(body)).toBe(false);
-    expect(() => Reader.of(body)).toThrow("Jobalyzer's answer cannot be read: The body should be an object.");
+    expect(() => Reader.of(body)).toThrow("Jobalyzer's response could not be read: The body should be an object.");
   });
 });

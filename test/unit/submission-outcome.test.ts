@@ -69,7 +69,7 @@ describe('a purchase', () => {
       kind: 'rejected',
       failure: {
         code: 'UNCONFIRMED_ANSWER',
-        message: 'Jobalyzer does not know: City "Sprngfield", Skills.',
+        message: 'Jobalyzer does not recognize: City "Sprngfield", Skills.',
         details: { issues: [ISSUE, { ...nothing, answerId: 'Skills' }, { ...nothing, message: 'Try again.' }] },
       },
     });

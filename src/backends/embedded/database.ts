@@ -107,7 +107,8 @@ function lockFor(path: string): DatabaseSync {
 function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version === SCHEMA_VERSION) return;
-  if (version !== 0) throw new Error(`it was written by another release (schema ${version}, here ${SCHEMA_VERSION}).`);
+  if (version !== 0)
+    throw new Error(`it was written by a different release (schema ${version}; this release uses ${SCHEMA_VERSION}).`);
   db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
   db.prepare("INSERT INTO meta (key, value) VALUES ('since', ?)").run(Date.now());
   db.exec('COMMIT');
@@ -116,7 +117,7 @@ function migrate(db: DatabaseSync): void {
 export function storeUnavailable(cause: unknown): ApiError {
   return new ApiError(
     'STORE_UNAVAILABLE',
-    'The ledger of reports cannot be reached, so nothing is bought just now.',
+    "This server's report store is unavailable, so nothing can be bought right now. Try again later.",
     {},
     { cause },
   );

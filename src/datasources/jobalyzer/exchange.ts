@@ -142,6 +142,7 @@ async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   if (name === 'identity' || name === '' || bytes.length === 0) return bytes;
   const decompressor = DECOMPRESSORS[name];
-  if (!decompressor) throw new Error(`The body's content encoding ${JSON.stringify(name.slice(0, 40))} is not known.`);
+  if (!decompressor)
+    throw new Error(`The body's content encoding ${JSON.stringify(name.slice(0, 40))} is not supported.`);
   return decompressor(bytes, { maxOutputLength: LARGEST_BODY_BYTES });
 }

@@ -116,7 +116,7 @@ function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ApiError('UPSTREAM_BAD_RESPONSE', "Jobalyzer's answer is not JSON.", {}, { cause: error });
+    throw new ApiError('UPSTREAM_BAD_RESPONSE', "Jobalyzer's response is not valid JSON.", {}, { cause: error });
   }
 }
 
@@ -127,7 +127,7 @@ function noneFound(error: unknown): [] {
 }
 
 function notFound(said: string): ApiError {
-  return new ApiError('NOT_FOUND', said || 'Jobalyzer does not know this job title.');
+  return new ApiError('NOT_FOUND', said || 'Jobalyzer does not recognize this job title.');
 }
 
 function errorMessageOf(text: string): string {

@@ -66,7 +66,7 @@ export function readSubmission(
 ): ReadonlyMap<ReportType, SubmittedReport> {
   const answer = Reader.parse(body);
   return new Map(
-    types.map((type) => [type, answer ? submittedReport(answer, type, apiUrl) : uncertain('was not readable')]),
+    types.map((type) => [type, answer ? submittedReport(answer, type, apiUrl) : uncertain('could not be read')]),
   );
 }
 
@@ -81,10 +81,10 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
     }
     const path = followableLink(link, apiUrl);
     if (path === null)
-      return uncertain('had a link for this report that leads away from Jobalyzer and was not followed');
+      return uncertain("had a link for this report that points outside Jobalyzer's API and was not followed");
     return { kind: 'linked', link: path, warnings: warningsOf(answer) };
   } catch {
-    return uncertain('was not readable');
+    return uncertain('could not be read');
   }
 }
 
@@ -96,7 +96,7 @@ export function pollOutcome(exchange: Exchange, now: number): PollOutcome {
   if (status === 400 || status === 404 || status === 410) {
     return {
       kind: 'ended',
-      failure: reportFailed(issuesOf(text), `Jobalyzer ended this report: it answered ${status}.`),
+      failure: reportFailed(issuesOf(text), `Jobalyzer could not produce this report: it answered ${status}.`),
     };
   }
   return { kind: 'fault', ...refusal(exchange, now) };
@@ -105,20 +105,21 @@ export function pollOutcome(exchange: Exchange, now: number): PollOutcome {
 function collected(text: string): PollOutcome {
   const fault = (reason: string): PollOutcome => ({
     kind: 'fault',
-    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's answer to a poll ${reason}.` },
+    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's response to a poll ${reason}.` },
     retryAfterMs: null,
   });
   const body = Reader.parse(text);
-  if (!body) return fault('was not readable');
+  if (!body) return fault('could not be read');
   try {
     if (holdsReport(body)) return { kind: 'ready', body: text, rating: ratingOf(body) };
     const errors = decodeIssues(body, 'Errors');
-    if (errors.length > 0) return { kind: 'ended', failure: reportFailed(errors, 'Jobalyzer ended this report.') };
+    if (errors.length > 0)
+      return { kind: 'ended', failure: reportFailed(errors, 'Jobalyzer could not produce this report.') };
   } catch {
-    return fault('was not readable');
+    return fault('could not be read');
   }
   const hint = hintOf(body);
-  return hint === null ? fault('held no report') : { kind: 'pending', retryAfterMs: hint };
+  return hint === null ? fault('contained no report') : { kind: 'pending', retryAfterMs: hint };
 }
 
 function hintOf(body: Reader | null): number | null {
@@ -154,7 +155,7 @@ function rejection(issues: readonly AnswerIssue[]): Failure {
   );
   return {
     code: 'UNCONFIRMED_ANSWER',
-    message: `Jobalyzer does not know: ${answers.join(', ')}.`,
+    message: `Jobalyzer does not recognize: ${answers.join(', ')}.`,
     details: { issues },
   };
 }
@@ -167,7 +168,7 @@ function reportFailed(issues: readonly AnswerIssue[], summary: string): Failure 
 function uncertain(reason: string): SubmittedReport {
   return {
     kind: 'uncertain',
-    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer accepted the request, but its answer ${reason}.` },
+    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer accepted the request, but its response ${reason}.` },
   };
 }
 
@@ -176,7 +177,7 @@ function failureOf(exchange: Extract<Exchange, { kind: 'failed' }>): Failure {
   if (exchange.status !== null) {
     return {
       code: 'UPSTREAM_BAD_RESPONSE',
-      message: `Jobalyzer's answer (${exchange.status}) broke off or was too large.`,
+      message: `Jobalyzer's response (${exchange.status}) was cut off or too large.`,
     };
   }
   return { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' };
@@ -191,26 +192,26 @@ export function refusal(
   const details: ErrorDetails = retryAfterMs === null ? {} : { retryAfterMs };
   if (status === 401 || status === 403) {
     return {
-      failure: { code: 'UPSTREAM_UNAUTHORIZED', message: "Jobalyzer does not accept this server's token." },
+      failure: { code: 'UPSTREAM_UNAUTHORIZED', message: "Jobalyzer rejected this server's access token." },
       retryAfterMs,
     };
   }
   if (status === 429) {
     return {
-      failure: { code: 'UPSTREAM_RATE_LIMITED', message: 'Jobalyzer asks for fewer requests.', details },
+      failure: { code: 'UPSTREAM_RATE_LIMITED', message: 'Jobalyzer is rate-limiting this server.', details },
       retryAfterMs,
     };
   }
   if (status >= 500) {
     return {
-      failure: { code: 'UPSTREAM_UNAVAILABLE', message: `Jobalyzer is in trouble: it answered ${status}.`, details },
+      failure: { code: 'UPSTREAM_UNAVAILABLE', message: `Jobalyzer returned a server error (${status}).`, details },
       retryAfterMs,
     };
   }
   return {
     failure: {
       code: 'UPSTREAM_BAD_RESPONSE',
-      message: `Jobalyzer answered ${status}, which means nothing here.`,
+      message: `Jobalyzer returned an unexpected status, ${status}.`,
       details,
     },
     retryAfterMs,

@@ -73,7 +73,7 @@ export class Reader {
     const value = this.number(name);
     if (value === null) return null;
     const rounded = Math.round(value);
-    if ((rounded | 0) !== rounded) throw unreadable(this.#pathOf(name), 'a whole number of 32 bits', value);
+    if ((rounded | 0) !== rounded) throw unreadable(this.#pathOf(name), 'a 32-bit integer', value);
     return rounded;
   }
 
@@ -114,14 +114,18 @@ export function asList(value: unknown, path: string): [element: unknown, path: s
 export function asText(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw unreadable(path, 'a text', value);
+  throw unreadable(path, 'a string', value);
 }
 
 function unreadable(path: string, expected: string, value: unknown): ApiError {
   const found = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a value of type ${typeof value}`;
-  return new ApiError('UPSTREAM_BAD_RESPONSE', `Jobalyzer's answer cannot be read: ${path} should be ${expected}.`, {
-    path,
-    expected,
-    found: typeof value === 'number' ? `the number ${value}` : found,
-  });
+  return new ApiError(
+    'UPSTREAM_BAD_RESPONSE',
+    `Jobalyzer's response could not be read: ${path} should be ${expected}.`,
+    {
+      path,
+      expected,
+      found: typeof value === 'number' ? `the number ${value}` : found,
+    },
+  );
 }

@@ -106,34 +106,50 @@ export function createTokenSource(
 }
 
 function tokensRejected(retryAfterMs: number): ApiError {
-  return new ApiError('UPSTREAM_UNAUTHORIZED', 'Jobalyzer refuses every access token it gives this server.', {
-    retryAfterMs,
-  });
+  return new ApiError(
+    'UPSTREAM_UNAUTHORIZED',
+    'Jobalyzer rejected several access tokens in a row that it had just issued.',
+    {
+      retryAfterMs,
+    },
+  );
 }
 
 function readToken(answer: Exchange): { value: string; lifeMs: number } {
   if (answer.kind === 'failed') {
     throw answer.timedOut
-      ? new ApiError('UPSTREAM_TIMEOUT', 'Jobalyzer gave no access token in time.', {}, { cause: answer.cause })
+      ? new ApiError(
+          'UPSTREAM_TIMEOUT',
+          'Jobalyzer did not issue an access token in time.',
+          {},
+          { cause: answer.cause },
+        )
       : new ApiError(
           'UPSTREAM_UNAVAILABLE',
-          'Jobalyzer cannot be reached for an access token.',
+          'Jobalyzer cannot be reached to get an access token.',
           {},
           { cause: answer.cause },
         );
   }
   const body = Reader.parse(answer.text);
   if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && body !== null)) {
-    throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer does not accept this server's credentials.");
+    throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer rejected this server's credentials.");
   }
   if (answer.status === 429 || answer.status >= 500) {
     const { failure } = refusal(answer, Date.now());
-    throw new ApiError(failure.code, `There is no access token just now: ${failure.message}`, failure.details);
+    throw new ApiError(
+      failure.code,
+      `Could not get an access token from Jobalyzer: ${failure.message}`,
+      failure.details,
+    );
   }
   const value = answer.status === 200 ? body?.text('access_token') : null;
   // A token with other characters could not stand in a header, and would be an injection if it did.
   if (!body || !value || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new ApiError('UPSTREAM_BAD_RESPONSE', 'Jobalyzer answered the request for an access token without one.');
+    throw new ApiError(
+      'UPSTREAM_BAD_RESPONSE',
+      'Jobalyzer answered the request for an access token without a usable one.',
+    );
   }
   // Read as it comes: a good token is not refused over a bad number beside it.
   const saidMs = Number(body.text('expires_in') ?? Number.NaN) * 1000;

@@ -76,7 +76,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     } catch (error) {
       if (signal.aborted) return null;
       // The ledger is out of reach: the link is in it, so nothing is lost by looking again later.
-      log.error({ err: error, reportId: id, type }, 'collecting is held up');
+      log.error({ err: error, reportId: id, type }, 'polling failed because the ledger is unavailable; will retry');
       return withJitter(backoff(Infinity));
     }
   };

@@ -41,7 +41,7 @@ export async function followReport(
   let onEntry = (entry: Entry): void => void early.push(entry);
 
   const watch = await watcher.watch(id, (entry) => onEntry(entry));
-  if (!watch) throw new ApiError('NOT_FOUND', 'No report was ever asked for under this id.', { reportId: id });
+  if (!watch) throw new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId: id });
   const { record } = watch;
   const queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
 

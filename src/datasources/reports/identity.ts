@@ -29,10 +29,7 @@ export function reportId({ answers, autoResolveJobTitle }: ReportsRequest): stri
 /** Throws BAD_USER_INPUT for a text that cannot be the id of any report. */
 export function parseReportId(id: string, argument: string): string {
   if (!ID.test(id)) {
-    throw badUserInput(
-      argument,
-      'is not the id of a report; an id is 43 characters out of A–Z, a–z, 0–9, "-" and "_".',
-    );
+    throw badUserInput(argument, 'is not a report id; an id has 43 characters from A–Z, a–z, 0–9, "-" and "_".');
   }
   return id;
 }

@@ -65,5 +65,5 @@ async function ensureAll(service: ReportService, asks: readonly Ask[]): Promise<
       }
     }),
   );
-  return asks.map((ask) => outcomes.get(ask) ?? new Error('An ask was left without an outcome.'));
+  return asks.map((ask) => outcomes.get(ask) ?? new Error('A load was left without an outcome.'));
 }

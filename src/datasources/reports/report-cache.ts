@@ -33,7 +33,8 @@ export function createReportCache(ledger: Ledger): ReportCache {
 
   async function read(entry: EntryIn<'COLLECTED'>): Promise<Kept> {
     const body = await ledger.body(entry);
-    if (body === null) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
+    if (body === null)
+      throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
     const report = decodeReport(entry.type, JSON.parse(body));
     const warnings = distinct([...entry.warnings, ...report.warnings]);
     return {

@@ -34,7 +34,8 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
         if (failure) reject(ApiError.of(failure));
       };
       const watch = await watcher.watch(id, (entry) => entry.type === type && check(entry));
-      if (!watch) throw new ApiError('STORE_UNAVAILABLE', 'The ledger does not hold this report any more.');
+      if (!watch)
+        throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
 
       const onEnd = (): void => reject(notReady(watch, type));
       const onAbort = (): void => reject(signal.reason as Error);
@@ -65,12 +66,17 @@ export function failureOf(entry: Entry): Failure | null {
     case 'FAILED':
       return entry.failure;
     case 'ABSENT':
-      return entry.failure ?? { code: 'UPSTREAM_UNAVAILABLE', message: 'This report was not bought.' };
+      return (
+        entry.failure ?? {
+          code: 'UPSTREAM_UNAVAILABLE',
+          message: 'No purchase of this report is in progress. Request it again.',
+        }
+      );
     case 'UNCERTAIN':
       return {
         code: 'SUBMISSION_UNCERTAIN',
         message:
-          `This report may have been bought, but its link is lost: ${entry.failure.message} ` +
+          `This report may have been bought, but the link to collect it was lost: ${entry.failure.message} ` +
           'It is not bought again unless requestReport is called with resubmitUncertain: true.',
         details: { reportId: entry.reportId, since: new Date(entry.since).toISOString() },
       };
@@ -83,8 +89,8 @@ function notReady(watch: Watch, type: ReportType): ApiError {
   const entry = watch.entry(type);
   const message =
     entry.state === 'LINKED'
-      ? 'The report is being made. It will be collected; ask for it again by reportById, at no cost.'
-      : 'The report is being asked for; it is not known yet whether it will be made. Ask for it again.';
+      ? 'Jobalyzer is still preparing the report. Fetch it later with reportById, at no extra cost.'
+      : 'The report is still being requested; Jobalyzer has not accepted it yet. Try again shortly.';
   const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : SUBMITTING_RETRY_MS;
   return new ApiError('REPORT_NOT_READY', message, {
     reportId: watch.record.id,

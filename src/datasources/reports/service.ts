@@ -78,9 +78,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
   let pruning: NodeJS.Timeout | undefined;
 
   function prune(): void {
-    ledger
-      .prune(Date.now())
-      .catch((error: unknown) => log.error({ err: error }, 'expired reports could not be pruned'));
+    ledger.prune(Date.now()).catch((error: unknown) => log.error({ err: error }, 'failed to prune expired reports'));
   }
 
   async function ensure(
@@ -161,7 +159,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
       queue.start(collect);
       const unsettled = await ledger.unsettled();
       await Promise.all(unsettled.map((record) => submissions.resume(record, record.entries)));
-      if (unsettled.length > 0) log.info({ reports: unsettled.length }, 'took up reports left unfinished');
+      if (unsettled.length > 0) log.info({ reports: unsettled.length }, 'resumed unfinished reports');
       prune();
       pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
     },

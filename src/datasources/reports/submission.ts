@@ -66,7 +66,9 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     const committed = await ledger.commit(report, transitions);
     const lost = committed.find(({ won }) => !won);
     if (lost)
-      throw new Error(`The ledger entry of ${lost.entry.type} was changed by somebody else (${lost.entry.state}).`);
+      throw new Error(
+        `The ledger entry of ${lost.entry.type} was changed by another process (now ${lost.entry.state}).`,
+      );
     return committed.map(({ entry }) => entry);
   }
 
@@ -78,10 +80,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
         return await commit(report, transitions);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        log.error(
-          { err: error, reportId: report.id, attempt },
-          'what came of a purchase cannot be stored; trying again',
-        );
+        log.error({ err: error, reportId: report.id, attempt }, 'failed to store a purchase outcome; retrying');
         await delay(backoff(attempt), abandoned.signal);
       }
     }
@@ -187,7 +186,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
           return commitWithRetry(report, transitionsOf(claimed, { kind: 'give-up', failure: BUYING_PAUSED }));
         });
     } catch (error) {
-      log.error({ err: error, reportId: report.id }, 'a submission ended unexpectedly');
+      log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly');
     }
   }
 
@@ -218,22 +217,22 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
       const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
       await Promise.race([Promise.all(inFlight), grace]);
       clearTimeout(timer);
-      abandoned.abort(new Error('The server has ended.'));
+      abandoned.abort(new Error('The server has stopped.'));
       if (inFlight.size > 0)
-        log.warn({ submissions: inFlight.size }, 'stopped with purchases unanswered; they will be uncertain');
+        log.warn({ submissions: inFlight.size }, 'stopped with purchases in flight; their outcome is unknown');
     },
   };
 }
 
 const BUYING_PAUSED: Failure = {
   code: 'UPSTREAM_UNAVAILABLE',
-  message: 'Jobalyzer has failed several times in a row; nothing is bought for a moment.',
+  message: 'Jobalyzer has failed several times in a row; purchases are paused for a few seconds.',
   details: { retryAfterMs: HALF_OPEN_AFTER_MS },
 };
 
 const CUT_OFF: Failure = {
   code: 'UPSTREAM_UNAVAILABLE',
-  message: 'The server ended before Jobalyzer answered.',
+  message: 'The server stopped before Jobalyzer answered.',
 };
 
 function resumeDelay(): number {
@@ -243,7 +242,7 @@ function resumeDelay(): number {
 function transitionsOf(entries: readonly Entry[], event: LedgerEvent): Transition[] {
   return entries.map((entry) => {
     const step = transition(entry, event, Date.now());
-    if (!step) throw new Error(`"${event.kind}" cannot happen to a report that is ${entry.state}.`);
+    if (!step) throw new Error(`Event "${event.kind}" is not allowed in state ${entry.state}.`);
     return step;
   });
 }

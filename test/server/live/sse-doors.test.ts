@@ -20,7 +20,7 @@ describe.concurrent('who may open a stream', () => {
     const refused = await stream(await start({ env: { CORS_ORIGINS: PAGES } }), { ...follow, method, headers });
     await refused.ended;
     expect(refused.status).toBe(403);
-    expect(refused.errors).toMatchObject([{ message: expect.stringContaining('origin') }]);
+    expect(refused.errors).toMatchObject([{ message: expect.stringContaining('Origin not allowed') }]);
     expect(upstream.submits()).toEqual([]);
   });
 
