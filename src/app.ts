@@ -17,7 +17,7 @@ import {
 import { createLog } from './lib/log.js';
 import { createHttp } from './transport/http.js';
 
-/** What no setting says: for tests, which bring a log of their own and shorter bounds. */
+/** Options that are not settings. Tests use them for their own log and shorter timeouts. */
 export interface Overrides {
   readonly log?: Logger;
   readonly timeouts?: Partial<Timeouts>;
@@ -26,21 +26,21 @@ export interface Overrides {
 }
 
 export interface App {
-  /** Starts to serve; resolves to the base URL. */
+  /** Starts listening; resolves to the base URL. */
   listen(): Promise<string>;
-  /** Null where the real service is asked. */
+  /** Null when the real service is used. */
   readonly simulator: Simulator | null;
   readonly log: Logger;
-  /** Ends in order: no new requests, purchases in flight finished and stored, then the rest. Bounded in time. */
+  /** Shuts down in order: stops new requests, finishes and stores purchases in flight, then closes the rest. Bounded in time. */
   close(): Promise<void>;
 }
 
 const REJECTED_TTL_MS = 5 * 60_000;
-/** POSTs in flight are given this long at the end; most answer in a fraction of it. */
+/** How long shutdown waits for POSTs in flight. Most are answered in a fraction of it. */
 const GRACE_MS = 8_000;
 const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
-/** The one place where everything is made and put together. */
+/** The composition root: the only place where components are constructed and wired. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const log = overrides.log ?? createLog(config.logLevel, process.stdout.isTTY);
   const closers: (() => Promise<void>)[] = [];
@@ -55,7 +55,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     if (simulator) closers.push(() => simulator.close());
     const jobalyzer = { ...account, ...timeoutsOf(overrides) };
 
-    // Invented reports and real ones must never be taken for each other: each kind has a ledger of its own.
+    // Simulated and real reports must never be confused: each kind has its own ledger.
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
       log.error({ err: error }, 'a report listener threw'),
     );
@@ -86,7 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       simulated: simulator !== null,
     });
     closers.push(async () => {
-      // Side by side: a query that waits for a purchase ends with it, and both are bounded.
+      // In parallel: a query that waits for a purchase ends when the purchase does. Both are bounded.
       await Promise.all([http.close(), reports.close(GRACE_MS)]);
     });
 
@@ -111,7 +111,7 @@ interface UpstreamParts {
   readonly account: JobalyzerAccount;
 }
 
-/** The real service where there are credentials for it, else the simulator. */
+/** The real service if credentials are set, otherwise the simulator. */
 async function openUpstream(config: Config, overrides: Overrides, log: Logger): Promise<UpstreamParts> {
   if (config.jobalyzer) return { simulator: null, account: config.jobalyzer };
   const simulator = await startSimulator(overrides.simulator, log.child({ part: 'simulator' }));

@@ -2,24 +2,24 @@ import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { z } from 'zod';
 
-/** All the process is told from outside, checked and frozen. */
+/** The complete configuration, validated and frozen. */
 export interface Config {
   readonly host: string;
   readonly port: number;
-  /** Null: the embedded simulator stands in. */
+  /** Null: the embedded simulator is used instead. */
   readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly dataDir: string;
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
-  /** Origins whose pages may read answers; `*` for any. */
+  /** Origins whose pages may read responses; `*` for any. */
   readonly corsOrigins: '*' | readonly string[];
   readonly playground: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** Where the real service is, and as whom to ask it. */
+/** The real service's URLs and the credentials to use with it. */
 export interface JobalyzerAccount {
   readonly apiUrl: string;
   readonly authUrl: string;
@@ -29,7 +29,7 @@ export interface JobalyzerAccount {
   readonly customerId: string;
 }
 
-/** One or more settings are wrong; each line of the message names one, what is wrong with it, and what is allowed. */
+/** One or more settings are invalid. Each line of the message names one, what is wrong and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -80,17 +80,17 @@ const settings = {
 
 type Settings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 
-/** The environment of this process, completed by a file `.env` in its directory where there is one. */
+/** The environment of this process, completed from `.env` in the working directory if that file exists. */
 export function environment(): NodeJS.ProcessEnv {
   if (existsSync('.env')) loadEnvFile('.env');
   return process.env;
 }
 
-/** Reads the settings; an empty value counts as none. Throws ConfigError. */
+/** Parses the settings; an empty value counts as unset. Throws ConfigError. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const problems: string[] = [];
   const parsed: Record<string, unknown> = {};
-  // One by one, so that all that is wrong is told at once, contradictions among the right ones included.
+  // Parsed one by one, so that all problems are reported at once, including contradictions between valid values.
   for (const [name, setting] of Object.entries(settings)) {
     const result = setting.safeParse(env[name]?.trim() || undefined);
     if (result.success) parsed[name] = result.data;
@@ -131,7 +131,7 @@ function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
   });
 }
 
-/** What no single setting shows. */
+/** Problems with combinations of settings. */
 function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): string[] {
   const id = parsed.JOBALYZER_CLIENT_ID !== undefined;
   const secret = parsed.JOBALYZER_CLIENT_SECRET !== undefined;
@@ -169,7 +169,7 @@ function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): stri
   return problems;
 }
 
-/** A token must not travel in the clear, nor secrets stand in a URL that is logged. */
+/** A token must not be sent unencrypted, and a URL that is logged must not contain secrets. */
 function isUpstreamUrl(value: string): boolean {
   const parsed = URL.parse(value);
   if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;

@@ -1,6 +1,6 @@
 /**
- * Every code of ours in `extensions.code`; README lists them beside the few of GraphQL itself. The list is closed: clients
- * switch over it.
+ * Every code this server puts in `extensions.code`; the README lists them with those of GraphQL itself. The list is
+ * closed: clients can switch over it.
  */
 export type ErrorCode =
   | 'BAD_USER_INPUT'
@@ -16,17 +16,17 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'STORE_UNAVAILABLE';
 
-/** What stands beside `code` in an error's extensions; plain JSON, and never a secret. */
+/** What accompanies `code` in an error's extensions: plain JSON, never a secret. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-/** An error as data: what the ledger keeps and what travels between processes. */
+/** An error as plain data, as the ledger stores it. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details?: ErrorDetails;
 }
 
-/** An error that was foreseen: its message speaks to the frontend's developer and is shown as it is. */
+/** An expected error. Its message is written for the frontend developer and is sent as is. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -48,12 +48,12 @@ export class ApiError extends Error {
   }
 }
 
-/** An argument out of bounds: names it, says what was wrong and what is allowed. Nothing was bought. */
+/** An invalid argument: `reason` says what is wrong with it and what is allowed. Nothing was bought. */
 export function badUserInput(argument: string, reason: string): ApiError {
   return new ApiError('BAD_USER_INPUT', `${argument}: ${reason}`, { argument, reason });
 }
 
-/** How long upstream asked to wait, in milliseconds, where the error says so. */
+/** How long upstream asked to wait, in milliseconds. Null if the error does not say. */
 export function retryAfterOf({ details }: ApiError): number | null {
   const retryAfterMs = details['retryAfterMs'];
   return typeof retryAfterMs === 'number' ? retryAfterMs : null;

@@ -1,7 +1,7 @@
 import { createApp, type App } from './app.js';
 import { ConfigError, environment, readConfig } from './config.js';
 
-/** A stop that takes longer than this is not a stop: everything in it is bounded more tightly. */
+/** Shutdown is forced after this. Every step of it has a shorter bound of its own. */
 const LONGEST_STOP_MS = 20_000;
 
 try {
@@ -32,7 +32,7 @@ function reasonOf(error: unknown): string {
   return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
 }
 
-/** Whatever ends this process, purchases in flight are finished and stored first. */
+/** On a signal or an uncaught exception, purchases in flight are finished and stored before the process exits. */
 function stopOnSignals(app: App): void {
   let stopping = false;
   const stop = (exitCode: number): void => {
@@ -42,7 +42,7 @@ function stopOnSignals(app: App): void {
     void app.close().then(() => process.exit(exitCode));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // On, not once: a second signal would otherwise end the process with purchases in flight.
+    // `on`, not `once`: otherwise a second signal would kill the process with purchases in flight.
     process.on(signal, () => {
       app.log.info({ signal }, 'stopping');
       stop(0);

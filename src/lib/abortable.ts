@@ -1,4 +1,4 @@
-/** The promise's outcome, or a rejection with the signal's reason as soon as it aborts. The work itself goes on. */
+/** Settles like `promise`, or rejects with the signal's reason as soon as it aborts. The work itself continues. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
     promise.catch(() => undefined);

@@ -4,8 +4,8 @@ import pretty from 'pino-pretty';
 const SECRETS = ['authorization', 'headers', 'clientSecret', 'token', 'apiKey'];
 
 /**
- * The log: one JSON object a line, for a machine; for a person at a terminal, the same in words. Nothing that is logged
- * should hold a secret; if something ever does, under these names it is cut out.
+ * The log: one JSON object per line, or human-readable lines at a terminal. Nothing that is logged should contain a
+ * secret; as a safeguard, these keys are redacted.
  */
 export function createLog(level: LevelWithSilent, forTerminal: boolean): Logger {
   const redact = { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' };

@@ -1,19 +1,19 @@
 export interface PushQueue<T> {
-  /** What the reader has not taken yet is kept, `limit` values at most; one more ends the queue with an error. */
+  /** Buffers up to `limit` values that the reader has not taken; one more ends the queue with SlowReader. */
   push(value: T): void;
-  /** The reader gets what is left, then the end. */
+  /** The reader still gets what is buffered, then the end. */
   end(): void;
   readonly values: AsyncIterableIterator<T>;
 }
 
-/** The reader was so far behind that keeping more for it would have cost memory without end. */
+/** The reader fell too far behind; buffering more for it would use unbounded memory. */
 export class SlowReader extends Error {
   override readonly name = 'SlowReader';
 }
 
 /**
- * From pushed values to an async iterator. Unlike an async generator it can be left while it waits: `return` ends a
- * pending `next` at once. `onClose` runs exactly once, whichever side ends it.
+ * Turns pushed values into an async iterator. Unlike with an async generator, `return` ends a pending `next` at once.
+ * `onClose` runs exactly once, whichever side ends it.
  */
 export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
   let kept: T[] = [];
@@ -80,7 +80,7 @@ export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
   };
 }
 
-/** One that has nothing to tell. */
+/** An iterator that yields nothing. */
 export function endedQueue<T>(): AsyncIterableIterator<T> {
   const queue = pushQueue<T>(0, () => undefined);
   queue.end();

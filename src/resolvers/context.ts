@@ -2,12 +2,12 @@ import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import type { ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 
-/** What one operation has at hand; made anew for each by the doors. */
+/** The context of one operation, created by the transports. */
 export interface OperationContext {
   readonly reports: ReportService;
   readonly lookups: Lookups;
   readonly loader: ReportLoader;
-  /** Aborts when the asker is gone. It ends waits, never a purchase or a collection. */
+  /** Aborts when the client disconnects. It ends waits, never a purchase or a collection. */
   readonly signal: AbortSignal;
   /** The longest wait for a report, in milliseconds. */
   readonly reportWaitMs: number;

@@ -1,4 +1,4 @@
-/** What the same argument means wherever it stands. */
+/** Descriptions of arguments that several fields share. */
 export const AUTO_RESOLVE =
   "Whether upstream may match a job title it does not know to one it does (`context` tells which). A part of the report's identity: with and without are two reports.";
 

@@ -11,7 +11,7 @@ const FREE = 'Answered at once and free of charge.';
 const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not know the title.';
 const JOB_TITLE = 'The title of the job: 1 to 200 characters.';
 
-/** What upstream answers at once and does not charge for. */
+/** Upstream's synchronous endpoints, which are free of charge. */
 @Resolver()
 export class LookupResolver {
   @Query(() => ImpactReport, {

@@ -4,7 +4,7 @@ import type { ReportKey } from '../datasources/reports/ports.js';
 import type { Report } from '../schema/report.js';
 import type { ReportStatusEvent } from '../schema/report-status-event.js';
 
-/** The served part of a report. Its `status`, `pay` and `yoe` are resolved when they are selected. */
+/** The GraphQL `Report`. Its `status`, `pay` and `yoe` are resolved when they are selected. */
 export function toReport({ id, request }: ReportKey): Report {
   return { id, answers: request.answers, autoResolveJobTitle: request.autoResolveJobTitle };
 }

@@ -7,7 +7,7 @@ import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { UsageResolver } from './usage-resolver.js';
 
-/** type-graphql asks for one as soon as there are subscriptions, also when they all bring their own events. */
+/** type-graphql requires one if there are subscriptions, even if all of them have their own event source. */
 const UNUSED_PUB_SUB: PubSub = {
   publish() {},
   subscribe() {
@@ -15,7 +15,7 @@ const UNUSED_PUB_SUB: PubSub = {
   },
 };
 
-/** The executable schema. Arguments are checked by the resolvers and the service, which name what was wrong. */
+/** The executable schema. Resolvers and the service validate arguments, with errors that name the argument. */
 export function buildGraphQLSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
     resolvers: [ReportResolver, PayStatisticsResolver, LookupResolver, UsageResolver, SubscriptionResolver],
@@ -31,7 +31,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
   return schema;
 }
 
-/** type-graphql makes the root types itself and gives them no description. */
+/** type-graphql creates the root types itself, without descriptions. */
 function describe(type: GraphQLObjectType | null | undefined, description: string): void {
   if (type) type.description = description;
 }

@@ -4,8 +4,8 @@ import { createSqliteLedger } from './sqlite-ledger.js';
 import { createTimerQueue } from './timer-queue.js';
 
 /**
- * The ports in one process. `name` keeps apart what must not be mistaken for one another: real reports and simulated ones.
- * `onListenerError` hears of a subscriber that throws.
+ * Implements the ports within one process. `name` is that of the ledger's file: real and simulated reports use different
+ * ones. `onListenerError` is called when a subscriber throws.
  */
 export function openEmbeddedBackend(
   directory: string,

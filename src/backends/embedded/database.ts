@@ -6,8 +6,8 @@ import { ApiError } from '../../errors.js';
 const SCHEMA_VERSION = 1;
 
 /**
- * Entries are the truth; `data` is the state's own part of one, as JSON. Times are epoch milliseconds. The journal is
- * never rewritten: `usage` counts from it long after an entry has been bought anew.
+ * `entries` is the source of truth; `data` holds the fields of the entry's state, as JSON. Times are epoch milliseconds.
+ * The journal is append-only: `usage` still counts a purchase from it after the entry has been bought again.
  */
 const SCHEMA = `
   CREATE TABLE reports (
@@ -39,10 +39,10 @@ const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
-/** How long to wait for a process that is just leaving the ledger: a restart may overlap by a moment. */
+/** How long to wait for another process to release the ledger: the old and the new process of a restart may overlap. */
 const HANDOVER_MS = 5_000;
 
-/** A lock that nothing refers to would be collected, and so let go of, under the ledger's feet. */
+/** Keep a reference: a garbage-collected handle would release the lock. */
 const locks = new Set<DatabaseSync>();
 
 function release(lock: DatabaseSync): void {
@@ -56,8 +56,8 @@ export interface Database {
 }
 
 /**
- * Opens `<directory>/<name>.sqlite` for this process alone, creating it where there is none. WAL with synchronous=FULL:
- * what is committed has been handed to the disk. Throws an Error naming DATA_DIR where that cannot be.
+ * Opens `<directory>/<name>.sqlite` for this process alone, creating it if it does not exist. WAL with synchronous=FULL:
+ * a commit returns after the data has been synced to disk. Throws an Error that names DATA_DIR if it cannot be opened.
  */
 export function openDatabase(directory: string, name: string): Database {
   try {
@@ -89,9 +89,9 @@ export function openDatabase(directory: string, name: string): Database {
 }
 
 /**
- * Two processes on one embedded ledger would each take the other's purchases for remains of a crash. The lock is a
- * file lock of the operating system's, so it ends with its process however that ends; the ledger itself stays readable
- * for a backup.
+ * Two processes on one embedded ledger would each treat the other's purchases as left over from a crash. The operating
+ * system releases this file lock when the process ends, however it ends. The ledger file itself stays readable for
+ * backups.
  */
 function lockFor(path: string): DatabaseSync {
   const lock = new DatabaseSync(path, { timeout: HANDOVER_MS });

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { storeUnavailable } from './database.js';
 
 export interface GroupCommit {
-  /** Runs `work` inside a transaction shared with whatever else is written in this turn of the event loop. */
+  /** Runs `work` in a transaction shared with everything else written in this turn of the event loop. */
   write<T>(work: () => T): Promise<T>;
-  /** Writes what is waiting at once. */
+  /** Commits pending writes immediately. */
   flush(): void;
 }
 
@@ -15,13 +15,13 @@ interface Waiting {
 }
 
 /**
- * One transaction, and so one wait for the disk, for all that is written in one turn of the event loop. Each promise
- * resolves after the commit; if the commit fails, all of that turn reject with STORE_UNAVAILABLE and nothing was written.
+ * One transaction, and so one disk sync, for everything written in one turn of the event loop. Each promise resolves
+ * after the commit. If the commit fails, every promise of that turn rejects with STORE_UNAVAILABLE and nothing is written.
  */
 export function createGroupCommit(db: DatabaseSync): GroupCommit {
   let waiting: Waiting[] = [];
 
-  /** The failure that led here is the one to tell; a database that is closed or broken has nothing to roll back. */
+  /** Never throws: the original failure is the one to report, and a closed or broken database has nothing to roll back. */
   function rollBack(): void {
     try {
       if (db.isTransaction) db.exec('ROLLBACK');

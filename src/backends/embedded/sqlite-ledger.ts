@@ -16,7 +16,7 @@ import type {
 import { storeUnavailable } from './database.js';
 import { createGroupCommit } from './group-commit.js';
 
-/** How long a served report may wait to be counted as saved. What was bought is counted with its transition. */
+/** How long a report served without a purchase may wait to be counted. Purchases are counted with their transition. */
 const SAVED_FLUSH_MS = 1_000;
 
 interface EntryRow {
@@ -28,8 +28,8 @@ interface EntryRow {
 }
 
 /**
- * The ledger on SQLite, for one process; subscribers are told through an emitter of this process. `onListenerError` hears
- * of a subscriber that throws.
+ * The ledger on SQLite, for one process; subscribers are notified through an in-process emitter. `onListenerError` is
+ * called when a subscriber throws.
  */
 export function createSqliteLedger(
   db: DatabaseSync,
@@ -37,7 +37,7 @@ export function createSqliteLedger(
 ): Ledger {
   const group = createGroupCommit(db);
   const events = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
-  /** How far polling has come, by report and type: not worth a write to the disk. */
+  /** Polling progress by report and type. Kept in memory only: it is not worth a disk write. */
   const polling = new Map<string, EntryIn<'LINKED'>>();
   let unsaved = 0;
   let lastSavedAt = 0;
@@ -80,7 +80,7 @@ export function createSqliteLedger(
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
     if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
     const { reportId, type, version, at, ...data } = after;
-    // Columns of whole numbers refuse any other, and a report must not be lost over half a millisecond.
+    // The columns are INTEGER and STRICT: a fractional time would make the write fail.
     const expiresAt = 'expiresAt' in after ? Math.ceil(after.expiresAt) : null;
     upsertEntry.run(reportId, type, version, after.state, Math.ceil(at), expiresAt, JSON.stringify(data));
     if (body !== undefined) upsertBody.run(reportId, type, body);
@@ -88,7 +88,7 @@ export function createSqliteLedger(
     return { won: true, entry: after };
   }
 
-  /** Takes the count inside the transaction, so that whoever asks meanwhile waits for it too. */
+  /** Takes the count inside the transaction, so that a concurrent caller waits for the same write. */
   async function storeSaved(): Promise<void> {
     if (unsaved === 0) return;
     let taken = 0;
@@ -104,7 +104,7 @@ export function createSqliteLedger(
     }
   }
 
-  /** What is committed is committed, whatever becomes of telling it. */
+  /** A listener's error must not undo a commit. */
   function notify(entry: Entry): void {
     for (const listener of events.listeners(entry.reportId) as ((entry: Entry) => void)[]) {
       try {
@@ -204,7 +204,7 @@ function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts
     .prepare('SELECT kind, count(*) AS reports FROM journal WHERE at >= ? AND at <= ? GROUP BY kind')
     .all(since, until) as { kind: JournalKind; reports: number }[];
   const count = (kind: JournalKind): number => rows.find((row) => row.kind === kind)?.reports ?? 0;
-  // One that was recovered next is an uncertainty that is over, whenever that was.
+  // A purchase whose next entry is RECOVERED is no longer uncertain, whenever it was recovered.
   const uncertain = db
     .prepare(
       `SELECT count(*) AS reports FROM journal AS doubt WHERE kind = 'UNCERTAIN' AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
@@ -225,7 +225,7 @@ function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts
   };
 }
 
-/** An expired entry becomes ABSENT, one version on, so that whoever still holds the old one cannot build on it. */
+/** An expired entry becomes ABSENT with a new version, so that a transition made from the old version fails. */
 function pruneExpired(db: DatabaseSync, now: number): void {
   const expired = db
     .prepare(
@@ -240,7 +240,7 @@ function pruneExpired(db: DatabaseSync, now: number): void {
     forget.run(now, report_id, type);
     dropBody.run(report_id, type);
   }
-  // A report bought anew and given up is ABSENT with the body of its former life.
+  // A report that was bought again and given up is ABSENT, but its old body is still stored.
   db.exec(`
     DELETE FROM bodies WHERE NOT EXISTS (
       SELECT 1 FROM entries WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type

@@ -4,11 +4,11 @@ import { LONGEST_DELAY_MS } from '../../lib/delay.js';
 interface Job {
   readonly key: CollectionKey;
   timer: NodeJS.Timeout | null;
-  /** Scheduled while its step was running: that step may have looked too early. */
+  /** Scheduled while its step was running: that step may have read the ledger too early. */
   again: boolean;
 }
 
-/** A timer for each report under way. Scheduling one that is waiting already changes nothing. */
+/** One timer per pending report. Scheduling a report that is already scheduled does not move its timer. */
 export function createTimerQueue(): CollectionQueue {
   const jobs = new Map<string, Job>();
   const running = new Set<Promise<void>>();

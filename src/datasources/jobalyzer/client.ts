@@ -7,7 +7,7 @@ import { createTokenSource } from './token.js';
 import type { ReportsRequest, ReportType } from './types.js';
 
 export interface JobalyzerSettings {
-  /** The API's base URL; its origin is the only one a link is followed to. */
+  /** The API's base URL. Links are only followed to its origin. */
   readonly apiUrl: string;
   readonly authUrl: string;
   readonly apiVersion: 'v1' | 'v2';
@@ -17,10 +17,10 @@ export interface JobalyzerSettings {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** Bounds of one exchange, in milliseconds. */
+/** Timeouts of one HTTP exchange, in milliseconds. */
 export interface Timeouts {
   readonly token: number;
-  /** Long, since a purchase whose answer was not awaited is money of unknown whereabouts. */
+  /** Long, because an abandoned purchase may still be billed. */
   readonly submit: number;
   readonly poll: number;
   readonly lookup: number;
@@ -29,13 +29,13 @@ export interface Timeouts {
 const TIMEOUTS: Timeouts = { token: 10_000, submit: 30_000, poll: 10_000, lookup: 10_000 };
 
 export interface JobalyzerClient {
-  /** What the calls of a `lookup` name as customer and user. */
+  /** Sent as `customerId` and `user` with every `lookup`. */
   readonly customerId: string;
   /**
-   * Buys the given types in one POST, which is sent at most once, but for one repetition after a 401. `beforeSend` runs
-   * when token and connection are at hand and before any byte is sent; if it rejects, nothing is sent and so does this.
-   * It rejects (with that, with what the token source throws, or with the signal's reason) only where it is certain that
-   * nothing was accepted; the signal does not reach a request that is being sent.
+   * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
+   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. This method
+   * rejects (with that error, an error of the token source, or the signal's reason) only if upstream certainly accepted
+   * nothing. The signal does not cancel a request that is being sent.
    */
   submit(
     request: ReportsRequest,
@@ -43,7 +43,7 @@ export interface JobalyzerClient {
     beforeSend: () => Promise<void>,
     signal: AbortSignal,
   ): Promise<SubmissionOutcome>;
-  /** Asks once for a report by its kept link. Throws what the token source throws. */
+  /** Polls a report once, by its stored link. Throws what the token source throws. */
   poll(link: string, signal: AbortSignal): Promise<PollOutcome>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Exchange>;
@@ -53,7 +53,7 @@ export interface JobalyzerClient {
 export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger): JobalyzerClient {
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const basePath = new URL(settings.apiUrl).pathname.replace(/\/$/, '');
-  // A pool for each kind of work: a jam in one of them must not hold up the others.
+  // A pool for each kind of call, so that slow calls of one kind do not block the others.
   const accounts = openPool(new URL(settings.authUrl).origin, { connections: 2, keepAlive: false });
   const buying = openPool(new URL(settings.apiUrl).origin, { connections: 32, keepAlive: false });
   const collecting = openPool(new URL(settings.apiUrl).origin, { connections: 64, keepAlive: true });
@@ -78,7 +78,7 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
     return result;
   }
 
-  /** With a token; after a 401 once more with a newer one. */
+  /** Sends the request with a token; retries once with a newer token after a 401. */
   async function authorized(
     call: string,
     pool: HttpPool,
@@ -112,7 +112,7 @@ export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger):
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify(encodeReportsRequest(request, types, settings.customerId)),
           deadlineMs: timeouts.submit,
-          // A server that stops must know what became of its purchases.
+          // A server that is shutting down must still learn the outcome of its purchases.
           unstoppable: true,
         },
         signal,
@@ -164,7 +164,7 @@ function tokenRequest(settings: JobalyzerSettings, timeouts: Timeouts): HttpRequ
   };
 }
 
-/** The name of what went wrong, without the words around it: an error's message could quote a URL. */
+/** The error's code or name only: its message could contain a URL. */
 function causeOf(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

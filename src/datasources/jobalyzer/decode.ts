@@ -23,12 +23,12 @@ export function decodeReport<T extends ReportType>(type: T, body: unknown): Repo
   return decoders[type](body);
 }
 
-/** Whether a body holds a report at all: a 200 may also carry errors alone. */
+/** Whether a body contains a report: a 200 may also contain only errors. */
 export function holdsReport(body: Reader): boolean {
   return reportOf(body) !== null;
 }
 
-/** The rating alone. Null where there is none or it cannot be read: the report is kept as it came either way. */
+/** The rating only. Null if it is missing or cannot be read; the report is stored as received either way. */
 export function ratingOf(body: Reader): number | null {
   try {
     return reportOf(body)?.number('ReportRating') ?? null;
@@ -149,7 +149,7 @@ export function decodeLocations(value: unknown): LocationSuggestion[] {
     });
 }
 
-/** `Report` in the samples, `Reports` in one place of the specification. */
+/** The samples say `Report`, one place in the specification says `Reports`. */
 function reportOf(body: Reader): Reader | null {
   return body.object('Report') ?? body.object('Reports');
 }
@@ -199,7 +199,7 @@ function payStatistics(report: Reader | null): PayStatistics | null {
   };
 }
 
-/** The full table where there is one, completed by the five named ones; where both give a percentile, the table's. */
+/** The full table, if any, completed with the five named percentiles. Where both give a percentile, the table wins. */
 function percentiles(report: Reader): Percentile[] {
   const values = new Map<number, number>();
   for (const percentile of NAMED_PERCENTILES) {

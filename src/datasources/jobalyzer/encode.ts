@@ -1,7 +1,7 @@
 import type { AnswerKind, Answers, Degree, ReportsRequest, ReportType } from './types.js';
 import type { WireAnswers, WireReportKey, WireReportsRequest } from './wire.js';
 
-/** Upstream's words for degrees, to the letter: it compares them with case. */
+/** Upstream's names of degrees, exactly: it compares them case-sensitively. */
 const DEGREES: Record<Degree, string> = {
   ANY: 'Any',
   HIGH_SCHOOL: 'GED or High School Diploma',
@@ -39,7 +39,7 @@ export function encodeReportsRequest(
   };
 }
 
-/** Only what was answered is sent: an absent answer is an absent key, never null and never an empty list. */
+/** Only given answers are sent: an absent answer is an absent key, never null or an empty list. */
 function encodeAnswers(answers: Answers): WireAnswers {
   const wire: WireAnswers = { JobTitle: answers.jobTitle, Country: answers.country };
   if (answers.state !== null) wire.State = answers.state;

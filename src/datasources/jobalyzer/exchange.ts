@@ -4,46 +4,46 @@ import pLimit from 'p-limit';
 import { Pool, type Dispatcher } from 'undici';
 import { deadline, timedOut } from '../../lib/deadline.js';
 
-/** The largest body read, decoded: the largest report known is under a hundredth of it. */
+/** The largest decoded body accepted. The largest known report is less than a hundredth of it. */
 const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
-  /** Path and query; the origin is the pool's and cannot be chosen by a request. */
+  /** Path and query. The origin is the pool's; a request cannot choose it. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Bound of the whole exchange, from the moment it has a connection slot to the last byte of the body. */
+  /** Timeout of the whole exchange, from getting a connection slot to the last byte of the body. */
   readonly deadlineMs: number;
-  /** Once begun it is carried to its end: the signal counts only until the request is sent. */
+  /** The signal cancels only before sending. */
   readonly unstoppable?: true;
 }
 
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** What became of a request: a complete answer, or why there is none. */
+/** The result of a request: a complete response, or why there is none. */
 export type Exchange =
   | { readonly kind: 'answered'; readonly status: number; readonly headers: HttpHeaders; readonly text: string }
   | {
       readonly kind: 'failed';
       /** False only when it is certain that no byte of the request was written to a socket. */
       readonly sent: boolean;
-      /** The status, where headers came before the exchange failed. */
+      /** The status, if headers arrived before the exchange failed; otherwise null. */
       readonly status: number | null;
       readonly timedOut: boolean;
       readonly cause: Error;
     };
 
 export interface HttpPool {
-  /** `beforeSend` runs when the request has its slot, just before it is sent; if it rejects, nothing is sent. */
+  /** `beforeSend` runs when the request has a connection slot, just before it is sent; if it rejects, nothing is sent. */
   exchange(request: HttpRequest, signal: AbortSignal, beforeSend?: () => Promise<void>): Promise<Exchange>;
   close(): Promise<void>;
 }
 
 /**
- * Connections to one origin. Redirects are not followed and bodies are capped. With `keepAlive: false` every request has
- * a socket of its own: a kept one may be closed by the far side just as a request is written to it, which leaves unknown
- * whether the request arrived. A purchase is worth a handshake.
+ * Connections to one origin. Redirects are not followed and bodies are capped. With `keepAlive: false` every request gets
+ * a new socket: the peer may close a reused one just as a request is written to it, and then it is unknown whether the
+ * request arrived. Purchases avoid that at the cost of a handshake.
  */
 export function openPool(
   origin: string,
@@ -57,8 +57,8 @@ export function openPool(
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  // Waiting for a slot here rather than in undici's queue: a deadline must not run, nor a purchase be marked as being
-  // sent, while a request only stands in line.
+  // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
+  // run and a purchase must not be marked as being sent.
   const limit = pLimit(connections);
 
   return {
@@ -94,7 +94,7 @@ async function send(pool: Pool, request: HttpRequest, signal: AbortSignal): Prom
     const { headers } = response;
     const encoding = String(headers['content-encoding'] ?? 'identity');
     const reading = readCapped(response.body).then((bytes) => decompress(bytes, encoding));
-    // The status of a refusal says enough, even if its body breaks off.
+    // For an error response the status is enough, even if the body is cut off.
     const bytes = await (status >= 400 ? reading.catch(() => Buffer.alloc(0)) : reading);
     return { kind: 'answered', status, headers, text: new TextDecoder().decode(bytes) };
   } catch (error) {
@@ -137,7 +137,7 @@ const DECOMPRESSORS: Readonly<
   br: promisify(brotliDecompress),
 };
 
-/** Identity is asked for; a proxy in between may compress all the same. */
+/** The request asks for identity encoding, but a proxy may compress the response anyway. */
 async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
   const name = encoding.trim().toLowerCase();
   if (name === 'identity' || name === '' || bytes.length === 0) return bytes;

@@ -1,11 +1,11 @@
 /**
- * A link of upstream's, reduced to the path and query that may be asked for at the configured origin; null for any link
- * that leads elsewhere, carries user info, or leaves Jobalyzer's paths. What is kept is never a host: a link cannot take
- * the bearer anywhere else, today or after it has lain in the ledger.
+ * Reduces an upstream link to its path and query at the configured origin. Null for a link to another origin, with user
+ * info, or outside Jobalyzer's paths. The host is never stored, so a stored link cannot send the bearer token to another
+ * host.
  */
 export function followableLink(link: string, apiUrl: string): string | null {
   const base = new URL(apiUrl);
-  // URL parsing drops line breaks and leaves encoded slashes to whoever reads the path next.
+  // The URL parser drops line breaks and leaves encoded slashes for the next reader of the path to interpret.
   if (/[\s\p{Cc}\\]/u.test(link)) return null;
   const url = URL.parse(link, base.href);
   if (url === null || /%(2f|5c)/i.test(url.pathname)) return null;
@@ -14,10 +14,10 @@ export function followableLink(link: string, apiUrl: string): string | null {
   return url.pathname.startsWith(prefix) ? `${url.pathname}${url.search}` : null;
 }
 
-/** The path to ask for a kept link: with `customerId` and `user`, whatever the link said of them itself. */
+/** The path to poll for a stored link: `customerId` and `user` are set here, replacing any in the link. */
 export function collectionPath(link: string, customerId: string): string {
   const url = new URL(link, 'http://unused.invalid');
-  // In whatever letter case: a second one would leave open whose report this is.
+  // In any letter case: a duplicate parameter would make it ambiguous which customer is meant.
   for (const name of [...url.searchParams.keys()]) {
     if (/^(customerId|user)$/i.test(name)) url.searchParams.delete(name);
   }

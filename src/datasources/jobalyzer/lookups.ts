@@ -10,13 +10,13 @@ import { Reader } from './reader.js';
 import { faultDelay, withJitter } from './retry.js';
 import type { AnswerKind, ImpactKind, ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from './types.js';
 
-/** Jobalyzer's synchronous endpoints: they cost nothing and answer at once. */
+/** Jobalyzer's synchronous endpoints, which are free of charge. */
 export interface Lookups {
-  /** Throws NOT_FOUND where upstream does not know the title. */
+  /** Throws NOT_FOUND if upstream does not recognize the title. */
   impact(kind: ImpactKind, jobTitle: string, autoResolveJobTitle: boolean, signal: AbortSignal): Promise<ImpactReport>;
-  /** Ten at most, best first; empty where the term is too short for upstream to look. */
+  /** At most ten, best first; empty if the term is too short for upstream. */
   suggest(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
-  /** Throws NOT_FOUND where nothing comes near. */
+  /** Throws NOT_FOUND if there is no similar title. */
   matchJobTitle(jobTitle: string, signal: AbortSignal): Promise<JobTitleMatch>;
   locations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
 }
@@ -25,7 +25,7 @@ const ATTEMPTS = 3;
 const MEMORY_MS = 10 * 60_000;
 const MEMORY_ENTRIES = 2_000;
 
-/** Answers are kept for ten minutes and shared: what a person types is asked over and over, and changes rarely. */
+/** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
 export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'): Lookups {
   const identity = { customerId: client.customerId, user: client.customerId };
   const kept = new LRUCache<string, Promise<unknown>>({ max: MEMORY_ENTRIES, ttl: MEMORY_MS });
@@ -39,7 +39,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
     const key = JSON.stringify([path, query]);
     let answer = kept.get(key) as Promise<T> | undefined;
     if (!answer) {
-      // Not the asker's signal: others may have joined by the time this one leaves.
+      // Not the caller's signal: other callers may be sharing this request when this one leaves.
       answer = fetchAnswer(client, path, query).then(decode, asApiError);
       kept.set(key, answer);
       answer.catch(() => kept.delete(key));
@@ -58,7 +58,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
 
     async suggest(kind, term, signal) {
       if (term === '') return [];
-      // This endpoint alone documents its parameters in PascalCase.
+      // Only this endpoint documents its parameters in PascalCase.
       const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
       return ask(`/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`, query, decodeSuggestions, signal).catch(noneFound);
     },
@@ -75,7 +75,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
     },
 
     async locations(term, signal) {
-      // A term of dots alone would be taken for a step up the path.
+      // A term of dots alone would be resolved as a relative path segment.
       if (/^\.*$/.test(term)) return [];
       return ask(`/jobalyzer/v2/locations/${encodeURIComponent(term)}`, identity, decodeLocations, signal).catch(
         noneFound,
@@ -98,13 +98,13 @@ async function fetchAnswer(client: JobalyzerClient, path: string, query: Record<
     if (exchange.status === 404) throw notFound(errorMessageOf(exchange.text));
     const { failure, retryAfterMs } = refusal(exchange, Date.now());
     const mayPass = exchange.status >= 500 || exchange.status === 429;
-    // A longer wait than this is the asker's to decide on.
+    // Whether to wait longer than this is for the client to decide.
     if (lastAttempt || !mayPass || (retryAfterMs ?? 0) > 5_000) throw ApiError.of(failure);
     await delay(withJitter(faultDelay(retryAfterMs, attempt)), signal);
   }
 }
 
-/** The bound of the whole lookup may also strike between attempts. */
+/** The timeout of the whole lookup may also expire between attempts. */
 function asApiError(error: unknown): never {
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     throw new ApiError('UPSTREAM_TIMEOUT', 'Jobalyzer did not answer in time.', {}, { cause: error });
@@ -120,7 +120,7 @@ function parseBody(text: string): unknown {
   }
 }
 
-/** Where a list is the answer, nothing is an answer, too. */
+/** For endpoints that return a list, a 404 means an empty list. */
 function noneFound(error: unknown): [] {
   if (error instanceof ApiError && error.code === 'NOT_FOUND') return [];
   throw error;

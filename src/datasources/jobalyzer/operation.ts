@@ -6,35 +6,35 @@ import { Reader } from './reader.js';
 import { retryAfterHeader } from './retry.js';
 import type { AnswerIssue, ReportType } from './types.js';
 
-/** What an answer to the purchase means, before its body is read. */
+/** What the response to a purchase means, before its body is parsed. */
 export type SubmissionOutcome =
-  /** A complete 2xx. The body is to be stored as it is, then read with `readSubmission`. */
+  /** A complete 2xx. Store the body as is, then parse it with `readSubmission`. */
   | { readonly kind: 'answered'; readonly body: string }
-  /** Upstream said no: nothing was bought. */
+  /** Upstream refused the request: nothing was bought. */
   | { readonly kind: 'rejected'; readonly failure: Failure }
-  /** Certainly not accepted: it may be sent again. `again` says whether that is of use. */
+  /** Certainly not accepted, so it is safe to send again. `again` says whether a retry makes sense. */
   | {
       readonly kind: 'not-accepted';
       readonly failure: Failure;
       readonly retryAfterMs: number | null;
       readonly again: boolean;
     }
-  /** Bytes were sent and nobody knows what became of them: never to be sent again by itself. */
+  /** Bytes were sent and the outcome is unknown: never retried automatically. */
   | { readonly kind: 'uncertain'; readonly failure: Failure };
 
-/** What a stored 2xx body says of one report type. */
+/** What a stored 2xx body says about one report type. */
 export type SubmittedReport =
   | { readonly kind: 'linked'; readonly link: string; readonly warnings: readonly AnswerIssue[] }
   | { readonly kind: 'rejected'; readonly failure: Failure }
   | { readonly kind: 'uncertain'; readonly failure: Failure };
 
-/** What an answer to a poll means. */
+/** What the response to a poll means. */
 export type PollOutcome =
   | { readonly kind: 'ready'; readonly body: string; readonly rating: number | null }
   | { readonly kind: 'pending'; readonly retryAfterMs: number | null }
-  /** Upstream ended the report, for good. */
+  /** Upstream will not produce the report; this is final. */
   | { readonly kind: 'ended'; readonly failure: Failure }
-  /** The poll failed, not the report: it is to be polled again. */
+  /** The poll failed, not the report: poll again. */
   | { readonly kind: 'fault'; readonly failure: Failure; readonly retryAfterMs: number | null };
 
 const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperienceReport' };
@@ -51,14 +51,14 @@ export function submissionOutcome(exchange: Exchange, now: number): SubmissionOu
   if (status === 401 || status === 429 || status === 503) {
     return { kind: 'not-accepted', ...refusal(exchange, now), again: status !== 401 };
   }
-  // A proxy may say any of these of a request that went through.
+  // A proxy may return any of these for a request that upstream accepted.
   const ambiguous = status >= 500 || status < 400 || [408, 409, 425].includes(status);
   if (ambiguous) return { kind: 'uncertain', failure: refusal(exchange, now).failure };
   if (status === 400) return { kind: 'rejected', failure: rejection(issuesOf(text)) };
   return { kind: 'not-accepted', ...refusal(exchange, now), again: false };
 }
 
-/** Reads a 2xx body for each type that was asked for. A body that cannot be read leaves them all uncertain. */
+/** Parses a 2xx body for each requested type. If the body cannot be read, all of them are uncertain. */
 export function readSubmission(
   body: string,
   types: readonly ReportType[],
@@ -130,7 +130,7 @@ function hintOf(body: Reader | null): number | null {
   }
 }
 
-/** A link that was paid for is not lost over a remark beside it that cannot be read. */
+/** Unreadable warnings must not cost a link that was paid for. */
 function warningsOf(answer: Reader): AnswerIssue[] {
   try {
     return decodeIssues(answer, 'Warnings');
@@ -183,7 +183,7 @@ function failureOf(exchange: Extract<Exchange, { kind: 'failed' }>): Failure {
   return { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' };
 }
 
-/** The error of an answer that is none of success, refusal of answers, or absence. */
+/** The error for a response that is neither a success, a rejection of answers, nor "not found". */
 export function refusal(
   { status, headers }: { readonly status: number; readonly headers: HttpHeaders },
   now: number,
@@ -218,7 +218,7 @@ export function refusal(
   };
 }
 
-/** Throws the error a failed exchange of a synchronous endpoint stands for. */
+/** Throws the error for a failed exchange with a synchronous endpoint. */
 export function throwFailed(exchange: Extract<Exchange, { kind: 'failed' }>): never {
   const { code, message } = failureOf(exchange);
   throw new ApiError(code, message, {}, { cause: exchange.cause });

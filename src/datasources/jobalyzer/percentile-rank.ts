@@ -1,10 +1,10 @@
 import type { Percentile } from './types.js';
 
 /**
- * Where `amount` falls among the points, 0 to 100: linear between neighbours, never falling as the amount rises.
- * Where several percentiles share one value, the middle of them. Null below the lowest and above the highest value:
- * the data says nothing there. Points must be in ascending order of percentile; values that fall back (upstream's
- * smoothing is not ours to trust) count as level with the highest before them.
+ * The percentile rank of `amount` among the points, 0 to 100: interpolated linearly, never decreasing as the amount
+ * rises. If several percentiles share the value, their midpoint. Null below the lowest and above the highest value:
+ * there is no data there. Points must be in ascending order of percentile. Upstream's values are not assumed to be
+ * ascending: a value below an earlier one counts as equal to the highest before it.
  */
 export function percentileRank(points: readonly Percentile[], amount: number): number | null {
   const rising = runningMaximum(points);

@@ -3,9 +3,9 @@ import { ApiError } from '../../errors.js';
 type Plain = Readonly<Record<string, unknown>>;
 
 /**
- * Reads one object of an upstream answer, field by field, in either letter case. A missing or null field is null (a list:
- * empty); a field of the wrong kind is an UPSTREAM_BAD_RESPONSE that names its path, so that no `undefined` and no `NaN`
- * ever passes for a figure.
+ * Reads one object of an upstream response, field by field, in either letter case. A missing or null field is null (for a
+ * list: empty). A field of the wrong type throws UPSTREAM_BAD_RESPONSE naming its path, so that `undefined` or `NaN` is
+ * never returned as a value.
  */
 export class Reader {
   readonly #fields: ReadonlyMap<string, unknown>;
@@ -15,7 +15,7 @@ export class Reader {
     private readonly path: string,
   ) {
     const given = Object.entries(source).filter(([, value]) => value !== null);
-    // Of a field that is there in both cases the first counts, and null is no field.
+    // If a field occurs in both letter cases, the first one counts. Null counts as missing.
     this.#fields = new Map(given.toReversed().map(([name, value]) => [name.toLowerCase(), value]));
   }
 
@@ -24,7 +24,7 @@ export class Reader {
     return new Reader(value, path);
   }
 
-  /** The object a text holds, or null where it is no JSON or no object. */
+  /** Parses a JSON object; null if the text is not JSON or not an object. */
   static parse(text: string): Reader | null {
     try {
       return Reader.of(JSON.parse(text));
@@ -38,7 +38,7 @@ export class Reader {
     return value === null ? null : Reader.of(value, this.#pathOf(name));
   }
 
-  /** The objects of a list; null elements are passed over. */
+  /** The objects of a list; null elements are skipped. */
   objects(name: string): Reader[] {
     return this.#list(name).map(([element, path]) => Reader.of(element, path));
   }
@@ -47,7 +47,7 @@ export class Reader {
     return this.#list(name).map(([element, path]) => asText(element, path));
   }
 
-  /** The entries of a map whose keys are data, in the order given. */
+  /** The entries of a map whose keys are data, in the order received. */
   entries(name: string): [key: string, value: unknown, path: string][] {
     const map = this.object(name);
     if (!map) return [];
@@ -68,7 +68,7 @@ export class Reader {
     return value === null ? null : asNumber(value, this.#pathOf(name));
   }
 
-  /** A whole number of 32 bits, as GraphQL's Int is; fractions are rounded. */
+  /** A 32-bit integer, like GraphQL's Int; fractions are rounded. */
   integer(name: string): number | null {
     const value = this.number(name);
     if (value === null) return null;
@@ -95,14 +95,14 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A finite number; digits in a string count, since upstream's own samples quote some. */
+/** A finite number. Numeric strings are accepted, because upstream's own samples contain some. */
 export function asNumber(value: unknown, path: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number)) throw unreadable(path, 'a number', value);
   return number;
 }
 
-/** The elements with their paths; null ones are passed over, and null is an empty list. */
+/** The elements with their paths. Null elements are skipped; null is an empty list. */
 export function asList(value: unknown, path: string): [element: unknown, path: string][] {
   if (value === null) return [];
   if (!Array.isArray(value)) throw unreadable(path, 'a list', value);

@@ -4,31 +4,31 @@ import type { Exchange } from './exchange.js';
 import { refusal } from './operation.js';
 import { Reader } from './reader.js';
 
-/** Upstream says 3600 s and means 600: the documents give ten minutes while `expires_in` claims an hour. */
+/** The docs say 10 minutes, `expires_in` says 3600; trust the shorter. */
 const LONGEST_LIFE_MS = 600_000;
-/** From this share of its life on, a token is refreshed in the background while it still serves. */
+/** After this share of its lifetime a token is refreshed in the background while it is still used. */
 const REFRESH_AT = 0.8;
-/** Wrong credentials do not mend themselves: the verdict is remembered, not asked for by every request. */
+/** Wrong credentials do not fix themselves, so the failure is cached instead of retried by every request. */
 const INVALID_CLIENT_MEMORY_MS = 30_000;
-/** After this many tokens in a row that nothing accepted, the next is not obtained at once: first a second later … */
+/** After this many tokens in a row were rejected, the next one is requested only after a pause, at first of a second. */
 const REJECTIONS_BEFORE_PAUSE = 4;
 const SHORTEST_PAUSE_MS = 1_000;
-/** … then after twice as long each time, up to this. */
+/** The pause doubles each time, up to this. */
 const LONGEST_PAUSE_MS = 30_000;
 const EARLY_REFRESH_PAUSE_MS = 2_000;
 
 export interface AccessToken {
   readonly value: string;
-  /** Counts up with each token obtained. */
+  /** Incremented with each token obtained. */
   readonly generation: number;
 }
 
 export interface TokenSource {
-  /** A token that should be good. Throws UPSTREAM_UNAUTHORIZED, UPSTREAM_TIMEOUT or UPSTREAM_UNAVAILABLE. */
+  /** A token that should be valid. Throws an ApiError with one of the UPSTREAM_… codes, or the signal's reason. */
   get(signal: AbortSignal): Promise<AccessToken>;
-  /** Upstream answered 401 to this token: the next `get` brings a newer one. Many of one generation cost one refresh. */
+  /** Upstream answered 401 to this token: the next `get` returns a newer one. One refresh per generation. */
   markRejected(token: AccessToken): void;
-  /** Upstream took this token. */
+  /** Upstream accepted this token. */
   markAccepted(token: AccessToken): void;
 }
 
@@ -38,8 +38,8 @@ interface HeldToken extends AccessToken {
 }
 
 /**
- * One token for the process, obtained when first needed and shared by all. `request` performs the client-credentials
- * request, bounded in time by itself; `now` is a monotonic clock in milliseconds.
+ * One token for the process, obtained when first needed and shared by all callers. `request` performs the
+ * client-credentials request and has its own timeout; `now` is a monotonic clock in milliseconds.
  */
 export function createTokenSource(
   request: () => Promise<Exchange>,
@@ -48,7 +48,7 @@ export function createTokenSource(
   let held: HeldToken | null = null;
   let generation = 0;
   let inFlight: Promise<HeldToken> | null = null;
-  /** Why no token is asked for before a moment, and when that is. */
+  /** Until when no token is requested, and the error thrown until then. */
   let denied: { error: ApiError; until: number } | null = null;
   let lastAccepted = 0;
   let consecutiveRejections = 0;
@@ -83,7 +83,7 @@ export function createTokenSource(
       if (!held || time >= held.expiresAt) return abortable(refresh(), signal);
       if (time >= held.refreshAt && time >= noEarlyRefreshBefore) {
         noEarlyRefreshBefore = time + EARLY_REFRESH_PAUSE_MS;
-        // A failed early refresh keeps the old token; it is tried again after a pause.
+        // If an early refresh fails, the old token is kept and the refresh is retried after a pause.
         refresh().catch(() => undefined);
       }
       return Promise.resolve(held);
@@ -144,14 +144,14 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
     );
   }
   const value = answer.status === 200 ? body?.text('access_token') : null;
-  // A token with other characters could not stand in a header, and would be an injection if it did.
+  // Other characters are not valid in a header and could inject one.
   if (!body || !value || !/^[\x21-\x7e]+$/.test(value)) {
     throw new ApiError(
       'UPSTREAM_BAD_RESPONSE',
       'Jobalyzer answered the request for an access token without a usable one.',
     );
   }
-  // Read as it comes: a good token is not refused over a bad number beside it.
+  // Lenient on purpose: an invalid expires_in must not make a valid token unusable.
   const saidMs = Number(body.text('expires_in') ?? Number.NaN) * 1000;
   return { value, lifeMs: saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS };
 }

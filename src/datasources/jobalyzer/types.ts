@@ -1,4 +1,4 @@
-/** Our own shapes of what Jobalyzer is asked and answers. Upstream's stop at `decode.ts` and `encode.ts`. */
+/** This server's own types for Jobalyzer's data. Upstream's types stop at `decode.ts` and `encode.ts`. */
 
 export type ReportType = 'PAY' | 'YOE';
 export const REPORT_TYPES: readonly ReportType[] = ['PAY', 'YOE'];
@@ -6,7 +6,7 @@ export const REPORT_TYPES: readonly ReportType[] = ['PAY', 'YOE'];
 export type Degree =
   'ANY' | 'HIGH_SCHOOL' | 'ASSOCIATES' | 'BACHELORS' | 'MASTERS' | 'MBA' | 'LAW' | 'DOCTORATE' | 'MEDICINE';
 
-/** Answers in canonical form: trimmed, lists sorted and without repetition, absent ones null. */
+/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
 export interface Answers {
   readonly jobTitle: string;
   readonly country: string;
@@ -21,7 +21,7 @@ export interface Answers {
   readonly employerProductActivity: string | null;
 }
 
-/** One request for reports, as far as it is ours to choose: the rest (customer, user, token) is the client's. */
+/** The variable part of a request for reports. The Jobalyzer client adds the rest (customer, user, token). */
 export interface ReportsRequest {
   readonly answers: Answers;
   readonly autoResolveJobTitle: boolean;
@@ -127,7 +127,7 @@ export interface YearsExperienceReport {
   readonly warnings: readonly AnswerIssue[];
 }
 
-/** What each type of report is when it has been collected. */
+/** The content of a collected report, by type. */
 export interface ReportBodies {
   PAY: PayReport;
   YOE: YearsExperienceReport;

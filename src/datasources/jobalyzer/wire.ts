@@ -1,7 +1,7 @@
 /**
- * The shapes Jobalyzer sends and takes, in the PascalCase of its prose samples. The same fields also arrive in camelCase
- * (its v2 specification), and any of them may be null or missing, so nothing reads these types off a socket directly:
- * `decode.ts` does, field by field. The simulator writes them.
+ * The JSON that Jobalyzer sends and accepts, in the PascalCase of its documentation samples. The same fields also arrive
+ * in camelCase (its v2 specification), and any of them may be null or missing, so responses are never cast to these
+ * types: `decode.ts` reads them field by field. The simulator writes them.
  */
 
 type Maybe<T> = T | null | undefined;
@@ -22,7 +22,7 @@ export interface WireAnswers {
   EmployerProductActivity?: string;
 }
 
-/** The body of `POST /jobalyzer/v1/reports`. Its own keys are as documented: two in camelCase, one in PascalCase. */
+/** The body of `POST /jobalyzer/v1/reports`. Its keys are spelled as documented, in mixed letter case. */
 export interface WireReportsRequest {
   customerId: string;
   user: string;
@@ -47,7 +47,7 @@ export interface WireReportsAnswer extends WireNotices {
   Links?: Maybe<{ Self?: Maybe<string>; PayReport?: Maybe<string>; YearsExperienceReport?: Maybe<string> }>;
 }
 
-/** The body of a 202 while a report is being made. */
+/** The body of a 202 while a report is being prepared. */
 export interface WirePending extends WireNotices {
   RetryAfterMilliseconds?: Maybe<number>;
 }
@@ -141,7 +141,7 @@ export interface WireImpact {
 export interface WireImpactReport {
   Answers?: Maybe<Record<string, WireImpact>>;
   Context?: Maybe<WireContext>;
-  /** Alone with Context on 404 and 500. */
+  /** On 404 and 500, with only Context beside it. */
   ErrorMessage?: Maybe<string>;
 }
 

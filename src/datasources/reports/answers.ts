@@ -1,7 +1,7 @@
 import { badUserInput } from '../../errors.js';
 import type { Answers, Degree } from '../jobalyzer/types.js';
 
-/** Answers as a client gives them: anything but title and country may be absent or null. */
+/** Answers as a client sends them: everything except title and country may be absent or null. */
 export interface GivenAnswers {
   readonly jobTitle: string;
   readonly country: string;
@@ -21,8 +21,9 @@ export const MOST_YEARS = 80;
 export const MOST_LISTED = 100;
 
 /**
- * The one form of these answers: trimmed, in Unicode NFC, lists sorted and without repetition, blank optional texts and
- * empty lists absent. Throws BAD_USER_INPUT that names the argument (below `path`) and what is allowed.
+ * The canonical form of these answers: strings trimmed and in Unicode NFC, lists sorted and without duplicates, blank
+ * optional strings and absent values null, absent lists empty. Throws BAD_USER_INPUT that names the argument (below
+ * `path`) and what is allowed.
  */
 export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
   const at = (name: keyof GivenAnswers): string => `${path}.${name}`;
@@ -41,19 +42,19 @@ export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
   };
 }
 
-/** A text argument that must say something: trimmed, 1 to 200 characters, none of them a control character. */
+/** Validates a required string: returns it trimmed, 1 to 200 characters, no control characters. Throws BAD_USER_INPUT. */
 export function requiredText(given: string, argument: string): string {
   const text = boundedText(given, argument);
   if (text === '') throw badUserInput(argument, `must not be blank; 1 to ${LONGEST_TEXT} characters are allowed.`);
   return text;
 }
 
-/** The same, where blank is allowed and stays an empty text. */
+/** The same for a string that may be blank; blank becomes ''. */
 export function boundedText(given: string, argument: string): string {
   if (/\p{Cc}/u.test(given)) throw badUserInput(argument, 'must not contain control characters.');
-  // A lone surrogate has no UTF-8 form: two different ones would be bought as the same report.
+  // A lone surrogate has no UTF-8 encoding: different ones would be sent, and bought, as the same answer.
   if (!given.isWellFormed()) throw badUserInput(argument, 'must be well-formed Unicode text.');
-  // What shows nothing says nothing, whatever it is made of.
+  // A string of invisible characters only counts as blank.
   const text = /^[\p{Z}\p{C}]*$/u.test(given) ? '' : given.trim().normalize('NFC');
   if (/[\p{Zl}\p{Zp}]/u.test(text)) throw badUserInput(argument, 'must be one line.');
   const length = [...text].length;
@@ -76,7 +77,7 @@ function textSet(given: readonly string[] | null | undefined, argument: string):
   return [...new Set(texts)].sort(byCodeUnits);
 }
 
-/** The same order in every locale, unlike `localeCompare`: an id hangs on it. */
+/** The same order in every locale, unlike `localeCompare`: the report id depends on it. */
 function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -7,7 +7,7 @@ import { entryOf, transition, type EntryIn } from './ledger.js';
 import type { CollectionStep, Ledger, ReportKey } from './ports.js';
 
 export interface CollectorSettings {
-  /** How long a collected report, or its failure, is kept: milliseconds. */
+  /** How long a collected report, or its failure, is kept, in milliseconds. */
   readonly reportTtlMs: number;
 }
 
@@ -19,9 +19,9 @@ interface Dependencies {
 }
 
 /**
- * Collecting: one look at one link. Safe to repeat, so it needs no caution, only patience: whatever goes wrong with a
- * look, the report is still coming, and only upstream's own word (400, 404) ends it. There is no circuit breaker here:
- * each link backs off by itself, connections are bounded, and links in trouble must not keep others from being looked at.
+ * Collecting: one poll of one link. Polling is safe to repeat: whatever goes wrong with a poll, the report is still
+ * pending, and only upstream's own response (400, 404 or 410, or errors without a report) ends it. There is no circuit
+ * breaker here: each link backs off by itself, connections are bounded, and failing links must not block the others.
  */
 export function createCollector({ ledger, client, settings, log }: Dependencies): CollectionStep {
   async function poll(link: string, signal: AbortSignal): Promise<PollOutcome> {
@@ -33,7 +33,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     }
   }
 
-  /** The next look after this one, told to whoever follows the report. */
+  /** Schedules the next poll and notifies subscribers of the progress. Returns the delay in milliseconds. */
   async function goOn(entry: EntryIn<'LINKED'>, retryAfterMs: number, faults: number): Promise<number> {
     const at = Date.now();
     const delayMs = withJitter(retryAfterMs);
@@ -75,7 +75,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       return await settle(report, entry, await poll(entry.link, signal));
     } catch (error) {
       if (signal.aborted) return null;
-      // The ledger is out of reach: the link is in it, so nothing is lost by looking again later.
+      // The ledger is unavailable. The link is stored in it, so nothing is lost by polling again later.
       log.error({ err: error, reportId: id, type }, 'polling failed because the ledger is unavailable; will retry');
       return withJitter(backoff(Infinity));
     }

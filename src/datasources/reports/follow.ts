@@ -6,7 +6,7 @@ import type { ReportKey } from './ports.js';
 import { failureOf } from './report-waiter.js';
 import type { Watcher } from './watch.js';
 
-/** One step of one report, as it is told to whoever follows it. */
+/** A status change of one report, as subscribers receive it. */
 export interface StatusEvent {
   readonly report: ReportKey;
   readonly type: ReportType;
@@ -14,19 +14,19 @@ export interface StatusEvent {
   readonly at: Date;
   /** Polls made so far. */
   readonly attempt: number;
-  /** When PENDING and polled: milliseconds until the next poll. */
+  /** While PENDING, after the first poll: milliseconds from that poll to the next. Otherwise null. */
   readonly retryAfterMs: number | null;
   readonly failure: Failure | null;
 }
 
-/** A report takes seconds and tells a few steps of each type; who is this far behind does not read at all. */
+/** A report takes seconds and has a few events per type; a reader this far behind is stalled. */
 const MOST_EVENTS_BEHIND = 128;
 
 /**
- * Follows the given types of a report: where each stands now, then every change, then the end once each is READY or
- * FAILED. Nothing is told twice, out of order, or after the end. Throws NOT_FOUND for an id nothing was ever asked under.
- * `ensured` says that the asker has just made sure of them: then even one given up at once has FAILED, rather than never
- * having been requested. `onReady` is called once for each type that is told to be READY.
+ * Follows the given types of a report: the current status of each, then every change, then the end once each is READY or
+ * FAILED. No event is repeated, out of order, or after the end. Throws NOT_FOUND for an id that was never requested.
+ * `ensured`: the caller has just called `ensure` for these types, so an ABSENT entry means that the purchase was given up
+ * (FAILED), not that it was never requested. `onReady` is called once for each type that becomes READY.
  */
 export async function followReport(
   watcher: Watcher,
@@ -62,12 +62,12 @@ export async function followReport(
   return queue.values;
 }
 
-/** Claiming, sending and being answered are one status to the outside; every poll is news. */
+/** Claimed, sent and answered are the same status to subscribers; every poll is a new event. */
 function isChange(last: StatusEvent, event: StatusEvent): boolean {
   return event.status !== last.status || (event.status === 'PENDING' && event.attempt > last.attempt);
 }
 
-/** Every subscriber gets the same object for the same change, so that whatever is derived from it can be shared as well. */
+/** Every subscriber gets the same object for the same change, so that what is derived from it can be shared too. */
 const changes = new WeakMap<Entry, StatusEvent>();
 
 function changeOf(report: ReportKey, entry: Entry): StatusEvent {
@@ -76,7 +76,7 @@ function changeOf(report: ReportKey, entry: Entry): StatusEvent {
   return made;
 }
 
-/** `givenUp`: an ABSENT entry is a purchase that came to nothing, not one that was never made. */
+/** `givenUp`: treat an ABSENT entry as a purchase that was given up, not as one that was never made. */
 function eventOf(report: ReportKey, entry: Entry, givenUp: boolean): StatusEvent {
   const failed = entry.state === 'ABSENT' && givenUp;
   const status = failed ? 'FAILED' : statusOf(entry, Date.now());

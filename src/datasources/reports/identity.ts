@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { badUserInput } from '../../errors.js';
 import type { ReportsRequest } from '../jobalyzer/types.js';
 
-/** Raised when the canonical form changes meaning: the same answers are then another report. */
+/** Increment when the canonical form changes meaning; the same answers then get a different id. */
 const SCHEMA_VERSION = 1;
 const ID = /^[A-Za-z0-9_-]{43}$/;
 
@@ -26,7 +26,7 @@ export function reportId({ answers, autoResolveJobTitle }: ReportsRequest): stri
   return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url');
 }
 
-/** Throws BAD_USER_INPUT for a text that cannot be the id of any report. */
+/** Throws BAD_USER_INPUT for a string that cannot be a report id. */
 export function parseReportId(id: string, argument: string): string {
   if (!ID.test(id)) {
     throw badUserInput(argument, 'is not a report id; an id has 43 characters from A–Z, a–z, 0–9, "-" and "_".');

@@ -2,34 +2,35 @@ import type { Failure } from '../../errors.js';
 import type { AnswerIssue, ReportType } from '../jobalyzer/types.js';
 
 /**
- * The states of one (report, type) and the only ways between them. Pure: what may follow what is decided here alone, and
- * a backend stores the outcome. `docs/architecture.md` draws it.
+ * The states of one (report, type) and the allowed transitions. Pure: transitions are decided only here; a backend stores
+ * the result. `docs/architecture.md` has the diagram. The fields of a state are stored as JSON, so renaming one breaks
+ * existing ledgers.
  */
 export type State =
-  /** Never asked for; or asked for and given up before anything was bought, and then why. */
+  /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
-  /** Claimed: one process is about to buy it. Nothing was sent, or what was sent was certainly not accepted. */
+  /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
   | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
-  /** The purchase is on the wire, or was when the process died. `answer` is the 2xx body as it came, once it came. */
+  /** The purchase is in flight, or was when the process died. `answer` is the raw 2xx body, null until it arrives. */
   | { readonly state: 'SENDING'; readonly answer: string | null; readonly doubt: UnresolvedPurchase | null }
   | LinkedState
-  /** Collected; its body is beside the ledger. `rating` above 0 is what upstream documents as billable. */
+  /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
   | {
       readonly state: 'COLLECTED';
       readonly rating: number | null;
       readonly warnings: readonly AnswerIssue[];
-      /** Polls it took. */
+      /** Number of polls it took. */
       readonly attempt: number;
       readonly expiresAt: number;
     }
-  /** Upstream refused the request for it; nothing was bought. Remembered for a short while. */
+  /** Upstream refused the request; nothing was bought. Kept for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
-  /** It may have been bought and its link is lost. Left only when somebody says so, or when `answer` can be read after all. */
+  /** May have been bought, but its link is lost. Left only by a resubmission, or if `answer` can be read after all. */
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
-  /** Bought, and ended by upstream without a report. */
+  /** Bought, but upstream did not produce a report. */
   | { readonly state: 'FAILED'; readonly failure: Failure; readonly attempt: number; readonly expiresAt: number };
 
-/** What is known of a purchase whose outcome is not. Buying it again carries this along, until that comes to something. */
+/** A purchase whose outcome is unknown. It is kept while the report is bought again, until the new purchase is settled. */
 export interface UnresolvedPurchase {
   readonly failure: Failure;
   readonly answer: string | null;
@@ -42,10 +43,10 @@ export interface LinkedState {
   /** Path and query; the origin is always the configured one. */
   readonly link: string;
   readonly warnings: readonly AnswerIssue[];
-  /** Polls made so far, and how many of the last ones in a row failed. Kept in memory only: counts from 0 after a restart. */
+  /** Polls made so far, and how many of the latest failed in a row. Kept in memory only: 0 again after a restart. */
   readonly attempt: number;
   readonly faults: number;
-  /** When the next poll is due (epoch ms), and how long that was to wait when it was decided (ms). */
+  /** When the next poll is due (epoch ms), and the delay it was scheduled with (ms). Null before the first poll. */
   readonly nextPollAt: number | null;
   readonly retryAfterMs: number | null;
 }
@@ -53,9 +54,9 @@ export interface LinkedState {
 export type Entry = State & {
   readonly reportId: string;
   readonly type: ReportType;
-  /** Counts the transitions; a transition holds only against the version it was made from. */
+  /** Incremented by each transition. A transition is only applied to the version it was made from. */
   readonly version: number;
-  /** When it came into this state, or was last polled in it: epoch ms. */
+  /** When it entered this state or was last polled, epoch ms. */
   readonly at: number;
 };
 
@@ -77,12 +78,12 @@ export function absent(reportId: string, type: ReportType): EntryIn<'ABSENT'> {
   return { reportId, type, version: 0, at: 0, state: 'ABSENT', failure: null };
 }
 
-/** The entry of a type among those of a report; ABSENT where there is none. */
+/** The entry of the given type; ABSENT if there is none. */
 export function entryOf(entries: readonly Entry[], reportId: string, type: ReportType): Entry {
   return entries.find((entry) => entry.type === type) ?? absent(reportId, type);
 }
 
-/** The entry after the event, or null where the event may not happen in this state. `now` in epoch ms. */
+/** The entry after the event, or null if the event is not allowed in this state. `now` in epoch ms. */
 export function next(entry: Entry, event: LedgerEvent, now: number): Entry | null {
   const state = nextState(entry, event, now);
   return state && { reportId: entry.reportId, type: entry.type, version: entry.version + 1, at: now, ...state };
@@ -133,12 +134,12 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
   }
 }
 
-/** A purchase may begin: nothing is there, or what is there has had its time, or an uncertain one is knowingly bought again. */
+/** A report can be claimed if it is absent, expired, or uncertain and explicitly resubmitted. */
 function isClaimable(entry: Entry, resubmitUncertain: boolean, now: number): boolean {
   return entry.state === 'ABSENT' || hasExpired(entry, now) || (entry.state === 'UNCERTAIN' && resubmitUncertain);
 }
 
-/** A second purchase that came to nothing, refused or given up, leaves the first in doubt: nobody consented to a third. */
+/** If a resubmission is refused or given up, the first purchase is still unresolved; a third one needs a new request. */
 function givenUp(doubt: UnresolvedPurchase | null, failure: Failure): State {
   return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
 }
@@ -149,12 +150,12 @@ function unresolvedOf(entry: Entry): UnresolvedPurchase | null {
   return { failure, answer, since };
 }
 
-/** Once a 2xx body is stored, "not accepted" is no longer possible, and a second body would overwrite the first. */
+/** Once a 2xx body is stored, "not accepted" is impossible, and a second body would overwrite the first. */
 function isUnanswered(entry: Entry): entry is EntryIn<'SENDING'> {
   return entry.state === 'SENDING' && entry.answer === null;
 }
 
-/** A link is only ever read out of a stored body; a lost one may be found in it later, by a better reader. */
+/** A link is only ever read from a stored body. A later release may find one that an earlier release could not read. */
 function isAnswered(entry: Entry): boolean {
   return (entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null;
 }
@@ -167,7 +168,7 @@ export function hasExpired(entry: Entry, now: number): boolean {
   return 'expiresAt' in entry && now >= entry.expiresAt;
 }
 
-/** Of two sights of one entry, whether the second is news: a later state, or the same state after another poll. */
+/** Whether `other` is newer than `seen`: a later state, or the same state after another poll. */
 export function isNewer(seen: Entry, other: Entry): boolean {
   if (other.version !== seen.version) return other.version > seen.version;
   return seen.state === 'LINKED' && other.state === 'LINKED' && other.attempt > seen.attempt;
@@ -190,10 +191,10 @@ export function statusOf(entry: Entry, now: number): ReportStatus {
   return hasExpired(entry, now) ? 'NOT_REQUESTED' : STATUSES[entry.state];
 }
 
-/** What is counted for `usage`, once for each report and never taken back. */
+/** What `usage` counts, once per report and never undone. */
 export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
 
-/** What a transition adds to the count. Attempts that were certainly not accepted count as nothing. */
+/** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
 export function journal(before: Entry, after: Entry): readonly JournalKind[] {
   switch (after.state) {
     case 'LINKED':
@@ -202,7 +203,7 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
       return ['SUBMITTED', 'FAILED'];
     case 'UNCERTAIN':
       if (before.state !== 'SENDING') return [];
-      // An older doubt is that of a former purchase, which stays when buying again was refused.
+      // An older `since` belongs to an earlier purchase, restored because buying again was refused.
       return after.since === after.at ? ['SUBMITTED', 'UNCERTAIN'] : ['SUBMITTED', 'FAILED'];
     case 'COLLECTED':
       return after.rating !== null && after.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
@@ -213,13 +214,13 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
   }
 }
 
-/** The event as a backend stores it; null where it may not happen in this state. */
+/** The transition for a backend to store; null if the event is not allowed in this state. */
 export function transition(before: Entry, event: LedgerEvent, now: number): LedgerTransition | null {
   const after = next(before, event, now);
   return after && { before, after, journal: journal(before, after) };
 }
 
-/** A step of one entry, and what it adds to the count of `usage`. */
+/** A change of one entry, and what it adds to `usage`. */
 export interface LedgerTransition {
   readonly before: Entry;
   readonly after: Entry;

@@ -5,11 +5,11 @@ import type { Collected } from './report-cache.js';
 import type { ReportService } from './service.js';
 import type { Wait } from './report-waiter.js';
 
-/** The loader of one operation. */
+/** Loads the reports of one operation. */
 export interface ReportLoader {
-  /** One type of one report: bought where need be, in one POST with whatever else this tick asks of the same report. */
+  /** Loads one type of a report, buying it if needed. Types of the same report requested in one tick share one POST. */
   load<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
-  /** Resolves when all that has been asked of this report so far has an outcome. */
+  /** Resolves when everything loaded of this report so far has settled. */
   settled(reportId: string): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ interface Ask {
 
 export function createReportLoader(service: ReportService): ReportLoader {
   const waits = new Map<string, Promise<unknown>[]>();
-  // Without its cache: every ask reaches the batch, so that those served without a purchase can be counted.
+  // Without DataLoader's cache: every request must reach the batch to be counted if it is served without a purchase.
   const purchases = new DataLoader<Ask, { bought: boolean }>((asks) => ensureAll(service, asks), { cache: false });
 
   async function obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>> {
@@ -42,14 +42,14 @@ export function createReportLoader(service: ReportService): ReportLoader {
     },
 
     async settled(reportId) {
-      // A tick, so that fields which stand after this one in the query have been asked for as well.
+      // Wait a tick, so that fields selected after this one have started loading too.
       await new Promise((resolve) => setImmediate(resolve));
       await Promise.allSettled(waits.get(reportId) ?? []);
     },
   };
 }
 
-/** One `ensure` for each distinct report, with the distinct types asked of it; the first ask of what was bought, bought it. */
+/** One `ensure` per report, with its distinct types. A purchase is attributed to the first request for it. */
 async function ensureAll(service: ReportService, asks: readonly Ask[]): Promise<({ bought: boolean } | Error)[]> {
   const byReport = Map.groupBy(asks, ({ report }) => report.id);
   const outcomes = new Map<Ask, { bought: boolean } | Error>();

@@ -1,33 +1,33 @@
 import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
 import type { Entry, EntryIn, JournalKind, LedgerTransition } from './ledger.js';
 
-/** The words the ports speak in, so that a backend needs to know no other file of this room. */
+/** Types re-exported so that backends import only this file. */
 export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType };
 
-/** What a report is, apart from how far it has come: its id and what upstream is asked for it. */
+/** Identifies a report, regardless of its state: its id and the request to upstream. */
 export interface ReportKey {
   readonly id: string;
   readonly request: ReportsRequest;
 }
 
 export interface ReportRecord extends ReportKey {
-  /** Those that were ever made: at most one of a type. */
+  /** At most one per type; none for a type that was never requested. */
   readonly entries: readonly Entry[];
 }
 
-/** A transition to be made durable: it holds only if `before` is still what stands. */
+/** A transition to store: it is applied only if `before` is still the current version. */
 export interface Transition extends LedgerTransition {
-  /** With COLLECTED: the report as it came. */
+  /** With COLLECTED: the raw report. */
   readonly body?: string;
 }
 
 export interface Committed {
   readonly won: boolean;
-  /** What stands now: `after` where it was won, what somebody else made of it where not. */
+  /** The current entry: `after` if this transition won, otherwise what the winner stored. */
   readonly entry: Entry;
 }
 
-/** Reports in a span of time, `since` ≤ t ≤ `until` (epoch ms), counted as they are billed. */
+/** Number of reports with `since` ≤ t ≤ `until` (epoch ms), counted per report as upstream bills them. */
 export interface UsageCounts {
   readonly submitted: number;
   readonly collected: number;
@@ -38,33 +38,33 @@ export interface UsageCounts {
 }
 
 /**
- * The truth about every report. Each method that cannot do its work throws STORE_UNAVAILABLE. Two implementations keep
- * this contract, and one suite (`test/contract`) holds both to it.
+ * The source of truth about every report. A method that cannot do its work throws STORE_UNAVAILABLE. The suite in
+ * `test/contract` tests every implementation of this contract.
  */
 export interface Ledger {
-  /** Null where nothing was ever asked for under this id. */
+  /** Null if no report with this id was ever requested. */
   read(id: string): Promise<ReportRecord | null>;
   /**
-   * Stores the transitions of one report in one step and, with the first of them, what the report is. When this resolves,
-   * what was won is on disk; then, and in this order, it is told to every subscriber.
+   * Stores the transitions of one report atomically and, with the first of them, the report's request. Transitions that
+   * won are on disk before subscribers are notified, in order, and before this resolves.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
-  /** Tells how polling goes on. Not durable: it may be forgotten by a crash, and is then counted anew. */
+  /** Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. */
   progress(entry: EntryIn<'LINKED'>): Promise<void>;
-  /** The body that came with COLLECTED; null once it has been let go. */
+  /** The body stored with COLLECTED; null once it has been pruned. */
   body(entry: EntryIn<'COLLECTED'>): Promise<string | null>;
-  /** Reports that were under way when the process ended, or whose stored answer may still be read. For the start only. */
+  /** Reports left unfinished by an earlier process, or whose stored answer may be readable now. For startup only. */
   unsettled(): Promise<readonly ReportRecord[]>;
-  /** Calls the listener with each entry of this report that is committed or progresses from now on, in order. */
+  /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
-  /** Adds to what was served without a purchase. May be stored up to a second later. */
+  /** Counts reports served without a purchase. May be stored up to a second later. */
   countSaved(reports: number): void;
   usage(since: number, until: number): Promise<UsageCounts>;
-  /** When counting began, epoch ms. */
+  /** When counting started, epoch ms. */
   readonly since: number;
-  /** Lets go of bodies past their time. */
+  /** Deletes expired entries and their bodies. `now` in epoch ms. */
   prune(now: number): Promise<void>;
-  /** Resolves if the ledger can be written. */
+  /** Resolves if the ledger is writable. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -74,18 +74,18 @@ export interface CollectionKey {
   readonly type: ReportType;
 }
 
-/** One look at a report under way: how many milliseconds until the next one, or null when there is nothing more to do. */
+/** One poll of a pending report. Resolves to the delay before the next poll in milliseconds, or null if there is none. */
 export type CollectionStep = (key: CollectionKey, signal: AbortSignal) => Promise<number | null>;
 
-/** The clock of collecting: never two steps of one report at a time, however often it is scheduled. */
+/** Schedules polls: never two at a time for one report and type, however often it is scheduled. */
 export interface CollectionQueue {
   start(step: CollectionStep): void;
   schedule(key: CollectionKey, delayMs: number): void;
-  /** Ends waits and steps; what was scheduled is found again in the ledger at the next start. */
+  /** Cancels timers and running polls. What was scheduled is found in the ledger again at the next start. */
   close(): Promise<void>;
 }
 
-/** All that a backend provides. */
+/** Everything a backend provides. */
 export interface Backend {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;

@@ -5,14 +5,14 @@ import type { AnswerIssue, ReportBodies, ReportType } from '../jobalyzer/types.j
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
-/** A report as it is served: read, with what upstream warned of when it was bought, and since when it is here. */
+/** A decoded report, with the warnings from its purchase and the time it was collected. */
 export type Collected<T extends ReportType> = ReportBodies[T] & { readonly collectedAt: Date };
 
-/** Collected reports at hand, read once however many ask for them. */
+/** In-memory cache of collected reports. Each is read and decoded once, however many callers request it. */
 export interface ReportCache {
   has(id: string, type: ReportType, now: number): boolean;
   get<T extends ReportType>(id: string, type: T, now: number): Collected<T> | null;
-  /** Throws UPSTREAM_BAD_RESPONSE where what upstream delivered cannot be read; the body stays in the ledger. */
+  /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
   fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<Collected<T>>;
 }
 
@@ -63,7 +63,7 @@ export function createReportCache(ledger: Ledger): ReportCache {
   };
 }
 
-/** Upstream may repeat in the report what it warned of when the report was bought. */
+/** Upstream may repeat the warnings from the purchase in the report. */
 function distinct(issues: readonly AnswerIssue[]): AnswerIssue[] {
   return [...new Map(issues.map((issue) => [JSON.stringify(issue), issue])).values()];
 }

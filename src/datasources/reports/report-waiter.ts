@@ -4,23 +4,23 @@ import type { Entry, EntryIn } from './ledger.js';
 import type { Watch, Watcher } from './watch.js';
 
 export interface Wait {
-  /** The longest wait, in milliseconds: of this asker, not of the report. */
+  /** The longest wait of this caller, in milliseconds. The report itself is not affected. */
   readonly waitMs: number;
   readonly signal: AbortSignal;
 }
 
 export interface ReportWaiter {
-  /** Resolves when the report is collected; throws why it will not be, REPORT_NOT_READY when the wait is over, or the signal's reason. */
+  /** Resolves when the report is collected. Throws its failure, REPORT_NOT_READY on timeout, or the signal's reason. */
   collected(id: string, type: ReportType, wait: Wait): Promise<EntryIn<'COLLECTED'>>;
-  /** Ends every wait, and any begun later, as if its time were over. */
+  /** Ends all waits, including later ones, as if they had timed out. */
   releaseAll(): void;
 }
 
-/** What an asker is told to wait who gave up before the report had a link. */
+/** `retryAfterMs` reported before the report has a link. */
 const SUBMITTING_RETRY_MS = 1_000;
 const SHORTEST_RETRY_MS = 100;
 
-/** Askers who wait for a report. Each may leave at any time; the report comes all the same. */
+/** Callers waiting for reports. A caller may leave at any time; the report is collected anyway. */
 export function createReportWaiter(watcher: Watcher): ReportWaiter {
   const ends = new Set<() => void>();
   let ending = false;
@@ -59,7 +59,7 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
   };
 }
 
-/** Why there will be no report, as the asker is told; null while it is coming or here. */
+/** Why there will be no report, as clients see it; null while it is pending or once it is collected. */
 export function failureOf(entry: Entry): Failure | null {
   switch (entry.state) {
     case 'REJECTED':

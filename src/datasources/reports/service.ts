@@ -21,38 +21,38 @@ export interface ReportSettings {
   readonly rejectedTtlMs: number;
 }
 
-/** The life of a report: claimed once, bought once, collected, kept, told to whoever asks. */
+/** The life of a report: claimed once, bought once, collected, stored and served. */
 export interface ReportService {
-  /** What these answers ask for. No I/O; throws BAD_USER_INPUT naming the argument below `path`. */
+  /** The report for these answers. No I/O. Throws BAD_USER_INPUT naming the argument below `path`. */
   identify(answers: GivenAnswers, autoResolveJobTitle: boolean, path: string): ReportKey;
-  /** The report under an id, where anything was ever asked for under it. */
+  /** The report with this id; null if it was never requested. */
   find(id: string): Promise<ReportKey | null>;
   statuses(id: string): Promise<Record<ReportType, ReportStatus>>;
   /**
-   * Buys whichever of the types are neither here nor under way, in one POST, and returns those without waiting for them.
-   * Throws STORE_UNAVAILABLE when the claim cannot be made durable: then nothing is bought.
+   * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting.
+   * Throws STORE_UNAVAILABLE if the claim cannot be stored; nothing is bought then.
    */
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
-  /** The collected report, awaited; `ensure` comes first. Throws why there is none, or REPORT_NOT_READY when the wait is over. */
+  /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
-  /** What has been collected by now, or null: neither waiter nor buys. */
+  /** The report if it has already been collected, otherwise null. Neither waits nor buys. */
   collected<T extends ReportType>(id: string, type: T): Promise<Collected<T> | null>;
   /**
-   * Where each type stands, then every change until each is READY or FAILED. Buys what is not here yet; like `ensure`,
-   * throws STORE_UNAVAILABLE where it cannot.
+   * The current status of each type, then every change until each is READY or FAILED. Buys what is not stored yet; like
+   * `ensure`, throws STORE_UNAVAILABLE if it cannot.
    */
   follow(report: ReportKey, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
-  /** The same for a report that is known; buys nothing. Throws NOT_FOUND for an id nothing was ever asked under. */
+  /** The same for a known report; buys nothing. Throws NOT_FOUND for an id that was never requested. */
   followKnown(id: string, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
   /** Counts one report that was served without a purchase. */
   countSaved(): void;
   usage(since: number, until: number): Promise<UsageCounts>;
   readonly since: number;
-  /** Takes up what a former process left unfinished; then collects. */
+  /** Resumes what an earlier process left unfinished, then collects. */
   start(): Promise<void>;
   /** Resolves if reports can be claimed. */
   ping(): Promise<void>;
-  /** Lets POSTs in flight finish and be stored, for `graceMs` at most. The backend is closed by whoever opened it. */
+  /** Lets POSTs in flight finish and be stored, for at most `graceMs` milliseconds. The caller closes the backend. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ interface Dependencies {
 }
 
 const PRUNE_EVERY_MS = 60 * 60_000;
-/** At the end, whoever waiter for a report still gets it if it comes within this time. */
+/** During shutdown, waiting callers still get a report that arrives within this time. */
 const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
@@ -99,7 +99,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     const committed = await ledger.commit(report, transitions);
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     if (claimed.length > 0) submissions.start(report, claimed);
-    // Lost to nobody who would buy it: it was pruned, or given up, between the read and the claim.
+    // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.
     const unclaimed = committed
       .filter(({ won, entry }) => !won && entry.state === 'ABSENT')
       .map(({ entry }) => entry.type);
@@ -144,7 +144,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     async follow(report, types) {
       const bought = await ensure(report, types);
-      // Nothing was asked of it, so the ledger need not know it.
+      // No types requested, so the ledger need not have an entry.
       if (types.length === 0) return endedQueue();
       return followReport(watcher, report.id, types, true, (type) => ledger.countSaved(bought.includes(type) ? 0 : 1));
     },

@@ -10,18 +10,18 @@ import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
 
 export interface SubmissionSettings {
-  /** The only origin links are followed to. */
+  /** Links are only followed to this URL's origin. */
   readonly apiUrl: string;
   /** How long a refusal is remembered, in milliseconds. */
   readonly rejectedTtlMs: number;
 }
 
 export interface Submissions {
-  /** Buys what was claimed, in one POST. Returns at once; every outcome is told through the ledger. */
+  /** Buys what was claimed, in one POST. Returns at once; the outcome is stored in the ledger. */
   start(report: ReportKey, claimed: readonly Entry[]): void;
-  /** Takes up what a former process left unfinished. Sends nothing that may have been sent before. */
+  /** Resumes what an earlier process left unfinished. Sends nothing that may have been sent before. */
   resume(report: ReportKey, entries: readonly Entry[]): Promise<void>;
-  /** Ends pauses between attempts at once; waits up to `graceMs` for POSTs in flight to be answered and stored. */
+  /** Cancels pauses between attempts; waits up to `graceMs` milliseconds for POSTs in flight to be answered and stored. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -33,12 +33,12 @@ interface Dependencies {
   readonly log: Logger;
 }
 
-/** Attempts that were certainly not accepted are repeated within this time; then the claim is given up and the asker told. */
+/** Attempts that were certainly not accepted are retried for this long; then the claim is given up with the error. */
 const LONGEST_SUBMISSION_MS = 15_000;
 const MOST_ATTEMPTS = 5;
-/** An intention older than this is nobody's any more: it is released at the start rather than bought. */
+/** An INTENT older than this is released at startup instead of bought: nobody is likely to be waiting for it. */
 const INTENT_LIFE_MS = 10 * 60_000;
-/** Links taken up at a start are looked at spread over a while, none before a usual hint is over: the last one is not kept. */
+/** Polls resumed at startup are spread over a while, and start after a typical retry hint: the last hint is not stored. */
 const RESUME_FROM_MS = 250;
 const RESUME_SPREAD_MS = 500;
 const BREAK_AFTER_FAILURES = 5;
@@ -46,10 +46,10 @@ const HALF_OPEN_AFTER_MS = 5_000;
 
 type Result = 'settled' | 'unavailable';
 
-/** Buying: from a claim in the ledger to links in the ledger, or to a reason why not. At most once, by construction. */
+/** Buying: from a claim in the ledger to links in the ledger, or to the reason why not. At most once, by construction. */
 export function createSubmissions({ ledger, queue, client, settings, log }: Dependencies): Submissions {
   const stopping = new AbortController();
-  /** The ledger is about to be closed: what is not stored by now is found at the next start as far as it was. */
+  /** The ledger is about to be closed. Whatever is not stored by now resumes from its last stored state at the next start. */
   const abandoned = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const breaker = circuitBreaker(
@@ -57,7 +57,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     { halfOpenAfter: HALF_OPEN_AFTER_MS, breaker: new ConsecutiveBreaker(BREAK_AFTER_FAILURES) },
   );
 
-  /** Makes the event true of all entries, or throws. Whoever lost an entry to another process has no business going on. */
+  /** Applies the event to all entries. Throws if another process changed an entry; the caller must stop. */
   async function advance(report: ReportKey, entries: readonly Entry[], event: LedgerEvent): Promise<readonly Entry[]> {
     return commit(report, transitionsOf(entries, event));
   }
@@ -72,7 +72,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     return committed.map(({ entry }) => entry);
   }
 
-  /** For what must be stored, come what may: tried until it is, or until the server ends. */
+  /** Retries until stored or until shutdown. */
   async function commitWithRetry(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
     if (transitions.length === 0) return [];
     for (let attempt = 0; ; attempt++) {
@@ -102,7 +102,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
           stopping.signal,
         );
       } catch (error) {
-        // The client rejects only where nothing was accepted.
+        // The client rejects only if nothing was accepted.
         outcome = notAccepted(error);
       }
 
@@ -121,7 +121,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
         case 'not-accepted': {
           const sent = entries.filter(({ state }) => state === 'SENDING');
           if (sent.length > 0) entries = await commitWithRetry(report, transitionsOf(sent, { kind: 'not-accepted' }));
-          // What is left as an intention is taken up at the next start.
+          // An entry left in INTENT is resumed at the next start.
           if (stopping.signal.aborted) return 'settled';
           const waitMs = withJitter(faultDelay(outcome.retryAfterMs, attempt));
           const inTime = performance.now() - startedAt + waitMs <= LONGEST_SUBMISSION_MS;
@@ -135,7 +135,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     }
   }
 
-  /** Makes of each entry what the stored answer says of it, and has collected what it links to. */
+  /** Applies the stored response to each entry and schedules collection of the linked reports. */
   async function settle(
     report: ReportKey,
     entries: readonly Entry[],

@@ -4,18 +4,18 @@ import type { Lookups } from '../jobalyzer/lookups.js';
 import type { AnswerIssue, AnswerKind, Answers, Suggestion } from '../jobalyzer/types.js';
 
 export interface AnswerSuggestion extends Suggestion {
-  /** The answer it could stand for, in upstream's word: JobTitle, Skills … */
+  /** The answer it is a suggestion for, by upstream's name: JobTitle, Skills … */
   readonly answerId: string;
 }
 
-/** An error is not held back for longer than this by the search for something better. */
+/** The search for suggestions delays an error by at most this. */
 const LONGEST_SEARCH_MS = 2_000;
 const MOST_ISSUES = 5;
 
 /**
- * An unconfirmed answer, with what upstream would know instead: by the whole value, else by its first word. Looked up when
- * the error is told rather than when it is stored, so that nobody waits for it who does not ask; free of charge, and kept
- * with other lookups. Any other error as it is.
+ * Adds upstream's suggestions to an UNCONFIRMED_ANSWER error: for the whole value, otherwise for its first word. They are
+ * looked up when the error is returned rather than when it is stored, so that only clients who get the error wait for
+ * them. Free of charge, and cached like other lookups. Any other error is returned unchanged.
  */
 export async function withSuggestions(answers: Answers, error: unknown, lookups: Lookups): Promise<unknown> {
   if (!(error instanceof ApiError) || error.code !== 'UNCONFIRMED_ANSWER') return error;

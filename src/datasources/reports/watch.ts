@@ -2,20 +2,20 @@ import type { ReportType } from '../jobalyzer/types.js';
 import { entryOf, isNewer, type Entry } from './ledger.js';
 import type { Ledger, ReportRecord } from './ports.js';
 
-/** One report, followed. */
+/** One subscriber's view of a watched report. */
 export interface Watch {
   readonly record: ReportRecord;
-  /** What stood when it was joined: every later sight has been told to `onChange`, in order and without repetition. */
+  /** The entries when the watch began. Every later change is passed to `onChange`, in order and without repetition. */
   readonly snapshot: Readonly<Record<ReportType, Entry>>;
-  /** What stands now. */
+  /** The current entry. */
   entry(type: ReportType): Entry;
   close(): void;
 }
 
 export interface Watcher {
-  /** Null where the ledger does not know the report. `onChange` hears all that comes after the snapshot. */
+  /** Null if the ledger does not have the report. `onChange` is called with every change after the snapshot. */
   watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
-  /** How many reports are being followed in this process. */
+  /** How many reports are being watched in this process. */
   readonly size: number;
 }
 
@@ -27,8 +27,8 @@ interface Followed {
 }
 
 /**
- * However many wait for a report in this process, the ledger is subscribed to and read once. It is subscribed to before
- * it is read, and what came meanwhile is told apart by its version: no gap, no repetition.
+ * Subscribes to and reads the ledger once per report, however many callers watch the report in this process. It
+ * subscribes before it reads and compares versions, so that no change is missed or repeated.
  */
 export function createWatcher(ledger: Ledger): Watcher {
   const followed = new Map<string, Promise<Followed | null>>();
@@ -75,10 +75,10 @@ export function createWatcher(ledger: Ledger): Watcher {
     });
     if (!shared) {
       forget(id, following);
-      // A read that somebody else began may be older than what this one has just made sure of. Once more, not in rounds.
+      // A read that another caller started may predate an entry this caller has just committed. Retry once only.
       return begun && again ? join(id, onChange, false) : null;
     }
-    // The last one out may have closed it while this one waited: then it is begun anew.
+    // The last subscriber may have closed it while this one waited: then start again.
     if (followed.get(id) !== following) return join(id, onChange, again);
 
     const listener = (entry: Entry): void => onChange(entry);
