@@ -5,7 +5,7 @@ import type { ReportService } from '../datasources/reports/service.js';
 import type { OperationContext } from '../resolvers/context.js';
 import { ClientDisconnected } from './format-error.js';
 
-/** What every operation shares. */
+/** The services shared by all operations. */
 export interface Services {
   readonly reports: ReportService;
   readonly lookups: Lookups;
@@ -13,14 +13,14 @@ export interface Services {
 }
 
 /**
- * The context of one operation. What an operation may not need (most subscriptions need neither) is made when it is first
- * asked for: ten thousand of them are held at a time.
+ * The context of one operation. The loader and the signal are created on first use: thousands of subscriptions may be
+ * open at a time, and most of them need neither.
  */
 export function createOperationContext(services: Services, signal: () => AbortSignal): OperationContext {
   return new LazyContext(services, signal);
 }
 
-/** Its state is in plain properties: Apollo copies the contexts it is given, and private ones would stay behind. */
+/** No #private fields: Apollo copies the context object, and the copy would lack them. */
 class LazyContext implements OperationContext {
   private made: ReportLoader | undefined;
 

@@ -3,31 +3,31 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { deadline } from '../lib/deadline.js';
 
 export interface EventStream {
-  /** Resolves when the peer has taken it, or is gone. */
+  /** Resolves when the peer has accepted the data, or is gone. */
   send(event: 'next', data: object): Promise<void>;
-  /** The last event; then the end. */
+  /** Sends the last event and ends the stream. */
   complete(): Promise<void>;
-  /** Ends the stream without its last event: a client takes that for a broken connection and comes back. */
+  /** Ends the stream without `complete`: a client treats that as a lost connection and reconnects. */
   end(): void;
   destroy(): void;
-  /** Aborts when the stream is over, whoever ended it. */
+  /** Aborts when the stream has ended, whichever side ended it. */
   readonly closed: AbortSignal;
 }
 
-/** A peer that takes nothing for this long is cut off. */
+/** A peer that reads nothing for this long is disconnected. */
 const LONGEST_WRITE_MS = 30_000;
 const LAST_WRITE_MS = 2_000;
-/** Proxies close what says nothing for a minute, some for half of one. */
+/** Proxies close connections that are idle for a minute, some after 30 seconds. */
 const COMMENT_EVERY_MS = 12_000;
 
 const HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache, no-transform',
-  // nginx and its kin hold answers back until they are full; a stream never is.
+  // Tells nginx and similar proxies not to buffer the stream.
   'x-accel-buffering': 'no',
 };
 
-/** Server-sent events over a response: its head is sent at once, and comments keep it alive. */
+/** Server-sent events over a response. The headers are sent at once, and comments keep the connection alive. */
 export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeaders): EventStream {
   const closed = new AbortController();
   const commenting = setInterval(() => {
@@ -39,7 +39,7 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
     closed.abort();
   });
   raw.writeHead(200, { ...headers, ...HEADERS });
-  // Some browsers open a stream only at its first bytes.
+  // Some browsers report a stream as open only after its first bytes.
   raw.write(':\n\n');
 
   async function write(text: string): Promise<void> {
@@ -48,7 +48,7 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
     await once(raw, 'drain', { signal }).catch(() => raw.destroy());
   }
 
-  /** A peer that does not take the rest in time is cut off. */
+  /** A peer that does not read the rest in time is disconnected. */
   function end(withinMs: number): void {
     clearInterval(commenting);
     raw.end();

@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiError } from '../errors.js';
 
-/** Why the wait of an operation ended whose asker is gone; its error reaches nobody. */
+/** Abort reason of an operation whose client has disconnected. It is not logged; no one receives the error. */
 export class ClientDisconnected extends Error {
   override readonly name = 'ClientDisconnected';
 }
@@ -11,9 +11,9 @@ export class ClientDisconnected extends Error {
 export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
 
 /**
- * The only way out for errors. Foreseen ones say what they are; what GraphQL itself objects to passes without stack
- * traces, and without the names of the schema (`hideSuggestions`) where introspection is off; anything else is masked
- * with an id under which the log holds it.
+ * Formats every error that is sent to a client. An ApiError is sent with its code and details. GraphQL's own errors are
+ * sent without stack traces, and without schema names (`hideSuggestions`) if introspection is off. Anything else is
+ * masked and logged with an error id.
  */
 export function createFormatError(log: Logger, { hideSuggestions }: { hideSuggestions: boolean }): FormatError {
   return (formatted, error) => {
@@ -38,7 +38,7 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
   };
 }
 
-/** What was thrown in the first place, below whatever Apollo and GraphQL have wrapped around it. */
+/** The error that was originally thrown, without the wrappers of Apollo and GraphQL. */
 function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof GraphQLError && root.originalError) root = root.originalError;
@@ -50,8 +50,9 @@ function withoutSuggestions(message: string): string {
 }
 
 /**
- * What GraphQL refuses of an operation's input is bad user input like any other: it is named, with the reason. A variable
- * is refused before anything runs, and has the code; an argument (null for one with a default, say) where it is resolved.
+ * Input that GraphQL itself rejects is reported as BAD_USER_INPUT, with the argument and the reason. Variables are
+ * rejected before execution and already have the code; arguments (such as null for one with a default) are rejected when
+ * the field is resolved.
  */
 function badInput(message: string, code: unknown): { code?: string; argument?: string; reason?: string } {
   const variable = code === 'BAD_USER_INPUT' ? /^Variable "\$(\w+)"/.exec(message) : null;

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 
 export interface HealthOptions {
-  /** Resolves if reports can be claimed and served. */
+  /** Resolves if the ledger is writable, so that reports can be claimed. */
   readonly ready: () => Promise<void>;
 }
 
-/** Asking costs a write to the disk: whoever asks more often than this gets the last answer. */
+/** Each check writes to the disk, so its result is reused for this long. */
 const READY_FOR_MS = 1_000;
 
-/** `/healthz`: the process answers. `/readyz`: it can do its work. While it stops, both are 503. */
+/** `/healthz`: the process responds. `/readyz`: it can serve reports. During shutdown both return 503. */
 export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): void {
   let asked = -Infinity;
   let answer = Promise.resolve(true);

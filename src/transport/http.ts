@@ -29,19 +29,19 @@ export interface HttpOptions {
   readonly introspection: boolean;
   /** The directory of the playground's bundle, or null for none. */
   readonly playground: string | null;
-  /** Said in a header of every answer: these figures are invented. */
+  /** True: responses carry a header saying that the figures are invented. */
   readonly simulated: boolean;
 }
 
-/** At the end, what is still connected after this time is cut off: waits for reports are over well before. */
+/** During shutdown, connections still open after this are closed. All waits for reports end well before. */
 const LAST_CONNECTIONS_MS = 9_000;
 
-/** The doors of HTTP, open for requests but not listening. Closing it waits for the requests that are in. */
+/** Fastify with all endpoints, ready but not yet listening. Closing it waits for requests in progress. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
   const { schema, services, log, simulated } = options;
   const app: FastifyInstance = fastify({
     logger: false,
-    // A query may wait for a report; a request that arrives byte by byte may not take forever.
+    // Bounds how long a request may take to arrive, not how long a query may wait for a report.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
   });
@@ -50,7 +50,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   endConnectionsWhenClosing(app);
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     const status = error.statusCode ?? 500;
-    // What Fastify itself objects to, such as a body that is no JSON.
+    // Errors of Fastify itself, such as a body that is not JSON.
     const known = status < 500 ? new GraphQLError(error.message, { extensions: { code: 'BAD_REQUEST' } }) : error;
     const formatted = formatError({ message: error.message, extensions: { code: 'BAD_REQUEST' } }, known);
     return reply.code(status).send({ errors: [formatted] });
@@ -69,16 +69,16 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   const apollo = new ApolloServer<OperationContext>({
     schema,
-    // Refused by the rules of every door instead, so that it is refused in the same words.
+    // Disabled by the shared validation rules instead, so that every transport gives the same error.
     introspection: true,
     validationRules: validationRules(options),
     includeStacktraceInErrorResponses: false,
-    // "Did you mean" tells the schema to those who may not read it.
+    // "Did you mean" would reveal the schema to clients that may not read it.
     hideSchemaDetailsFromClientErrors: !options.introspection,
     stopOnTerminationSignals: false,
     logger: log,
     formatError,
-    // At every door or at none: streams have no place for them.
+    // The streaming transports do not implement persisted queries, so they are off here too.
     persistedQueries: false,
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
@@ -103,7 +103,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   const operations = createOperations({ schema, services, introspection: options.introspection, formatError, log });
   const allowsOrigin = createOriginCheck(options.corsOrigins);
-  // Closed in this order: streams end at once, sockets take a while.
+  // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', operations, allowsOrigin, log });
   registerWebSocket(app, { path: '/graphql', operations, allowsOrigin, log });
 
@@ -113,8 +113,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 /**
- * A kept connection would hold up the end of the server until the client lets go of it, and a request that never comes to
- * its end (Node stops minding `requestTimeout` once it closes) for ever.
+ * A keep-alive connection would delay shutdown until the client closes it. A request that never ends would delay it
+ * forever, since Node no longer enforces `requestTimeout` once the server is closing.
  */
 function endConnectionsWhenClosing(app: FastifyInstance): void {
   let closing = false;

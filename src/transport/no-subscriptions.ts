@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, OperationTypeNode } from 'graphql';
 
-/** Executed like a query, a subscription would end in an error that says nothing: so it is refused, with the way to go. */
+/** Rejects subscriptions over plain HTTP with a helpful error; executing one like a query gives a meaningless error. */
 export function noSubscriptions(): ApolloServerPlugin {
   return {
     requestDidStart: () =>

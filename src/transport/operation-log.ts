@@ -6,14 +6,14 @@ import type { OperationContext } from '../resolvers/context.js';
 export interface OperationEnd {
   readonly name: string | null | undefined;
   readonly kind: OperationTypeNode | undefined;
-  /** On the clock of `performance.now()`. */
+  /** From `performance.now()`. */
   readonly startedAt: number;
   readonly errors: readonly Pick<GraphQLFormattedError, 'extensions'>[] | undefined;
 }
 
 const LONGEST_NAME = 100;
 
-/** One line for each operation: its name and kind, how long it took, and which codes its errors had; never what it asked. */
+/** One log line per operation: name, kind, duration and error codes, but never its content. */
 export function logOperation(log: Logger, { name, kind, startedAt, errors }: OperationEnd): void {
   log.info(
     {
@@ -26,7 +26,7 @@ export function logOperation(log: Logger, { name, kind, startedAt, errors }: Ope
   );
 }
 
-/** The same for what Apollo runs. */
+/** The same for operations executed by Apollo. */
 export function operationLog(log: Logger): ApolloServerPlugin<OperationContext> {
   return {
     requestDidStart() {

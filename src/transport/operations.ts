@@ -21,24 +21,24 @@ import type { FormatError } from './format-error.js';
 import { logOperation } from './operation-log.js';
 import { createSharedExecution } from './shared-execution.js';
 
-/** An operation as a client sends it, before anything of it is believed. */
+/** An operation as received from a client, not yet validated. */
 export interface OperationRequest {
   readonly query?: unknown;
   readonly operationName?: unknown;
   readonly variables?: unknown;
 }
 
-/** In the words of the two transports, which take a context for a record of anything. */
+/** Typed as both transports expect: contextValue is a Record. */
 export type PreparedOperation = ExecutionArgs & { readonly contextValue: Record<string, unknown> };
 export type OperationResult = ExecutionResult<Record<string, unknown>>;
 
-/** What the doors of streams (WebSocket, server-sent events) do with an operation; HTTP proper leaves it to Apollo. */
+/** Runs operations for the streaming transports (WebSocket, server-sent events). Plain HTTP uses Apollo. */
 export interface Operations {
-  /** Parses and validates under the rules that hold at every door. `signal` is opened when a wait first needs it. */
+  /** Parses and validates with the rules of every transport. `signal` is called when a wait first needs it. */
   prepare(request: OperationRequest, signal: () => AbortSignal): PreparedOperation | readonly GraphQLError[];
   /** A query or a mutation; errors are formatted. */
   execute(operation: PreparedOperation): Promise<OperationResult>;
-  /** The results of a subscription, or one result that says why there are none; errors are formatted. */
+  /** The results of a subscription, or one result with the errors if it could not start; errors are formatted. */
   subscribe(operation: PreparedOperation): Promise<AsyncIterableIterator<OperationResult> | OperationResult>;
   format(error: GraphQLError): GraphQLFormattedError;
 }
@@ -51,14 +51,14 @@ export interface OperationsOptions {
   readonly log: Logger;
 }
 
-/** What is kept of parsed documents, in characters of their source: a parsed one takes some fifty times as many bytes. */
+/** Bound of the document cache, in characters of source. A parsed document takes about fifty times as many bytes. */
 const KEPT_SOURCE = 512 * 1024;
 const LONGEST_KEPT_SOURCE = 16 * 1024;
 
 type Checked = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
 
 export function createOperations({ schema, services, introspection, formatError, log }: OperationsOptions): Operations {
-  // Thousands subscribe with the same document: it is parsed and validated once.
+  // Thousands of clients may subscribe with the same document, which is parsed and validated once.
   const documents = new LRUCache<string, Checked>({
     maxSize: KEPT_SOURCE,
     maxEntrySize: LONGEST_KEPT_SOURCE,
@@ -83,13 +83,13 @@ export function createOperations({ schema, services, introspection, formatError,
 
   function format(error: GraphQLError): GraphQLFormattedError {
     const formatted = error.toJSON();
-    // The one kind of error that graphql-js finds on its own after validation; Apollo gives it this code, too.
+    // The only errors that graphql-js itself raises after validation; Apollo gives them this code too.
     const badVariable = !error.path && !formatted.extensions?.['code'] && error.message.startsWith('Variable "$');
     return formatError(badVariable ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } } : formatted, error);
   }
 
   function formatted({ data, errors }: ExecutionResult): OperationResult {
-    // The results are written as JSON at once: what stands in the errors need not be their instances any more.
+    // The results are serialized to JSON right away, so the errors no longer need to be GraphQLError instances.
     const plain = errors?.map(format) as unknown as readonly GraphQLError[] | undefined;
     return {
       ...(data !== undefined && { data }),
@@ -167,7 +167,7 @@ interface WellFormed {
   readonly variables?: Record<string, unknown> | null;
 }
 
-/** What keeps a request from being an operation at all; null where nothing does. */
+/** Why the payload is not a GraphQL request, or null. */
 export function requestShapeError({ query, operationName, variables }: OperationRequest): string | null {
   if (typeof query !== 'string') return 'The operation must contain a `query`, which must be a string.';
   if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a string.';
@@ -175,7 +175,7 @@ export function requestShapeError({ query, operationName, variables }: Operation
   return null;
 }
 
-/** Like an async generator over `source`, but one that can be left while it waits. */
+/** Like an async generator over `source`, except that `return` works while `next` is pending. */
 function mapped<T, R>(source: AsyncIterableIterator<T>, map: (value: T) => Promise<R>): AsyncIterableIterator<R> {
   const values: AsyncIterableIterator<R> = {
     [Symbol.asyncIterator]: () => values,

@@ -1,9 +1,9 @@
-/** Whether a page may use a door that no preflight guards. */
+/** Whether a page may use an endpoint that no CORS preflight protects. */
 export type AllowsOrigin = (origin: string | undefined, host: string | undefined) => boolean;
 
 /**
- * Browsers tell the page's origin when it opens a socket; programs need not say any. Pages of this server itself (the
- * playground) are always allowed, others as CORS_ORIGINS says.
+ * Browsers send the page's origin when it opens a WebSocket; other programs need not send one. Pages of this server itself
+ * (the playground) are always allowed, others according to CORS_ORIGINS.
  */
 export function createOriginCheck(allowed: '*' | readonly string[]): AllowsOrigin {
   return (origin, host) => {

@@ -4,15 +4,15 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
 export interface PlaygroundOptions {
-  /** The figures are made up by the embedded simulator; the page says so in a banner. */
+  /** The figures come from the embedded simulator; the page shows a banner saying so. */
   simulated: boolean;
   /** The directory `npm run build:playground` writes. It need not exist: the page then says what to run. */
   assets: string;
 }
 
 /**
- * Everything the page runs, shows and asks comes from this server. The two exceptions are no way out to another host:
- * Monaco writes its colours and positions as inline styles, and draws the waves under mistakes with data URIs.
+ * The page loads and requests everything from this server. Two exceptions, neither of which reaches another host: Monaco
+ * uses inline styles for colours and positions, and data URIs for the squiggles under errors.
  */
 const contentSecurityPolicy = [
   "default-src 'none'",
@@ -33,7 +33,7 @@ export function registerPlayground(app: FastifyInstance, { simulated, assets }: 
 
   app.register(
     (playground, _options, done) => {
-      // On every answer, not only the page: a worker obeys the policy its own script came with.
+      // On every response, not only the page: a worker is subject to the policy sent with its own script.
       playground.addHook('onRequest', async (_request, reply) => {
         reply.headers({
           'content-security-policy': contentSecurityPolicy,
@@ -42,14 +42,14 @@ export function registerPlayground(app: FastifyInstance, { simulated, assets }: 
         });
       });
 
-      // The page names its assets relative to itself, so it must be opened with the slash. The redirect is relative
-      // too: a proxy may serve all this under a prefix unknown here.
+      // The page's asset URLs are relative, so it must be opened with the trailing slash. The redirect is relative too,
+      // since a proxy may serve this under a prefix that is unknown here.
       playground.get('', async (_request, reply) => reply.redirect('graphiql/'));
 
       playground.get('/', { prefixTrailingSlash: 'slash' }, async (_request, reply) => {
-        // Read each time, a few hundred bytes: a build made while the server runs is served without a restart.
+        // Read on every request (a few hundred bytes), so that a new build is served without a restart.
         const page = await readPage(root);
-        // The assets' names change with their content, the page's does not: it is what must be asked for anew.
+        // Asset names change with their content, but the page's does not, so the browser must revalidate the page.
         reply.header('cache-control', 'no-cache');
         if (page === undefined) {
           return reply
@@ -68,7 +68,7 @@ export function registerPlayground(app: FastifyInstance, { simulated, assets }: 
         maxAge: '1y',
         immutable: true,
         preCompressed: true,
-        // A missing directory is no fault: the page says what to run.
+        // A missing directory is not an error: the page says what to run.
         suppressWarning: true,
       });
       done();
@@ -86,7 +86,7 @@ async function readPage(root: string): Promise<string | undefined> {
   }
 }
 
-/** In a `<meta>`, because the content security policy allows no inline script. */
+/** Passed in a `<meta>` tag, because the content security policy does not allow inline scripts. */
 function withSettings(page: string, settings: { simulated: boolean }): string {
   const content = JSON.stringify(settings).replaceAll('&', '&amp;').replaceAll('"', '&quot;');
   return page.replace('</head>', `  <meta name="playground" content="${content}">\n  </head>`);

@@ -7,9 +7,9 @@ export type SharedExecution = <R>(
 ) => Promise<R>;
 
 /**
- * Thousands who follow one report with the same document get the same event in the same moment, and so the same result:
- * it is executed once for all of them. What an event says depends on nothing else than the event, the document and its
- * variables. Shared only within one turn of the event loop, since an event tells what has been collected *by now*.
+ * Thousands of subscribers may follow one report with the same document and get the same event at the same time. It is
+ * executed once for all of them, since the result depends only on the event, the document and its variables. It is shared
+ * only within one turn of the event loop, since an event includes what has been collected *by now*.
  */
 export function createSharedExecution(): SharedExecution {
   let turn = new Map<object, Map<DocumentNode, Map<string, Promise<unknown>>>>();

@@ -28,12 +28,12 @@ interface Refusal {
 }
 
 /**
- * The GraphQL over server-sent events protocol in its "distinct connections" mode, as graphql-sse and others speak it: one
- * stream for each operation, `next` events with results and one `complete`. Queries and mutations, too. Closing the server
- * ends every stream.
+ * The GraphQL over Server-Sent Events protocol in "distinct connections" mode, as implemented by graphql-sse and others:
+ * one stream per operation, with results in `next` events and one `complete`. Also serves queries and mutations. Closing
+ * the server ends every stream.
  */
 export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin, log }: SseOptions): void {
-  /** Streams of subscriptions. Those of queries end by themselves, for at the end all waits are over. */
+  /** Streams of subscriptions. Those of queries end by themselves, because shutdown ends all waits. */
   const following = new Set<EventStream>();
 
   app.route({
@@ -62,7 +62,7 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
         );
       } catch (error) {
         stream.destroy();
-        // Nobody else would: the reply is out of Fastify's hands.
+        // Logged here, because Fastify no longer handles a hijacked reply.
         if (!(error instanceof SlowReader)) log.error({ err: error }, 'an event stream failed');
       }
     },
@@ -85,7 +85,7 @@ function run(operations: Operations, operation: Parameters<Operations['execute']
     : operations.execute(operation);
 }
 
-/** Each event is asked for only when the one before has been taken: a peer that does not read costs no memory here. */
+/** Takes the next event only after the peer has accepted the last one: a peer that does not read uses no memory here. */
 async function sendResults(stream: EventStream, results: Results, following: Set<EventStream>): Promise<void> {
   if (!(Symbol.asyncIterator in results)) {
     await stream.send('next', results);
@@ -103,9 +103,10 @@ async function sendResults(stream: EventStream, results: Results, following: Set
 }
 
 /**
- * A page elsewhere can send simple requests without asking first, and a subscription buys: so a body must be JSON, which
- * needs a preflight. A GET needs none, and over plain http a browser may say nothing of where it comes from: so it must
- * either say so, or carry a header that no page can send without a preflight, as GETs of /graphql must.
+ * A page of another origin can send simple requests without a CORS preflight, and a subscription can buy reports. So a
+ * body must be JSON, which requires a preflight. A GET requires none, and over plain http a browser may not send the
+ * page's origin: so a GET must either come with an allowed origin or with a header that requires a preflight, as GETs of
+ * /graphql must.
  */
 function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
   const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
@@ -133,14 +134,14 @@ function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal
   return { status: 403, code: 'FORBIDDEN', message };
 }
 
-/** The parameters of a GET; `variables` are JSON there. */
+/** The operation in a GET's query string, where `variables` are JSON. */
 function fromQuery(parameters: unknown): OperationRequest {
   const { query, operationName, variables } = parameters as Record<string, unknown>;
   if (typeof variables !== 'string') return { query, operationName, variables };
   try {
     return { query, operationName, variables: JSON.parse(variables) as unknown };
   } catch {
-    // No object: refused as such.
+    // Still a string, so requestShapeError rejects it.
     return { query, operationName, variables };
   }
 }

@@ -21,23 +21,23 @@ const LARGEST_FRAME_BYTES = 64 * 1024;
 const MOST_OPERATIONS = 100;
 const INIT_WITHIN_MS = 5_000;
 const PING_EVERY_MS = 12_000;
-/** What may lie unsent for one peer: far more than any that reads ever needs. */
+/** Limit of unsent data per peer: far more than a peer that reads ever needs. */
 const MOST_UNSENT_BYTES = 1024 * 1024;
-/** At the end, sockets close one after the other over this time, so that their clients do not all come back at once. */
+/** During shutdown, sockets close one by one over this time, so that their clients do not all reconnect at once. */
 const CLOSING_SPREAD_MS = 3_000;
 const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
-/** What is under way on one socket. */
+/** Operations in progress on one socket. */
 interface Extra {
-  /** By the client's id of the operation: what ends its waits, or null as long as it has none. */
+  /** By the client's operation id: the controller that ends its waits, or null if it has not started to wait. */
   readonly operations: Map<string, AbortController | null>;
-  /** Queries and mutations that run, those included whose client has lost interest. */
+  /** Queries and mutations being executed, including those that the client has already completed. */
   executing: number;
   readonly terminate: () => void;
 }
 
-/** `graphql-transport-ws` on the server's own port. Closing the server closes every socket with 1001, spread in time. */
+/** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time. */
 export function registerWebSocket(
   app: FastifyInstance,
   { path, operations, allowsOrigin, log }: WebSocketOptions,
@@ -92,7 +92,7 @@ export function registerWebSocket(
             const message = textOf(data);
             endWaits(extra, completedId(message), 'The client completed the operation.');
             receive(message).catch((error: unknown) => {
-              // A message that only servers send: the library leaves it to us.
+              // A message type that only servers may send: graphql-ws leaves handling it to the adapter.
               if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
                 return socket.close(CloseCode.BadRequest, 'Invalid message received');
               }
@@ -104,7 +104,7 @@ export function registerWebSocket(
       extra,
     );
     socket.on('pong', () => silent.delete(socket));
-    // ws closes the socket itself, with the code for what was wrong (1009: the frame was too large).
+    // ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large).
     socket.on('error', (error) => log.info({ cause: error.message }, 'a WebSocket failed'));
     socket.once('close', (code, reason) => {
       for (const id of extra.operations.keys()) endWaits(extra, id, 'The socket was closed.');
@@ -125,7 +125,7 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
   const owners = new WeakMap<object, Extra>();
   return {
     onSubscribe({ subscriptions, extra }, id, payload) {
-      // This one is in the count of ids already. An id is free again as soon as its client says so; what it began is not.
+      // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
       const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
@@ -146,7 +146,7 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       }
     },
     subscribe: (operation) => operations.subscribe(operation as PreparedOperation),
-    // The results were formatted where they were made.
+    // Results are already formatted by `operations`.
     onNext: (_context, _id, _payload, _operation, result) => result as FormattedExecutionResult,
     onError({ extra }, _id, _payload, errors) {
       if (errors.some(({ originalError }) => originalError instanceof SlowReader)) extra.terminate();
@@ -161,7 +161,7 @@ function openWaits({ operations }: Extra, id: string): AbortController {
   return controller;
 }
 
-/** Also of an operation that has not begun to wait yet. */
+/** Also ends waits that the operation has yet to start. */
 function endWaits(extra: Extra, id: string | null, reason: string): void {
   if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new ClientDisconnected(reason));
 }
@@ -175,11 +175,11 @@ function tooMany(): GraphQLError {
   );
 }
 
-/** Resolves when the data has left for the network: what comes next for this peer waits for that. */
+/** Resolves when the data has been handed to the network; the next event for this peer waits for that. */
 function send(socket: WebSocket, data: string): Promise<void> {
   if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
   if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  // A failed send ends in the socket's close, which ends its subscriptions; nobody else has to hear of it.
+  // A failed send closes the socket, which ends its subscriptions; there is nothing else to do.
   return new Promise((resolve) => socket.send(data, () => resolve()));
 }
 
@@ -190,12 +190,12 @@ function textOf(data: RawData): string {
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.once('error', () => socket.destroy());
-  // Sockets of an HTTP server stay half open otherwise, and nobody minds them after an upgrade.
+  // Otherwise the socket stays half open: the HTTP server no longer manages it after an upgrade.
   socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
-/** The sockets that a query waits on last: by then it has its answer, for the service has ended all waits. */
+/** Sockets with a running query close last: by then it has its result, because the service has ended all waits. */
 async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocket) => boolean): Promise<void> {
   const open = [...sockets.clients].sort((a, b) => Number(isExecuting(a)) - Number(isExecuting(b)));
   const all = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
@@ -210,7 +210,7 @@ async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocke
   sockets.close();
 }
 
-/** The id in a `complete` message of the client's; null for any other. */
+/** The id in a client's `complete` message; null for any other message. */
 function completedId(message: string): string | null {
   if (!message.includes('"complete"')) return null;
   try {
