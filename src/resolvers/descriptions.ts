@@ -1,9 +1,9 @@
 /** Descriptions of arguments that several fields share. */
 export const AUTO_RESOLVE =
-  "Whether upstream may match a job title it does not know to one it does (`context` tells which). A part of the report's identity: with and without are two reports.";
+  "Whether upstream may match a job title it does not recognize to one it does (`context` tells which). Part of the report's identity: true and false are two different reports.";
 
 export const AUTO_RESOLVE_TITLE =
-  'Whether upstream may match a job title it does not know to one it does; `context` tells which.';
+  'Whether upstream may match a job title it does not recognize to one it does; `context` tells which.';
 
 export const WAIT_MS =
-  "The longest to wait for the report, in milliseconds, from 0 to the server's limit (30000 unless configured). It bounds this wait, not the report: when it is over, the error is `REPORT_NOT_READY`, and the report is collected all the same. Null: the limit.";
+  "How long to wait for the report, in milliseconds, from 0 to the server's limit (30000 unless configured). It limits only this wait: on timeout the error is `REPORT_NOT_READY`, and the report is still collected. Null: the limit.";

@@ -7,8 +7,8 @@ import { JobTitleMatch, LocationSuggestion, Suggestion } from '../schema/suggest
 import type { OperationContext } from './context.js';
 import { AUTO_RESOLVE_TITLE } from './descriptions.js';
 
-const FREE = 'Answered at once and free of charge.';
-const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not know the title.';
+const FREE = 'Free of charge, returned immediately.';
+const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not recognize the title.';
 const JOB_TITLE = 'The title of the job: 1 to 200 characters.';
 
 /** Upstream's synchronous endpoints, which are free of charge. */
@@ -51,10 +51,10 @@ export class LookupResolver {
   }
 
   @Query(() => [Suggestion], {
-    description: `Wordings upstream accepts for an answer, ten at most, best first. ${FREE} Empty: none, or the term is too short for upstream to look.`,
+    description: `Values upstream accepts for an answer, at most ten, best first. ${FREE} Empty: none found, or the term is too short for upstream.`,
   })
   async suggestAnswers(
-    @Arg('kind', () => AnswerKind, { description: 'Which answer to complete.' }) kind: AnswerKind,
+    @Arg('kind', () => AnswerKind, { description: 'The kind of answer to suggest values for.' }) kind: AnswerKind,
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
     @Ctx() { lookups, signal }: OperationContext,
   ): Promise<readonly Suggestion[]> {
@@ -62,7 +62,7 @@ export class LookupResolver {
   }
 
   @Query(() => JobTitleMatch, {
-    description: `Titles of upstream's own taxonomy that come near a free one, with what people in them do. ${FREE} \`NOT_FOUND\` if nothing comes near.`,
+    description: `Titles in upstream's taxonomy similar to a free-text title, with their tasks. ${FREE} \`NOT_FOUND\` if there is no similar title.`,
   })
   async matchJobTitle(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
@@ -71,7 +71,9 @@ export class LookupResolver {
     return lookups.matchJobTitle(requiredText(jobTitle, 'jobTitle'), signal);
   }
 
-  @Query(() => [LocationSuggestion], { description: `Places upstream knows. ${FREE} Empty: none.` })
+  @Query(() => [LocationSuggestion], {
+    description: `Places known to upstream that match a term. ${FREE} Empty: none found.`,
+  })
   async suggestLocations(
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
     @Ctx() { lookups, signal }: OperationContext,

@@ -7,11 +7,11 @@ export class PayStatisticsResolver {
   @FieldResolver(() => Float, {
     nullable: true,
     description:
-      'Where an amount of pay falls among these, 0 to 100: the share, in percent, of people who earn less. Interpolated linearly between neighbouring `percentiles`, never falling as the amount rises. Null outside what the data supports: below the lowest or above the highest percentile given, or where none was given.',
+      'The percentile rank of an amount of pay, 0 to 100: the percentage of people who earn less. Interpolated linearly between neighbouring `percentiles`, never decreasing as the amount rises. Null outside the range of the data: below the lowest or above the highest percentile value, or if there are no percentiles.',
   })
   percentileRank(
     @Root() { percentiles }: PayStatistics,
-    @Arg('amount', () => Float, { description: 'In the same currency and per the same period as the statistics.' })
+    @Arg('amount', () => Float, { description: 'The amount, in the same currency and period as the statistics.' })
     amount: number,
   ): number | null {
     return percentileRank(percentiles, amount);

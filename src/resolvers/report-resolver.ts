@@ -11,15 +11,15 @@ import type { OperationContext } from './context.js';
 import { AUTO_RESOLVE, WAIT_MS } from './descriptions.js';
 import { toReport, toReportKey } from './report-shape.js';
 
-const LAZY = 'Lazy: bought and collected only when selected, once for everybody while it is kept.';
+const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';
 const LAZY_ERRORS =
-  'Null with an error when there is none: `REPORT_NOT_READY` (ask again, at no cost), `UNCONFIRMED_ANSWER`, `REPORT_FAILED`, `SUBMISSION_UNCERTAIN`, `STORE_UNAVAILABLE` or one of `UPSTREAM_…`.';
+  'Null with an error if unavailable: `REPORT_NOT_READY` (query again at no extra cost), `UNCONFIRMED_ANSWER`, `REPORT_FAILED`, `SUBMISSION_UNCERTAIN`, `STORE_UNAVAILABLE` or one of `UPSTREAM_…`.';
 
 @Resolver(() => Report)
 export class ReportResolver {
   @Query(() => Report, {
     description:
-      'What can be known for these answers. Buys nothing by itself: only `pay` and `yoe` do, each when it is selected.',
+      'The report for these answers. Buys nothing by itself: only `pay` and `yoe` do, each only if selected.',
   })
   report(
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: AnswersInput,
@@ -32,10 +32,10 @@ export class ReportResolver {
 
   @Query(() => [Report], {
     description:
-      'Several reports at once, in the order asked: places or titles to compare. The same answers given twice are bought once.',
+      'Several reports at once, in the order of the arguments, for example to compare places or titles. Identical answers are bought once.',
   })
   reports(
-    @Arg('answers', () => [AnswersInput], { description: 'The questions, one for each report.' })
+    @Arg('answers', () => [AnswersInput], { description: 'One set of answers per report.' })
     answers: AnswersInput[],
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
@@ -47,7 +47,7 @@ export class ReportResolver {
   @Query(() => Report, {
     nullable: true,
     description:
-      'A report that was asked for before, here or in another instance, also before a restart. What was bought for it is picked up at no cost; a type that was not is bought when it is selected. Null: nothing was ever asked for under this id.',
+      'A report that was requested before, even before a restart. What was already bought is returned at no extra cost; a type that was not is bought when selected. Null: no report with this id has been requested.',
   })
   async reportById(
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) id: string,
@@ -59,7 +59,7 @@ export class ReportResolver {
 
   @Mutation(() => Report, {
     description:
-      'Buys the reports that are not here yet and returns at once, without waiting for them. Costs nothing for those that are here or under way.',
+      'Buys the reports that are not stored yet and returns at once, without waiting for them. Costs nothing for those that are stored or in progress.',
   })
   async requestReport(
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: AnswersInput,
@@ -67,13 +67,13 @@ export class ReportResolver {
     autoResolveJobTitle: boolean,
     @Arg('types', () => [ReportType], {
       defaultValue: [ReportType.PAY, ReportType.YOE],
-      description: 'Which reports to buy, each billed on its own. Empty: none.',
+      description: 'Which reports to buy, each billed separately. Empty: none.',
     })
     types: ReportType[],
     @Arg('resubmitUncertain', () => Boolean, {
       defaultValue: false,
       description:
-        'True also buys again what stands at `SUBMISSION_UNCERTAIN`, which may then be billed twice. False leaves it alone.',
+        'True also buys reports again whose purchase ended in `SUBMISSION_UNCERTAIN`; they may be billed twice. False does not.',
     })
     resubmitUncertain: boolean,
     @Ctx() { reports }: OperationContext,
@@ -85,7 +85,7 @@ export class ReportResolver {
 
   @FieldResolver(() => ReportStatuses, {
     description:
-      'Where each type stands. Reading it buys nothing; selected beside `pay` or `yoe`, it tells how they stand at the end of the operation.',
+      'Status of each type. Reading it buys nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',
   })
   async status(@Root() { id }: Report, @Ctx() { reports, loader }: OperationContext): Promise<ReportStatuses> {
     await loader.settled(id);
@@ -105,7 +105,7 @@ export class ReportResolver {
 
   @FieldResolver(() => YearsExperienceReport, {
     nullable: true,
-    description: `How base pay moves with years of experience. ${LAZY} ${LAZY_ERRORS}`,
+    description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
   yoe(
     @Root() report: Report,

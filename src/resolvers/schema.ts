@@ -22,12 +22,9 @@ export function buildGraphQLSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
-  describe(
-    schema.getQueryType(),
-    'What can be asked. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.',
-  );
-  describe(schema.getMutationType(), 'What can be bought ahead of being asked for.');
-  describe(schema.getSubscriptionType(), 'What can be followed, over WebSocket or server-sent events.');
+  describe(schema.getQueryType(), 'Queries. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.');
+  describe(schema.getMutationType(), 'Mutations: buying reports in advance.');
+  describe(schema.getSubscriptionType(), 'Subscriptions, over WebSocket or server-sent events.');
   return schema;
 }
 

@@ -19,7 +19,7 @@ interface Asked<T> {
 export class SubscriptionResolver {
   @Subscription(() => ReportStatusEvent, {
     description:
-      'Follows a report. Buys what is not here yet, tells where each type stands at once, then every change; completes when each is `READY` or `FAILED`. Subscribers, queries and mutations for the same report share one purchase.',
+      'Follows a report. Buys what is not stored yet, sends the current status of each type at once, then every change; completes when each is `READY` or `FAILED`. Subscriptions, queries and mutations for the same report share one purchase.',
     subscribe: ({
       args,
       context,
@@ -41,7 +41,7 @@ export class SubscriptionResolver {
 
   @Subscription(() => ReportStatusEvent, {
     description:
-      'The same for a report that is known already; buys nothing. A type that was never bought is told as `NOT_REQUESTED` and followed until somebody buys it. `NOT_FOUND` if nothing was ever asked for under this id.',
+      'The same for a report that was requested before; buys nothing. A type that was never bought is sent as `NOT_REQUESTED` and followed until some client buys it. `NOT_FOUND` if no report with this id has been requested.',
     subscribe: ({ args, context }: Asked<{ id: string; types: ReportType[] }>) =>
       context.reports.followKnown(parseReportId(args.id, 'id'), [...new Set(args.types)]),
   })

@@ -8,15 +8,15 @@ import type { OperationContext } from './context.js';
 export class UsageResolver {
   @Query(() => Usage, {
     description:
-      'What was bought, and what did not have to be, counted from the ledger and so across restarts. A report is counted at the moment it happened: submitted when upstream answered, collected when it came.',
+      'What was bought, and what was served without a purchase, counted from the ledger and so across restarts. Each event counts at the time it happened: a submission when upstream answered it, a collection when the report was collected.',
   })
   async usage(
     @Arg('since', () => DateTime, {
       nullable: true,
-      description: 'The first moment to count. Null: since counting began.',
+      description: 'Start of the period, inclusive. Null: since counting began.',
     })
     since: Date | null,
-    @Arg('until', () => DateTime, { nullable: true, description: 'The last moment to count. Null: now.' })
+    @Arg('until', () => DateTime, { nullable: true, description: 'End of the period, inclusive. Null: now.' })
     until: Date | null,
     @Ctx() { reports }: OperationContext,
   ): Promise<Usage> {

@@ -1,30 +1,30 @@
 import { Field, Float, InputType, Int, ObjectType } from 'type-graphql';
 import { Degree } from './enums.js';
 
-/** What each answer means is the same whether it is given or told back; only the nullability of the lists differs. */
+/** Shared by the input and the output type; only the nullability of the lists differs. */
 const meaning = {
   jobTitle: 'The title of the job, such as `Software Developer`.',
-  country: 'The country of the job, by its full name, such as `United States`.',
-  state: 'The state, province or region of the job, by its full name, such as `Washington`. Null: not narrowed to one.',
-  city: 'The city of the job, such as `Seattle`. Null: not narrowed to one.',
-  yearsExperience: 'Years of experience in the job, in whole years, 0 to 80. Null: not given.',
-  highestDegreeEarned: 'The highest degree earned. Null: not given; `ANY` says that it does not matter.',
+  country: 'The country of the job: its full name, such as `United States`.',
+  state: 'The state, province or region of the job: its full name, such as `Washington`. Null: any.',
+  city: 'The city of the job, such as `Seattle`. Null: any.',
+  yearsExperience: 'Years of experience in the job: whole years, 0 to 80. Null: not given.',
+  highestDegreeEarned: 'The highest degree earned. `ANY`: it does not matter. Null: not given.',
   averageSizeCompetitor:
-    'How large the employers are that compete for the same person, as a number of employees, 0 or more. Null: not given.',
+    'Average size of the employers competing for the same people, in employees, 0 or more. Null: not given.',
   companySales:
-    "The employer's estimated sales this year, 0 or more. Upstream names no currency for it, so it goes there as it is. Null: not given.",
+    "The employer's estimated sales this year, 0 or more. Upstream documents no currency; the value is passed on unchanged. Null: not given.",
   employerProductActivity: 'The industry of the employer, such as `Software Development`. Null: not given.',
 };
 
-const suggested = (kind: string) => ` \`suggestAnswers(kind: ${kind})\` knows the wordings upstream accepts.`;
+const suggested = (kind: string) => ` \`suggestAnswers(kind: ${kind})\` lists values that upstream accepts.`;
 
 @InputType({
   description:
-    "The question a report answers. The same answers are the same report: spaces around a text, the order of a list and its repetitions, and null instead of leaving out make no difference. Texts have at most 200 characters, lists at most 100 entries; a value out of bounds is refused with `BAD_USER_INPUT`, and the message says what is allowed; a wording that upstream does not know is refused by upstream when the report is bought, with `UNCONFIRMED_ANSWER` and, where there are any, suggestions in the error's extensions.",
+    "The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding spaces, the order of lists, duplicates in lists, and null instead of an omitted field make no difference. Strings have at most 200 characters, lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions.",
 })
 export class AnswersInput {
   @Field(() => String, {
-    description: `${meaning.jobTitle}${suggested('JOB_TITLE')} With \`autoResolveJobTitle\` upstream tries to match a title that it does not know.`,
+    description: `${meaning.jobTitle}${suggested('JOB_TITLE')} With \`autoResolveJobTitle\`, upstream tries to match a title it does not recognize.`,
   })
   jobTitle!: string;
 
@@ -34,7 +34,7 @@ export class AnswersInput {
   @Field(() => String, { nullable: true, description: meaning.state })
   state?: string | null;
 
-  @Field(() => String, { nullable: true, description: `${meaning.city} \`suggestLocations\` helps to spell it.` })
+  @Field(() => String, { nullable: true, description: `${meaning.city} \`suggestLocations\` lists known places.` })
   city?: string | null;
 
   @Field(() => Int, { nullable: true, description: meaning.yearsExperience })
@@ -45,13 +45,13 @@ export class AnswersInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: `Skills the job asks for, such as \`Python\`.${suggested('SKILLS')} Null and empty mean the same: none given.`,
+    description: `Skills required for the job, such as \`Python\`.${suggested('SKILLS')} Null or empty: none given.`,
   })
   skills?: string[] | null;
 
   @Field(() => [String], {
     nullable: true,
-    description: `Certifications the job asks for, such as \`Notary Public\`.${suggested('CERTIFICATIONS')} Null and empty mean the same: none given.`,
+    description: `Certifications required for the job, such as \`Notary Public\`.${suggested('CERTIFICATIONS')} Null or empty: none given.`,
   })
   certifications?: string[] | null;
 
@@ -70,7 +70,7 @@ export class AnswersInput {
 
 @ObjectType({
   description:
-    'The answers a report was asked with, in canonical form: texts trimmed, lists sorted and without repetitions. `PayReport.context` says what upstream made of the job title.',
+    'The answers of a report in canonical form: strings trimmed, lists sorted and without duplicates. `PayReport.context` tells how upstream matched the job title.',
 })
 export class Answers {
   @Field(() => String, { description: meaning.jobTitle })
@@ -91,10 +91,10 @@ export class Answers {
   @Field(() => Degree, { nullable: true, description: meaning.highestDegreeEarned })
   highestDegreeEarned!: Degree | null;
 
-  @Field(() => [String], { description: 'Skills the job asks for. Empty: none given.' })
+  @Field(() => [String], { description: 'Skills required for the job. Empty: none given.' })
   skills!: readonly string[];
 
-  @Field(() => [String], { description: 'Certifications the job asks for. Empty: none given.' })
+  @Field(() => [String], { description: 'Certifications required for the job. Empty: none given.' })
   certifications!: readonly string[];
 
   @Field(() => Int, { nullable: true, description: meaning.averageSizeCompetitor })

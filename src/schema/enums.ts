@@ -1,17 +1,17 @@
 import { registerEnumType } from 'type-graphql';
 
-// Constant objects, not TypeScript enums: their types are plain unions of strings, so the rooms below, which know nothing
-// of GraphQL, can hand over words of their own without a cast.
+// Constant objects, not TypeScript enums: their types are plain string unions, so that the modules below, which do not
+// know GraphQL, can pass their own strings without a cast.
 
 export const ReportType = { PAY: 'PAY', YOE: 'YOE' } as const;
 export type ReportType = (typeof ReportType)[keyof typeof ReportType];
 
 registerEnumType(ReportType, {
   name: 'ReportType',
-  description: 'The two reports upstream makes. Each is bought, collected and billed on its own.',
+  description: 'The two kinds of report. Each is bought, collected and billed separately.',
   valuesConfig: {
     PAY: { description: 'What the job pays: `Report.pay`.' },
-    YOE: { description: 'How its base pay moves with years of experience: `Report.yoe`.' },
+    YOE: { description: 'How its base pay changes with years of experience: `Report.yoe`.' },
   },
 });
 
@@ -26,17 +26,19 @@ export type ReportStatus = (typeof ReportStatus)[keyof typeof ReportStatus];
 
 registerEnumType(ReportStatus, {
   name: 'ReportStatus',
-  description: 'Where one report stands on its way from not bought to held here. Asking for it buys nothing.',
+  description: 'Status of one report, from not bought to collected. Reading it buys nothing.',
   valuesConfig: {
     NOT_REQUESTED: {
-      description: 'Nothing was bought, or what was bought has outlived its keeping. Selecting the report buys it.',
+      description: 'Not bought, or the stored report has expired. Selecting the report buys it.',
     },
-    SUBMITTING: { description: 'The request is on its way upstream; whether it was accepted is not known yet.' },
-    PENDING: { description: 'Accepted upstream and being made. It is collected here whether or not anyone waits.' },
-    READY: { description: 'Collected and held here. Selecting it answers at once and buys nothing.' },
+    SUBMITTING: { description: 'The purchase request is in flight; whether upstream accepts it is not known yet.' },
+    PENDING: {
+      description: 'Accepted and being prepared by upstream. It will be collected whether or not anyone waits for it.',
+    },
+    READY: { description: 'Collected and stored. Selecting it returns at once and buys nothing.' },
     FAILED: {
       description:
-        'It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event also: its purchase was given up before anything was accepted, with one of `UPSTREAM_…`; `Report.status` calls that `NOT_REQUESTED`, and selecting the report buys it anew.',
+        'Will not be delivered: upstream rejected the request or could not produce the report, or the outcome of the purchase is unknown. Selecting the report returns an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event it can also mean that the purchase was given up before upstream accepted it, with an `UPSTREAM_…` code; `Report.status` is then `NOT_REQUESTED`, and selecting the report buys it again.',
     },
   },
 });
@@ -56,9 +58,9 @@ export type Degree = (typeof Degree)[keyof typeof Degree];
 
 registerEnumType(Degree, {
   name: 'Degree',
-  description: "The highest degree earned. Every value names one of upstream's own answers; there are no others.",
+  description: "The highest degree earned. The values correspond one to one to upstream's answers.",
   valuesConfig: {
-    ANY: { description: 'Upstream\'s "Any": whatever the degree.' },
+    ANY: { description: 'Upstream\'s "Any": the degree does not matter.' },
     HIGH_SCHOOL: { description: 'Upstream\'s "GED or High School Diploma".' },
     ASSOCIATES: { description: 'Upstream\'s "Associate\'s Degree".' },
     BACHELORS: { description: 'Upstream\'s "Bachelor\'s Degree".' },
@@ -81,17 +83,16 @@ export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind];
 
 registerEnumType(AnswerKind, {
   name: 'AnswerKind',
-  description:
-    'The answers whose wording upstream can suggest. Locations have a query of their own, `suggestLocations`.',
+  description: 'The answers that upstream can suggest values for. For locations, use `suggestLocations`.',
   valuesConfig: {
-    JOB_TITLE: { description: 'For `AnswersInput.jobTitle`. Upstream suggests from four characters on.' },
-    SKILLS: { description: 'For `AnswersInput.skills`. Upstream suggests from two characters on.' },
+    JOB_TITLE: { description: 'For `AnswersInput.jobTitle`. Upstream needs at least four characters.' },
+    SKILLS: { description: 'For `AnswersInput.skills`. Upstream needs at least two characters.' },
     CERTIFICATIONS: { description: 'For `AnswersInput.certifications`.' },
     EMPLOYER_PRODUCT_ACTIVITY: {
-      description: 'For `AnswersInput.employerProductActivity`. Upstream suggests from two characters on.',
+      description: 'For `AnswersInput.employerProductActivity`. Upstream needs at least two characters.',
     },
     HIGHEST_DEGREE_EARNED: {
-      description: "For `AnswersInput.highestDegreeEarned`, in upstream's words; the input itself takes a `Degree`.",
+      description: "For `AnswersInput.highestDegreeEarned`, in upstream's wording; the input itself takes a `Degree`.",
     },
   },
 });

@@ -3,7 +3,7 @@ import { MatchContext } from './match-context.js';
 
 @ObjectType({
   description:
-    'What having one skill, certification or degree does to the pay of a job. Every figure is as upstream reports it; upstream names no currency for the amounts.',
+    'How one skill, certification or degree affects the pay of a job. All figures are as reported by upstream, which does not state the currency of the amounts.',
 })
 export class Impact {
   @Field(() => String, { description: 'The skill, certification or degree.' })
@@ -11,51 +11,52 @@ export class Impact {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many profiles of the job report it. Null: upstream gave none.',
+    description: 'Number of profiles of this job that report it. Null: upstream gave none.',
   })
   profileCount!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      "The share of the job's profiles that report it. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.",
+      "Share of the job's profiles that report it. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.",
   })
   percentReporting!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'Median base pay of those who have it, in a currency that upstream does not name. Null: upstream gave none.',
+      'Median base pay of people who have it, in a currency that upstream does not state. Null: upstream gave none.',
   })
   medianBasePay!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'By how much the pay of those who have it differs, as an amount in the same currency; negative is less. Null: upstream gave none.',
+      'Difference in pay of people who have it, as an amount in the same currency; negative means less. Null: upstream gave none.',
   })
   payDifferential!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'The same difference as a percentage, as upstream reports it; negative is less. Null: upstream gave none.',
+      'The same difference as a percentage, as reported by upstream; negative means less. Null: upstream gave none.',
   })
   payDifferentialPercentage!: number | null;
 }
 
 @ObjectType({
-  description: 'What moves the pay of a job title. It is no paid report: nothing is bought and nothing is waited for.',
+  description:
+    'How skills, certifications or degrees affect the pay of a job title. Free of charge and available immediately.',
 })
 export class ImpactReport {
   @Field(() => [Impact], {
-    description: 'One for each answer, in the order upstream gave. Empty: upstream knows of none.',
+    description: 'One per skill, certification or degree, in upstream order. Empty: upstream gave none.',
   })
   impacts!: readonly Impact[];
 
   @Field(() => MatchContext, {
     nullable: true,
-    description: 'How the job title was matched. Null: upstream did not say.',
+    description: 'How the job title was matched. Null: upstream gave none.',
   })
   context!: MatchContext | null;
 }

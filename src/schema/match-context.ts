@@ -1,23 +1,23 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'What upstream made of the job title, in its own words.' })
+@ObjectType({ description: 'How upstream matched the job title.' })
 export class MatchContext {
   @Field(() => String, {
     nullable: true,
-    description: 'The job title as upstream received it. Null: upstream did not say.',
+    description: 'The job title as upstream received it. Null: upstream gave none.',
   })
   submittedJobTitle!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "The title of upstream's own taxonomy that was used instead. Null: upstream did not say.",
+    description: "The title in upstream's taxonomy that was used instead. Null: upstream gave none.",
   })
   matchedJobTitle!: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      "Upstream's confidence that the two titles mean the same job: 0 to 100, rounded to tens, higher is better. Null: upstream did not say.",
+      "Upstream's confidence that the two titles mean the same job: 0 to 100, rounded to tens, higher is better. Null: upstream gave none.",
   })
   jobTitleRating!: number | null;
 }

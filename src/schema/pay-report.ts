@@ -4,9 +4,9 @@ import { DateTime } from './date-time.js';
 import { MatchContext } from './match-context.js';
 import { PayStatistics } from './pay-statistics.js';
 
-@ObjectType({ description: 'One thing that influences the pay of this job.' })
+@ObjectType({ description: 'A factor that influences the pay of this job.' })
 export class RankedFactor {
-  @Field(() => String, { description: "The factor, by upstream's name for it." })
+  @Field(() => String, { description: "Upstream's name for the factor." })
   field!: string;
 
   @Field(() => Int, {
@@ -18,86 +18,86 @@ export class RankedFactor {
 
 @ObjectType({
   description:
-    'What a job pays. Every figure is as upstream reports it; null means that upstream gave none, which is common where its data is sparse.',
+    'What a job pays. All figures are as reported by upstream. Null means that upstream gave none, which is common for sparse data.',
 })
 export class PayReport {
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Base pay: currency of `currencyName`, per year. Null: upstream gave none.',
+    description: 'Base pay: in the currency of `currencyName`, per year. Null: upstream gave none.',
   })
   basePay!: PayStatistics | null;
 
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Total pay: currency of `currencyName`, per year. Null: upstream gave none.',
+    description: 'Total pay: in the currency of `currencyName`, per year. Null: upstream gave none.',
   })
   totalPay!: PayStatistics | null;
 
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Hourly pay: currency of `currencyName`, per hour. Null: upstream gave none.',
+    description: 'Hourly pay: in the currency of `currencyName`, per hour. Null: upstream gave none.',
   })
   hourlyPay!: PayStatistics | null;
 
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Bonus: currency of `currencyName`, per year. Null: upstream gave none.',
+    description: 'Bonus: in the currency of `currencyName`, per year. Null: upstream gave none.',
   })
   bonus!: PayStatistics | null;
 
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Commission: currency of `currencyName`, per year. Null: upstream gave none.',
+    description: 'Commission: in the currency of `currencyName`, per year. Null: upstream gave none.',
   })
   commission!: PayStatistics | null;
 
   @Field(() => PayStatistics, {
     nullable: true,
-    description: 'Profit share: currency of `currencyName`, per year. Null: upstream gave none.',
+    description: 'Profit share: in the currency of `currencyName`, per year. Null: upstream gave none.',
   })
   profitShare!: PayStatistics | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many companies the data is from. Null: upstream gave none.' })
+  @Field(() => Int, { nullable: true, description: 'Number of companies in the data. Null: upstream gave none.' })
   totalCompanies!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many people in the job the data is about. Null: upstream gave none.',
+    description: 'Number of people in this job in the data. Null: upstream gave none.',
   })
   totalIncumbents!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many survey profiles were analyzed for the report. Null: upstream gave none.',
+    description: 'Number of survey profiles analyzed for the report. Null: upstream gave none.',
   })
   totalProfilesAnalyzed!: number | null;
 
   @Field(() => [RankedFactor], {
-    description: 'What influences the pay of this job, in the order upstream gave. Empty: upstream gave none.',
+    description: 'The factors that influence the pay of this job, in upstream order. Empty: upstream gave none.',
   })
   rankedFactors!: readonly RankedFactor[];
 
   @Field(() => String, {
     nullable: true,
-    description: 'The level upstream settled on, in its own words, which are not documented. Null: upstream gave none.',
+    description: 'The level upstream used; its values are not documented. Null: upstream gave none.',
   })
   levelUsed!: string | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and upstream documents the report as not charged. Null: upstream gave none.",
+      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and according to upstream's documentation the report is not charged. Null: upstream gave none.",
   })
   reportRating!: number | null;
 
   @Field(() => MatchContext, {
     nullable: true,
-    description: 'How the job title was matched. Null: upstream did not say.',
+    description: 'How the job title was matched. Null: upstream gave none.',
   })
   context!: MatchContext | null;
 
   @Field(() => [AnswerIssue], {
-    description: 'What upstream remarked on the answers while making the report all the same. Empty: nothing.',
+    description: "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
   })
   warnings!: readonly AnswerIssue[];
 

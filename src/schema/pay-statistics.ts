@@ -1,34 +1,34 @@
 import { Field, Float, Int, ObjectType } from 'type-graphql';
 
 const amountAt = (percentile: number) =>
-  `The amount at percentile ${percentile}: ${percentile} % of the people earn less. In the currency and per the period of the field this was read from. Null: upstream gave none.`;
+  `The amount at percentile ${percentile}: ${percentile} % of people earn less. Same currency and period as the enclosing field. Null: upstream gave none.`;
 
-@ObjectType({ description: 'One point of a distribution of pay.' })
+@ObjectType({ description: 'One point of a pay distribution.' })
 export class Percentile {
-  @Field(() => Float, { description: 'Which percentile, 0 to 100.' })
+  @Field(() => Float, { description: 'The percentile, 0 to 100.' })
   percentile!: number;
 
   @Field(() => Float, {
-    description: 'The amount there, in the same currency and per the same period as its statistics.',
+    description: 'The amount at this percentile, in the same currency and period as its statistics.',
   })
   value!: number;
 }
 
 @ObjectType({
   description:
-    "Upstream's further statistics of the same amounts. Null means that upstream gave none. `mean` and `stdDev` are amounts; skewness and kurtosis have no unit.",
+    "Upstream's additional statistics of the same amounts. Null means that upstream gave none. `mean` and `stdDev` are amounts; `skewness` and `kurtosis` have no unit.",
 })
 export class ReportStatistics {
   @Field(() => Int, {
     nullable: true,
-    description: 'How many people these statistics are about. Null: upstream gave none.',
+    description: 'Number of people in these statistics. Null: upstream gave none.',
   })
   count!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'The share of people that these statistics are about. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
+      'Share of people in these statistics. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
   })
   percent!: number | null;
 
@@ -46,24 +46,24 @@ export class ReportStatistics {
 
   @Field(() => Float, {
     nullable: true,
-    description: 'How lopsided the distribution is; 0 is symmetric. Null: upstream gave none.',
+    description: 'Skewness of the distribution; 0 is symmetric. Null: upstream gave none.',
   })
   skewness!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'How heavy the tails of the distribution are; upstream does not document whether a normal one is 0 or 3. Null: upstream gave none.',
+      'Kurtosis of the distribution; upstream does not document whether a normal distribution has 0 or 3. Null: upstream gave none.',
   })
   kurtosis!: number | null;
 }
 
 @ObjectType({
   description:
-    'How one kind of pay is distributed. Amounts are in the currency of `currencyName`, per year, but per hour under `PayReport.hourlyPay`. All of it is as upstream reports it.',
+    'Distribution of one kind of pay. Amounts are in the currency of `currencyName`, per year, or per hour in `PayReport.hourlyPay`. All figures are as reported by upstream.',
 })
 export class PayStatistics {
-  @Field(() => String, { nullable: true, description: 'The currency of every amount here. Null: upstream gave none.' })
+  @Field(() => String, { nullable: true, description: 'The currency of all amounts here. Null: upstream gave none.' })
   currencyName!: string | null;
 
   @Field(() => String, {
@@ -73,13 +73,13 @@ export class PayStatistics {
   })
   currencyFormat!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many people this is about. Null: upstream gave none.' })
+  @Field(() => Int, { nullable: true, description: 'Number of people in the data. Null: upstream gave none.' })
   count!: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'The share of people that this is about. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
+      'Share of people in the data. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
   })
   percent!: number | null;
 
@@ -101,19 +101,18 @@ export class PayStatistics {
   @Field(() => Float, {
     nullable: true,
     description:
-      'The average amount, in the currency and per the period of the field this was read from. Null: upstream gave none.',
+      'The average amount, in the same currency and period as the enclosing field. Null: upstream gave none.',
   })
   average!: number | null;
 
   @Field(() => ReportStatistics, {
     nullable: true,
-    description: 'Mean, spread and shape of the same amounts. Null: upstream gave none.',
+    description: 'Mean, standard deviation and shape of the same amounts. Null: upstream gave none.',
   })
   statistics!: ReportStatistics | null;
 
   @Field(() => [Percentile], {
-    description:
-      'Every percentile upstream gave, ascending: enough to draw the whole curve. Empty: upstream gave none.',
+    description: 'Every percentile upstream gave, ascending, for plotting the distribution. Empty: upstream gave none.',
   })
   percentiles!: readonly Percentile[];
 }

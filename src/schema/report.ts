@@ -2,32 +2,32 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import { Answers } from './answers.js';
 import { ReportStatus } from './enums.js';
 
-@ObjectType({ description: 'Where each report of one set of answers stands. Reading it neither buys nor waits.' })
+@ObjectType({ description: 'Status of each report for one set of answers. Reading it buys nothing.' })
 export class ReportStatuses {
-  @Field(() => ReportStatus, { description: 'Where the pay report stands.' })
+  @Field(() => ReportStatus, { description: 'Status of the pay report.' })
   pay!: ReportStatus;
 
-  @Field(() => ReportStatus, { description: 'Where the years-of-experience report stands.' })
+  @Field(() => ReportStatus, { description: 'Status of the years-of-experience report.' })
   yoe!: ReportStatus;
 }
 
 @ObjectType({
   description:
-    'What can be known of one set of answers. A report costs nothing by itself: only selecting `pay` or `yoe` buys, each its own report, and only once for everybody while it is kept.',
+    'The reports for one set of answers. Costs nothing by itself: only selecting `pay` or `yoe` buys a report, one each, and only once for all clients while it is stored.',
 })
 export class Report {
   @Field(() => ID, {
     description:
-      'Stable: the same answers always have the same id, in every instance and after every restart. `reportById` opens it again once the report was asked for.',
+      'Stable: the same answers always have the same id, in every instance and after every restart. `reportById` finds it once the report has been requested.',
   })
   id!: string;
 
-  @Field(() => Answers, { description: 'The answers the report is about, in canonical form.' })
+  @Field(() => Answers, { description: 'The answers of the report, in canonical form.' })
   answers!: Answers;
 
-  /** Whether upstream may match a title it does not know. A part of the id and of what is bought; not served. */
+  /** Whether upstream may match a title it does not recognize. Part of the id and of the purchase; not a GraphQL field. */
   autoResolveJobTitle!: boolean;
 
-  /** Inside an event: its `pay` and `yoe` are what is here by now, neither awaited nor bought. Not served. */
+  /** Set inside events: `pay` and `yoe` return what has been collected, without waiting or buying. Not a GraphQL field. */
   asCollected?: true;
 }

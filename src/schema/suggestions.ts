@@ -1,55 +1,55 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 
-@ObjectType({ description: 'A wording that upstream accepts as an answer.' })
+@ObjectType({ description: 'A value that upstream accepts as an answer.' })
 export class Suggestion {
-  @Field(() => String, { description: 'The wording, to be sent in `AnswersInput` exactly as it is.' })
+  @Field(() => String, { description: 'The value to use in `AnswersInput`, exactly as given.' })
   answer!: string;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      "Upstream's score of the fit, higher is better; its scale is not documented. Null: upstream gave none.",
+      "Upstream's score of the match; higher is better, the scale is not documented. Null: upstream gave none.",
   })
   score!: number | null;
 }
 
-@ObjectType({ description: 'What people with one job title do.' })
+@ObjectType({ description: 'The tasks of one job title.' })
 export class JobTitleTasks {
-  @Field(() => String, { description: "The title, of upstream's own taxonomy." })
+  @Field(() => String, { description: "The title, from upstream's taxonomy." })
   jobTitle!: string;
 
-  @Field(() => [String], { description: 'What the job consists of, in sentences. Empty: upstream gave none.' })
+  @Field(() => [String], { description: 'The tasks of the job, as sentences. Empty: upstream gave none.' })
   tasks!: readonly string[];
 }
 
-@ObjectType({ description: "The titles of upstream's own taxonomy that a free job title may mean." })
+@ObjectType({ description: "Titles in upstream's taxonomy that match a free-text job title." })
 export class JobTitleMatch {
   @Field(() => [Suggestion], { description: 'The titles, best first. Empty: upstream found none.' })
   matches!: readonly Suggestion[];
 
   @Field(() => [JobTitleTasks], {
-    description: 'What the matched jobs consist of, to choose among them. Empty: upstream gave none.',
+    description: 'The tasks of the matched jobs, to help choose among them. Empty: upstream gave none.',
   })
   tasks!: readonly JobTitleTasks[];
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The years of experience upstream gives with the match. Null: upstream gave none.',
+    description: 'The years of experience upstream returns with the match. Null: upstream gave none.',
   })
   yearsExperience!: number | null;
 }
 
 @ObjectType({ description: 'A place that upstream knows.' })
 export class LocationSuggestion {
-  @Field(() => String, { description: 'The place, written out for people.' })
+  @Field(() => String, { description: 'The place, as text to display.' })
   text!: string;
 
-  @Field(() => Int, { nullable: true, description: "Upstream's number for the place. Null: upstream gave none." })
+  @Field(() => Int, { nullable: true, description: "Upstream's numeric id of the place. Null: upstream gave none." })
   id!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: "How often the place occurs in upstream's data, to rank by. Null: upstream gave none.",
+    description: "How often the place occurs in upstream's data, useful for ranking. Null: upstream gave none.",
   })
   frequency!: number | null;
 }

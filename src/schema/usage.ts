@@ -3,38 +3,37 @@ import { DateTime } from './date-time.js';
 
 @ObjectType({
   description:
-    'What the paid service was asked for, and what did not have to be asked for. Counted per report, as it is billed: pay and years of experience of one set of answers are two. Counted here; the invoice is counted upstream.',
+    "Reports requested from the paid service, and reports served without a purchase. Counted per report, as billed: pay and years of experience of one set of answers are two. These are this server's counts; the invoice is based on upstream's.",
 })
 export class Usage {
-  @Field(() => DateTime, { description: 'The first moment counted.' })
+  @Field(() => DateTime, { description: 'Start of the period, inclusive.' })
   since!: Date | number;
 
-  @Field(() => DateTime, { description: 'The moment up to which was counted.' })
+  @Field(() => DateTime, { description: 'End of the period, inclusive.' })
   until!: Date | number;
 
-  @Field(() => Int, { description: 'Reports asked of upstream.' })
+  @Field(() => Int, { description: 'Reports requested from upstream.' })
   submitted!: number;
 
-  @Field(() => Int, { description: 'Reports that came and are, or were, held here.' })
+  @Field(() => Int, { description: 'Reports collected from upstream.' })
   collected!: number;
 
   @Field(() => Int, {
-    description: 'Reports collected with a rating above zero: what upstream documents as billable.',
+    description: 'Reports collected with a rating above zero, which upstream documents as billable.',
   })
   billable!: number;
 
-  @Field(() => Int, { description: 'Reports that upstream refused or ended.' })
+  @Field(() => Int, { description: 'Reports that upstream rejected or could not produce.' })
   failed!: number;
 
   @Field(() => Int, {
     description:
-      'Reports that were sent but whose outcome is unknown, so they may be on the bill. They are never sent again by themselves.',
+      'Reports whose purchase was sent but whose outcome is unknown, so they may be billed. They are never bought again automatically.',
   })
   uncertain!: number;
 
   @Field(() => Int, {
-    description:
-      'Reports asked for here and served without a purchase: from the store, or by joining a purchase under way.',
+    description: 'Reports served without a purchase: from the store, or by joining a purchase in progress.',
   })
   saved!: number;
 }

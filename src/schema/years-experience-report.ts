@@ -4,14 +4,14 @@ import { DateTime } from './date-time.js';
 import { MatchContext } from './match-context.js';
 
 const amountAt = (percentile: number) =>
-  `Base pay at percentile ${percentile} of the range: ${percentile} % of its people earn less. In the report's currency, per year. Null: upstream gave none.`;
+  `Base pay at percentile ${percentile} of the range: ${percentile} % of people in it earn less. In the report's currency, per year. Null: upstream gave none.`;
 
-@ObjectType({ description: 'The currency of every amount in a report, as upstream reports it.' })
+@ObjectType({ description: 'The currency of all amounts in a report, as reported by upstream.' })
 export class Currency {
   @Field(() => String, { nullable: true, description: "The currency's name. Null: upstream gave none." })
   name!: string | null;
 
-  @Field(() => Int, { nullable: true, description: "Upstream's number for the currency. Null: upstream gave none." })
+  @Field(() => Int, { nullable: true, description: "Upstream's numeric id of the currency. Null: upstream gave none." })
   id!: number | null;
 
   @Field(() => String, {
@@ -32,13 +32,13 @@ export class Currency {
   description: "Base pay of the people within one range of years of experience. Amounts are in the report's currency.",
 })
 export class ExperienceRange {
-  @Field(() => String, { nullable: true, description: "Upstream's name for the range. Null: upstream gave none." })
+  @Field(() => String, { nullable: true, description: "Upstream's name of the range. Null: upstream gave none." })
   name!: string | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'The share of people who fall in this range. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
+      'Share of people in this range. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.',
   })
   percent!: number | null;
 
@@ -73,7 +73,7 @@ export class ExperienceRange {
 
 @ObjectType({
   description:
-    'A point in a career at which upstream sees a major shift. Upstream documents neither the meaning nor the unit of `target` and `actual`; they are passed on as they come.',
+    'A point in a career at which upstream reports a major shift. Upstream documents neither the meaning nor the unit of `target` and `actual`; they are passed on unchanged.',
 })
 export class ExperienceShift {
   @Field(() => Int, { nullable: true, description: 'Years of experience at the shift. Null: upstream gave none.' })
@@ -94,40 +94,40 @@ export class ExperienceShift {
 
 @ObjectType({
   description:
-    'How the base pay of a job moves over a career. Every figure is as upstream reports it; null means that upstream gave none.',
+    'How the base pay of a job changes over a career. All figures are as reported by upstream; null means that upstream gave none.',
 })
 export class YearsExperienceReport {
   @Field(() => Currency, {
     nullable: true,
-    description: 'The currency of every amount in `ranges`. Null: upstream gave none.',
+    description: 'The currency of all amounts in `ranges`. Null: upstream gave none.',
   })
   currency!: Currency | null;
 
   @Field(() => [ExperienceRange], {
-    description: 'Base pay by range of experience, in the order upstream gave. Empty: upstream gave none.',
+    description: 'Base pay by range of experience, in upstream order. Empty: upstream gave none.',
   })
   ranges!: readonly ExperienceRange[];
 
   @Field(() => [ExperienceShift], {
-    description: 'The major shifts of a career, in the order upstream gave. Empty: upstream gave none.',
+    description: 'The major shifts of a career, in upstream order. Empty: upstream gave none.',
   })
   majorShifts!: readonly ExperienceShift[];
 
   @Field(() => Float, {
     nullable: true,
     description:
-      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and upstream documents the report as not charged. Null: upstream gave none.",
+      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and according to upstream's documentation the report is not charged. Null: upstream gave none.",
   })
   reportRating!: number | null;
 
   @Field(() => MatchContext, {
     nullable: true,
-    description: 'How the job title was matched. Null: upstream did not say.',
+    description: 'How the job title was matched. Null: upstream gave none.',
   })
   context!: MatchContext | null;
 
   @Field(() => [AnswerIssue], {
-    description: 'What upstream remarked on the answers while making the report all the same. Empty: nothing.',
+    description: "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
   })
   warnings!: readonly AnswerIssue[];
 

@@ -3,48 +3,48 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
-/** The answers whose wording upstream can suggest. Locations have a query of their own, `suggestLocations`. */
+/** The answers that upstream can suggest values for. For locations, use `suggestLocations`. */
 export type AnswerKind =
   /** For `AnswersInput.certifications`. */
   | 'CERTIFICATIONS'
-  /** For `AnswersInput.employerProductActivity`. Upstream suggests from two characters on. */
+  /** For `AnswersInput.employerProductActivity`. Upstream needs at least two characters. */
   | 'EMPLOYER_PRODUCT_ACTIVITY'
-  /** For `AnswersInput.highestDegreeEarned`, in upstream's words; the input itself takes a `Degree`. */
+  /** For `AnswersInput.highestDegreeEarned`, in upstream's wording; the input itself takes a `Degree`. */
   | 'HIGHEST_DEGREE_EARNED'
-  /** For `AnswersInput.jobTitle`. Upstream suggests from four characters on. */
+  /** For `AnswersInput.jobTitle`. Upstream needs at least four characters. */
   | 'JOB_TITLE'
-  /** For `AnswersInput.skills`. Upstream suggests from two characters on. */
+  /** For `AnswersInput.skills`. Upstream needs at least two characters. */
   | 'SKILLS';
 
-/** The question a report answers. The same answers are the same report: spaces around a text, the order of a list and its repetitions, and null instead of leaving out make no difference. Texts have at most 200 characters, lists at most 100 entries; a value out of bounds is refused with `BAD_USER_INPUT`, and the message says what is allowed; a wording that upstream does not know is refused by upstream when the report is bought, with `UNCONFIRMED_ANSWER` and, where there are any, suggestions in the error's extensions. */
+/** The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding spaces, the order of lists, duplicates in lists, and null instead of an omitted field make no difference. Strings have at most 200 characters, lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions. */
 export type AnswersInput = {
-  /** How large the employers are that compete for the same person, as a number of employees, 0 or more. Null: not given. */
+  /** Average size of the employers competing for the same people, in employees, 0 or more. Null: not given. */
   averageSizeCompetitor?: number | null | undefined;
-  /** Certifications the job asks for, such as `Notary Public`. `suggestAnswers(kind: CERTIFICATIONS)` knows the wordings upstream accepts. Null and empty mean the same: none given. */
+  /** Certifications required for the job, such as `Notary Public`. `suggestAnswers(kind: CERTIFICATIONS)` lists values that upstream accepts. Null or empty: none given. */
   certifications?: Array<string> | null | undefined;
-  /** The city of the job, such as `Seattle`. Null: not narrowed to one. `suggestLocations` helps to spell it. */
+  /** The city of the job, such as `Seattle`. Null: any. `suggestLocations` lists known places. */
   city?: string | null | undefined;
-  /** The employer's estimated sales this year, 0 or more. Upstream names no currency for it, so it goes there as it is. Null: not given. */
+  /** The employer's estimated sales this year, 0 or more. Upstream documents no currency; the value is passed on unchanged. Null: not given. */
   companySales?: number | null | undefined;
-  /** The country of the job, by its full name, such as `United States`. */
+  /** The country of the job: its full name, such as `United States`. */
   country: string;
-  /** The industry of the employer, such as `Software Development`. Null: not given. `suggestAnswers(kind: EMPLOYER_PRODUCT_ACTIVITY)` knows the wordings upstream accepts. */
+  /** The industry of the employer, such as `Software Development`. Null: not given. `suggestAnswers(kind: EMPLOYER_PRODUCT_ACTIVITY)` lists values that upstream accepts. */
   employerProductActivity?: string | null | undefined;
-  /** The highest degree earned. Null: not given; `ANY` says that it does not matter. */
+  /** The highest degree earned. `ANY`: it does not matter. Null: not given. */
   highestDegreeEarned?: Degree | null | undefined;
-  /** The title of the job, such as `Software Developer`. `suggestAnswers(kind: JOB_TITLE)` knows the wordings upstream accepts. With `autoResolveJobTitle` upstream tries to match a title that it does not know. */
+  /** The title of the job, such as `Software Developer`. `suggestAnswers(kind: JOB_TITLE)` lists values that upstream accepts. With `autoResolveJobTitle`, upstream tries to match a title it does not recognize. */
   jobTitle: string;
-  /** Skills the job asks for, such as `Python`. `suggestAnswers(kind: SKILLS)` knows the wordings upstream accepts. Null and empty mean the same: none given. */
+  /** Skills required for the job, such as `Python`. `suggestAnswers(kind: SKILLS)` lists values that upstream accepts. Null or empty: none given. */
   skills?: Array<string> | null | undefined;
-  /** The state, province or region of the job, by its full name, such as `Washington`. Null: not narrowed to one. */
+  /** The state, province or region of the job: its full name, such as `Washington`. Null: any. */
   state?: string | null | undefined;
-  /** Years of experience in the job, in whole years, 0 to 80. Null: not given. */
+  /** Years of experience in the job: whole years, 0 to 80. Null: not given. */
   yearsExperience?: number | null | undefined;
 };
 
-/** The highest degree earned. Every value names one of upstream's own answers; there are no others. */
+/** The highest degree earned. The values correspond one to one to upstream's answers. */
 export type Degree =
-  /** Upstream's "Any": whatever the degree. */
+  /** Upstream's "Any": the degree does not matter. */
   | 'ANY'
   /** Upstream's "Associate's Degree". */
   | 'ASSOCIATES'
@@ -63,24 +63,24 @@ export type Degree =
   /** Upstream's "Doctor of Medicine (MD)". */
   | 'MEDICINE';
 
-/** Where one report stands on its way from not bought to held here. Asking for it buys nothing. */
+/** Status of one report, from not bought to collected. Reading it buys nothing. */
 export type ReportStatus =
-  /** It will not come: upstream refused or ended it, or the outcome of the purchase is unknown. Selecting the report says which, as an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event also: its purchase was given up before anything was accepted, with one of `UPSTREAM_…`; `Report.status` calls that `NOT_REQUESTED`, and selecting the report buys it anew. */
+  /** Will not be delivered: upstream rejected the request or could not produce the report, or the outcome of the purchase is unknown. Selecting the report returns an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event it can also mean that the purchase was given up before upstream accepted it, with an `UPSTREAM_…` code; `Report.status` is then `NOT_REQUESTED`, and selecting the report buys it again. */
   | 'FAILED'
-  /** Nothing was bought, or what was bought has outlived its keeping. Selecting the report buys it. */
+  /** Not bought, or the stored report has expired. Selecting the report buys it. */
   | 'NOT_REQUESTED'
-  /** Accepted upstream and being made. It is collected here whether or not anyone waits. */
+  /** Accepted and being prepared by upstream. It will be collected whether or not anyone waits for it. */
   | 'PENDING'
-  /** Collected and held here. Selecting it answers at once and buys nothing. */
+  /** Collected and stored. Selecting it returns at once and buys nothing. */
   | 'READY'
-  /** The request is on its way upstream; whether it was accepted is not known yet. */
+  /** The purchase request is in flight; whether upstream accepts it is not known yet. */
   | 'SUBMITTING';
 
-/** The two reports upstream makes. Each is bought, collected and billed on its own. */
+/** The two kinds of report. Each is bought, collected and billed separately. */
 export type ReportType =
   /** What the job pays: `Report.pay`. */
   | 'PAY'
-  /** How its base pay moves with years of experience: `Report.yoe`. */
+  /** How its base pay changes with years of experience: `Report.yoe`. */
   | 'YOE';
 
 export type FollowAnswersSubscriptionVariables = Exact<{
