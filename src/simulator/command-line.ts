@@ -13,32 +13,36 @@ type Read = (text: string) => unknown;
 interface Flag {
   allowed: string;
   help: string;
-  /** @returns the value, or undefined when the text is not allowed. */
+  /** @returns the value, or undefined if it is not allowed. */
   read: Read;
 }
 
 const shape = settingsSchema.shape;
 
 const FLAGS = {
-  port: flag('a whole number from 0 to 65535', `where it listens, 0 for any free port (default ${DEFAULT_PORT})`, port),
-  'client-id': flag('a text', 'with --client-secret: the only client that gets a token', text),
-  'client-secret': flag('a text', 'with --client-id: its secret', text),
-  'letter-case': flag('pascal or camel', 'how keys of answers are spelled (default pascal)', as(shape.letterCase)),
-  wrapper: flag('Report or Reports', 'what a pay report is wrapped in (default Report)', as(shape.wrapper)),
-  'delay-min': flag('milliseconds, 0 to 86400000', 'the least time until a report is ready (default 200)', duration),
-  'delay-max': flag('milliseconds, 0 to 86400000', 'the most time until a report is ready (default 2000)', duration),
+  port: flag(
+    'a whole number from 0 to 65535',
+    `port to listen on, 0 for any free port (default ${DEFAULT_PORT})`,
+    port,
+  ),
+  'client-id': flag('a string', 'with --client-secret: the only client that gets a token', text),
+  'client-secret': flag('a string', 'with --client-id: its secret', text),
+  'letter-case': flag('pascal or camel', 'letter case of response keys (default pascal)', as(shape.letterCase)),
+  wrapper: flag('Report or Reports', 'field that wraps a pay report (default Report)', as(shape.wrapper)),
+  'delay-min': flag('milliseconds, 0 to 86400000', 'minimum time until a report is ready (default 200)', duration),
+  'delay-max': flag('milliseconds, 0 to 86400000', 'maximum time until a report is ready (default 2000)', duration),
   'retry-after-ms': flag(
     'a number, null, remaining, absent or text',
-    'the RetryAfterMilliseconds of a 202 (default remaining)',
+    'RetryAfterMilliseconds of a 202 (default remaining)',
     (value) => as(shape.retryAfterMs)(value === 'null' ? null : (numberOf(value) ?? value)),
   ),
-  'latency-ms': flag('milliseconds, 0 to 600000', 'added to every answer (default 0)', number(shape.latencyMs)),
+  'latency-ms': flag('milliseconds, 0 to 600000', 'added to every response (default 0)', number(shape.latencyMs)),
   'token-life-ms': flag(
     'milliseconds, 0 to 86400000',
-    'how long a token is really good for (default 600000)',
+    'actual lifetime of a token (default 600000)',
     number(shape.tokenLifeMs),
   ),
-  'expires-in': flag('a number of seconds', 'what expires_in says (default 3600)', number(shape.expiresIn)),
+  'expires-in': flag('a number of seconds', 'expires_in of the token response (default 3600)', number(shape.expiresIn)),
   'link-life-ms': flag(
     'milliseconds, 0 to 31536000000',
     'how long a ready report can be collected (default 604800000)',
@@ -46,19 +50,19 @@ const FLAGS = {
   ),
   'link-origin': flag(
     'an http or https URL',
-    'the origin put into links (default: the one asked)',
+    'origin used in links (default: that of the request)',
     as(shape.linkOrigin),
   ),
-  seed: flag('a whole number', 'of the generator behind "probability" (default 1)', number(shape.seed)),
+  seed: flag('a whole number', 'seed of the random generator for "probability" (default 1)', number(shape.seed)),
 } satisfies Record<string, Flag>;
 
 const FAULT = flag(
   'a JSON object such as {"on":"poll","kind":"status","status":500,"times":2}',
-  'something that goes wrong; may be given more than once',
+  'a fault to inject; may be repeated',
   (value) => faultRuleSchema.safeParse(jsonOf(value)).data,
 );
 
-/** @returns what the arguments (without node and script) ask for; a refusal names the flag, its fault and what is allowed. */
+/** @returns the parsed arguments (without node and script); a refusal names the flag, the problem and what is allowed. */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const given = parse(args);
   if (typeof given === 'string') return { kind: 'refused', reason: given };
@@ -79,7 +83,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   }
 
   const delayMs = { min: (values['delay-min'] ?? 200) as number, max: (values['delay-max'] ?? 2_000) as number };
-  // One bound alone moves the other rather than contradict a default nobody wrote.
+  // If only one bound is given, the default of the other is adjusted to it.
   if (values['delay-max'] === undefined) delayMs.max = Math.max(delayMs.min, delayMs.max);
   if (values['delay-min'] === undefined) delayMs.min = Math.min(delayMs.min, delayMs.max);
   if (delayMs.min > delayMs.max) {
@@ -87,7 +91,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   }
   if ((given['client-id'] === undefined) !== (given['client-secret'] === undefined)) {
     const missing = given['client-id'] === undefined ? '--client-id' : '--client-secret';
-    return { kind: 'refused', reason: `${missing}: is missing; --client-id and --client-secret go together` };
+    return { kind: 'refused', reason: `${missing}: is missing; --client-id and --client-secret must be set together` };
   }
   const options = {
     port: values['port'] ?? DEFAULT_PORT,
@@ -109,7 +113,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   return { kind: 'run', options: options as SimulatorOptions };
 }
 
-/** @returns why the simulator must not run in this environment; null when it may. */
+/** @returns why the simulator must not run in this environment; null if it may. */
 export function refuseInProduction(env: Readonly<Record<string, string | undefined>>): string | null {
   if (env['NODE_ENV'] !== 'production' || env['SIMULATOR'] === 'true') return null;
   return 'NODE_ENV is production, and the simulator only has invented data; set SIMULATOR=true if that is what you want';
@@ -140,11 +144,11 @@ function parse(args: readonly string[]) {
 function helpText(): string {
   const described = [
     ...Object.entries({ ...FLAGS, fault: FAULT }).map(([name, { allowed, help }]) => [name, `${help}; ${allowed}`]),
-    ['mixed-links', 'the links of one answer point to both versions of the API'],
-    ['help', 'this text'],
+    ['mixed-links', 'the links of one response point to both versions of the API'],
+    ['help', 'show this text'],
   ];
   return [
-    'An imitation of Jobalyzer for development and tests: real HTTP on the loopback interface, invented data.',
+    'A simulator of Jobalyzer for development and tests: real HTTP on the loopback interface, invented data.',
     '',
     ...described.map(([name, help]) => `  --${name}`.padEnd(20) + help),
     '',

@@ -1,21 +1,21 @@
 import type { WireReportKey } from '../datasources/jobalyzer/wire.js';
 import { digest } from './hash.js';
 
-/** One accepted report: what the real service would have charged, unless its rating is 0. */
+/** One accepted report, which the real service would have charged unless its rating is 0. */
 export interface Purchase {
   /** When, in ISO 8601. */
   at: string;
   type: WireReportKey;
-  /** The same for the same answers and AutoResolveJobTitle, whatever their order. */
+  /** The same for the same answers and AutoResolveJobTitle, regardless of order. */
   key: string;
   billable: boolean;
 }
 
-/** What has been counted since the start or the last reset. */
+/** Counts since the start or the last reset. */
 export interface SimulatorCounters {
   /** Access tokens issued. */
   tokens: number;
-  /** POSTs for reports received, refused ones included. */
+  /** POSTs for reports received, including rejected ones. */
   posts: number;
   /** POSTs for reports accepted. */
   acceptedPosts: number;
@@ -27,17 +27,17 @@ export interface SimulatorCounters {
   duplicates: number;
   /** GETs of report links. */
   polls: number;
-  /** Distinct report links asked for. */
+  /** Distinct report links polled. */
   polledLinks: number;
-  /** Reports handed over; the same one again counts again. */
+  /** Reports returned; returning the same one again counts again. */
   collected: number;
-  /** The largest number of requests for one link that were open at the same time. */
+  /** The highest number of concurrent requests for one link. */
   maxConcurrentPollsPerLink: number;
   /** Calls to the synchronous endpoints. */
   lookups: number;
-  /** Calls refused with 401, wherever. */
+  /** Calls rejected with 401, at any endpoint. */
   unauthorized: number;
-  /** Faults that struck. */
+  /** Faults injected. */
   faults: number;
   /** The latest purchases, oldest first; at most 10,000. */
   purchases: Purchase[];
@@ -50,7 +50,7 @@ type Counted = Exclude<
   'purchases' | 'polledLinks' | 'maxConcurrentPollsPerLink' | 'submittedReports' | 'billableReports' | 'duplicates'
 >;
 
-/** Counts what a test or an operator wants to know afterwards. */
+/** Counters for tests and operators. */
 export class CounterBoard {
   #counts: Record<Counted, number> = zeroes();
   #purchases: Purchase[] = [];
@@ -77,7 +77,7 @@ export class CounterBoard {
     if (this.#purchases.length > 2 * PURCHASES_KEPT) this.#purchases = this.#purchases.slice(-PURCHASES_KEPT);
   }
 
-  /** @returns what must be called when the poll's connection is done with it. */
+  /** @returns a function to call when the poll's response is closed. */
   pollOpened(link: string): () => void {
     const id = digest(link);
     this.add('polls');
@@ -104,7 +104,7 @@ export class CounterBoard {
     };
   }
 
-  /** Zeroes everything but the polls that are open right now, which will still be closed. */
+  /** Zeroes everything except the count of open polls, which are still to be closed. */
   reset(): void {
     this.#counts = zeroes();
     this.#purchases = [];

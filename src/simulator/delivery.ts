@@ -5,37 +5,37 @@ import { toCamelCase } from './letter-case.js';
 import type { FaultRule } from './settings.js';
 import type { SimulatorState } from './state.js';
 
-/** What an endpoint has to say, before settings and faults have had their say. */
+/** A response before settings and faults are applied. */
 export interface Answer {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
-  /** True for bodies that are not Jobalyzer's own (OAuth, status), whose names are spelled one way only. */
+  /** True for bodies whose keys have only one letter case (OAuth, status). */
   fixedSpelling?: boolean;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const SLOW_PIECES = 8;
 
-/** @returns an answer that carries errors alone. */
+/** @returns a response with only errors. */
 export function refusal(status: number, errors: WireIssue[]): Answer {
   return { status, body: { Warnings: null, Errors: errors } };
 }
 
-/** @returns an answer that carries one error alone, about nothing in particular. */
+/** @returns a response with a single error that is not about an answer. */
 export function complaint(status: number, code: string, message: string): Answer {
   return refusal(status, [{ AnswerId: null, AnswerValue: null, Message: message, Code: code }]);
 }
 
-/** @returns true when the fault comes in place of the work, so that there is no true answer to be made. */
+/** @returns true if the fault replaces the actual work, so that no real response is needed. */
 export function replacesWork(fault: FaultRule | null): boolean {
   return fault !== null && fault.kind !== 'slow' && fault.kind !== 'truncated';
 }
 
-/** An answer nobody sees, for a fault that comes in place of the work. */
+/** A placeholder that is never sent, for a fault that replaces the actual work. */
 export const NO_ANSWER: Answer = { status: 200, body: {} };
 
-/** Sends the answer, late by the latency in force, and spoiled by the fault if there is one. */
+/** Sends the response after the configured latency, with the fault applied if there is one. */
 export async function deliver(
   state: SimulatorState,
   reply: FastifyReply,
@@ -45,7 +45,7 @@ export async function deliver(
   const { latencyMs, letterCase } = state.settings;
   if (fault) {
     state.counters.add('faults');
-    state.log.debug({ on: fault.on, kind: fault.kind }, 'simulator: a fault strikes');
+    state.log.debug({ on: fault.on, kind: fault.kind }, 'simulator: fault injected');
   }
   const slowHeaders = fault?.kind === 'slow' && fault.slowPart === 'headers' ? (fault.slowMs ?? 2_000) : 0;
   if (!(await pause(state, latencyMs + slowHeaders))) return reply.hijack();
@@ -77,7 +77,7 @@ export async function deliver(
   }
 }
 
-/** @returns false when the simulator closed meanwhile: its connections are gone, and nothing can be sent. */
+/** @returns false if the simulator was closed meanwhile: its connections are gone, and nothing can be sent. */
 async function pause(state: SimulatorState, ms: number): Promise<boolean> {
   if (ms <= 0) return true;
   try {
@@ -98,12 +98,12 @@ function faultAnswer(fault: FaultRule): Answer {
     };
   }
   if (fault.errors) return refusal(status, fault.errors);
-  const message = `The simulator was told to answer ${status}.`;
+  const message = `The simulator is configured to answer ${status}.`;
   if (fault.on === 'lookup' && status !== 401) return { status, body: { ErrorMessage: message, Context: null } };
   return complaint(status, 'SimulatedFault', message);
 }
 
-/** Announces the whole body, sends half of it, and hangs up. */
+/** Announces the whole body, sends half of it and closes the connection. */
 function truncate(reply: FastifyReply, status: number, text: string): FastifyReply {
   reply.hijack();
   const body = Buffer.from(text);

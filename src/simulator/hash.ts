@@ -5,12 +5,12 @@ export function digest(text: string, length = 16): string {
   return createHash('sha256').update(text).digest('hex').slice(0, length);
 }
 
-/** @returns a number from 0 up to, not including, 1 that depends on the text alone, evenly spread over texts. */
+/** @returns a number in [0, 1) that depends only on the text, uniformly distributed over texts. */
 export function fraction(text: string): number {
   return Number.parseInt(digest(text, 12), 16) / 2 ** 48;
 }
 
-/** @returns a seeded generator of numbers from 0 up to 1 (mulberry32): the same seed gives the same row. */
+/** @returns a seeded generator of numbers in [0, 1) (mulberry32): the same seed gives the same sequence. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

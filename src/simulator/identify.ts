@@ -2,19 +2,19 @@ import type { FastifyRequest } from 'fastify';
 import { complaint, refusal, type Answer } from './delivery.js';
 import type { SimulatorState } from './state.js';
 
-/** @returns the client whose valid token came with the request, or the 401 it gets. */
+/** @returns the client that the request's token was issued to, or the 401 response if the token is not valid. */
 export function bearerOf(state: SimulatorState, request: FastifyRequest): { clientId: string } | { refused: Answer } {
   const token = /^Bearer ([\w.-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const clientId = token && state.tokens.holder(token, state.settings.tokenLifeMs, Date.now());
   if (clientId) return { clientId };
   state.counters.add('unauthorized');
-  const answer = complaint(401, 'Unauthorized', 'A valid access token is needed.');
+  const answer = complaint(401, 'Unauthorized', 'A valid access token is required.');
   return { refused: { ...answer, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } } };
 }
 
 /**
  * Checks `customerId` and `user`, whose letter case differs from one endpoint to the next.
- * @returns the 400 they earn; null when both are the client's id.
+ * @returns a 400 response, or null if both are the client's id.
  */
 export function refuseCaller(clientId: string, fields: Readonly<Record<string, unknown>>): Answer | null {
   const given = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
@@ -32,7 +32,7 @@ export function refuseCaller(clientId: string, fields: Readonly<Record<string, u
   return errors.length > 0 ? refusal(400, errors) : null;
 }
 
-/** @returns a parameter of the query, its name in any letter case; null when absent or given more than once. */
+/** @returns a query parameter, its name in any letter case; null if absent or given more than once. */
 export function queryText(request: FastifyRequest, name: string): string | null {
   const query = request.query as Record<string, unknown>;
   const found = Object.keys(query).find((key) => key.toLowerCase() === name.toLowerCase());

@@ -1,6 +1,6 @@
 /**
  * The labour market of the simulator. Every figure, list and name combination in this file is invented, to be plausible
- * and easy to read. Nothing here was taken from PayScale or from any survey, and nothing here says what anybody earns.
+ * and easy to read. Nothing here was taken from PayScale or from any survey, and nothing here reflects actual earnings.
  */
 
 export interface Degree {
@@ -22,7 +22,7 @@ export const degrees: readonly Degree[] = [
   { name: 'Doctor of Medicine (MD)', level: 4.6 },
 ];
 
-/** Extra pay: the percent of people who get any, and its typical size in percent of base pay. */
+/** Extra pay: the percentage of people who get any, and its typical size in percent of base pay. */
 export interface ExtraPay {
   reporting: number;
   ofBase: number;
@@ -31,7 +31,7 @@ export interface ExtraPay {
 export interface Trade {
   /** Percent of pay that a step of education adds. */
   degreePremium: number;
-  /** Standard deviation of the logarithm of pay: 0.2 is a narrow trade, 0.4 a wide one. */
+  /** Standard deviation of the logarithm of pay: 0.2 is narrow, 0.4 wide. */
   spread: number;
   bonus: ExtraPay | null;
   commission: ExtraPay | null;
@@ -63,9 +63,9 @@ export const trades = {
 export interface JobTitle {
   title: string;
   trade: keyof typeof trades;
-  /** Median base pay in the United States after six years, US dollars a year. */
+  /** Median base pay in the United States after six years, in US dollars per year. */
   pay: number;
-  /** Growth of pay in the first year of experience, percent; it flattens from there. */
+  /** Growth of pay in the first year of experience, in percent; it slows from there. */
   growth: number;
   /** Profiles in the United States. Under 1,500 is a rare title. */
   profiles: number;
@@ -468,9 +468,9 @@ export interface Place {
 export interface Country {
   name: string;
   currency: Currency;
-  /** Units of its currency for a US dollar. */
+  /** Units of its currency per US dollar. */
   exchange: number;
-  /** Pay relative to the United States once exchanged. */
+  /** Pay relative to the United States after currency conversion. */
   pay: number;
   /** Profiles relative to the United States. */
   size: number;

@@ -1,7 +1,7 @@
-/** Objects whose keys are data (a skill, a job title, a percentile), which no spelling of field names touches. */
+/** Objects whose keys are data (a skill, a job title, a percentile) and keep their letter case. */
 const KEYED_BY_DATA = new Set(['Answers', 'Tasks', 'FullPercentiles']);
 
-/** @returns the body with its field names in camelCase, as the specification spells them; values stay as they are. */
+/** @returns the body with its field names in camelCase, as in the specification; values are unchanged. */
 export function toCamelCase(body: unknown, keysAreData = false): unknown {
   if (Array.isArray(body)) return body.map((item) => toCamelCase(item));
   if (body === null || typeof body !== 'object') return body;

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { WireAnswers, WireReportKey } from '../datasources/jobalyzer/wire.js';
 import { digest } from './hash.js';
 
-/** All there is to know about an accepted report. It travels in the link, so that any simulator can make the report. */
+/** All data of an accepted report. It is encoded in the link, so that any simulator can produce the report. */
 export interface LinkedReport {
   type: WireReportKey;
   answers: WireAnswers;
   autoResolve: boolean;
-  /** The client it was sold to; nobody else can collect it. */
+  /** The client that bought it; no other client can collect it. */
   clientId: string;
   /** When it can be collected, in milliseconds since 1970. */
   readyAt: number;
@@ -15,7 +15,7 @@ export interface LinkedReport {
 
 const LIST_ANSWERS = ['Skills', 'Certifications'] as const;
 
-/** @returns the answers trimmed, lists sorted and without repetition, absent and null and empty alike, keys in order. */
+/** @returns the answers trimmed, lists sorted and without duplicates, null and empty ones omitted, keys sorted. */
 export function canonicalAnswers(answers: WireAnswers): WireAnswers {
   const kept: [string, unknown][] = [];
   for (const [name, value] of Object.entries(answers).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
@@ -31,7 +31,7 @@ export function canonicalAnswers(answers: WireAnswers): WireAnswers {
   return Object.fromEntries(kept) as unknown as WireAnswers;
 }
 
-/** @returns a short name of the answers and the flag: the same for whoever asks the same. */
+/** @returns a short hash of the answers and the flag. */
 export function reportKey(answers: WireAnswers, autoResolve: boolean): string {
   return digest(JSON.stringify([canonicalAnswers(answers), autoResolve]));
 }
@@ -42,7 +42,7 @@ export function writeLink(report: LinkedReport): string {
   return `${payload}.${checksum(payload)}`;
 }
 
-/** @returns the report a link stands for; null for anything that is not a link as written, to the letter. */
+/** @returns the report encoded in a link; null if the link was not written by `writeLink` or was altered. */
 export function readLink(link: string): LinkedReport | null {
   const [payload, sum, ...rest] = link.split('.');
   if (!payload || rest.length > 0 || sum !== checksum(payload)) return null;
@@ -50,7 +50,7 @@ export function readLink(link: string): LinkedReport | null {
   return report;
 }
 
-// Guards against damage, not against forgery: whoever can reach a simulator may have its invented reports.
+// Protects against corruption, not forgery: anyone who can reach a simulator may have its invented reports.
 function checksum(payload: string): string {
   return digest(`jobalyzer-simulator-link:${payload}`, 12);
 }

@@ -21,12 +21,12 @@ async function run(options: SimulatorOptions): Promise<void> {
     return stop((error as Error).message);
   }
   const { origin } = simulator;
-  // The default secret opens nothing; one that was set stays with whoever set it.
+  // The default secret protects nothing and can be shown; one that was set is not printed.
   const secret = options.clientSecret === undefined ? SIMULATOR_CLIENT_SECRET : '(as given)';
   process.stdout.write(
     [
       '',
-      `  An imitation of Jobalyzer, with invented data: ${origin}`,
+      `  Jobalyzer simulator, with invented data: ${origin}`,
       `  JOBALYZER_URL=${origin}`,
       `  JOBALYZER_AUTH_URL=${origin}`,
       `  JOBALYZER_CLIENT_ID=${options.clientId ?? SIMULATOR_CLIENT_ID}`,

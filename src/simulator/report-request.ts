@@ -8,21 +8,21 @@ export interface ReportRequest {
 }
 
 const REPORT_KEYS: readonly string[] = ['yoe', 'pay'] satisfies WireReportKey[];
-/** Names of the body; `customerId` and `user` are checked with the token. */
+/** Fields of the body. `customerId` and `user` are checked against the token. */
 const BODY_NAMES = ['customerid', 'user', 'AutoResolveJobTitle', 'requestedReports', 'answers'];
 
 type Check = (value: unknown) => string | null;
 
-const text: Check = (value) => (typeof value === 'string' ? null : 'must be a text');
+const text: Check = (value) => (typeof value === 'string' ? null : 'must be a string');
 const requiredText: Check = (value) =>
-  typeof value === 'string' && value.trim() ? null : 'is required, and must be a text';
+  typeof value === 'string' && value.trim() ? null : 'is required and must be a string';
 const texts: Check = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'must be a list of texts';
+  Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'must be a list of strings';
 const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? null : 'must be a number, 0 or more');
 const years: Check = (value) =>
   typeof value === 'number' && value >= 0 && value <= 99 ? null : 'must be a number from 0 to 99';
 const degree: Check = (value) =>
-  degrees.some(({ name }) => name === value) ? null : 'must be one of the nine degrees, to the letter';
+  degrees.some(({ name }) => name === value) ? null : 'must be one of the nine degrees, spelled exactly';
 
 const ANSWERS: Readonly<Record<keyof WireAnswers, Check>> = {
   JobTitle: requiredText,
@@ -39,8 +39,8 @@ const ANSWERS: Readonly<Record<keyof WireAnswers, Check>> = {
 };
 
 /**
- * Reads the body of a POST for reports, strictly: names and values the documentation does not have are errors, so that
- * a client's slip shows here and not in front of the real service. Null is the same as absent, except where required.
+ * Parses the body of a POST for reports strictly: undocumented names and values are errors, so that a client's mistakes
+ * are found here and not with the real service. Null is the same as absent, except for required answers.
  */
 export function readReportRequest(
   body: Record<string, unknown>,
@@ -56,7 +56,7 @@ export function readReportRequest(
 
   for (const name of Object.keys(body)) {
     if (!BODY_NAMES.includes(name) && !BODY_NAMES.includes(name.toLowerCase())) {
-      refuse(name, body[name], 'is not a name this service knows');
+      refuse(name, body[name], 'is not a known field');
     }
   }
 
@@ -71,11 +71,11 @@ export function readReportRequest(
   }
 
   if (!isObject(answers)) {
-    refuse('answers', answers, 'is required, and must be an object');
+    refuse('answers', answers, 'is required and must be an object');
     return { ok: false, errors };
   }
   for (const name of Object.keys(answers)) {
-    if (!Object.hasOwn(ANSWERS, name)) refuse(name, answers[name], 'is not an answer this service knows');
+    if (!Object.hasOwn(ANSWERS, name)) refuse(name, answers[name], 'is not a known answer');
   }
   for (const [name, check] of Object.entries(ANSWERS)) {
     const value = answers[name];
@@ -94,7 +94,7 @@ export function readReportRequest(
   };
 }
 
-/** @returns the JSON object in the text; null when it is none. */
+/** @returns the JSON object in the text; null if it is not one. */
 export function parseObject(json: unknown): Record<string, unknown> | null {
   if (typeof json !== 'string') return null;
   try {

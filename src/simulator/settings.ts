@@ -9,15 +9,15 @@ const issue = z.strictObject({
   Code: z.string().nullish(),
 });
 
-/** One thing that goes wrong on purpose. Rules are tried in order; the first that applies is used. */
+/** A fault to inject. Rules are tried in order; the first that applies is used. */
 export const faultRuleSchema = z
   .strictObject({
-    /** Which kind of call: the token, asking for reports, collecting one, or a synchronous endpoint. */
+    /** The kind of call: requesting a token, submitting reports, polling a report, or a synchronous endpoint. */
     on: z.enum(['token', 'submit', 'poll', 'lookup']),
     /**
-     * `status` answers with an HTTP status; `reset` ends the connection with a TCP reset; `hang` never answers;
-     * `malformed` sends a whole body that is not JSON; `truncated` announces a body and breaks off in its middle;
-     * `empty` sends no body; `slow` sends the true answer, slowly.
+     * `status` responds with an HTTP status; `reset` ends the connection with a TCP reset; `hang` never responds;
+     * `malformed` sends a complete body that is not JSON; `truncated` closes the connection in the middle of the body;
+     * `empty` sends no body; `slow` sends the real response slowly.
      */
     kind: z.enum(['status', 'reset', 'hang', 'malformed', 'truncated', 'empty', 'slow']),
     /** HTTP status of `status` (default 500), `malformed` and `empty` (default 200). */
@@ -38,15 +38,15 @@ export const faultRuleSchema = z
     error: z.string().optional(),
     /** How many more times it happens; absent means always. */
     times: z.int().min(0).optional(),
-    /** How likely it is each time, 0 to 1; absent means certain. Drawn from a generator seeded with `seed`. */
+    /** Probability of each occurrence, 0 to 1; absent means 1. Drawn from a generator seeded with `seed`. */
     probability: z.number().min(0).max(1).optional(),
     /** Only for reports of this type. */
     type: z.enum(['pay', 'yoe']).optional(),
-    /** On `submit` alone: the reports are accepted and charged first, and then the answer is lost. */
+    /** Only for `submit`: the reports are accepted and charged first, then the fault is applied to the response. */
     afterAccept: z.boolean().optional(),
     /** How long `slow` takes, in milliseconds (default 2000). */
     slowMs: milliseconds.optional(),
-    /** What `slow` holds back: the body, piece by piece (default), or already the headers. */
+    /** What `slow` delays: the body, sent in pieces (default), or the headers. */
     slowPart: z.enum(['headers', 'body']).optional(),
   })
   .refine((rule) => !rule.afterAccept || rule.on === 'submit', {
@@ -55,37 +55,37 @@ export const faultRuleSchema = z
   })
   .refine((rule) => !rule.type || rule.on === 'submit' || rule.on === 'poll', {
     path: ['type'],
-    message: 'only faults on "submit" and "poll" know the type of a report',
+    message: 'only faults on "submit" and "poll" can be limited to a report type',
   });
 
-/** Everything about the simulator that can be changed while it runs. Times are in milliseconds unless said otherwise. */
+/** Settings of the simulator that can be changed while it runs. Times are in milliseconds unless noted otherwise. */
 export const settingsSchema = z.strictObject({
-  /** How the keys of every Jobalyzer answer are spelled. */
+  /** Letter case of the keys in every Jobalyzer response. */
   letterCase: z.enum(['pascal', 'camel']),
-  /** What the body of a pay report is wrapped in. */
+  /** The field that wraps a pay report. */
   wrapper: z.enum(['Report', 'Reports']),
-  /** Makes the two links of one answer point to different versions of the API. */
+  /** Makes the two links of one response point to different versions of the API. */
   mixedLinks: z.boolean(),
-  /** From acceptance until a report can be collected; the same answers always take the same time in this range. */
+  /** Time from acceptance until a report can be collected; the same answers always take the same time in this range. */
   delayMs: z
     .strictObject({ min: milliseconds, max: milliseconds })
     .refine((range) => range.min <= range.max, { message: 'min must not be above max' }),
   /**
-   * The RetryAfterMilliseconds of a 202: `remaining` tells what is left, 100 to 500 ms; `absent` leaves the field out;
-   * `text` sends a word where a number belongs; a number or null is sent as it is, sensible or not.
+   * RetryAfterMilliseconds of a 202: `remaining` sends the remaining time, limited to 100 to 500 ms; `absent` omits the
+   * field; `text` sends a word instead of a number; a number or null is sent as is, even if it makes no sense.
    */
   retryAfterMs: z.union([z.number(), z.null(), z.enum(['remaining', 'absent', 'text'])]),
-  /** Added to every answer, after its work is done. */
+  /** Added to every response, after its work is done. */
   latencyMs: milliseconds.max(600_000),
-  /** How long a token is really good for. */
+  /** The actual lifetime of a token. */
   tokenLifeMs: milliseconds,
-  /** What `expires_in` says, in seconds; by default more than the truth, as documented of the real service. */
+  /** `expires_in` in seconds; by default longer than the actual lifetime, as documented for the real service. */
   expiresIn: z.number(),
   /** How long a report can be collected after it became ready. */
   linkLifeMs: milliseconds.max(31_536_000_000),
-  /** The origin put into links, to play a server that sends its clients elsewhere; null is the origin that was asked. */
+  /** The origin used in links, to simulate links that lead to another origin; null: the origin of the request. */
   linkOrigin: z.url().nullable(),
-  /** Seeds the generator behind `probability`. */
+  /** Seed of the random generator for `probability`. */
   seed: z.int(),
   faults: z.array(faultRuleSchema).max(100),
 });
@@ -94,7 +94,7 @@ export type FaultRule = z.infer<typeof faultRuleSchema>;
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
 export type SimulatorSettingsChange = { [K in keyof SimulatorSettings]?: SimulatorSettings[K] | undefined };
 
-/** @returns the settings of a simulator that was told nothing. */
+/** @returns the default settings. */
 export function defaultSettings(): SimulatorSettings {
   return {
     letterCase: 'pascal',
@@ -112,15 +112,15 @@ export function defaultSettings(): SimulatorSettings {
   };
 }
 
-/** A change of settings that is not allowed; the message names each setting and its fault. */
+/** A change of settings that is not allowed; the message names each setting and its problem. */
 export class SettingsError extends Error {
   override name = 'SettingsError';
 }
 
 /**
  * Applies a partial change.
- * @returns new settings; `current` is left alone.
- * @throws SettingsError when a name is unknown or a value is out of bounds; nothing is applied then.
+ * @returns the new settings; `current` is not modified.
+ * @throws SettingsError if a name is unknown or a value is out of bounds; nothing is applied then.
  */
 export function changeSettings(current: SimulatorSettings, change: unknown): SimulatorSettings {
   const parsed = settingsSchema.partial().safeParse(change);

@@ -9,18 +9,18 @@ import { reportRoutes } from './routes/reports.js';
 import { changeSettings, defaultSettings, type SimulatorSettings, type SimulatorSettingsChange } from './settings.js';
 import { SimulatorState, type SimulatorLog } from './state.js';
 
-/** Credentials for those who have none; any others do as well unless `clientId` and `clientSecret` are set. */
+/** Default credentials; any others are accepted too unless `clientId` and `clientSecret` are set. */
 export const SIMULATOR_CLIENT_ID = 'simulator';
 export const SIMULATOR_CLIENT_SECRET = 'simulator-secret';
 
-/** On every answer of the simulator, so that it is never taken for the real service. */
+/** On every response of the simulator, so that it is never mistaken for the real service. */
 export const SIMULATOR_HEADER = 'x-jobalyzer-simulator';
 
 const HOST = '127.0.0.1';
 const LARGEST_BODY = 256 * 1024;
 
 export interface SimulatorOptions extends SimulatorSettingsChange {
-  /** 0, the default, is any free port. */
+  /** 0, the default: any free port. */
   port?: number | undefined;
   /** With `clientSecret`, the only pair that gets a token. */
   clientId?: string | undefined;
@@ -28,45 +28,42 @@ export interface SimulatorOptions extends SimulatorSettingsChange {
 }
 
 export interface Simulator {
-  /** Of the API and of the accounts service, such as `http://127.0.0.1:4010`. */
+  /** The origin of both the API and the accounts service, such as `http://127.0.0.1:4010`. */
   readonly origin: string;
   counters(): SimulatorCounters;
   /**
-   * Changes settings while it runs; what is not mentioned stays.
-   * @returns what is in force then.
-   * @throws SettingsError when a value is not allowed; then nothing changes.
+   * Changes settings while it runs; settings that are not given keep their values.
+   * @returns the resulting settings.
+   * @throws SettingsError if a value is not allowed; then nothing changes.
    */
   configure(change: SimulatorSettingsChange): SimulatorSettings;
   settings(): SimulatorSettings;
-  /** Zeroes the counters; settings and links stay. */
+  /** Zeroes the counters; settings and links are kept. */
   reset(): void;
-  /** Makes every token issued so far worthless: the next call with one gets a 401. */
+  /** Revokes every token issued so far: the next call with one gets a 401. */
   revokeTokens(): void;
-  /** Ends every connection, hanging ones too, and stops listening. */
+  /** Ends every connection, including hanging ones, and stops listening. */
   close(): Promise<void>;
 }
 
 const SILENT: SimulatorLog = { info() {}, debug() {} };
 
 /**
- * Starts an imitation of Jobalyzer and its accounts service on the loopback interface, with invented data. Reports live in
- * their links: any other simulator can hand over what this one accepted.
- * @throws SettingsError when an option is not allowed; the error of `listen` when the port is taken.
+ * Starts a simulator of Jobalyzer and its accounts service on the loopback interface, with invented data. Reports are
+ * encoded in their links: any other simulator can return what this one accepted.
+ * @throws SettingsError if an option is not allowed; the error of `listen` if the port is taken.
  */
 export async function startSimulator(options: SimulatorOptions = {}, log: SimulatorLog = SILENT): Promise<Simulator> {
   const { port = 0, clientId, clientSecret, ...change } = options;
   if ((clientId === undefined) !== (clientSecret === undefined)) {
-    throw new TypeError('clientId and clientSecret go together: set both or neither');
+    throw new TypeError('clientId and clientSecret must be set together');
   }
   const credentials = clientId !== undefined && clientSecret !== undefined ? { clientId, clientSecret } : null;
   const state = new SimulatorState(changeSettings(defaultSettings(), change), credentials, log);
   const app = buildApp(state);
   await app.listen({ host: HOST, port });
   const origin = `http://${HOST}:${(app.server.address() as AddressInfo).port}`;
-  log.info(
-    { origin },
-    'simulator: an imitation of Jobalyzer is listening; its data is invented and nothing is charged',
-  );
+  log.info({ origin }, 'simulator: listening in place of Jobalyzer; its data is invented and nothing is charged');
 
   return {
     origin,
@@ -87,7 +84,7 @@ function buildApp(state: SimulatorState): FastifyInstance {
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     exposeHeadRoutes: false,
-    // Links are long, since everything about a report is in them.
+    // Links are long, because they contain all data of a report.
     routerOptions: { maxParamLength: 16_000 },
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return socket.destroy();
@@ -99,14 +96,12 @@ function buildApp(state: SimulatorState): FastifyInstance {
       void deliver(state, reply, complaint(error.statusCode ?? 400, 'InvalidRequest', error.message));
     },
   });
-  // Before Fastify sees the request, so that answers written past it carry the header too.
+  // Before Fastify sees the request, so that responses written without it have the header too.
   app.server.prependListener('request', (_request, response) => response.setHeader(SIMULATOR_HEADER, 'true'));
-  // Each endpoint reads its own body: what is wrong with it is for the endpoint to say.
+  // Each endpoint parses its own body, so that it can respond with its own errors.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.setNotFoundHandler((_request, reply) =>
-    deliver(state, reply, complaint(404, 'NotFound', 'There is nothing here.')),
-  );
+  app.setNotFoundHandler((_request, reply) => deliver(state, reply, complaint(404, 'NotFound', 'Not found.')));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     state.log.debug({ status, reason: error.message }, 'simulator: a request failed');

@@ -3,19 +3,19 @@ import { FaultPlan } from './faults.js';
 import { changeSettings, type SimulatorSettings } from './settings.js';
 import { TokenIssuer } from './tokens.js';
 
-/** Where the simulator says what it does; pino's loggers are such. */
+/** The simulator's log; pino's loggers implement it. */
 export interface SimulatorLog {
   info(fields: object, message: string): void;
   debug(fields: object, message: string): void;
 }
 
-/** The client that may fetch tokens; null lets in any id and secret that are not empty. */
+/** The only client that gets a token. Null instead: any non-empty id and secret are accepted. */
 export interface SimulatorCredentials {
   clientId: string;
   clientSecret: string;
 }
 
-/** All that lives in memory: settings, counters and the key of the tokens. Reports live in their links. */
+/** All in-memory state: settings, counters and the key of the tokens. Reports are encoded in their links. */
 export class SimulatorState {
   readonly counters = new CounterBoard();
   readonly faults = new FaultPlan();
@@ -33,16 +33,16 @@ export class SimulatorState {
     this.faults.replace(settings.faults, settings.seed);
   }
 
-  /** What is in force now; of a fault with `times`, what is left of it. */
+  /** The current settings; `times` of a fault is what remains. */
   get settings(): SimulatorSettings {
     return { ...this.#settings, faults: this.faults.remaining() };
   }
 
-  /** @throws SettingsError when the change is not allowed; then nothing changes. */
+  /** @throws SettingsError if the change is not allowed; then nothing changes. */
   configure(change: unknown): SimulatorSettings {
     const before = this.#settings;
     this.#settings = changeSettings(before, change);
-    // Only a change of the rules or their seed starts them anew: a change of anything else must not refill `times`.
+    // Only a change of the rules or the seed restarts the rules: changing anything else must not reset `times`.
     if (this.#settings.faults !== before.faults || this.#settings.seed !== before.seed) {
       const rules = this.#settings.faults === before.faults ? this.faults.remaining() : this.#settings.faults;
       this.faults.replace(rules, this.#settings.seed);

@@ -128,7 +128,7 @@ describe('the process of the simulator', () => {
     await expect.poll(() => said.out, { timeout: 10_000 }).toContain('/simulator/counters');
     const origin = /JOBALYZER_URL=(\S+)/.exec(said.out)?.[1] ?? '';
     expect((await fetch(`${origin}/status`)).headers.get('x-jobalyzer-simulator')).toBe('true');
-    expect(said.out).toContain('imitation');
+    expect(said.out).toContain('Jobalyzer simulator, with invented data');
     expect(said.out).not.toContain('hush-hush');
     child.kill(signal);
     expect(await ended).toBe(0);

@@ -175,7 +175,7 @@ describe('the simulator as a whole', () => {
     await client.ask();
     await client.get('/nowhere');
     await simulator.close();
-    expect(lines[0]).toContain('imitation');
+    expect(lines[0]).toContain('in place of Jobalyzer');
     expect(lines.length).toBeGreaterThan(2);
     const all = lines.join('\n');
     expect(all).not.toContain('a-secret');

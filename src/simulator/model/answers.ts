@@ -16,9 +16,8 @@ export type ConfirmedAnswers =
   { ok: true; factors: PayFactors; warnings: WireIssue[]; context: WireContext } | { ok: false; errors: WireIssue[] };
 
 /**
- * Looks the answers up in the taxonomy. A title, country, state or city that is not in it is an error; a skill, a
- * certification or a product activity that is not in it is ignored with a warning: the two pages of the documentation,
- * each obeyed in its place.
+ * Looks up the answers in the taxonomy. An unknown title, country, state or city is an error; an unknown skill,
+ * certification or product activity is ignored with a warning. The documentation describes both, on different pages.
  */
 export function confirmAnswers(answers: WireAnswers, autoResolve: boolean): ConfirmedAnswers {
   const errors: WireIssue[] = [];

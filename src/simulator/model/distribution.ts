@@ -1,14 +1,14 @@
 import type { WirePayStatistics } from '../../datasources/jobalyzer/wire.js';
 
-/** A logarithmic normal distribution, the usual first guess at the shape of pay. */
+/** A log-normal distribution, a common approximation of the distribution of pay. */
 export interface PayDistribution {
-  /** In a currency, for a year or an hour. */
+  /** In a currency, per year or per hour. */
   median: number;
   /** Standard deviation of the logarithm. */
   spread: number;
 }
 
-/** @returns the amount below which `percentile` percent are paid; `percentile` is above 0 and below 100. */
+/** @returns the amount that `percentile` percent earn less than; `percentile` is above 0 and below 100. */
 export function amountAt({ median, spread }: PayDistribution, percentile: number): number {
   return median * Math.exp(spread * standardNormal(percentile / 100));
 }
@@ -21,17 +21,17 @@ export function deviationOf(distribution: PayDistribution): number {
   return averageOf(distribution) * Math.sqrt(Math.expm1(distribution.spread ** 2));
 }
 
-/** What a set of statistics is about, besides its amounts. */
+/** A set of statistics without its amounts. */
 export interface Sample {
   currencyName: string;
   currencyFormat: string;
-  /** How many said what they get. */
+  /** Number of people who reported an amount. */
   count: number;
-  /** Of all asked, 0 to 100. */
+  /** Percentage of all respondents, 0 to 100. */
   percent: number;
 }
 
-/** @returns the statistics as Jobalyzer writes them, amounts rounded to `decimals`. */
+/** @returns the statistics in Jobalyzer's format, amounts rounded to `decimals`. */
 export function payStatistics(
   distribution: PayDistribution,
   sample: Sample,
@@ -60,7 +60,7 @@ export function payStatistics(
   };
 }
 
-/** @returns statistics about too few people: what was counted, and nulls for what cannot be said. */
+/** @returns statistics for too few people: the counts, and null for all amounts. */
 export function emptyStatistics(sample: Sample): Required<WirePayStatistics> {
   return {
     ...sampleFields(sample),
@@ -85,8 +85,8 @@ function sampleFields(sample: Sample) {
 }
 
 /**
- * The inverse of the standard normal distribution, by bisection of its integral: a hundred lines of famous coefficients
- * would be faster, and nobody could tell a wrong digit. Computed once a percentile.
+ * The inverse of the standard normal distribution, by bisection of its integral. The usual approximations are faster, but
+ * a wrong digit in their coefficients would go unnoticed. Computed once per percentile.
  */
 function standardNormal(probability: number): number {
   const known = quantiles.get(probability);

@@ -3,7 +3,7 @@ import { amountAt, averageOf, deviationOf } from './distribution.js';
 import { basePay, experienceFactor, type PayFactors } from './pay-model.js';
 import { sampleOf, type ReportSample } from './sample.js';
 
-/** `middle` stands for the range, in years; `percent` is the usual share of people in it. */
+/** `middle` represents the range, in years; `percent` is the usual share of people in it. */
 const RANGES = [
   { name: 'Entry Level (<1 year)', middle: 0.5, percent: 9 },
   { name: 'Early Career (1-4 years)', middle: 2.5, percent: 34 },
@@ -12,17 +12,17 @@ const RANGES = [
   { name: 'Late Career (20+ years)', middle: 25, percent: 11 },
 ] as const;
 
-/** Years at which a career usually turns. */
+/** Years of experience at which major shifts are reported. */
 const SHIFTS = [1, 5, 10, 20] as const;
 
-/** @returns the people the report is about, of every experience, and with them its rating. */
+/** @returns the report's sample, across all years of experience, with its rating. */
 export function experienceSample(factors: PayFactors): ReportSample {
   return sampleOf({ ...factors, years: null });
 }
 
 /**
- * @returns pay by years of experience, for the other answers given; the answered years of experience do not matter. When
- * the sample is sparse the rating is 0 and the ranges carry their names alone.
+ * @returns pay by years of experience for the other answers; the given years of experience are ignored. If the sample is
+ * sparse, the rating is 0 and the ranges have only their names.
  */
 export function experienceReport(factors: PayFactors): WireYearsExperienceReport {
   const { currency } = factors.country;
@@ -65,12 +65,12 @@ function emptyRange(name: string): WireExperienceRange {
   };
 }
 
-/** Percent by which pay differs from the median of all: for the title everywhere, and for these answers. */
+/** Percentage by which pay differs from the overall median: for the title in general, and for these answers. */
 function shift(years: number, factors: PayFactors) {
   const everybody = basePay({ ...factors, years: null }).median;
   const target = experienceFactor(factors.job, years) - 1;
   const actual = basePay({ ...factors, years }).median / everybody - 1;
-  // A small place strays a little from the rule: the same place always by the same amount.
+  // Each place deviates slightly, always by the same amount.
   const strays = 1 + ((factors.city ?? factors.state ?? '').length % 5) / 100;
   return {
     Experience: years,

@@ -5,7 +5,7 @@ import { degreeFactor } from './pay-model.js';
 
 export type ImpactKind = 'skills' | 'certs' | 'education';
 
-/** @returns what each answer of the kind adds to base pay: United States, US dollars a year. */
+/** @returns what each answer of the kind adds to base pay in the United States, in US dollars per year. */
 export function impactAnswers(job: JobTitle, kind: ImpactKind): NonNullable<WireImpactReport['Answers']> {
   return Object.fromEntries(premiums(job, kind).map(([answer, percent]) => [answer, impact(job, answer, percent)]));
 }
@@ -13,7 +13,7 @@ export function impactAnswers(job: JobTitle, kind: ImpactKind): NonNullable<Wire
 function premiums(job: JobTitle, kind: ImpactKind): [string, number][] {
   if (kind === 'skills') return Object.entries(job.skills);
   if (kind === 'certs') return Object.entries(job.certifications);
-  // Degrees far from the usual one hardly occur in a title.
+  // Degrees far from the usual one hardly occur for a title.
   return degrees
     .filter(({ level }) => level !== null && Math.abs(level - job.degree) <= 2.1)
     .map((degree) => [degree.name, 100 * (degreeFactor(job, degree) - 1)]);

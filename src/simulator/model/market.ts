@@ -1,11 +1,11 @@
 import { countries, jobTitles, productActivities, type Country, type JobTitle, type Place } from '../labour-market.js';
 
-/** @returns the text as the taxonomy compares it: spaces and letter case do not matter, everything else does. */
+/** @returns the text normalized for comparison: letter case and extra spaces do not matter, everything else does. */
 export function taxonomyKey(text: string): string {
   return text.trim().replace(/\s+/g, ' ').toLowerCase();
 }
 
-/** Names in the spelling of the data file, found in any letter case. */
+/** Names as spelled in the data file, found in any letter case. */
 class Names {
   readonly #byKey: Map<string, string>;
 
@@ -28,7 +28,7 @@ export const activityNames = new Names(Object.keys(productActivities));
 
 const titlesByKey = new Map(jobTitles.map((job) => [taxonomyKey(job.title), job]));
 
-/** @returns the title of exactly this name; its other names do not count. */
+/** @returns the title with exactly this name; aliases are not considered. */
 export function findTitle(name: string): JobTitle | null {
   return titlesByKey.get(taxonomyKey(name)) ?? null;
 }
@@ -37,12 +37,12 @@ export function findCountry(name: string): Country | null {
   return countries.find((country) => taxonomyKey(country.name) === taxonomyKey(name)) ?? null;
 }
 
-/** @returns the state's places; empty when the country has no such state. */
+/** @returns the state's places; empty if the country has no such state. */
 export function placesOfState(country: Country, state: string): Place[] {
   return country.places.filter((place) => taxonomyKey(place.state) === taxonomyKey(state));
 }
 
-/** @returns the city, looked for in the given places. */
+/** @returns the city among the given places; null if there is none. */
 export function findCity(places: readonly Place[], city: string): Place | null {
   return places.find((place) => taxonomyKey(place.city) === taxonomyKey(city)) ?? null;
 }

@@ -1,7 +1,7 @@
 import { productActivities, trades, type Country, type Degree, type JobTitle } from '../labour-market.js';
 import type { PayDistribution } from './distribution.js';
 
-/** What pay depends on: answers that were found in the taxonomy. */
+/** The factors of pay: answers that were found in the taxonomy. */
 export interface PayFactors {
   job: JobTitle;
   country: Country;
@@ -16,14 +16,14 @@ export interface PayFactors {
   activity: string | null;
 }
 
-/** The experience that `JobTitle.pay` is about, in years. */
+/** The years of experience that `JobTitle.pay` is for. */
 const USUAL_YEARS = 6;
-/** How fast growth with experience dies away: after three times as many years little is left. */
+/** Time constant, in years, with which growth from experience levels off. */
 const GROWTH_YEARS = 12;
-/** From here on experience pays no more. */
+/** Beyond this, experience no longer increases pay. */
 export const PLATEAU_YEARS = 35;
 
-/** @returns yearly base pay in the country's currency: its median, and how far it spreads. */
+/** @returns yearly base pay in the country's currency: median and spread. */
 export function basePay(factors: PayFactors): PayDistribution {
   const { job, country, years, degree } = factors;
   const trade = trades[job.trade];
@@ -37,18 +37,18 @@ export function basePay(factors: PayFactors): PayDistribution {
     premiumFactor(factors.skills, job.skills) *
     premiumFactor(factors.certifications, job.certifications) *
     employerFactor(factors);
-  // What is known of somebody narrows what they can be paid.
+  // More known factors narrow the distribution.
   const spread = trade.spread * (years === null ? 1 : 0.85) * (factors.city === null ? 1 : 0.94);
   return { median, spread };
 }
 
-/** @returns pay after so many years relative to pay after the usual six; rises to a plateau, never falls. */
+/** @returns pay after this many years relative to pay after the usual six; rises to a plateau, never decreases. */
 export function experienceFactor(job: JobTitle, years: number): number {
   const grown = (after: number) => 1 - Math.exp(-Math.min(after, PLATEAU_YEARS) / GROWTH_YEARS);
   return Math.exp((job.growth / 100) * GROWTH_YEARS * (grown(years) - grown(USUAL_YEARS)));
 }
 
-/** @returns pay with this degree relative to pay with the one usual for the title; 1 for Any. */
+/** @returns pay with this degree relative to pay with the title's usual degree; 1 for Any. */
 export function degreeFactor(job: JobTitle, degree: Degree): number {
   if (degree.level === null) return 1;
   return Math.exp((trades[job.trade].degreePremium / 100) * (degree.level - job.degree));
@@ -63,7 +63,7 @@ function placeFactor({ country, state, city }: PayFactors): number {
   return share === 0 ? 1 : places.reduce((sum, place) => sum + place.pay * place.share, 0) / share;
 }
 
-/** The second and third skill add less than the first, so that a long list does not make anybody rich. */
+/** Each further skill adds less than the one before, so that long lists do not inflate pay. */
 function premiumFactor(names: readonly string[], premiums: Readonly<Record<string, number>>): number {
   const known = names.map((name) => premiums[name] ?? 0).toSorted((a, b) => b - a);
   const percent = known.reduce((sum, premium, place) => sum + (premium > 0 ? premium * 0.75 ** place : premium), 0);

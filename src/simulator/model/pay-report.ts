@@ -6,12 +6,12 @@ import { sampleOf, type ReportSample } from './sample.js';
 
 const HOURS_A_YEAR = 2_080;
 
-/** @returns the people the pay report is about, and with them its rating. */
+/** @returns the pay report's sample, with its rating. */
 export function paySample(factors: PayFactors): ReportSample {
   return sampleOf(factors);
 }
 
-/** @returns the pay report; with a rating of 0, and nulls where amounts belong, when the sample is sparse. */
+/** @returns the pay report. If the sample is sparse, the rating is 0 and amounts are null. */
 export function payReport(factors: PayFactors): WirePayReport {
   const sample = paySample(factors);
   const trade = trades[factors.job.trade];
@@ -30,7 +30,7 @@ export function payReport(factors: PayFactors): WirePayReport {
     ReportRating: sample.rating,
   };
   if (sample.sparse) {
-    // One of the six is an object of nulls and the others are null: a reader has to live with both.
+    // One of the six is an object of nulls and the others are null, because clients must handle both.
     return {
       BasePayReport: emptyStatistics({ ...about(0), count: sample.profiles }),
       TotalPayReport: null,
@@ -44,7 +44,7 @@ export function payReport(factors: PayFactors): WirePayReport {
 
   const base = basePay(factors);
   const extras = [trade.bonus, trade.commission, trade.profitShare];
-  // Of every extra, the part of all people who get it.
+  // The average share of base pay that all extras add up to.
   const extraShare = extras.reduce((sum, extra) => sum + (extra ? (extra.reporting * extra.ofBase) / 10_000 : 0), 0);
   const scaled = (factor: number, spread = base.spread): PayDistribution => ({ median: base.median * factor, spread });
   const extra = (pay: ExtraPay | null): WirePayStatistics | null =>
@@ -60,7 +60,7 @@ export function payReport(factors: PayFactors): WirePayReport {
   };
 }
 
-/** What weighed most, first: the given answers in a fixed order of weight. */
+/** The given answers in a fixed order of weight, highest first. */
 function rankedFactors(factors: PayFactors): { Field: string; Score: number }[] {
   const given: [string, number, boolean][] = [
     ['JobTitle', 100, true],

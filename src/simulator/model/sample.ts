@@ -1,8 +1,8 @@
 import type { PayFactors } from './pay-model.js';
 
-/** How many people a report is about, and how far it can be trusted. */
+/** The size of a report's sample, and how reliable it is. */
 export interface ReportSample {
-  /** True when there is too little to say anything: the report has a rating of 0, nulls, and is not charged. */
+  /** True if there is too little data: the report has a rating of 0 and nulls, and is not charged. */
   sparse: boolean;
   /** 0 to 1, two decimals; 0 exactly when sparse. */
   rating: number;
@@ -12,19 +12,20 @@ export interface ReportSample {
   level: 'City' | 'State' | 'Country';
 }
 
-/** Fewer matching profiles than this, and the report is sparse. */
+/** With fewer matching profiles than this, the report is sparse. */
 const FEWEST_PROFILES = 5;
-/** More skills and certifications than this together, and nobody matches. */
+/** With more skills and certifications than this in total, the report is sparse. */
 const MOST_QUALIFICATIONS = 12;
-/** Fewer matching profiles than this, and the next larger area is used for the counts. */
+/** With fewer matching profiles than this, the counts are those of the next larger area. */
 const ENOUGH_PROFILES = 30;
 
 /**
- * The rule of sparse reports: the profiles of the title in the country, times the share of the place, times a share for
- * each answer that narrows the choice, leave fewer than five; or more than twelve skills and certifications were named.
- * So a rare title in a small place is sparse, a common one in a large place never is.
+ * A report is sparse if the title's profiles in the country, times the share of the place, times a factor for each answer
+ * that narrows the selection, are fewer than five; or if more than twelve skills and certifications are given. So a rare
+ * title in a small place is sparse, a common one in a large place usually is not.
  *
- * The place counts, the value of an answer does not: one more year of experience never changes the rating.
+ * Apart from the place, only whether an answer is given matters, not its value: another year of experience never changes
+ * the rating.
  */
 export function sampleOf(factors: PayFactors): ReportSample {
   const { job, country, state, city } = factors;

@@ -5,7 +5,7 @@ import { rankTitles, yearsSuggested } from './title-match.js';
 
 const MOST_SUGGESTIONS = 10;
 
-/** What can be completed, and how many characters it takes. */
+/** The kinds that can be completed, and the minimum length of a term. */
 const COMPLETIONS: Readonly<Record<string, { shortest: number; names: () => readonly string[] }>> = {
   JobTitle: { shortest: 4, names: () => jobTitles.map((job) => job.title) },
   Skills: { shortest: 2, names: () => skillNames.all() },
@@ -14,7 +14,7 @@ const COMPLETIONS: Readonly<Record<string, { shortest: number; names: () => read
   HighestDegreeEarned: { shortest: 1, names: () => degrees.map((degree) => degree.name) },
 };
 
-/** @returns at most ten answers of the kind, best first, none for a term that is too short; null for an unknown kind. */
+/** @returns at most ten answers of the kind, best first; none if the term is too short; null for an unknown kind. */
 export function completions(kind: string, term: string): WireSuggestions | null {
   const completion = Object.hasOwn(COMPLETIONS, kind) ? COMPLETIONS[kind] : undefined;
   if (!completion) return null;
@@ -27,7 +27,7 @@ export function completions(kind: string, term: string): WireSuggestions | null 
   return { Answers: best(answers, ({ Score }) => Score) };
 }
 
-/** @returns the known titles most like this one, with what people in them do. */
+/** @returns the known titles most similar to this one, with their tasks. */
 export function titleMatches(submitted: string): WireJobTitleMatch {
   const matches = rankTitles(submitted).slice(0, MOST_SUGGESTIONS);
   return {
@@ -45,14 +45,14 @@ const locations = countries.flatMap((country, countryIndex) =>
   })),
 );
 
-/** @returns at most ten places that the term begins or that have a word it begins, the most frequent first. */
+/** @returns at most ten places that start with the term or have a word that does, the most frequent first. */
 export function locationMatches(term: string): WireLocations {
   const wanted = taxonomyKey(term);
   const found = wanted ? locations.filter(({ Text }) => completionScore(taxonomyKey(Text), wanted) > 0) : [];
   return { Name: 'Location', Results: best(found, ({ Frequency }) => Frequency) };
 }
 
-/** 100 for the whole name, less for its beginning, less again for the beginning of a later word, 0 for none of them. */
+/** 100 for the whole name, less for a prefix of it, less again for a prefix of a later word, 0 for no match. */
 function completionScore(name: string, wanted: string): number {
   if (name === wanted) return 100;
   const covered = Math.round((20 * wanted.length) / name.length);

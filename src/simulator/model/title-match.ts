@@ -7,10 +7,10 @@ export interface TitleMatch {
   score: number;
 }
 
-/** Below this a title is not taken for another one. */
+/** The minimum score for a title to be resolved to another one. */
 const GOOD_ENOUGH = 60;
 
-/** Words that say how far somebody has come, not what the work is; with the years of experience they suggest. */
+/** Words for the seniority rather than the job, with the years of experience they suggest. */
 const RANKS = new Map<string, number | null>([
   ['trainee', 0],
   ['intern', 0],
@@ -34,14 +34,14 @@ interface Likable {
   pairs: readonly string[];
 }
 
-/** Titles and their other names, taken apart once. */
+/** Titles and their aliases, preprocessed once. */
 const known = jobTitles.map((job) => ({ job, title: takeApart(job.title), aliases: job.aliases.map(takeApart) }));
 
-/** A report is looked up again at every poll; the bound keeps a stream of invented titles from filling the memory. */
+/** Cache, since a title is resolved again at every poll. Bounded, so that many different titles cannot fill the memory. */
 const resolved = new Map<string, TitleMatch | null>();
 const MOST_RESOLVED = 2_000;
 
-/** @returns the known title most like this one, or null when none is like enough. */
+/** @returns the known title most similar to this one, or null if none is similar enough. */
 export function resolveTitle(submitted: string): TitleMatch | null {
   const key = taxonomyKey(submitted);
   const before = resolved.get(key);
@@ -53,7 +53,7 @@ export function resolveTitle(submitted: string): TitleMatch | null {
   return match;
 }
 
-/** @returns every title at all like this one, best first. */
+/** @returns every title similar to this one, best first. */
 export function rankTitles(submitted: string): TitleMatch[] {
   const wanted = takeApart(submitted);
   return known
@@ -62,7 +62,7 @@ export function rankTitles(submitted: string): TitleMatch[] {
     .toSorted((a, b) => b.score - a.score || b.job.profiles - a.job.profiles);
 }
 
-/** @returns the years of experience that words like "senior" suggest; null when the title says nothing of the kind. */
+/** @returns the years of experience that words like "senior" suggest; null if there are none. */
 export function yearsSuggested(submitted: string): number | null {
   for (const word of words(submitted)) {
     const years = RANKS.get(word);
@@ -74,7 +74,7 @@ export function yearsSuggested(submitted: string): number | null {
 function likeness(wanted: Likable, title: Likable, aliases: readonly Likable[]): number {
   if (wanted.key === title.key) return 1;
   if (aliases.some(({ key }) => key === wanted.key)) return 0.95;
-  // Only the very same words earn more, so that a guess never looks as good as a name that is known.
+  // Only an exact match scores higher, so that a guess never scores as high as a known name.
   return Math.min(
     0.94,
     Math.max(similarity(wanted, title), ...aliases.map((alias) => 0.95 * similarity(wanted, alias))),
@@ -90,7 +90,7 @@ function takeApart(text: string): Likable {
   return { key: taxonomyKey(text), words: work, pairs: pairs(work.join(' ')) };
 }
 
-/** Twice what both have over all there is: 1 for the same, 0 for nothing in common. */
+/** Sørensen–Dice coefficient: 1 for identical lists, 0 for nothing in common. */
 function dice(left: readonly string[], right: readonly string[]): number {
   if (left.length === 0 || right.length === 0) return 0;
   const rest = [...right];
@@ -105,7 +105,7 @@ function dice(left: readonly string[], right: readonly string[]): number {
 }
 
 function pairs(text: string): string[] {
-  // A title is a few words; more only costs time.
+  // Titles are short; more pairs only cost time.
   return Array.from({ length: Math.min(Math.max(text.length - 1, 0), 80) }, (_, at) => text.slice(at, at + 2));
 }
 

@@ -3,12 +3,12 @@ import { parseObject } from '../report-request.js';
 import { SettingsError } from '../settings.js';
 import type { SimulatorState } from '../state.js';
 
-/** What the real service does not have: settings and counters. Neither token nor latency, and no fault strikes here. */
+/** Endpoints that the real service does not have: settings and counters. They need no token and ignore latency and faults. */
 export function controlRoutes(app: FastifyInstance, state: SimulatorState): void {
   app.get('/simulator/settings', () => state.settings);
 
   app.post('/simulator/settings', (request, reply) => {
-    // A page in a browser cannot send this type elsewhere without being asked first.
+    // A browser page of another origin cannot send this content type without a CORS preflight.
     const isJson = /^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '');
     const change = isJson ? parseObject(request.body) : null;
     if (!change) return reply.code(400).send({ error: 'send a JSON object of settings as application/json' });

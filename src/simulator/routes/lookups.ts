@@ -77,9 +77,9 @@ function autocomplete(request: FastifyRequest): Answer {
   const found = completions((request.params as { kind: string }).kind, term);
   return found
     ? { status: 200, body: found }
-    : complaint(404, 'NotFound', 'There is nothing of this name to complete.');
+    : complaint(404, 'NotFound', 'There is no such kind of answer to complete.');
 }
 
 function missing(name: string): Answer {
-  return complaint(400, 'InvalidRequest', `${name} is required, once.`);
+  return complaint(400, 'InvalidRequest', `${name} is required exactly once.`);
 }

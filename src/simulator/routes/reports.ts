@@ -11,10 +11,10 @@ import { payReport, paySample } from '../model/pay-report.js';
 import { parseObject, readReportRequest, type ReportRequest } from '../report-request.js';
 import type { SimulatorState } from '../state.js';
 
-/** Node reads 16 KiB of headers, the request line among them; a link must stay well below. */
+/** Node accepts 16 KiB of headers, including the request line; a link must stay well below that. */
 const LONGEST_LINK = 12_000;
 
-/** What `truncated` breaks off in the middle when nothing was accepted. */
+/** The response that `truncated` cuts off when nothing was accepted. */
 const NOT_ACCEPTED: Answer = {
   status: 200,
   body: { Links: { Self: null, PayReport: null, YearsExperienceReport: null }, Warnings: null, Errors: null },
@@ -22,7 +22,7 @@ const NOT_ACCEPTED: Answer = {
 
 type Version = 'v1' | 'v2';
 
-/** Asking for reports and collecting them, in both versions. */
+/** Submitting and collecting reports, in both API versions. */
 export function reportRoutes(app: FastifyInstance, state: SimulatorState): void {
   for (const version of ['v1', 'v2'] as const) {
     app.post(`/jobalyzer/${version}/reports`, async (request, reply) => {
@@ -31,7 +31,7 @@ export function reportRoutes(app: FastifyInstance, state: SimulatorState): void 
       const asked = body?.['requestedReports'];
       const types = (['pay', 'yoe'] as const).filter((type) => Array.isArray(asked) && asked.includes(type));
       const fault = state.faults.strike({ on: 'submit', types, accepted: false });
-      // Truncated too: a broken answer to something that was accepted has to be asked for with afterAccept.
+      // Including truncated: a cut-off response to an accepted request needs afterAccept.
       if (fault && fault.kind !== 'slow') return deliver(state, reply, NOT_ACCEPTED, fault);
       const answer = submit(state, request, body, version);
       const lost = answer.status === 200 ? state.faults.strike({ on: 'submit', types, accepted: true }) : null;
@@ -109,7 +109,7 @@ function linksAnswer(
   warnings: WireIssue[],
 ): WireReportsAnswer {
   const { linkOrigin, mixedLinks } = state.settings;
-  // The host that was asked, so that a client who says "localhost" is not sent to another origin.
+  // The host of the request, so that a client that uses "localhost" does not get links to another origin.
   const origin = linkOrigin ? new URL(linkOrigin).origin : `http://${request.host}`;
   const otherVersion = mixedLinks ? (version === 'v1' ? 'v2' : 'v1') : version;
   const url = (type: WireReportKey) => {
@@ -137,13 +137,13 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   const { settings } = state;
   const now = Date.now();
   if (!linked || linked.type !== type || linked.clientId !== bearer.clientId) {
-    return complaint(404, 'ReportNotFound', 'There is no such report.');
+    return complaint(404, 'ReportNotFound', 'No such report.');
   }
   if (now - linked.readyAt > settings.linkLifeMs) {
     return complaint(404, 'ReportExpired', 'The report can no longer be collected.');
   }
   const confirmed = confirmAnswers(linked.answers, linked.autoResolve);
-  // Only a link from a simulator with other data can come to this.
+  // Only possible for a link from a simulator with different data.
   if (!confirmed.ok) return refusal(400, confirmed.errors);
   const warnings = confirmed.warnings.length > 0 ? confirmed.warnings : null;
   if (now < linked.readyAt) {
@@ -157,7 +157,7 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
       [wrapper]: makeReport(type, confirmed.factors),
       Warnings: warnings,
       Errors: null,
-      // Only those who let their title be resolved are told what became of it.
+      // The context is only sent to clients that let the title be resolved.
       ...(linked.autoResolve ? { Context: confirmed.context } : {}),
     },
   };
