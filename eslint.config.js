@@ -1,4 +1,4 @@
-// For GraphQL only: the printed schema, the tests' operations and the playground's examples. TypeScript is oxlint's.
+// For GraphQL only: the printed schema, the tests' operations and the playground's examples. oxlint checks TypeScript.
 import graphql from '@graphql-eslint/eslint-plugin';
 
 const schema = 'schema.graphql';
@@ -10,7 +10,7 @@ const language = {
   languageOptions: {
     parser: graphql.parser,
     parserOptions: {
-      // Two projects: the names of operations are unique within each, not across both.
+      // Two projects, because operation names must be unique within each but not across both.
       graphQLConfig: {
         projects: { operations: { schema, documents: operations }, examples: { schema, documents: examples } },
       },
@@ -35,7 +35,7 @@ export default [
         },
       ],
       '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
-      // The public contract wins over the linter: it has `Percentile.percentile`, and only `Report` has an identity.
+      // The public contract takes precedence: it has `Percentile.percentile`, and only `Report` has an id of its own.
       '@graphql-eslint/no-typename-prefix': 'off',
       '@graphql-eslint/strict-id-in-types': 'off',
     },
@@ -45,7 +45,7 @@ export default [
     files: [operations, examples],
     rules: {
       ...graphql.configs['operations-recommended'].rules,
-      // Whether the numbers upstream gives to currencies and places are selected is the operation's business.
+      // The `id` of a currency or a place is upstream's number and need not be selected.
       '@graphql-eslint/require-selections': 'off',
     },
   },

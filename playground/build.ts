@@ -1,4 +1,4 @@
-/** Builds the playground into dist/playground, unless what is there was built from the very same inputs. */
+/** Builds the playground into dist/playground, unless it was already built from the same inputs. */
 import { createHash } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ const root = dirname(sources);
 const output = join(root, 'dist', 'playground');
 const stamp = join(output, '.inputs');
 
-/** A hash over the playground's files and the versions of every package: times say nothing after a checkout. */
+/** A hash of the playground's files and the lockfile. Modification times are not reliable after a checkout. */
 async function hashInputs(): Promise<string> {
   const hash = createHash('sha256');
   const own = globSync('**/*', { cwd: sources, withFileTypes: true })
@@ -26,7 +26,7 @@ async function hashInputs(): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Text shrinks to a quarter: compressed once here rather than on every request. Fonts are compressed already. */
+/** Compressed once here rather than on every request: text shrinks to a quarter. Fonts other than .ttf are already compressed. */
 async function compress(directory: string): Promise<void> {
   for (const file of globSync('**/*', { cwd: directory })) {
     if (!['.js', '.css', '.svg', '.ttf'].includes(extname(file))) continue;
@@ -36,10 +36,10 @@ async function compress(directory: string): Promise<void> {
 }
 
 async function build(inputs: string): Promise<void> {
-  // A directory of its own, swapped in when complete: a server never meets half a build, nor do two builds each other's.
+  // Built in a staging directory and swapped in when complete, so that a server never serves a partial build.
   const staging = `${output}.${process.pid}`;
   try {
-    // Else a test that builds would build React's development version, and whoever starts next would be served it.
+    // Otherwise a build started by a test would contain React's development version.
     process.env.NODE_ENV = 'production';
     const vite = await import('vite');
     await vite.build({

@@ -7,13 +7,13 @@ import skillImpact from './examples/skill-impact.graphql?raw';
 import suggestions from './examples/suggestions.graphql?raw';
 import usage from './examples/usage.graphql?raw';
 
-// A file ends with a newline, which an editor would show as one more line.
+// The file's final newline would show as an empty line in the editor.
 const tab = (query: string, variables?: string) => ({
   query: query.trimEnd(),
   variables: variables?.trimEnd() ?? null,
 });
 
-/** The tabs of a first visit, in order. Afterwards GraphiQL keeps each visitor's own tabs in local storage. */
+/** The tabs on a first visit, in order. After that, GraphiQL keeps the visitor's tabs in local storage. */
 export const examples = [
   tab(report),
   tab(compareCities, compareCitiesVariables),

@@ -8,15 +8,15 @@ socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
 
 const send = createGraphiQLFetcher({
   url: endpoint.href,
-  // Nothing connects before a subscription is run: the client is made, lazily, for that one operation.
+  // No connection is opened until a subscription runs.
   subscriptionUrl: socket.href,
-  // The server does not use @defer or @stream; without this, answers would be asked for as multipart.
+  // The server does not support @defer or @stream; otherwise GraphiQL would request multipart responses.
   enableIncrementalDelivery: false,
 });
 
 /**
- * GraphiQL notes which operation a tab holds a moment after the switch to it, and until then asks for the one of the tab
- * before. What is sent holds the truth: where it has one operation, that is the one to run.
+ * After switching tabs, GraphiQL sends the previous tab's operation name for a moment. So the name is taken from the
+ * document if that contains exactly one operation.
  */
 export const fetcher: Fetcher = (params, options) => {
   const document = parseIfValid(params.query);
@@ -26,7 +26,7 @@ export const fetcher: Fetcher = (params, options) => {
   return send({ ...params, operationName: only.name?.value ?? null }, { ...options, documentAST: document });
 };
 
-/** What does not parse is sent as it is: the server says what is wrong with it. */
+/** An invalid document is sent unchanged, so that the server's error is shown. */
 function parseIfValid(query: string): DocumentNode | undefined {
   try {
     return parse(query);

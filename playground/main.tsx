@@ -9,7 +9,7 @@ import { readSettings } from './settings';
 function SimulatedBanner() {
   return (
     <p className="banner" role="status">
-      <strong>Simulated data</strong> — these figures are made up: no report is bought and nothing is billed.
+      <strong>Simulated data</strong> — these figures are invented: no report is bought and nothing is billed.
     </p>
   );
 }
@@ -21,11 +21,11 @@ function Playground({ simulated }: { simulated: boolean }) {
       <GraphiQL
         fetcher={fetcher}
         defaultTabs={examples}
-        // A new tab starts empty instead of with GraphiQL's own introduction.
+        // New tabs start empty instead of with GraphiQL's introduction.
         defaultQuery=""
-        // An API key typed into the headers must not stay behind in the browser's storage.
+        // An API key entered as a header must not be kept in the browser's storage.
         shouldPersistHeaders={false}
-        // Shown from the start: otherwise the cities of the comparison would hide behind a collapsed panel.
+        // Shown initially, because the comparison example has its cities in the variables.
         defaultEditorToolsVisibility="variables"
       >
         <GraphiQL.Logo>Jobalyzer GraphQL</GraphiQL.Logo>

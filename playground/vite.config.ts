@@ -1,6 +1,6 @@
 import { defineConfig, type Plugin } from 'vite';
 
-/** `graphiql/style.css` already holds Monaco's styles; Monaco's modules would bring every one of them a second time. */
+/** `graphiql/style.css` already contains Monaco's styles; Monaco's modules would include them a second time. */
 const monacoStylesOnce: Plugin = {
   name: 'monaco-styles-once',
   enforce: 'pre',
@@ -8,8 +8,8 @@ const monacoStylesOnce: Plugin = {
 };
 
 /**
- * GraphiQL's stylesheet carries its fonts as data URIs. As files, a browser fetches only the few its text needs, and the
- * content security policy can hold fonts to this origin.
+ * GraphiQL's stylesheet contains its fonts as data URIs. As files, a browser loads only the few it needs, and the content
+ * security policy can restrict fonts to this origin.
  */
 const fontsAsFiles: Plugin = {
   name: 'fonts-as-files',
@@ -24,7 +24,7 @@ const fontsAsFiles: Plugin = {
             name: `font.${extension}`,
             source: Buffer.from(data, 'base64'),
           });
-          // Both lie in assets/, so the name alone leads from the one to the other.
+          // Both files are in assets/, so the file name is enough as a relative URL.
           return `url(${this.getFileName(font).replace(/^.*\//, '')})`;
         });
     }
@@ -39,11 +39,11 @@ export default defineConfig({
   build: {
     outDir: '../dist/playground',
     emptyOutDir: true,
-    // An inlined asset is a data URI, which the content security policy refuses.
+    // An inlined asset would be a data URI, which the content security policy blocks.
     assetsInlineLimit: 0,
-    // Monaco is 2.8 MB, loaded after the page is there; splitting it further would not make it arrive sooner.
+    // Monaco is 2.8 MB, loaded after the page is shown; splitting it further would not make it load faster.
     chunkSizeWarningLimit: 3000,
-    // "use no memo" in GraphiQL speaks to the React compiler, which has run by the time it is published.
+    // "use no memo" in GraphiQL is for the React compiler, which has already run when GraphiQL is published.
     rolldownOptions: { checks: { moduleLevelDirective: false } },
   },
 });

@@ -1,4 +1,4 @@
-/** Builds, then runs the server in this process. `node --watch-path` starts it again when a source changes. */
+/** Builds, then runs the server in this process. `node --watch-path` restarts it when a source file changes. */
 import { spawnSync } from 'node:child_process';
 
 const build = spawnSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -1,6 +1,6 @@
 /**
- * Prints the schema that the code builds to schema.graphql, or, with --check, fails when that file is out of date.
- * It reads the compiled code (dist/): decorators do not run under Node's type stripping.
+ * Prints the schema built by the code to schema.graphql or, with --check, fails if that file is out of date.
+ * Uses the compiled code (dist/), because decorators do not work with Node's type stripping.
  */
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -28,8 +28,8 @@ const rank = (definition: DefinitionNode) => {
 const mustBeGiven = ({ type, defaultValue }: InputValueDefinitionNode) =>
   type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined;
 
-// Read from the top: what can be asked, then each type as it is first met. Arguments are put in order, those that must be
-// given first, because the order they come in means nothing: parameter decorators run last to first.
+// Root types first, then the other types in order of first use. Arguments are sorted, required ones first, because
+// parameter decorators run in reverse order.
 const document = visit(parse(printSchema(buildGraphQLSchema()), { noLocation: true }), {
   Document: {
     leave: ({ definitions }) => ({
@@ -44,7 +44,7 @@ const document = visit(parse(printSchema(buildGraphQLSchema()), { noLocation: tr
     ),
   }),
 });
-const sdl = `# Printed from src/resolvers and src/schema by \`npm run schema\`: change it there.
+const sdl = `# Generated from src/resolvers and src/schema by \`npm run schema\`. Do not edit.
 
 ${printSchema(buildASTSchema(document))}
 `;
@@ -52,6 +52,6 @@ ${printSchema(buildASTSchema(document))}
 if (!process.argv.includes('--check')) {
   await writeFile(printed, sdl);
 } else if ((await readFile(printed, 'utf8').catch(() => '')) !== sdl) {
-  console.error('schema.graphql is not what the code builds. Run `npm run schema` and commit the result.');
+  console.error('schema.graphql is out of date. Run `npm run schema` and commit the result.');
   process.exitCode = 1;
 }
