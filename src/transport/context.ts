@@ -50,7 +50,7 @@ class LazyContext implements OperationContext {
   }
 }
 
-/** Aborts when the connection closes before its answer has been sent. */
+/** Aborts when the connection closes before the response has been sent. */
 export function hangUpSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {

@@ -39,6 +39,7 @@ export type PollOutcome =
 
 const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperienceReport' };
 
+/** Interprets the response to a purchase. `now` in epoch ms. */
 export function submissionOutcome(exchange: Exchange, now: number): SubmissionOutcome {
   if (exchange.kind === 'failed') {
     const failure = failureOf(exchange);
@@ -88,6 +89,7 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
   }
 }
 
+/** Interprets the response to a poll. `now` in epoch ms. */
 export function pollOutcome(exchange: Exchange, now: number): PollOutcome {
   if (exchange.kind === 'failed') return { kind: 'fault', failure: failureOf(exchange), retryAfterMs: null };
   const { status, text } = exchange;

@@ -164,6 +164,7 @@ function linked(link: string, warnings: readonly AnswerIssue[]): LinkedState {
   return { state: 'LINKED', link, warnings, attempt: 0, faults: 0, nextPollAt: null, retryAfterMs: null };
 }
 
+/** Whether the entry's expiry has passed; always false in states without one. `now` in epoch ms. */
 export function hasExpired(entry: Entry, now: number): boolean {
   return 'expiresAt' in entry && now >= entry.expiresAt;
 }
@@ -187,6 +188,7 @@ const STATUSES: Record<State['state'], ReportStatus> = {
   FAILED: 'FAILED',
 };
 
+/** The status as clients see it; NOT_REQUESTED once the entry has expired. `now` in epoch ms. */
 export function statusOf(entry: Entry, now: number): ReportStatus {
   return hasExpired(entry, now) ? 'NOT_REQUESTED' : STATUSES[entry.state];
 }

@@ -59,6 +59,7 @@ export interface Ledger {
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */
   countSaved(reports: number): void;
+  /** Counts from `since` to `until`, both inclusive, epoch ms. */
   usage(since: number, until: number): Promise<UsageCounts>;
   /** When counting started, epoch ms. */
   readonly since: number;
@@ -80,6 +81,7 @@ export type CollectionStep = (key: CollectionKey, signal: AbortSignal) => Promis
 /** Schedules polls: never two at a time for one report and type, however often it is scheduled. */
 export interface CollectionQueue {
   start(step: CollectionStep): void;
+  /** Schedules a poll in `delayMs` milliseconds. A poll that is already scheduled keeps its time. */
   schedule(key: CollectionKey, delayMs: number): void;
   /** Cancels timers and running polls. What was scheduled is found in the ledger again at the next start. */
   close(): Promise<void>;

@@ -27,6 +27,7 @@ export interface ReportService {
   identify(answers: GivenAnswers, autoResolveJobTitle: boolean, path: string): ReportKey;
   /** The report with this id; null if it was never requested. */
   find(id: string): Promise<ReportKey | null>;
+  /** The current status of each type; NOT_REQUESTED for an unknown id. */
   statuses(id: string): Promise<Record<ReportType, ReportStatus>>;
   /**
    * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting.
@@ -46,7 +47,9 @@ export interface ReportService {
   followKnown(id: string, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
   /** Counts one report that was served without a purchase. */
   countSaved(): void;
+  /** Counts from `since` to `until`, both inclusive, epoch ms. */
   usage(since: number, until: number): Promise<UsageCounts>;
+  /** When counting started, epoch ms. */
   readonly since: number;
   /** Resumes what an earlier process left unfinished, then collects. */
   start(): Promise<void>;
