@@ -27,9 +27,12 @@ try {
   process.exitCode = 1;
 }
 
+/** The error's message, with that of its root cause unless the message already contains it. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
+  let root = error;
+  while (root.cause instanceof Error) root = root.cause;
+  return error.message.includes(root.message) ? error.message : `${error.message} ${root.message}`;
 }
 
 /** On a signal or an uncaught exception, purchases in flight are finished and stored before the process exits. */

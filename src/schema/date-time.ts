@@ -1,7 +1,7 @@
 import { GraphQLScalarType } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
 
-/** `DateTimeISO` of graphql-scalars under the contract's name. It is that package's only date-time that serializes to strings. */
+/** `DateTimeISO` of graphql-scalars under the contract's name. Only this one of the package serializes to strings. */
 export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',

@@ -50,11 +50,13 @@ class LazyContext implements OperationContext {
   }
 }
 
-/** Aborts when the connection closes before the response has been sent. */
-export function hangUpSignal(reply: FastifyReply): AbortSignal {
+/** Aborts when the connection closes before the response has been sent; at once if it is already closed. */
+export function hangUpSignal({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new ClientDisconnected('The client closed the connection.'));
-  });
+  const onClose = (): void => {
+    if (!raw.writableFinished) controller.abort(new ClientDisconnected('The client closed the connection.'));
+  };
+  if (raw.destroyed) onClose();
+  else raw.once('close', onClose);
   return controller.signal;
 }

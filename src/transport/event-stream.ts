@@ -30,14 +30,17 @@ const HEADERS = {
 /** Server-sent events over a response. The headers are sent at once, and comments keep the connection alive. */
 export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeaders): EventStream {
   const closed = new AbortController();
+  const onClose = (): void => {
+    clearInterval(commenting);
+    closed.abort();
+  };
   const commenting = setInterval(() => {
     if (!raw.writableNeedDrain) raw.write(':\n\n');
   }, COMMENT_EVERY_MS);
   raw.on('error', () => raw.destroy());
-  raw.once('close', () => {
-    clearInterval(commenting);
-    closed.abort();
-  });
+  // The peer may have disconnected before anything was sent.
+  if (raw.destroyed) onClose();
+  else raw.once('close', onClose);
   raw.writeHead(200, { ...headers, ...HEADERS });
   // Some browsers report a stream as open only after its first bytes.
   raw.write(':\n\n');

@@ -1,15 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 
 export interface HealthOptions {
   /** Resolves if the ledger is writable, so that reports can be claimed. */
   readonly ready: () => Promise<void>;
+  readonly log: Logger;
 }
 
 /** Each check writes to the disk, so its result is reused for this long. */
 const READY_FOR_MS = 1_000;
 
 /** `/healthz`: the process responds. `/readyz`: it can serve reports. During shutdown both return 503. */
-export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): void {
+export function registerHealth(app: FastifyInstance, { ready, log }: HealthOptions): void {
   let asked = -Infinity;
   let answer = Promise.resolve(true);
 
@@ -18,7 +20,10 @@ export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): 
       asked = performance.now();
       answer = ready().then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          log.error({ err: error }, 'not ready');
+          return false;
+        },
       );
     }
     return answer;

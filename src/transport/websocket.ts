@@ -28,10 +28,18 @@ const CLOSING_SPREAD_MS = 3_000;
 const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
+/** One operation of a socket. */
+interface Underway {
+  /** The message's payload object; its identity distinguishes this operation from a later one with the same id. */
+  readonly payload: object;
+  /** Ends the operation's waits; null until it has any. */
+  waits: AbortController | null;
+}
+
 /** Operations in progress on one socket. */
 interface Extra {
-  /** By the client's operation id: the controller that ends its waits, or null if it has not started to wait. */
-  readonly operations: Map<string, AbortController | null>;
+  /** By the client's operation id. */
+  readonly operations: Map<string, Underway>;
   /** Queries and mutations being executed, including those that the client has already completed. */
   executing: number;
   readonly terminate: () => void;
@@ -128,14 +136,17 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
-      const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
+      const operation: Underway = { payload, waits: null };
+      const prepared = operations.prepare(payload, () => waitsOf(operation).signal);
       if ('document' in prepared) {
-        extra.operations.set(id, null);
+        extra.operations.set(id, operation);
         owners.set(prepared, extra);
       }
       return prepared;
     },
-    onComplete: ({ extra }, id) => void extra.operations.delete(id),
+    onComplete({ extra }, id, payload) {
+      if (extra.operations.get(id)?.payload === payload) extra.operations.delete(id);
+    },
     async execute(operation) {
       const socket = owners.get(operation);
       if (socket) socket.executing += 1;
@@ -155,15 +166,14 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
   };
 }
 
-function openWaits({ operations }: Extra, id: string): AbortController {
-  const controller = operations.get(id) ?? new AbortController();
-  operations.set(id, controller);
-  return controller;
+function waitsOf(operation: Underway): AbortController {
+  return (operation.waits ??= new AbortController());
 }
 
 /** Also ends waits that the operation has yet to start. */
-function endWaits(extra: Extra, id: string | null, reason: string): void {
-  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new ClientDisconnected(reason));
+function endWaits({ operations }: Extra, id: string | null, reason: string): void {
+  const operation = id === null ? undefined : operations.get(id);
+  if (operation) waitsOf(operation).abort(new ClientDisconnected(reason));
 }
 
 function tooMany(): GraphQLError {

@@ -17,6 +17,8 @@ describe('a token', () => {
     ['ten minutes, where it says 0', 0, 600],
     ['ten minutes, where it says less than nothing', -60, 600],
     ['ten minutes, where what it says is no number', 'soon', 600],
+    ['ten minutes, where what it says is a list', [300], 600],
+    ['ten minutes, where what it says is an object', { seconds: 300 }, 600],
   ])('lives for %s', async (_, expiresIn, seconds) => {
     const { tokens, clock, requests } = scripted(
       () => granted('one', expiresIn),

@@ -1,15 +1,13 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../errors.js';
-
-const SCHEMA_VERSION = 1;
 
 /**
  * `entries` is the source of truth; `data` holds the fields of the entry's state, as JSON. Times are epoch milliseconds.
  * The journal is append-only: `usage` still counts a purchase from it after the entry has been bought again.
  */
-const SCHEMA = `
+const FIRST = `
   CREATE TABLE reports (
     id TEXT PRIMARY KEY,
     request TEXT NOT NULL,
@@ -39,8 +37,30 @@ const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
+/** So that counting one kind over a long period does not read the others. */
+const JOURNAL_BY_KIND = `
+  DROP INDEX journal_by_time;
+  CREATE INDEX journal_by_kind ON journal (kind, at);
+`;
+
+/** Bodies are now deleted with their entry; before, those of reports that were bought again and given up remained. */
+const NO_BODIES_LEFT_BEHIND = `
+  DELETE FROM bodies WHERE NOT EXISTS (
+    SELECT 1 FROM entries WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type
+      AND entries.state = 'COLLECTED');
+`;
+
+/** One row per millisecond is too much to keep for long. */
+const SAVED_BY_MINUTE = `
+  CREATE TABLE saved_by_minute (at INTEGER PRIMARY KEY, reports INTEGER NOT NULL) STRICT;
+`;
+
+/** `user_version` is the number of migrations applied. Append only: existing ledgers contain paid reports. */
+const MIGRATIONS: readonly string[] = [FIRST, JOURNAL_BY_KIND, NO_BODIES_LEFT_BEHIND, SAVED_BY_MINUTE];
+
 /** How long to wait for another process to release the ledger: the old and the new process of a restart may overlap. */
 const HANDOVER_MS = 5_000;
+const SQLITE_BUSY = 5;
 
 /** Keep a reference: a garbage-collected handle would release the lock. */
 const locks = new Set<DatabaseSync>();
@@ -61,7 +81,7 @@ export interface Database {
  */
 export function openDatabase(directory: string, name: string): Database {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const lock = lockFor(join(directory, `${name}.lock`));
     locks.add(lock);
     let db: DatabaseSync | undefined;
@@ -88,6 +108,13 @@ export function openDatabase(directory: string, name: string): Database {
   }
 }
 
+/** Not `recursive: true`, with which Node never returns if creating a directory fails with ENOENT, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
+}
+
 /**
  * Two processes on one embedded ledger would each treat the other's purchases as left over from a crash. The operating
  * system releases this file lock when the process ends, however it ends. The ledger file itself stays readable for
@@ -100,17 +127,19 @@ function lockFor(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock.close();
-    throw new Error('another process is using it.', { cause: error });
+    const held = (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
+    throw held ? new Error('another process is using it.') : error;
   }
 }
 
 function migrate(db: DatabaseSync): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (version === SCHEMA_VERSION) return;
-  if (version !== 0)
-    throw new Error(`it was written by a different release (schema ${version}; this release uses ${SCHEMA_VERSION}).`);
-  db.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
-  db.prepare("INSERT INTO meta (key, value) VALUES ('since', ?)").run(Date.now());
+  const newest = MIGRATIONS.length;
+  if (version > newest)
+    throw new Error(`it was written by a newer release (schema ${version}; this release uses ${newest}).`);
+  if (version === newest) return;
+  db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS.slice(version).join('')} PRAGMA user_version = ${newest};`);
+  if (version === 0) db.prepare("INSERT INTO meta (key, value) VALUES ('since', ?)").run(Date.now());
   db.exec('COMMIT');
 }
 

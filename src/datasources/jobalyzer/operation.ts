@@ -1,5 +1,5 @@
 import { ApiError, type ErrorDetails, type Failure } from '../../errors.js';
-import { decodeIssues, holdsReport, ratingOf } from './decode.js';
+import { decodeIssues, holdsReport, ratingOf, remarks } from './decode.js';
 import type { Exchange, HttpHeaders } from './exchange.js';
 import { followableLink } from './link.js';
 import { Reader } from './reader.js';
@@ -83,7 +83,7 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
     const path = followableLink(link, apiUrl);
     if (path === null)
       return uncertain("had a link for this report that points outside Jobalyzer's API and was not followed");
-    return { kind: 'linked', link: path, warnings: warningsOf(answer) };
+    return { kind: 'linked', link: path, warnings: remarks(answer) };
   } catch {
     return uncertain('could not be read');
   }
@@ -132,15 +132,6 @@ function hintOf(body: Reader | null): number | null {
   }
 }
 
-/** Unreadable warnings must not cost a link that was paid for. */
-function warningsOf(answer: Reader): AnswerIssue[] {
-  try {
-    return decodeIssues(answer, 'Warnings');
-  } catch {
-    return [];
-  }
-}
-
 function issuesOf(text: string): AnswerIssue[] {
   try {
     return decodeIssues(Reader.of(JSON.parse(text)), 'Errors');
@@ -150,7 +141,7 @@ function issuesOf(text: string): AnswerIssue[] {
 }
 
 function rejection(issues: readonly AnswerIssue[]): Failure {
-  const named = issues.filter((issue) => issue.answerId !== null || issue.answerValue !== null);
+  const named = issues.filter(({ answerId, answerValue }) => answerId || answerValue);
   if (named.length === 0) return reportFailed(issues, 'Jobalyzer refused the request for this report.');
   const answers = named.map(({ answerId, answerValue }) =>
     [answerId, answerValue && JSON.stringify(answerValue)].filter(Boolean).join(' '),
@@ -163,7 +154,7 @@ function rejection(issues: readonly AnswerIssue[]): Failure {
 }
 
 function reportFailed(issues: readonly AnswerIssue[], summary: string): Failure {
-  const said = issues.map((issue) => issue.message).filter((message) => message !== null);
+  const said = issues.flatMap(({ message }) => message || []);
   return { code: 'REPORT_FAILED', message: [summary, ...said].join(' '), details: { issues } };
 }
 
@@ -182,7 +173,10 @@ function failureOf(exchange: Extract<Exchange, { kind: 'failed' }>): Failure {
       message: `Jobalyzer's response (${exchange.status}) was cut off or too large.`,
     };
   }
-  return { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' };
+  const message = exchange.sent
+    ? 'The connection to Jobalyzer was lost before it answered.'
+    : 'Jobalyzer cannot be reached.';
+  return { code: 'UPSTREAM_UNAVAILABLE', message };
 }
 
 /** The error for a response that is neither a success, a rejection of answers, nor "not found". */

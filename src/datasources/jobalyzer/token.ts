@@ -151,7 +151,15 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
       'Jobalyzer answered the request for an access token without a usable one.',
     );
   }
-  // Lenient on purpose: an invalid expires_in must not make a valid token unusable.
-  const saidMs = Number(body.text('expires_in') ?? Number.NaN) * 1000;
-  return { value, lifeMs: saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS };
+  return { value, lifeMs: lifeMsOf(body) };
+}
+
+/** Lenient on purpose: an invalid expires_in must not make a valid token unusable. */
+function lifeMsOf(body: Reader): number {
+  try {
+    const saidMs = (body.number('expires_in') ?? 0) * 1000;
+    return saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS;
+  } catch {
+    return LONGEST_LIFE_MS;
+  }
 }

@@ -76,10 +76,13 @@ function changeOf(report: ReportKey, entry: Entry): StatusEvent {
   return made;
 }
 
-/** `givenUp`: treat an ABSENT entry as a purchase that was given up, not as one that was never made. */
-function eventOf(report: ReportKey, entry: Entry, givenUp: boolean): StatusEvent {
-  const failed = entry.state === 'ABSENT' && givenUp;
-  const status = failed ? 'FAILED' : statusOf(entry, Date.now());
+/**
+ * `ensured`: an ABSENT entry is a purchase that was given up, not one that was never made, and an entry that was valid when
+ * it was ensured does not count as expired.
+ */
+function eventOf(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent {
+  const failed = entry.state === 'ABSENT' && ensured;
+  const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : Date.now());
   return {
     report,
     type: entry.type,

@@ -38,15 +38,15 @@ export interface UsageCounts {
 }
 
 /**
- * The source of truth about every report. A method that cannot do its work throws STORE_UNAVAILABLE. The suite in
- * `test/contract` tests every implementation of this contract.
+ * The source of truth about every report. Each method settles within seconds; one that cannot do its work throws
+ * STORE_UNAVAILABLE. The suite in `test/contract` tests every implementation of this contract.
  */
 export interface Ledger {
   /** Null if no report with this id was ever requested. */
   read(id: string): Promise<ReportRecord | null>;
   /**
-   * Stores the transitions of one report atomically and, with the first of them, the report's request. Transitions that
-   * won are on disk before subscribers are notified, in order, and before this resolves.
+   * Stores the transitions of one report atomically and, with the first of them, the report's request. When this resolves,
+   * the transitions that won are on disk. Subscribers are notified in this order, but possibly later.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
   /** Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. */
@@ -63,7 +63,7 @@ export interface Ledger {
   usage(since: number, until: number): Promise<UsageCounts>;
   /** When counting started, epoch ms. */
   readonly since: number;
-  /** Deletes expired entries and their bodies. `now` in epoch ms. */
+  /** Deletes expired entries and bodies; merges counts older than an hour into minutes. `now` in epoch ms. */
   prune(now: number): Promise<void>;
   /** Resolves if the ledger is writable. */
   ping(): Promise<void>;
@@ -91,4 +91,5 @@ export interface CollectionQueue {
 export interface Backend {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;
+  close(): Promise<void>;
 }

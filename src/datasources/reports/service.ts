@@ -73,7 +73,7 @@ const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
   const { ledger, queue } = backend;
-  const watcher = createWatcher(ledger);
+  const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);
   const cache = createReportCache(ledger);
   const submissions = createSubmissions({ ledger, queue, client, settings, log });
@@ -100,6 +100,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     if (transitions.length === 0) return [];
 
     const committed = await ledger.commit(report, transitions);
+    for (const { entry } of committed) watcher.observe(entry);
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     if (claimed.length > 0) submissions.start(report, claimed);
     // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.

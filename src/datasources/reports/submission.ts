@@ -49,7 +49,7 @@ type Result = 'settled' | 'unavailable';
 /** Buying: from a claim in the ledger to links in the ledger, or to the reason why not. At most once, by construction. */
 export function createSubmissions({ ledger, queue, client, settings, log }: Dependencies): Submissions {
   const stopping = new AbortController();
-  /** The ledger is about to be closed. Whatever is not stored by now resumes from its last stored state at the next start. */
+  /** The ledger is about to be closed. Anything not stored yet resumes from its stored state at the next start. */
   const abandoned = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const breaker = circuitBreaker(

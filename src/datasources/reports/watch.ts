@@ -15,6 +15,11 @@ export interface Watch {
 export interface Watcher {
   /** Null if the ledger does not have the report. `onChange` is called with every change after the snapshot. */
   watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
+  /**
+   * Passes an entry that the ledger has just returned: watches that start from now on see nothing older, even if the ledger
+   * notifies its subscribers late.
+   */
+  observe(entry: Entry): void;
   /** How many reports are being watched in this process. */
   readonly size: number;
 }
@@ -23,14 +28,19 @@ interface Followed {
   readonly entries: Record<ReportType, Entry>;
   readonly record: ReportRecord;
   readonly listeners: Set<(entry: Entry) => void>;
+  readonly onEntry: (entry: Entry) => void;
   readonly close: () => void;
 }
 
 /**
  * Subscribes to and reads the ledger once per report, however many callers watch the report in this process. It
- * subscribes before it reads and compares versions, so that no change is missed or repeated.
+ * subscribes before it reads and compares versions, so that no change is missed or repeated. `onListenerError` is called
+ * when a listener throws; the other listeners are still notified.
  */
-export function createWatcher(ledger: Ledger): Watcher {
+export function createWatcher(
+  ledger: Ledger,
+  onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+): Watcher {
   const followed = new Map<string, Promise<Followed | null>>();
 
   async function follow(id: string): Promise<Followed | null> {
@@ -51,10 +61,16 @@ export function createWatcher(ledger: Ledger): Watcher {
       onEntry = (entry) => {
         if (!isNewer(entries[entry.type], entry)) return;
         entries[entry.type] = entry;
-        for (const listener of [...listeners]) listener(entry);
+        for (const listener of [...listeners]) {
+          try {
+            listener(entry);
+          } catch (error) {
+            onListenerError(error);
+          }
+        }
       };
       early.forEach(onEntry);
-      return { record, entries, listeners, close: unsubscribe };
+      return { record, entries, listeners, onEntry, close: unsubscribe };
     } catch (error) {
       unsubscribe();
       throw error;
@@ -100,5 +116,12 @@ export function createWatcher(ledger: Ledger): Watcher {
       return followed.size;
     },
     watch: (id, onChange) => join(id, onChange, true),
+    observe(entry) {
+      // Callers that join later wait for the same promise and so are notified after this.
+      void followed.get(entry.reportId)?.then(
+        (shared) => shared?.onEntry(entry),
+        () => undefined,
+      );
+    },
   };
 }

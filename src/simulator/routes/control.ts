@@ -3,7 +3,7 @@ import { parseObject } from '../report-request.js';
 import { SettingsError } from '../settings.js';
 import type { SimulatorState } from '../state.js';
 
-/** Endpoints that the real service does not have: settings and counters. They need no token and ignore latency and faults. */
+/** The simulator's own endpoints: settings and counters. They need no token and ignore latency and faults. */
 export function controlRoutes(app: FastifyInstance, state: SimulatorState): void {
   app.get('/simulator/settings', () => state.settings);
 
