@@ -13,7 +13,7 @@ import { createOperationContext, hangUpSignal, type Services } from './context.j
 import { doorRules } from './door-rules.js';
 import { createFormatError } from './format-error.js';
 import { registerHealth } from './health.js';
-import { noSubscriptions } from './no-subscriptions.js';
+import { noSubscriptions, rootDirectives } from './no-subscriptions.js';
 import { operationLog } from './operation-log.js';
 import { createOperations } from './operations.js';
 import { createOriginCheck } from './origin.js';
@@ -44,6 +44,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // A query may wait for a report; a request that arrives byte by byte may not take forever.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    // An upgrade to anything else (Java's client offers h2c with every request) is an offer that may be passed over.
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   });
 
   const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
@@ -80,7 +82,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     schema,
     // Refused by the rules of every door instead, so that it is refused in the same words.
     introspection: true,
-    validationRules: doorRules(options),
+    validationRules: [...doorRules(options), rootDirectives],
     includeStacktraceInErrorResponses: false,
     // "Did you mean" tells the schema to those who may not read it.
     hideSchemaDetailsFromClientErrors: !options.introspection,

@@ -1,11 +1,21 @@
 import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError, OperationTypeNode } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, type DocumentNode, type ValidationContext } from 'graphql';
+import { rootDirectiveErrors } from './subscription-root.js';
 
 /** Executed like a query, a subscription would end in an error that says nothing: so it is refused, with the way to go. */
 export function noSubscriptions(): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({
+        validationDidStart(request) {
+          const errors = rootDirectiveErrors(request.document);
+          if (errors.length === 0) return Promise.resolve();
+          // graphql-js would throw while it validates this one; what is left of it fails by `rootDirectives` below.
+          const document = withoutSubscriptions(request.document);
+          refused.set(document, errors);
+          Object.assign(request, { document });
+          return Promise.resolve();
+        },
         didResolveOperation({ operation }) {
           if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return Promise.resolve();
           throw new GraphQLError(
@@ -15,4 +25,18 @@ export function noSubscriptions(): ApolloServerPlugin {
         },
       }),
   };
+}
+
+const refused = new WeakMap<DocumentNode, readonly GraphQLError[]>();
+
+/** The validation rule that goes with the plugin. */
+export function rootDirectives(context: ValidationContext): object {
+  for (const error of refused.get(context.getDocument()) ?? []) context.reportError(error);
+  return {};
+}
+
+function withoutSubscriptions({ definitions, ...document }: DocumentNode): DocumentNode {
+  const isSubscription = (definition: DocumentNode['definitions'][number]): boolean =>
+    definition.kind === Kind.OPERATION_DEFINITION && definition.operation === OperationTypeNode.SUBSCRIPTION;
+  return { ...document, definitions: definitions.filter((definition) => !isSubscription(definition)) };
 }

@@ -35,6 +35,7 @@ interface Refusal {
 export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin, log }: SseOptions): void {
   /** Streams of subscriptions. Those of queries end by themselves, for at the end all waits are over. */
   const following = new Set<EventStream>();
+  let closing = false;
 
   app.route({
     url: path,
@@ -55,7 +56,11 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       reply.hijack();
       const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
       try {
-        await tell(stream, prepared ? await run(operations, prepared) : refusalsOf(operations, operation), following);
+        const results = prepared ? await run(operations, prepared) : refusalsOf(operations, operation);
+        const telling = tell(stream, results, following);
+        // It was only being opened when the others were ended.
+        if (closing && following.has(stream)) stream.end();
+        await telling;
       } catch (error) {
         stream.destroy();
         // Nobody else would: the reply is out of Fastify's hands.
@@ -65,6 +70,7 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
   });
 
   app.addHook('preClose', async () => {
+    closing = true;
     for (const stream of following) stream.end();
   });
 }

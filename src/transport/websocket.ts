@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SlowReader } from '../lib/push-queue.js';
 import { AskerGone } from './format-error.js';
+import { createOperationIds } from './operation-ids.js';
 import type { Operations, PreparedOperation } from './operations.js';
 import type { AllowsOrigin } from './origin.js';
 
@@ -28,18 +29,10 @@ const CLOSING_SPREAD_MS = 3_000;
 const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
-/** One operation of a socket. */
-interface Underway {
-  /** The message's own object, which tells it from a later operation under the same id. */
-  readonly payload: object;
-  /** What ends its waits, as soon as it has any. */
-  waits: AbortController | null;
-}
-
 /** What is under way on one socket. */
 interface Extra {
-  /** By the client's id of the operation. */
-  readonly operations: Map<string, Underway>;
+  /** By the operation's own id: what ends its waits, or null as long as it has none. */
+  readonly operations: Map<string, AbortController | null>;
   /** Queries and mutations that run, those included whose client has lost interest. */
   executing: number;
   readonly terminate: () => void;
@@ -90,25 +83,30 @@ export function registerWebSocket(
   function serve(socket: WebSocket): void {
     const extra: Extra = { operations: new Map(), executing: 0, terminate: () => socket.terminate() };
     busy.set(socket, extra);
+    const ids = createOperationIds();
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) =>
+        async send(data) {
+          const message = ids.outgoing(data);
+          if (message !== null) await send(socket, message);
+        },
+        close: (code, reason = '') => socket.close(code, ids.reason(reason)),
+        onMessage(receive) {
+          const handle = async (data: RawData): Promise<void> => {
+            const { message, completed } = ids.incoming(textOf(data));
+            endWaits(extra, completed, 'The operation was completed.');
+            await receive(message);
+          };
           socket.on('message', (data: RawData) => {
-            const message = textOf(data);
-            endWaits(extra, completedId(message), 'The operation was completed.');
-            receive(message).catch((error: unknown) => {
-              // A message that only servers send: the library leaves it to us.
-              if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-                return socket.close(CloseCode.BadRequest, 'Invalid message received');
-              }
+            handle(data).catch((error: unknown) => {
+              if (isBadMessage(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
               if (socket.readyState === socket.OPEN)
                 log.error({ err: error }, 'a message on a socket could not be handled');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
-          }),
+          });
+        },
       },
       extra,
     );
@@ -137,17 +135,14 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       // This one is in the count of ids already. An id is free again as soon as its client says so; what it began is not.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
-      const operation: Underway = { payload, waits: null };
-      const prepared = operations.prepare(payload, () => waitsOf(operation).signal);
+      const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
       if ('document' in prepared) {
-        extra.operations.set(id, operation);
+        extra.operations.set(id, null);
         owners.set(prepared, extra);
       }
       return prepared;
     },
-    onComplete({ extra }, id, payload) {
-      if (extra.operations.get(id)?.payload === payload) extra.operations.delete(id);
-    },
+    onComplete: ({ extra }, id) => void extra.operations.delete(id),
     async execute(operation) {
       const socket = owners.get(operation);
       if (socket) socket.executing += 1;
@@ -167,14 +162,15 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
   };
 }
 
-function waitsOf(operation: Underway): AbortController {
-  return (operation.waits ??= new AbortController());
+function openWaits({ operations }: Extra, id: string): AbortController {
+  const controller = operations.get(id) ?? new AbortController();
+  operations.set(id, controller);
+  return controller;
 }
 
 /** Also of an operation that has not begun to wait yet. */
-function endWaits({ operations }: Extra, id: string | null, reason: string): void {
-  const operation = id === null ? undefined : operations.get(id);
-  if (operation) waitsOf(operation).abort(new AskerGone(reason));
+function endWaits(extra: Extra, id: string | null, reason: string): void {
+  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new AskerGone(reason));
 }
 
 function tooMany(): GraphQLError {
@@ -221,13 +217,9 @@ async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocke
   sockets.close();
 }
 
-/** The id in a `complete` message of the client's; null for any other. */
-function completedId(message: string): string | null {
-  if (!message.includes('"complete"')) return null;
-  try {
-    const { type, id } = JSON.parse(message) as { type?: unknown; id?: unknown };
-    return type === 'complete' && typeof id === 'string' ? id : null;
-  } catch {
-    return null;
-  }
+/** A message that only servers send, which the library leaves to us; or one nested too deeply to be written again. */
+function isBadMessage(error: unknown): boolean {
+  return (
+    error instanceof RangeError || (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+  );
 }

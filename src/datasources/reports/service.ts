@@ -8,7 +8,7 @@ import { createCollector } from './collector.js';
 import { followReport, type StatusEvent } from './follow.js';
 import { createShelf, type Collected } from './shelf.js';
 import { reportId } from './identity.js';
-import { entryOf, hasExpired, statusOf, transition, type ReportStatus } from './ledger.js';
+import { entryOf, hasExpired, statusOf, transition, type Entry, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
 import { withSuggestions } from './suggestions.js';
@@ -21,13 +21,21 @@ export interface ReportSettings {
   readonly rejectedTtlMs: number;
 }
 
+/** A report at one moment, so that what is READY has been collected and nothing else has. */
+export interface ReportSnapshot {
+  readonly statuses: Readonly<Record<ReportType, ReportStatus>>;
+  /** What had been collected, or null. */
+  collected<T extends ReportType>(type: T): Promise<Collected<T> | null>;
+}
+
 /** The life of a report: claimed once, bought once, collected, kept, told to whoever asks. */
 export interface ReportService {
   /** What these answers ask for. No I/O; throws BAD_USER_INPUT naming the argument below `path`. */
   identify(answers: GivenAnswers, autoResolveJobTitle: boolean, path: string): ReportKey;
   /** The report under an id, where anything was ever asked for under it. */
   find(id: string): Promise<ReportKey | null>;
-  statuses(id: string): Promise<Record<ReportType, ReportStatus>>;
+  /** The report as it stands now, also where nothing was ever asked for under this id. Neither waits nor buys. */
+  snapshot(id: string): Promise<ReportSnapshot>;
   /**
    * Buys whichever of the types are neither here nor under way, in one POST, and returns those without waiting for them.
    * Throws STORE_UNAVAILABLE when the claim cannot be made durable: then nothing is bought.
@@ -35,8 +43,6 @@ export interface ReportService {
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
   /** The collected report, awaited; `ensure` comes first. Throws why there is none, or REPORT_NOT_READY when the wait is over. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
-  /** What has been collected by now, or null: neither waits nor buys. */
-  collected<T extends ReportType>(id: string, type: T): Promise<Collected<T> | null>;
   /**
    * Where each type stands, then every change until each is READY or FAILED. Buys what is not here yet; like `ensure`,
    * throws STORE_UNAVAILABLE where it cannot.
@@ -119,11 +125,17 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     find: (id) => ledger.read(id),
 
-    async statuses(id) {
+    async snapshot(id) {
       const record = await ledger.read(id);
       const now = Date.now();
-      const status = (type: ReportType): ReportStatus => statusOf(entryOf(record?.entries ?? [], id, type), now);
-      return { PAY: status('PAY'), YOE: status('YOE') };
+      const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
+      return {
+        statuses: { PAY: statusOf(entry('PAY'), now), YOE: statusOf(entry('YOE'), now) },
+        async collected(type) {
+          const present = entry(type);
+          return present.state === 'COLLECTED' && !hasExpired(present, now) ? shelf.fetch(id, type, present) : null;
+        },
+      };
     },
 
     ensure,
@@ -135,14 +147,6 @@ export function createReportService({ backend, client, lookups, settings, log }:
         throw await withSuggestions(report.request.answers, error, lookups);
       });
       return shelf.fetch(report.id, type, entry);
-    },
-
-    async collected(id, type) {
-      const now = Date.now();
-      const kept = shelf.get(id, type, now);
-      if (kept) return kept;
-      const entry = entryOf((await ledger.read(id))?.entries ?? [], id, type);
-      return entry.state === 'COLLECTED' && !hasExpired(entry, now) ? shelf.fetch(id, type, entry) : null;
     },
 
     async follow(report, types) {
