@@ -3,7 +3,7 @@ import { asNumber, isPlain, Reader } from '../../src/datasources/jobalyzer/reade
 
 describe('a field', () => {
   it.each(['ReportRating', 'reportRating', 'reportrating', 'REPORTRATING'])(
-    'is found if it is spelled %s',
+    'is found where it is spelled %s',
     (name) => {
       expect(Reader.of({ [name]: 1 }).number('ReportRating')).toBe(1);
     },
