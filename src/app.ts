@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { openEmbeddedBackend } from './backends/embedded/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
@@ -62,6 +63,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(() => backend.close());
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));
     closers.push(() => client.close());
+    // Before the client: a poll that it cut off would look like a fault of upstream's.
+    closers.push(() => backend.queue.close());
     const lookups = createLookups(client, config.apiVersion);
     const reports = createReportService({
       backend,
@@ -74,9 +77,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
       log: log.child({ part: 'reports' }),
     });
-    await reports.start();
+    let http: FastifyInstance | undefined;
+    closers.push(async () => {
+      // Side by side: a query that waits for a purchase ends with it, and both are bounded.
+      await Promise.all([http?.close(), reports.close(GRACE_MS)]);
+    });
+    await reports.start().catch((error: unknown) => {
+      throw new Error(`DATA_DIR: the ledger in ${config.dataDir} cannot be used.`, { cause: error });
+    });
 
-    const http = await createHttp({
+    const server = (http = await createHttp({
       schema: buildGraphQLSchema(),
       services: { reports, lookups, reportWaitMs: config.reportWaitMs },
       log: log.child({ part: 'http' }),
@@ -84,19 +94,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       introspection: config.introspection,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
-    });
-    closers.push(async () => {
-      // Side by side: a query that waits for a purchase ends with it, and both are bounded.
-      await Promise.all([http.close(), reports.close(GRACE_MS)]);
-    });
+    }));
 
     return {
       simulator,
       log,
       close,
       async listen() {
-        await http.listen({ host: config.host, port: config.port });
-        const { port } = http.server.address() as AddressInfo;
+        await server.listen({ host: config.host, port: config.port });
+        const { port } = server.server.address() as AddressInfo;
         return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
       },
     };

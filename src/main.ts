@@ -27,9 +27,12 @@ try {
   process.exitCode = 1;
 }
 
+/** What failed, and what was at the root of it where that does not say so itself. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
+  let root = error;
+  while (root.cause instanceof Error) root = root.cause;
+  return error.message.includes(root.message) ? error.message : `${error.message} ${root.message}`;
 }
 
 /** Whatever ends this process, purchases in flight are finished and stored first. */

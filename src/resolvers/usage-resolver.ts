@@ -22,7 +22,7 @@ export class UsageResolver {
   ): Promise<Usage> {
     const from = since?.getTime() ?? reports.since;
     const to = until?.getTime() ?? Date.now();
-    if (from > to) throw badUserInput('since', 'must not be later than until.');
+    if (from > to) throw badUserInput('since', `must not be later than ${until ? 'until' : 'now'}.`);
     return { since: new Date(from), until: new Date(to), ...(await reports.usage(from, to)) };
   }
 }

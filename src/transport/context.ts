@@ -50,11 +50,13 @@ class LazyContext implements OperationContext {
   }
 }
 
-/** Aborts when the connection closes before its answer has been sent. */
-export function hangUpSignal(reply: FastifyReply): AbortSignal {
+/** Aborts when the connection closes before its answer has been sent; at once where it has closed already. */
+export function hangUpSignal({ raw }: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new AskerGone('The connection was closed by the asker.'));
-  });
+  const onClose = (): void => {
+    if (!raw.writableFinished) controller.abort(new AskerGone('The connection was closed by the asker.'));
+  };
+  if (raw.destroyed) onClose();
+  else raw.once('close', onClose);
   return controller.signal;
 }

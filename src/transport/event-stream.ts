@@ -30,14 +30,17 @@ const HEADERS = {
 /** Server-sent events over a response: its head is sent at once, and comments keep it alive. */
 export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeaders): EventStream {
   const closed = new AbortController();
+  const onClose = (): void => {
+    clearInterval(commenting);
+    closed.abort();
+  };
   const commenting = setInterval(() => {
     if (!raw.writableNeedDrain) raw.write(':\n\n');
   }, COMMENT_EVERY_MS);
   raw.on('error', () => raw.destroy());
-  raw.once('close', () => {
-    clearInterval(commenting);
-    closed.abort();
-  });
+  // The peer may have left before there was anything to send.
+  if (raw.destroyed) onClose();
+  else raw.once('close', onClose);
   raw.writeHead(200, { ...headers, ...HEADERS });
   // Some browsers open a stream only at its first bytes.
   raw.write(':\n\n');

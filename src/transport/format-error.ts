@@ -21,7 +21,9 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const root = rootOf(error);
     if (root instanceof ApiError) {
-      return { message: root.message, ...place, extensions: { code: root.code, ...root.details } };
+      // The answer does not say what is wrong with the store; whoever runs the server has to know.
+      if (root.code === 'STORE_UNAVAILABLE') log.error({ err: root, path }, 'the ledger is unavailable');
+      return { message: root.message, ...place, extensions: { ...root.details, code: root.code } };
     }
     if (root instanceof GraphQLError) {
       const message = hideSuggestions ? withoutSuggestions(formatted.message) : formatted.message;

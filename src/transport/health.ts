@@ -1,15 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
 
 export interface HealthOptions {
   /** Resolves if reports can be claimed and served. */
   readonly ready: () => Promise<void>;
+  readonly log: Logger;
 }
 
 /** Asking costs a write to the disk: whoever asks more often than this gets the last answer. */
 const READY_FOR_MS = 1_000;
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work. While it stops, both are 503. */
-export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): void {
+export function registerHealth(app: FastifyInstance, { ready, log }: HealthOptions): void {
   let asked = -Infinity;
   let answer = Promise.resolve(true);
 
@@ -18,7 +20,10 @@ export function registerHealth(app: FastifyInstance, { ready }: HealthOptions): 
       asked = performance.now();
       answer = ready().then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          log.error({ err: error }, 'not ready');
+          return false;
+        },
       );
     }
     return answer;

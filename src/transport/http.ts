@@ -55,6 +55,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     const formatted = formatError({ message: error.message, extensions: { code: 'BAD_REQUEST' } }, known);
     return reply.code(status).send({ errors: [formatted] });
   });
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const path = url.split('?')[0] ?? '';
+    const known = app.hasRoute({ method: 'GET', url: path });
+    const message = known ? `${method} is not allowed here; GET and POST may be.` : `There is nothing at ${path}.`;
+    return reply
+      .code(known ? 405 : 404)
+      .headers(known ? { allow: 'GET, POST' } : {})
+      .send({ errors: [{ message, extensions: { code: known ? 'BAD_REQUEST' : 'NOT_FOUND' } }] });
+  });
   if (simulated) {
     app.addHook('onRequest', async (_request, reply) => {
       reply.header('x-jobalyzer-simulator', 'true');
@@ -107,7 +116,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   registerSse(app, { path: '/graphql/stream', operations, allowsOrigin, log });
   registerWebSocket(app, { path: '/graphql', operations, allowsOrigin, log });
 
-  registerHealth(app, { ready: () => services.reports.ping() });
+  registerHealth(app, { ready: () => services.reports.ping(), log });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;
 }

@@ -106,6 +106,7 @@ export function createOperations({ schema, services, introspection, formatError,
     const fault = malformation(request);
     if (fault) return [refused(fault)];
     const { query, operationName, variables } = request as WellFormed;
+    // In Apollo's words, so that it is the same error at every door.
     if (query === '')
       return [refused('GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.')];
     let checked = documents.get(query);

@@ -28,10 +28,18 @@ const CLOSING_SPREAD_MS = 3_000;
 const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
+/** One operation of a socket. */
+interface Underway {
+  /** The message's own object, which tells it from a later operation under the same id. */
+  readonly payload: object;
+  /** What ends its waits, as soon as it has any. */
+  waits: AbortController | null;
+}
+
 /** What is under way on one socket. */
 interface Extra {
-  /** By the client's id of the operation: what ends its waits, or null as long as it has none. */
-  readonly operations: Map<string, AbortController | null>;
+  /** By the client's id of the operation. */
+  readonly operations: Map<string, Underway>;
   /** Queries and mutations that run, those included whose client has lost interest. */
   executing: number;
   readonly terminate: () => void;
@@ -129,14 +137,17 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       // This one is in the count of ids already. An id is free again as soon as its client says so; what it began is not.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
-      const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
+      const operation: Underway = { payload, waits: null };
+      const prepared = operations.prepare(payload, () => waitsOf(operation).signal);
       if ('document' in prepared) {
-        extra.operations.set(id, null);
+        extra.operations.set(id, operation);
         owners.set(prepared, extra);
       }
       return prepared;
     },
-    onComplete: ({ extra }, id) => void extra.operations.delete(id),
+    onComplete({ extra }, id, payload) {
+      if (extra.operations.get(id)?.payload === payload) extra.operations.delete(id);
+    },
     async execute(operation) {
       const socket = owners.get(operation);
       if (socket) socket.executing += 1;
@@ -156,15 +167,14 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
   };
 }
 
-function openWaits({ operations }: Extra, id: string): AbortController {
-  const controller = operations.get(id) ?? new AbortController();
-  operations.set(id, controller);
-  return controller;
+function waitsOf(operation: Underway): AbortController {
+  return (operation.waits ??= new AbortController());
 }
 
 /** Also of an operation that has not begun to wait yet. */
-function endWaits(extra: Extra, id: string | null, reason: string): void {
-  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new AskerGone(reason));
+function endWaits({ operations }: Extra, id: string | null, reason: string): void {
+  const operation = id === null ? undefined : operations.get(id);
+  if (operation) waitsOf(operation).abort(new AskerGone(reason));
 }
 
 function tooMany(): GraphQLError {

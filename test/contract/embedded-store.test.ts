@@ -6,8 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/backends/embedded/backend.js';
 import { openDatabase } from '../../src/backends/embedded/database.js';
+import { createSqliteLedger } from '../../src/backends/embedded/sqlite-ledger.js';
 import { newDirectory } from '../helpers/directory.js';
-import { bring, CLAIM, newReport } from './steps.js';
+import { BODY, bring, bringCollected, CLAIM, newReport } from './steps.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -55,17 +56,13 @@ describe('opening an embedded ledger', () => {
   it.each([
     ['a file', async () => writeFile(join(directory, 'data'), '')],
     ['below a file', async () => writeFile(join(directory, 'data'), '')],
-    [
-      'a directory in place of the database',
-      async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true }),
-    ],
-    [
-      'a file that is not a database',
-      async () => damaged('This is no database, but long enough to be looked at as one.'),
-    ],
-  ])('fails with an error naming DATA_DIR for %s', async (what, prepare) => {
+    ['full of something else', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
+    ['a ledger that is no ledger', async () => damaged('This is no database, but long enough to be looked at as one.')],
+    ['refused by its file system as if its parent were missing', async () => undefined],
+  ])('is refused by the name of its setting where it is %s', async (what, prepare) => {
     await prepare();
-    const data = join(directory, 'data', ...(what === 'below a file' ? ['x'] : []));
+    const inData = join(directory, 'data', ...(what === 'below a file' ? ['x'] : []));
+    const data = what.startsWith('refused') ? '/proc/none/data' : inData;
     expect(() => openEmbeddedBackend(data, 'ledger')).toThrow(`DATA_DIR: the ledger in ${data} cannot be opened`);
   });
 
@@ -74,12 +71,35 @@ describe('opening an embedded ledger', () => {
     first.db.exec('PRAGMA user_version = 99');
     first.close();
     expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
-      /^DATA_DIR: .* it was written by another release \(schema 99, here 1\)\.$/,
+      /^DATA_DIR: .* it was written by a newer release \(schema 99, here 4\)\.$/,
     );
     expect(rawVersion()).toBe(99);
   });
 
-  it('allows another connection to read it while it is in use', async () => {
+  it('is brought up to date, with all that is in it, where an older release wrote it', async () => {
+    const first = openDatabase(directory, 'ledger');
+    const report = newReport();
+    const before = createSqliteLedger(first.db);
+    const collected = await bringCollected(before, report);
+    await before.close();
+    first.db.exec(`
+      DROP INDEX journal_by_kind; CREATE INDEX journal_by_time ON journal (at, kind);
+      INSERT INTO bodies (report_id, type, body) VALUES ('a report that was given up', 'PAY', '{}');
+      DROP TABLE saved_by_minute;
+      PRAGMA user_version = 1;`);
+    first.close();
+
+    const { ledger } = opened(directory);
+    expect(await ledger.read(report.id)).toMatchObject({ id: report.id, entries: [collected] });
+    expect(await ledger.body(collected)).toBe(BODY);
+    expect(await ledger.usage(0, Date.now())).toMatchObject({ submitted: 1, collected: 1, billable: 1 });
+    const db = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
+    expect(db.prepare('SELECT report_id FROM bodies').all()).toEqual([{ report_id: report.id }]);
+    db.close();
+    expect(rawVersion()).toBe(4);
+  });
+
+  it('may be read by a backup while it is in use', async () => {
     const { ledger } = opened(directory);
     const report = newReport();
     await bring(ledger, report, [CLAIM]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
@@ -195,7 +196,30 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       for (const { saved } of await Promise.all(asked)) expect(saved).toBe(5);
     });
 
-    it('includes both ends of the time range', async () => {
+    it('counts what was saved at the time it was saved', async () => {
+      ledger.countSaved(10);
+      await delay(5);
+      const between = Date.now();
+      await delay(5);
+      ledger.countSaved(1);
+      expect((await ledger.usage(0, between)).saved).toBe(10);
+      expect((await ledger.usage(between, Date.now())).saved).toBe(1);
+    });
+
+    it('keeps what was saved through pruning, long after', async () => {
+      const start = Math.floor(Date.now() / 60_000) * 60_000;
+      ledger.countSaved(3);
+      await ledger.usage(0, Date.now());
+      ledger.countSaved(2);
+      const end = Date.now();
+      await ledger.prune(end + 2 * 60 * 60_000);
+      expect((await ledger.usage(start, end)).saved).toBe(5);
+      await ledger.prune(end + 2 * 60 * 60_000);
+      expect((await ledger.usage(0, end)).saved).toBe(5);
+      expect((await ledger.usage(0, start - 120_000)).saved).toBe(0);
+    });
+
+    it('counts a span with both its ends', async () => {
       const [early, late] = [newReport(), newReport()];
       await bringCollected(ledger, early, { at: 1_000 });
       await bringCollected(ledger, late, { at: 2_000 });

@@ -123,6 +123,26 @@ describe('the HTTP server', () => {
   });
 });
 
+describe('requests that nobody serves', () => {
+  it.each(['PUT', 'DELETE', 'PATCH'])('are answered 405 for %s, in the shape of GraphQL errors', async (method) => {
+    const url = await start();
+    for (const path of ['/graphql', '/graphql/stream?query=%7B__typename%7D']) {
+      const answer = await fetch(`${url}${path}`, { method });
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
+      expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    }
+  });
+
+  it('are answered 404 in the shape of GraphQL errors where there is no such path', async () => {
+    const url = await start();
+    const answer = await fetch(`${url}/graphq`, { method: 'POST' });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      404,
+      { errors: [{ extensions: { code: 'NOT_FOUND' } }] },
+    ]);
+  });
+});
+
 describe('CORS', () => {
   const preflight = (url: string, origin: string) =>
     fetch(`${url}/graphql`, {

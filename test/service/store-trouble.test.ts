@@ -27,6 +27,7 @@ describe.concurrent('an unwritable ledger', () => {
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(refused)).toEqual({ 'report.pay': 'STORE_UNAVAILABLE', 'report.yoe': 'STORE_UNAVAILABLE' });
     expect(JSON.stringify(refused)).not.toMatch(/disk is full|sqlite/i);
+    expect(server.logged.join('')).toContain('disk is full');
     expect(upstream.requests).toEqual([]);
     mend();
     expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
@@ -81,8 +82,18 @@ describe.concurrent('an unwritable ledger', () => {
   });
 });
 
-describe.concurrent('a broken ledger', () => {
-  it('gives STORE_UNAVAILABLE for every query and fails /readyz, without a purchase', async ({ upstream, start }) => {
+describe.concurrent('a ledger that is broken', () => {
+  it('stops the start, naming DATA_DIR', async ({ start, restart }) => {
+    const server = await start();
+    await server.stop();
+    const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
+    db.exec(`INSERT INTO reports VALUES ('r', '{}', 1);
+      INSERT INTO entries (report_id, type, version, state, at, data) VALUES ('r', 'PAY', 1, 'LINKED', 1, 'damaged')`);
+    db.close();
+    await expect(restart(server)).rejects.toThrow(/^DATA_DIR: the ledger in .+ cannot be used\.$/);
+  });
+
+  it('is STORE_UNAVAILABLE to every question, without a purchase', async ({ upstream, start }) => {
     const server = await start();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
     db.exec('DROP TABLE reports; DROP TABLE entries; DROP TABLE journal; DROP TABLE meta');

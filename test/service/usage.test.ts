@@ -120,6 +120,8 @@ describe.concurrent('usage', () => {
     const span = { since: '2030-01-01T00:00:00Z', until: '2029-01-01T00:00:00Z' };
     const { errors } = await server.run(UsageDocument, span);
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'since' });
+    const future = await server.run(UsageDocument, { since: '2990-01-01T00:00:00Z' });
+    expect(future.errors[0]?.extensions).toMatchObject({ argument: 'since', reason: 'must not be later than now.' });
     for (const since of ['yesterday', '2030-13-01T00:00:00Z', '']) {
       const refused = await server.run(UsageDocument, { since });
       expect(refused.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'since' });

@@ -25,7 +25,10 @@ const BODIES: [name: string, decode: (body: unknown) => unknown, full: Body][] =
   ['locations', decodeLocations, { Results: [{ Text: 'Seattle', Id: 3, Frequency: 9 }] }],
 ];
 
-/** Fields without which there is nothing to decode. */
+/** Remarks that cannot be read are left out, and do not make the figures beside them unreadable. */
+const REMARKS = /^Warnings/;
+
+/** Without which there is nothing to read. */
 const INDISPENSABLE = ['Report'];
 
 describe.each(BODIES)('%s', (_, decode, body) => {
@@ -50,11 +53,14 @@ describe.each(BODIES)('%s', (_, decode, body) => {
     expect(JSON.stringify(decode(body))).not.toContain('null');
   });
 
-  it.each(wrongKinds(body))('is rejected with the path if $path is $value', ({ path, steps, value }) => {
-    const error = errorOf(() => decode(replaced(body, steps, value)));
-    expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });
-    expect(error.message).toContain(path);
-  });
+  it.each(wrongKinds(body).filter(({ path }) => !REMARKS.test(path)))(
+    'is refused, naming the path, where $path is $value',
+    ({ path, steps, value }) => {
+      const error = errorOf(() => decode(replaced(body, steps, value)));
+      expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });
+      expect(error.message).toContain(path);
+    },
+  );
 });
 
 function full(body: object): Body {

@@ -94,7 +94,17 @@ describe('a report', () => {
     expect(decodeReport('PAY', { Report: null, Reports: Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
   });
 
-  it('has null or empty lists for missing parts', () => {
+  it.each([{}, { ReportRating: null }, [], 'text'])(
+    'is read out of the wrapper that holds figures, not out of %j',
+    (empty) => {
+      const { Report, ...rest } = payBody();
+      const expected = decodeReport('PAY', payBody());
+      expect(decodeReport('PAY', { Report: empty, Reports: Report, ...rest })).toEqual(expected);
+      expect(decodeReport('PAY', { Report, Reports: empty, ...rest })).toEqual(expected);
+    },
+  );
+
+  it('has null for the parts that upstream did not give', () => {
     expect(decodeReport('PAY', { Report: {} })).toEqual({
       basePay: null,
       totalPay: null,
@@ -143,7 +153,27 @@ describe('a report', () => {
     ]);
   });
 
-  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not decoded from %j', (body) => {
+  it('has the errors that stand beside it among its warnings', () => {
+    const [Warnings, Errors] = [[{ Message: 'Sparse.' }], [{ AnswerId: 'Skills', Message: 'Ignored.' }]];
+    const { warnings } = decodeReport('YOE', { Report: {}, Warnings, Errors });
+    expect(warnings.map(({ message }) => message)).toEqual(['Sparse.', 'Ignored.']);
+  });
+
+  it.each(['text', {}, ['text'], [{ Message: {} }]])(
+    'is not lost over warnings that cannot be read: %j',
+    (Warnings) => {
+      const { reportRating, warnings } = decodeReport('PAY', { Report: { ReportRating: 0.5 }, Warnings });
+      expect([reportRating, warnings]).toEqual([0.5, []]);
+    },
+  );
+
+  it('leaves out percentiles whose name is no number', () => {
+    const FullPercentiles = { P10: 1, '': 2, '50': 3, '101': 4 };
+    const { basePay } = decodeReport('PAY', { Report: { BasePayReport: { FullPercentiles } } });
+    expect(basePay?.percentiles).toEqual([{ percentile: 50, value: 3 }]);
+  });
+
+  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not read out of %j', (body) => {
     expect(() => decodeReport('PAY', body)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 });

@@ -259,7 +259,19 @@ describe('following a report', () => {
     expect(await follower.next()).toMatchObject({ done: true });
   });
 
-  it('is NOT_FOUND for an unknown report, without a leftover subscription', async () => {
+  it('is READY, and ends, where its time was over in the moment between making sure of it and following it', async () => {
+    const staged = new StagedLedger();
+    const watcher = createWatcher(staged.ledger);
+    for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
+    staged.happen('PAY', { ...LIFE.collect, expiresAt: Date.now() - 1 });
+    const ensured = await followReport(watcher, REPORT.id, ['PAY'], true);
+    expect(await ensured.next()).toMatchObject({ value: { status: 'READY' } });
+    expect(await ensured.next()).toMatchObject({ done: true });
+    const known = await followReport(watcher, REPORT.id, ['PAY'], false);
+    expect(await known.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
+  });
+
+  it('is NOT_FOUND for what nobody asked for, and follows nothing', async () => {
     const staged = new StagedLedger(1);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);

@@ -1,15 +1,18 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { registerHealth } from '../../src/transport/health.js';
 
 describe('/readyz', () => {
   const ready = vi.fn<() => Promise<void>>();
+  const logged: string[] = [];
   let app: FastifyInstance;
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['performance'] });
     ready.mockReset().mockResolvedValue();
     app = fastify();
-    registerHealth(app, { ready });
+    logged.length = 0;
+    registerHealth(app, { ready, log: pino({}, { write: (line) => void logged.push(line) }) });
   });
   afterEach(async () => {
     vi.useRealTimers();
@@ -37,6 +40,7 @@ describe('/readyz', () => {
     expect(ready).toHaveBeenCalledTimes(1);
     vi.advanceTimersByTime(1_000);
     expect(await statuses(1)).toEqual([200]);
+    expect(logged).toEqual([expect.stringContaining('The disk is full.')]);
   });
 
   it('is independent of /healthz', async () => {

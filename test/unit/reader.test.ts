@@ -29,7 +29,7 @@ describe('a field', () => {
   it.each([null, undefined])('that is %s is null, or an empty list or map', (value) => {
     const body = Reader.of({ A: value });
     expect([body.text('A'), body.number('A'), body.integer('A'), body.object('A')]).toEqual([null, null, null, null]);
-    expect([body.objects('A'), body.texts('A'), body.entries('A')]).toEqual([[], [], []]);
+    expect([body.objects('A'), body.entries('A')]).toEqual([[], []]);
   });
 });
 

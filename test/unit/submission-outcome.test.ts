@@ -187,6 +187,30 @@ describe('the stored answer to a submission', () => {
       expect(read({ Links: { PayReport: PAY_LINK }, Warnings }, ['PAY'])).toMatchObject({ PAY: { kind: 'linked' } });
     },
   );
+
+  it('gives the link and, among the warnings, the errors beside it: the report was bought', () => {
+    const Errors = [{ AnswerId: 'Skills', AnswerValue: 'Zorbing', Message: 'Ignored.', Code: 'E1' }];
+    expect(read({ Links: { PayReport: PAY_LINK }, Errors }, ['PAY'])).toMatchObject({
+      PAY: { kind: 'linked', warnings: [{ answerId: 'Skills' }] },
+    });
+  });
+});
+
+describe('a refusal whose errors name no answer', () => {
+  it.each([null, ''])('is REPORT_FAILED in the words of upstream, where the names are %j', (none) => {
+    const issue = { AnswerId: none, AnswerValue: none, Message: 'City is required.', Code: 'E2' };
+    const outcome = submissionOutcome(answered(400, errors(issue)), NOW);
+    expect(outcome).toMatchObject({ kind: 'rejected', failure: { code: 'REPORT_FAILED' } });
+    expect((outcome as { failure: { message: string } }).failure.message).toContain('City is required.');
+  });
+});
+
+describe('a connection that breaks', () => {
+  it('is told apart by whether the request was sent', () => {
+    const [before, after] = [submissionOutcome(failed(false), NOW), submissionOutcome(failed(true), NOW)];
+    expect(before).toMatchObject({ failure: { message: 'Jobalyzer cannot be reached.' } });
+    expect(after).toMatchObject({ failure: { message: 'The connection to Jobalyzer broke before its answer.' } });
+  });
 });
 
 function answered(status: number, text = '', headers: HttpHeaders = {}): Exchange {

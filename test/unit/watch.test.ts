@@ -221,6 +221,49 @@ describe('a report that cannot be watched', () => {
   );
 });
 
+describe('a watched report whose ledger notifies late', () => {
+  it('shows what the ledger said to a caller in this process, to all who watch, and repeats nothing', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(2, SENDING));
+    await watcher.watch('r', heard.hear);
+    fake.store(entryAt(3, polled(0)));
+    watcher.observe(entryAt(3, polled(0)));
+    const later = await watcher.watch('r', () => undefined);
+    expect(later?.snapshot.PAY).toEqual(entryAt(3, polled(0)));
+    expect(heard.sights).toEqual(['PAY 3']);
+    fake.announce(entryAt(3, polled(0)));
+    expect(heard.sights).toEqual(['PAY 3']);
+  });
+
+  it('ignores what is older, and reports that nobody watches', async () => {
+    const { fake, watcher, heard } = watching();
+    watcher.observe(entryAt(9, SENDING));
+    fake.store(entryAt(2, SENDING));
+    const watch = await watcher.watch('r', heard.hear);
+    watcher.observe(entryAt(1, INTENT));
+    await ticks();
+    expect([watch?.entry('PAY').version, heard.sights]).toEqual([2, []]);
+  });
+});
+
+describe('a listener that throws', () => {
+  it('is reported, and does not keep the others from being notified', async () => {
+    const fake = createFakeLedger();
+    const errors: unknown[] = [];
+    const watcher = createWatcher(fake.ledger, (error) => errors.push(error));
+    fake.store(entryAt(1, INTENT));
+    const failure = new Error('A listener failed.');
+    const versions: number[] = [];
+    await watcher.watch('r', () => {
+      throw failure;
+    });
+    await watcher.watch('r', ({ version }) => versions.push(version));
+    fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)));
+    expect(versions).toEqual([2, 3]);
+    expect(errors).toEqual([failure, failure]);
+  });
+});
+
 function watching() {
   const fake = createFakeLedger();
   const sights: string[] = [];

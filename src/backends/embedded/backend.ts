@@ -11,7 +11,7 @@ export function openEmbeddedBackend(
   directory: string,
   name: string,
   onListenerError?: (error: unknown) => void,
-): Backend & { close(): Promise<void> } {
+): Backend {
   const database = openDatabase(directory, name);
   const ledger = createSqliteLedger(database.db, onListenerError);
   const queue = createTimerQueue();

@@ -15,9 +15,10 @@ import type {
 } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from './database.js';
 import { createGroupCommit } from './group-commit.js';
+import { createSavedCount } from './saved-count.js';
 
-/** How long a served report may wait to be counted as saved. What was bought is counted with its transition. */
-const SAVED_FLUSH_MS = 1_000;
+/** Reports pruned in one transaction: some milliseconds, during which nothing else is served. */
+const PRUNED_AT_ONCE = 200;
 
 interface EntryRow {
   report_id: string;
@@ -36,11 +37,10 @@ export function createSqliteLedger(
   onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
 ): Ledger {
   const group = createGroupCommit(db);
+  const saved = createSavedCount(db, group);
   const events = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
   /** How far polling has come, by report and type: not worth a write to the disk. */
   const polling = new Map<string, EntryIn<'LINKED'>>();
-  let unsaved = 0;
-  let lastSavedAt = 0;
 
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
@@ -56,10 +56,8 @@ export function createSqliteLedger(
   const upsertBody = db.prepare(
     'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
   );
+  const deleteBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
   const insertJournal = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
-  const insertSaved = db.prepare(
-    'INSERT INTO saved (at, reports) VALUES (?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports',
-  );
   const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
 
   function entryOf(row: EntryRow): Entry {
@@ -84,24 +82,9 @@ export function createSqliteLedger(
     const expiresAt = 'expiresAt' in after ? Math.ceil(after.expiresAt) : null;
     upsertEntry.run(reportId, type, version, after.state, Math.ceil(at), expiresAt, JSON.stringify(data));
     if (body !== undefined) upsertBody.run(reportId, type, body);
+    else if (before.state === 'COLLECTED') deleteBody.run(reportId, type);
     for (const kind of journal) insertJournal.run(Math.ceil(at), kind, reportId, type);
     return { won: true, entry: after };
-  }
-
-  /** Takes the count inside the transaction, so that whoever asks meanwhile waits for it too. */
-  async function storeSaved(): Promise<void> {
-    if (unsaved === 0) return;
-    let taken = 0;
-    try {
-      await group.write(() => {
-        taken = unsaved;
-        unsaved = 0;
-        if (taken > 0) insertSaved.run(lastSavedAt, taken);
-      });
-    } catch (error) {
-      unsaved += taken;
-      throw error;
-    }
   }
 
   /** What is committed is committed, whatever becomes of telling it. */
@@ -114,8 +97,6 @@ export function createSqliteLedger(
       }
     }
   }
-
-  const savedTimer = setInterval(() => void storeSaved().catch(() => undefined), SAVED_FLUSH_MS).unref();
 
   return {
     since,
@@ -159,17 +140,17 @@ export function createSqliteLedger(
       return () => events.off(id, listener);
     },
 
-    countSaved(reports) {
-      unsaved += reports;
-      lastSavedAt = Date.now();
-    },
+    countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
-      await storeSaved();
-      return attempt(() => countUsage(db, from, until));
+      await saved.store();
+      return attempt(() => ({ ...countUsage(db, from, until), saved: saved.sum(from, until) }));
     },
 
-    prune: (now) => group.write(() => pruneExpired(db, now)),
+    async prune(now) {
+      while ((await group.write(() => pruneExpired(db, now, PRUNED_AT_ONCE))) === PRUNED_AT_ONCE);
+      await saved.compact(now);
+    },
 
     async ping() {
       await group.write(() =>
@@ -180,8 +161,7 @@ export function createSqliteLedger(
     },
 
     async close() {
-      clearInterval(savedTimer);
-      await storeSaved().catch(() => undefined);
+      await saved.close();
       group.flush();
     },
   };
@@ -199,11 +179,9 @@ async function attempt<T>(work: () => T): Promise<T> {
   }
 }
 
-function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts {
-  const rows = db
-    .prepare('SELECT kind, count(*) AS reports FROM journal WHERE at >= ? AND at <= ? GROUP BY kind')
-    .all(since, until) as { kind: JournalKind; reports: number }[];
-  const count = (kind: JournalKind): number => rows.find((row) => row.kind === kind)?.reports ?? 0;
+function countUsage(db: DatabaseSync, since: number, until: number): Omit<UsageCounts, 'saved'> {
+  const counted = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
+  const count = (kind: JournalKind): number => Number(counted.get(kind, since, until)?.['reports']);
   // One that was recovered next is an uncertainty that is over, whenever that was.
   const uncertain = db
     .prepare(
@@ -212,26 +190,25 @@ function countUsage(db: DatabaseSync, since: number, until: number): UsageCounts
           AND later.rowid > doubt.rowid ORDER BY later.rowid LIMIT 1)`,
     )
     .get(since, until);
-  const saved = db
-    .prepare('SELECT coalesce(sum(reports), 0) AS reports FROM saved WHERE at >= ? AND at <= ?')
-    .get(since, until);
   return {
     submitted: count('SUBMITTED'),
     collected: count('COLLECTED'),
     billable: count('BILLABLE'),
     failed: count('FAILED'),
     uncertain: Number(uncertain?.['reports']),
-    saved: Number(saved?.['reports']),
   };
 }
 
-/** An expired entry becomes ABSENT, one version on, so that whoever still holds the old one cannot build on it. */
-function pruneExpired(db: DatabaseSync, now: number): void {
+/**
+ * An expired entry becomes ABSENT, one version on, so that whoever still holds the old one cannot build on it. Returns how
+ * many there were, `most` at most.
+ */
+function pruneExpired(db: DatabaseSync, now: number, most: number): number {
   const expired = db
     .prepare(
-      "SELECT report_id, type FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ?",
+      "SELECT report_id, type FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
     )
-    .all(now) as { report_id: string; type: string }[];
+    .all(now, most) as { report_id: string; type: string }[];
   const forget = db.prepare(`
     UPDATE entries SET state = 'ABSENT', version = version + 1, at = ?, expires_at = NULL,
       data = '{"state":"ABSENT","failure":null}' WHERE report_id = ? AND type = ?`);
@@ -240,9 +217,5 @@ function pruneExpired(db: DatabaseSync, now: number): void {
     forget.run(now, report_id, type);
     dropBody.run(report_id, type);
   }
-  // A report bought anew and given up is ABSENT with the body of its former life.
-  db.exec(`
-    DELETE FROM bodies WHERE NOT EXISTS (
-      SELECT 1 FROM entries WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type
-        AND entries.state <> 'ABSENT')`);
+  return expired.length;
 }

@@ -46,6 +46,20 @@ export function decodeIssues(body: Reader, field: 'Warnings' | 'Errors'): Answer
   }));
 }
 
+/**
+ * What was remarked beside something good, warnings and errors alike. Nothing that was paid for is lost over a remark that
+ * cannot be read.
+ */
+export function remarks(body: Reader): AnswerIssue[] {
+  return (['Warnings', 'Errors'] as const).flatMap((field) => {
+    try {
+      return decodeIssues(body, field);
+    } catch {
+      return [];
+    }
+  });
+}
+
 function decodePayReport(value: unknown): PayReport {
   const body = Reader.of(value);
   const report = reportOf(body) ?? Reader.of(null, 'Report');
@@ -66,7 +80,7 @@ function decodePayReport(value: unknown): PayReport {
     levelUsed: report.text('LevelUsed'),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: decodeIssues(body, 'Warnings'),
+    warnings: remarks(body),
   };
 }
 
@@ -99,7 +113,7 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
     })),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: decodeIssues(body, 'Warnings'),
+    warnings: remarks(body),
   };
 }
 
@@ -149,9 +163,12 @@ export function decodeLocations(value: unknown): LocationSuggestion[] {
     });
 }
 
-/** `Report` in the samples, `Reports` in one place of the specification. */
+const WRAPPERS = ['Report', 'Reports'] as const;
+
+/** `Report` in the samples, `Reports` in one place of the specification; where both are there, the one that says more. */
 function reportOf(body: Reader): Reader | null {
-  return body.object('Report') ?? body.object('Reports');
+  const reports = WRAPPERS.filter((name) => body.holdsObject(name)).map((name) => body.object(name));
+  return reports.find((report) => !report?.isEmpty) ?? reports[0] ?? body.object('Report') ?? body.object('Reports');
 }
 
 function suggestions(body: Reader): Suggestion[] {
@@ -208,7 +225,7 @@ function percentiles(report: Reader): Percentile[] {
   }
   for (const [key, value, path] of report.entries('FullPercentiles')) {
     if (value === null) continue;
-    const percentile = asNumber(key, path);
+    const percentile = key.trim() === '' ? Number.NaN : Number(key);
     if (percentile >= 0 && percentile <= 100) values.set(percentile, asNumber(value, path));
   }
   return [...values].map(([percentile, value]) => ({ percentile, value })).sort((a, b) => a.percentile - b.percentile);

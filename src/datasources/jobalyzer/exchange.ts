@@ -3,6 +3,7 @@ import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import pLimit from 'p-limit';
 import { Pool, type Dispatcher } from 'undici';
 import { deadline, timedOut } from '../../lib/deadline.js';
+import { unlessAborted } from '../../lib/unless-aborted.js';
 
 /** The largest body read, decoded: the largest report known is under a hundredth of it. */
 const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
@@ -62,12 +63,18 @@ export function openPool(
   const limit = pLimit(connections);
 
   return {
-    exchange: (request, signal, beforeSend) =>
-      limit(async () => {
+    async exchange(request, signal, beforeSend) {
+      const slot = Promise.withResolvers<void>();
+      const result = limit(async () => {
+        slot.resolve();
         signal.throwIfAborted();
         await beforeSend?.();
         return send(pool, request, deadline(request.deadlineMs, request.unstoppable ? undefined : signal));
-      }),
+      });
+      result.catch(() => undefined);
+      await unlessAborted(slot.promise, signal);
+      return result;
+    },
     close: () => pool.destroy(),
   };
 }

@@ -1,5 +1,5 @@
 import { ApiError, type ErrorDetails, type Failure } from '../../errors.js';
-import { decodeIssues, holdsReport, ratingOf } from './decode.js';
+import { decodeIssues, holdsReport, ratingOf, remarks } from './decode.js';
 import type { Exchange, HttpHeaders } from './exchange.js';
 import { followableLink } from './link.js';
 import { Reader } from './reader.js';
@@ -82,7 +82,7 @@ function submittedReport(answer: Reader, type: ReportType, apiUrl: string): Subm
     const path = followableLink(link, apiUrl);
     if (path === null)
       return uncertain('had a link for this report that leads away from Jobalyzer and was not followed');
-    return { kind: 'linked', link: path, warnings: warningsOf(answer) };
+    return { kind: 'linked', link: path, warnings: remarks(answer) };
   } catch {
     return uncertain('was not readable');
   }
@@ -129,15 +129,6 @@ function hintOf(body: Reader | null): number | null {
   }
 }
 
-/** A link that was paid for is not lost over a remark beside it that cannot be read. */
-function warningsOf(answer: Reader): AnswerIssue[] {
-  try {
-    return decodeIssues(answer, 'Warnings');
-  } catch {
-    return [];
-  }
-}
-
 function issuesOf(text: string): AnswerIssue[] {
   try {
     return decodeIssues(Reader.of(JSON.parse(text)), 'Errors');
@@ -147,7 +138,7 @@ function issuesOf(text: string): AnswerIssue[] {
 }
 
 function rejection(issues: readonly AnswerIssue[]): Failure {
-  const named = issues.filter((issue) => issue.answerId !== null || issue.answerValue !== null);
+  const named = issues.filter(({ answerId, answerValue }) => answerId || answerValue);
   if (named.length === 0) return reportFailed(issues, 'Jobalyzer refused the request for this report.');
   const answers = named.map(({ answerId, answerValue }) =>
     [answerId, answerValue && JSON.stringify(answerValue)].filter(Boolean).join(' '),
@@ -160,7 +151,7 @@ function rejection(issues: readonly AnswerIssue[]): Failure {
 }
 
 function reportFailed(issues: readonly AnswerIssue[], summary: string): Failure {
-  const said = issues.map((issue) => issue.message).filter((message) => message !== null);
+  const said = issues.flatMap(({ message }) => message || []);
   return { code: 'REPORT_FAILED', message: [summary, ...said].join(' '), details: { issues } };
 }
 
@@ -179,7 +170,10 @@ function failureOf(exchange: Extract<Exchange, { kind: 'failed' }>): Failure {
       message: `Jobalyzer's answer (${exchange.status}) broke off or was too large.`,
     };
   }
-  return { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached.' };
+  const message = exchange.sent
+    ? 'The connection to Jobalyzer broke before its answer.'
+    : 'Jobalyzer cannot be reached.';
+  return { code: 'UPSTREAM_UNAVAILABLE', message };
 }
 
 /** The error of an answer that is none of success, refusal of answers, or absence. */

@@ -33,6 +33,15 @@ export class Reader {
     }
   }
 
+  /** Whether no field of it has a value. */
+  get isEmpty(): boolean {
+    return this.#fields.size === 0;
+  }
+
+  holdsObject(name: string): boolean {
+    return isPlain(this.#value(name));
+  }
+
   object(name: string): Reader | null {
     const value = this.#value(name);
     return value === null ? null : Reader.of(value, this.#pathOf(name));
@@ -41,10 +50,6 @@ export class Reader {
   /** The objects of a list; null elements are passed over. */
   objects(name: string): Reader[] {
     return this.#list(name).map(([element, path]) => Reader.of(element, path));
-  }
-
-  texts(name: string): string[] {
-    return this.#list(name).map(([element, path]) => asText(element, path));
   }
 
   /** The entries of a map whose keys are data, in the order given. */

@@ -132,7 +132,15 @@ function readToken(answer: Exchange): { value: string; lifeMs: number } {
   if (!body || !value || !/^[\x21-\x7e]+$/.test(value)) {
     throw new ApiError('UPSTREAM_BAD_RESPONSE', 'Jobalyzer answered the request for an access token without one.');
   }
-  // Read as it comes: a good token is not refused over a bad number beside it.
-  const saidMs = Number(body.text('expires_in') ?? Number.NaN) * 1000;
-  return { value, lifeMs: saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS };
+  return { value, lifeMs: lifeMsOf(body) };
+}
+
+/** A good token is not refused over a bad number beside it. */
+function lifeMsOf(body: Reader): number {
+  try {
+    const saidMs = (body.number('expires_in') ?? 0) * 1000;
+    return saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS;
+  } catch {
+    return LONGEST_LIFE_MS;
+  }
 }

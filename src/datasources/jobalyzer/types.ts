@@ -1,7 +1,6 @@
 /** Our own shapes of what Jobalyzer is asked and answers. Upstream's stop at `decode.ts` and `encode.ts`. */
 
 export type ReportType = 'PAY' | 'YOE';
-export const REPORT_TYPES: readonly ReportType[] = ['PAY', 'YOE'];
 
 export type Degree =
   'ANY' | 'HIGH_SCHOOL' | 'ASSOCIATES' | 'BACHELORS' | 'MASTERS' | 'MBA' | 'LAW' | 'DOCTORATE' | 'MEDICINE';

@@ -47,11 +47,6 @@ export interface WireReportsAnswer extends WireNotices {
   Links?: Maybe<{ Self?: Maybe<string>; PayReport?: Maybe<string>; YearsExperienceReport?: Maybe<string> }>;
 }
 
-/** The body of a 202 while a report is being made. */
-export interface WirePending extends WireNotices {
-  RetryAfterMilliseconds?: Maybe<number>;
-}
-
 export interface WireContext {
   MatchedFactors?: Maybe<Record<string, unknown>>;
   JobTitleRating?: Maybe<number>;
@@ -157,11 +152,4 @@ export interface WireJobTitleMatch extends WireSuggestions {
 export interface WireLocations {
   Name?: Maybe<string>;
   Results?: Maybe<{ Text?: Maybe<string>; Id?: Maybe<number>; Frequency?: Maybe<number> }[]>;
-}
-
-export interface WireToken {
-  access_token?: Maybe<string>;
-  expires_in?: Maybe<number>;
-  token_type?: Maybe<string>;
-  scope?: Maybe<string>;
 }

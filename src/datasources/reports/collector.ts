@@ -72,7 +72,10 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       const report = await ledger.read(id);
       const entry = entryOf(report?.entries ?? [], id, type);
       if (!report || entry.state !== 'LINKED') return null;
-      return await settle(report, entry, await poll(entry.link, signal));
+      const outcome = await poll(entry.link, signal);
+      // Cut off by the end of the server: nothing that upstream did.
+      if (outcome.kind === 'fault' && signal.aborted) return null;
+      return await settle(report, entry, outcome);
     } catch (error) {
       if (signal.aborted) return null;
       // The ledger is out of reach: the link is in it, so nothing is lost by looking again later.

@@ -76,10 +76,13 @@ function changeOf(report: ReportKey, entry: Entry): StatusEvent {
   return made;
 }
 
-/** `givenUp`: an ABSENT entry is a purchase that came to nothing, not one that was never made. */
-function eventOf(report: ReportKey, entry: Entry, givenUp: boolean): StatusEvent {
-  const failed = entry.state === 'ABSENT' && givenUp;
-  const status = failed ? 'FAILED' : statusOf(entry, Date.now());
+/**
+ * `ensured`: an ABSENT entry is a purchase that came to nothing, not one that was never made; and what was good when it was
+ * made sure of does not expire before it is told.
+ */
+function eventOf(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent {
+  const failed = entry.state === 'ABSENT' && ensured;
+  const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : Date.now());
   return {
     report,
     type: entry.type,

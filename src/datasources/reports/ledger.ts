@@ -186,6 +186,7 @@ const STATUSES: Record<State['state'], ReportStatus> = {
   FAILED: 'FAILED',
 };
 
+/** The status at `now` (epoch ms): what has expired was never requested. */
 export function statusOf(entry: Entry, now: number): ReportStatus {
   return hasExpired(entry, now) ? 'NOT_REQUESTED' : STATUSES[entry.state];
 }

@@ -38,15 +38,15 @@ export interface UsageCounts {
 }
 
 /**
- * The truth about every report. Each method that cannot do its work throws STORE_UNAVAILABLE. Two implementations keep
- * this contract, and one suite (`test/contract`) holds both to it.
+ * The truth about every report. Each method settles within seconds; one that cannot do its work throws
+ * STORE_UNAVAILABLE. One suite (`test/contract`) holds every implementation to this.
  */
 export interface Ledger {
   /** Null where nothing was ever asked for under this id. */
   read(id: string): Promise<ReportRecord | null>;
   /**
    * Stores the transitions of one report in one step and, with the first of them, what the report is. When this resolves,
-   * what was won is on disk; then, and in this order, it is told to every subscriber.
+   * what was won is on disk; it is told to every subscriber in this order, if not at once.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
   /** Tells how polling goes on. Not durable: it may be forgotten by a crash, and is then counted anew. */
@@ -62,7 +62,7 @@ export interface Ledger {
   usage(since: number, until: number): Promise<UsageCounts>;
   /** When counting began, epoch ms. */
   readonly since: number;
-  /** Lets go of bodies past their time. */
+  /** Lets go of what is past its time; what was saved over an hour ago is kept by the minute from then on. */
   prune(now: number): Promise<void>;
   /** Resolves if the ledger can be written. */
   ping(): Promise<void>;
@@ -89,4 +89,5 @@ export interface CollectionQueue {
 export interface Backend {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;
+  close(): Promise<void>;
 }

@@ -70,7 +70,7 @@ const LAST_WAIT_MS = 3_000;
 
 export function createReportService({ backend, client, lookups, settings, log }: Dependencies): ReportService {
   const { ledger, queue } = backend;
-  const watcher = createWatcher(ledger);
+  const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a follower of a report threw'));
   const waits = createWaits(watcher);
   const shelf = createShelf(ledger);
   const submissions = createSubmissions({ ledger, queue, client, settings, log });
@@ -99,6 +99,7 @@ export function createReportService({ backend, client, lookups, settings, log }:
     if (transitions.length === 0) return [];
 
     const committed = await ledger.commit(report, transitions);
+    for (const { entry } of committed) watcher.observe(entry);
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     if (claimed.length > 0) submissions.start(report, claimed);
     // Lost to nobody who would buy it: it was pruned, or given up, between the read and the claim.

@@ -15,6 +15,11 @@ export interface Watch {
 export interface Watcher {
   /** Null where the ledger does not know the report. `onChange` hears all that comes after the snapshot. */
   watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
+  /**
+   * What stands, as the ledger itself has just said: whoever watches from now on sees nothing older, though a ledger may
+   * tell its subscribers late.
+   */
+  observe(entry: Entry): void;
   /** How many reports are being followed in this process. */
   readonly size: number;
 }
@@ -23,14 +28,19 @@ interface Followed {
   readonly entries: Record<ReportType, Entry>;
   readonly record: ReportRecord;
   readonly listeners: Set<(entry: Entry) => void>;
+  readonly hear: (entry: Entry) => void;
   readonly close: () => void;
 }
 
 /**
  * However many wait for a report in this process, the ledger is subscribed to and read once. It is subscribed to before
- * it is read, and what came meanwhile is told apart by its version: no gap, no repetition.
+ * it is read, and what came meanwhile is told apart by its version: no gap, no repetition. `onListenerError` hears of a
+ * listener that throws; the others are told all the same.
  */
-export function createWatcher(ledger: Ledger): Watcher {
+export function createWatcher(
+  ledger: Ledger,
+  onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
+): Watcher {
   const followed = new Map<string, Promise<Followed | null>>();
 
   async function follow(id: string): Promise<Followed | null> {
@@ -51,10 +61,16 @@ export function createWatcher(ledger: Ledger): Watcher {
       hear = (entry) => {
         if (!isNewer(entries[entry.type], entry)) return;
         entries[entry.type] = entry;
-        for (const listener of [...listeners]) listener(entry);
+        for (const listener of [...listeners]) {
+          try {
+            listener(entry);
+          } catch (error) {
+            onListenerError(error);
+          }
+        }
       };
       early.forEach(hear);
-      return { record, entries, listeners, close: unsubscribe };
+      return { record, entries, listeners, hear, close: unsubscribe };
     } catch (error) {
       unsubscribe();
       throw error;
@@ -100,5 +116,12 @@ export function createWatcher(ledger: Ledger): Watcher {
       return followed.size;
     },
     watch: (id, onChange) => join(id, onChange, true),
+    observe(entry) {
+      // Whoever joins after this waits for the same promise, and so is told after it.
+      void followed.get(entry.reportId)?.then(
+        (shared) => shared?.hear(entry),
+        () => undefined,
+      );
+    },
   };
 }
