@@ -56,10 +56,10 @@ describe('opening an embedded ledger', () => {
   it.each([
     ['a file', async () => writeFile(join(directory, 'data'), '')],
     ['below a file', async () => writeFile(join(directory, 'data'), '')],
-    ['full of something else', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
-    ['a ledger that is no ledger', async () => damaged('This is no database, but long enough to be looked at as one.')],
-    ['refused by its file system as if its parent were missing', async () => undefined],
-  ])('is refused by the name of its setting where it is %s', async (what, prepare) => {
+    ['a directory as a file', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
+    ['a non-database file', async () => damaged('This is no database, but long enough to be looked at as one.')],
+    ['refused by the file system with ENOENT', async () => undefined],
+  ])('fails with an error naming DATA_DIR: %s', async (what, prepare) => {
     await prepare();
     const inData = join(directory, 'data', ...(what === 'below a file' ? ['x'] : []));
     const data = what.startsWith('refused') ? '/proc/none/data' : inData;
@@ -76,7 +76,7 @@ describe('opening an embedded ledger', () => {
     expect(rawVersion()).toBe(99);
   });
 
-  it('is brought up to date, with all that is in it, where an older release wrote it', async () => {
+  it('migrates a database of an older release and keeps its contents', async () => {
     const first = openDatabase(directory, 'ledger');
     const report = newReport();
     const before = createSqliteLedger(first.db);
@@ -99,7 +99,7 @@ describe('opening an embedded ledger', () => {
     expect(rawVersion()).toBe(4);
   });
 
-  it('may be read by a backup while it is in use', async () => {
+  it('allows another connection to read it while it is in use', async () => {
     const { ledger } = opened(directory);
     const report = newReport();
     await bring(ledger, report, [CLAIM]);

@@ -256,7 +256,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     expect(new Set(entries.map(({ state }) => state))).toEqual(new Set(['ABSENT']));
   });
 
-  it(`${name}: a ledger that can be written says so`, async () => {
+  it(`${name}: ping resolves while the ledger is writable`, async () => {
     await expect(ledger.ping()).resolves.toBeUndefined();
   });
 

@@ -196,7 +196,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       for (const { saved } of await Promise.all(asked)) expect(saved).toBe(5);
     });
 
-    it('counts what was saved at the time it was saved', async () => {
+    it('counts saved reports at the time they were saved', async () => {
       ledger.countSaved(10);
       await delay(5);
       const between = Date.now();
@@ -206,7 +206,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect((await ledger.usage(between, Date.now())).saved).toBe(1);
     });
 
-    it('keeps what was saved through pruning, long after', async () => {
+    it('keeps the saved count through pruning', async () => {
       const start = Math.floor(Date.now() / 60_000) * 60_000;
       ledger.countSaved(3);
       await ledger.usage(0, Date.now());
@@ -219,7 +219,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect((await ledger.usage(0, start - 120_000)).saved).toBe(0);
     });
 
-    it('counts a span with both its ends', async () => {
+    it('includes both ends of the time range', async () => {
       const [early, late] = [newReport(), newReport()];
       await bringCollected(ledger, early, { at: 1_000 });
       await bringCollected(ledger, late, { at: 2_000 });

@@ -123,8 +123,8 @@ describe('the HTTP server', () => {
   });
 });
 
-describe('requests that nobody serves', () => {
-  it.each(['PUT', 'DELETE', 'PATCH'])('are answered 405 for %s, in the shape of GraphQL errors', async (method) => {
+describe('unsupported requests', () => {
+  it.each(['PUT', 'DELETE', 'PATCH'])('get a 405 with a GraphQL error for the method %s', async (method) => {
     const url = await start();
     for (const path of ['/graphql', '/graphql/stream?query=%7B__typename%7D']) {
       const answer = await fetch(`${url}${path}`, { method });
@@ -133,7 +133,7 @@ describe('requests that nobody serves', () => {
     }
   });
 
-  it('are answered 404 in the shape of GraphQL errors where there is no such path', async () => {
+  it('get a 404 with a GraphQL error for an unknown path', async () => {
     const url = await start();
     const answer = await fetch(`${url}/graphq`, { method: 'POST' });
     expect([answer.status, await answer.json()]).toMatchObject([

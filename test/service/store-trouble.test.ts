@@ -82,8 +82,8 @@ describe.concurrent('an unwritable ledger', () => {
   });
 });
 
-describe.concurrent('a ledger that is broken', () => {
-  it('stops the start, naming DATA_DIR', async ({ start, restart }) => {
+describe.concurrent('a broken ledger', () => {
+  it('prevents the start with an error naming DATA_DIR', async ({ start, restart }) => {
     const server = await start();
     await server.stop();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
@@ -93,7 +93,7 @@ describe.concurrent('a ledger that is broken', () => {
     await expect(restart(server)).rejects.toThrow(/^DATA_DIR: the ledger in .+ cannot be used\.$/);
   });
 
-  it('is STORE_UNAVAILABLE to every question, without a purchase', async ({ upstream, start }) => {
+  it('gives STORE_UNAVAILABLE for every query and fails /readyz, without a purchase', async ({ upstream, start }) => {
     const server = await start();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
     db.exec('DROP TABLE reports; DROP TABLE entries; DROP TABLE journal; DROP TABLE meta');

@@ -25,10 +25,10 @@ const BODIES: [name: string, decode: (body: unknown) => unknown, full: Body][] =
   ['locations', decodeLocations, { Results: [{ Text: 'Seattle', Id: 3, Frequency: 9 }] }],
 ];
 
-/** Remarks that cannot be read are left out, and do not make the figures beside them unreadable. */
+/** Unreadable warnings are omitted and do not make the rest of the report unreadable. */
 const REMARKS = /^Warnings/;
 
-/** Without which there is nothing to read. */
+/** Fields without which there is nothing to decode. */
 const INDISPENSABLE = ['Report'];
 
 describe.each(BODIES)('%s', (_, decode, body) => {
@@ -54,7 +54,7 @@ describe.each(BODIES)('%s', (_, decode, body) => {
   });
 
   it.each(wrongKinds(body).filter(({ path }) => !REMARKS.test(path)))(
-    'is refused, naming the path, where $path is $value',
+    'is rejected with the path if $path is $value',
     ({ path, steps, value }) => {
       const error = errorOf(() => decode(replaced(body, steps, value)));
       expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });

@@ -95,7 +95,7 @@ describe('a report', () => {
   });
 
   it.each([{}, { ReportRating: null }, [], 'text'])(
-    'is read out of the wrapper that holds figures, not out of %j',
+    'is decoded from the wrapper that has figures, not from %j',
     (empty) => {
       const { Report, ...rest } = payBody();
       const expected = decodeReport('PAY', payBody());
@@ -104,7 +104,7 @@ describe('a report', () => {
     },
   );
 
-  it('has null for the parts that upstream did not give', () => {
+  it('has null or empty lists for missing parts', () => {
     expect(decodeReport('PAY', { Report: {} })).toEqual({
       basePay: null,
       totalPay: null,
@@ -153,27 +153,27 @@ describe('a report', () => {
     ]);
   });
 
-  it('has the errors that stand beside it among its warnings', () => {
+  it('has accompanying errors among its warnings', () => {
     const [Warnings, Errors] = [[{ Message: 'Sparse.' }], [{ AnswerId: 'Skills', Message: 'Ignored.' }]];
     const { warnings } = decodeReport('YOE', { Report: {}, Warnings, Errors });
     expect(warnings.map(({ message }) => message)).toEqual(['Sparse.', 'Ignored.']);
   });
 
   it.each(['text', {}, ['text'], [{ Message: {} }]])(
-    'is not lost over warnings that cannot be read: %j',
+    'is not lost because of warnings that are unreadable: %j',
     (Warnings) => {
       const { reportRating, warnings } = decodeReport('PAY', { Report: { ReportRating: 0.5 }, Warnings });
       expect([reportRating, warnings]).toEqual([0.5, []]);
     },
   );
 
-  it('leaves out percentiles whose name is no number', () => {
+  it('omits percentiles whose name is not a number', () => {
     const FullPercentiles = { P10: 1, '': 2, '50': 3, '101': 4 };
     const { basePay } = decodeReport('PAY', { Report: { BasePayReport: { FullPercentiles } } });
     expect(basePay?.percentiles).toEqual([{ percentile: 50, value: 3 }]);
   });
 
-  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not read out of %j', (body) => {
+  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not decoded from %j', (body) => {
     expect(() => decodeReport('PAY', body)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 });

@@ -259,7 +259,7 @@ describe('following a report', () => {
     expect(await follower.next()).toMatchObject({ done: true });
   });
 
-  it('is READY, and ends, where its time was over in the moment between making sure of it and following it', async () => {
+  it('sends READY and ends if the report expires between ensuring it and following it', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
@@ -271,7 +271,7 @@ describe('following a report', () => {
     expect(await known.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
   });
 
-  it('is NOT_FOUND for what nobody asked for, and follows nothing', async () => {
+  it('is NOT_FOUND for an unknown report, without a leftover subscription', async () => {
     const staged = new StagedLedger(1);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);

@@ -12,7 +12,7 @@ describe('a poll response with 200', () => {
     ['report', { report: { reportRating: 0.8 } }],
     ['reports', { reports: { reportRating: 0.8 } }],
     ['Reports beside a Report without fields', { Report: {}, Reports: { ReportRating: 0.8 } }],
-    ['Reports beside a Report that is none', { Report: [], Reports: { ReportRating: 0.8 } }],
+    ['Reports beside a Report that is a list', { Report: [], Reports: { ReportRating: 0.8 } }],
     ['Reports beside an empty Report', { Report: null, Reports: { ReportRating: 0.8 } }],
   ])('with %s has a report, kept unchanged with its rating', (_, body) => {
     const text = JSON.stringify(body, null, 1);

@@ -188,7 +188,7 @@ describe('the stored answer to a submission', () => {
     },
   );
 
-  it('gives the link and, among the warnings, the errors beside it: the report was bought', () => {
+  it('has the link, and accompanying errors among the warnings', () => {
     const Errors = [{ AnswerId: 'Skills', AnswerValue: 'Zorbing', Message: 'Ignored.', Code: 'E1' }];
     expect(read({ Links: { PayReport: PAY_LINK }, Errors }, ['PAY'])).toMatchObject({
       PAY: { kind: 'linked', warnings: [{ answerId: 'Skills' }] },
@@ -196,8 +196,8 @@ describe('the stored answer to a submission', () => {
   });
 });
 
-describe('a refusal whose errors name no answer', () => {
-  it.each([null, ''])('is REPORT_FAILED in the words of upstream, where the names are %j', (none) => {
+describe('a rejection whose errors name no answer', () => {
+  it.each([null, ''])('is REPORT_FAILED with the upstream message if the names are %j', (none) => {
     const issue = { AnswerId: none, AnswerValue: none, Message: 'City is required.', Code: 'E2' };
     const outcome = submissionOutcome(answered(400, errors(issue)), NOW);
     expect(outcome).toMatchObject({ kind: 'rejected', failure: { code: 'REPORT_FAILED' } });
@@ -205,8 +205,8 @@ describe('a refusal whose errors name no answer', () => {
   });
 });
 
-describe('a connection that breaks', () => {
-  it('is told apart by whether the request was sent', () => {
+describe('a broken connection', () => {
+  it('has a message that depends on whether the request was sent', () => {
     const [before, after] = [submissionOutcome(failed(false), NOW), submissionOutcome(failed(true), NOW)];
     expect(before).toMatchObject({ failure: { message: 'Jobalyzer cannot be reached.' } });
     expect(after).toMatchObject({ failure: { message: 'The connection to Jobalyzer broke before its answer.' } });

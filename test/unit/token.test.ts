@@ -7,19 +7,19 @@ const SECRET = 'a-secret-nobody-may-see';
 
 describe('a token', () => {
   it.each([
-    ['what it says, where that is less', 300, 300],
-    ['ten minutes, where it says more', 3600, 600],
-    ['ten minutes, where it says just that', 600, 600],
-    ['a fraction of a second, where it says so', 0.5, 0.5],
-    ['what it says in quotes', '300', 300],
-    ['ten minutes, where it says nothing', undefined, 600],
-    ['ten minutes, where it says null', null, 600],
-    ['ten minutes, where it says 0', 0, 600],
-    ['ten minutes, where it says less than nothing', -60, 600],
-    ['ten minutes, where what it says is no number', 'soon', 600],
-    ['ten minutes, where what it says is a list', [300], 600],
-    ['ten minutes, where what it says is an object', { seconds: 300 }, 600],
-  ])('lives for %s', async (_, expiresIn, seconds) => {
+    ['expires_in, if below ten minutes', 300, 300],
+    ['ten minutes, if expires_in is more', 3600, 600],
+    ['ten minutes, if expires_in is exactly that', 600, 600],
+    ['a fractional expires_in', 0.5, 0.5],
+    ['an expires_in that is a numeric string', '300', 300],
+    ['ten minutes, without expires_in', undefined, 600],
+    ['ten minutes, if expires_in is null', null, 600],
+    ['ten minutes, if expires_in is 0', 0, 600],
+    ['ten minutes, if expires_in is negative', -60, 600],
+    ['ten minutes, if expires_in is not a number', 'soon', 600],
+    ['ten minutes, if expires_in is a list', [300], 600],
+    ['ten minutes, if expires_in is an object', { seconds: 300 }, 600],
+  ])('is valid for %s', async (_, expiresIn, seconds) => {
     const { tokens, clock, requests } = scripted(
       () => granted('one', expiresIn),
       () => granted('two', expiresIn),

@@ -222,7 +222,7 @@ describe('a report that cannot be watched', () => {
 });
 
 describe('a watched report whose ledger notifies late', () => {
-  it('shows what the ledger said to a caller in this process, to all who watch, and repeats nothing', async () => {
+  it('announces an observed entry to all watchers, and not again when the ledger notifies', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
     await watcher.watch('r', heard.hear);
@@ -235,7 +235,7 @@ describe('a watched report whose ledger notifies late', () => {
     expect(heard.sights).toEqual(['PAY 3']);
   });
 
-  it('ignores what is older, and reports that nobody watches', async () => {
+  it('ignores older observed entries and unwatched reports', async () => {
     const { fake, watcher, heard } = watching();
     watcher.observe(entryAt(9, SENDING));
     fake.store(entryAt(2, SENDING));
@@ -247,7 +247,7 @@ describe('a watched report whose ledger notifies late', () => {
 });
 
 describe('a listener that throws', () => {
-  it('is reported, and does not keep the others from being notified', async () => {
+  it('is reported and does not prevent notifying others', async () => {
     const fake = createFakeLedger();
     const errors: unknown[] = [];
     const watcher = createWatcher(fake.ledger, (error) => errors.push(error));

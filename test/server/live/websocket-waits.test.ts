@@ -26,12 +26,7 @@ describe.concurrent('a waiting query on a socket', () => {
     ).toEqual([]);
   });
 
-  it('ends for each of two operations that had the same id, one after the other', async ({
-    start,
-    greet,
-    upstream,
-    expect,
-  }) => {
+  it('ends for each of two successive operations that use the same id', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
@@ -45,7 +40,7 @@ describe.concurrent('a waiting query on a socket', () => {
     await expect.poll(() => ends(server).length).toBe(2);
   });
 
-  it('ends for every one of many that are asked and dropped at once', async ({ start, greet, upstream, expect }) => {
+  it('ends for each of many that are completed immediately', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
