@@ -81,6 +81,21 @@ const CASES: readonly Case[] = [
     code: 'UNCONFIRMED_ANSWER',
   },
   {
+    name: 'with @include at the root of a subscription',
+    query: `subscription ($answers: AnswersInput!, $on: Boolean!) {
+      reportStatus(answers: $answers) @include(if: $on) { status }
+    }`,
+    variables: { answers: numbered(), on: true },
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    name: 'with @skip in a fragment at the root of a subscription',
+    query: `subscription { ...Root } fragment Root on Subscription {
+      reportStatusById(id: "x") @skip(if: true) { status }
+    }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
     name: 'whose lookup fails upstream',
     query: '{ skillImpact(jobTitle: "Cashier") { impacts { answer } } }',
     code: 'UPSTREAM_BAD_RESPONSE',

@@ -71,7 +71,16 @@ describe('the checker of received events', () => {
 
   it('detects READY without its report', () => {
     const events = tell(...SOUND).map((event) => ({ ...event, report: { ...event.report, pay: null } }));
-    expect(faultsOf(events, ['PAY'], 1)).toEqual(['event 3: pay is missing though it is READY']);
+    expect(faultsOf(events, ['PAY'], 1)).toEqual([
+      'event 3: pay is missing though it is READY',
+      'event 3: pay is READY, and missing',
+    ]);
+  });
+
+  it('detects a report whose status is ahead of its figures', () => {
+    const ahead = (event: LiveEvent) => ({ ...event.report, status: { ...event.report.status, pay: 'READY' } });
+    const events = tell(...SOUND).map((event, index) => (index === 2 ? { ...event, report: ahead(event) } : event));
+    expect(faultsOf(events, ['PAY'], 1)).toEqual(['event 2: pay is READY, and missing']);
   });
 
   it('lets a later subscriber join anywhere, and detects missed, repeated and different events', () => {

@@ -76,7 +76,9 @@ function faultsOfReports(events: readonly LiveEvent[]): string[] {
       if (ready !== -1 && index >= ready && !held)
         faults.push(`event ${index}: ${field} is missing though it is READY`);
       if (failed && held) faults.push(`event ${index}: ${field} is there though it failed`);
-      if (held && report.status[field] !== 'READY') faults.push(`event ${index}: ${field} is ${report.status[field]}`);
+      if (held !== (report.status[field] === 'READY')) {
+        faults.push(`event ${index}: ${field} is ${report.status[field]}, and ${held ? 'there' : 'missing'}`);
+      }
     });
   }
   return faults;
