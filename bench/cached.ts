@@ -1,4 +1,4 @@
-/** What a report that is held here costs to serve, beside a route that only sends the same JSON. */
+/** The cost of serving a stored report, compared with a route that only sends the same JSON. */
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { ms, table } from './support/figures.ts';
 import { pressure } from './support/pressure.ts';
@@ -45,5 +45,5 @@ await play(async (stage) => {
     [`${SECONDS} s, ${CONNECTIONS} connections`, 'per second', 'ratio', 'median', 'p99'],
     [row('bare Fastify route', bareFigures), row('this server, report READY', ours)],
   );
-  console.log(`\nPOSTs and polls upstream meanwhile: ${after.posts - posts} and ${after.polls - polls}.`);
+  console.log(`\nPOSTs and polls sent upstream during the run: ${after.posts - posts} and ${after.polls - polls}.`);
 });

@@ -1,4 +1,4 @@
-/** Five hundred different reports are asked for at once. */
+/** Requests five hundred different reports at once. */
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import type { LoopDelay } from './support/loop-delay.ts';
@@ -15,7 +15,7 @@ await play(async (stage) => {
     channel: true,
   });
   const client = openClient(url);
-  // The first query of a process is slow for reasons of its own.
+  // Warm-up: the first query of a process is slower than the rest.
   await client.ask('{ usage { submitted } }');
   server.child.send('reset');
 
@@ -33,20 +33,20 @@ await play(async (stage) => {
   table(
     ['what', 'figure'],
     [
-      ['reports asked for at once', REPORTS],
-      ['each takes to make', ms(REPORT_TAKES_MS)],
-      ['first answer', ms(quantile(times, 0))],
-      ['median answer', ms(median(times))],
-      ['last answer: all are READY', ms(quantile(times, 1))],
+      ['reports requested at once', REPORTS],
+      ['time upstream takes for each', ms(REPORT_TAKES_MS)],
+      ['first response', ms(quantile(times, 0))],
+      ['median response', ms(median(times))],
+      ['last response (all READY)', ms(quantile(times, 1))],
       ['tokens', tokens],
       ['POSTs', posts],
       ['duplicates', duplicates],
       ['polls', polls],
-      ['polls for each report', (polls / polledLinks).toFixed(2)],
-      ['polls of one link at once, at most', maxConcurrentPollsPerLink],
-      ['event loop late, median', ms(delay.medianMs)],
-      ['event loop late, p99', ms(delay.p99Ms)],
-      ['event loop late, worst', ms(delay.mostMs)],
+      ['polls per report', (polls / polledLinks).toFixed(2)],
+      ['maximum concurrent polls of one link', maxConcurrentPollsPerLink],
+      ['event loop delay, median', ms(delay.medianMs)],
+      ['event loop delay, p99', ms(delay.p99Ms)],
+      ['event loop delay, max', ms(delay.mostMs)],
     ],
   );
 });

@@ -1,4 +1,4 @@
-/** From the poll that finds a report ready to the event on the sockets of those who follow it. */
+/** Latency from the poll that finds a report ready to the event on its subscribers' sockets. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type WebSocket from 'ws';
 import { startExactUpstream } from './support/exact-upstream.ts';
@@ -9,7 +9,7 @@ import { play } from './support/stage.ts';
 
 const { subscribers: SUBSCRIBERS, reports: REPORTS } = sizes({ subscribers: 100, reports: 60 });
 const AT_ONCE = 10;
-/** The first reports find a server that has compiled nothing yet. */
+/** Reports that are not counted, while the server's code is being compiled. */
 const WARM_UP = 20;
 const REPORT_TAKES_MS = 400;
 const LATEST_MS = REPORT_TAKES_MS + 30_000;
@@ -36,7 +36,7 @@ await play(async (stage) => {
     const message = followMessage(number);
     for (const socket of sockets) socket.send(message);
     await Promise.race([all.promise, sleep(LATEST_MS, undefined, { ref: false })]);
-    if (arrivals.length < SUBSCRIBERS) throw new Error(`Only ${arrivals.length} were told of report ${number}.`);
+    if (arrivals.length < SUBSCRIBERS) throw new Error(`Only ${arrivals.length} received report ${number}.`);
     const { askedAt } = upstream.passage(number);
     if (number >= WARM_UP) latencies.push(arrivals.map((at) => at - askedAt));
   }
@@ -50,9 +50,9 @@ await play(async (stage) => {
     ms(quantile(values, 1)),
   ];
   table(
-    [`${REPORTS} reports × ${SUBSCRIBERS} subscribers`, 'least', 'median', 'p99', 'worst'],
+    [`${REPORTS} reports × ${SUBSCRIBERS} subscribers`, 'min', 'median', 'p99', 'max'],
     [
-      row('poll that gets it arrives upstream → event on a socket', latencies.flat()),
+      row('successful poll arrives upstream → event on a socket', latencies.flat()),
       row(
         '  on the first socket',
         latencies.map((each) => quantile(each, 0)),

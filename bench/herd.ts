@@ -1,4 +1,4 @@
-/** A thousand clients ask the same question of a server that has just started and holds nothing. */
+/** A thousand clients send the same query to a server that has just started with an empty ledger. */
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import { sizes } from './support/sizes.ts';
@@ -9,7 +9,7 @@ const REPORT_TAKES_MS = 1_000;
 
 await play(async (stage) => {
   const rows: (string | number)[][] = [];
-  // One client alone first: the report takes its time whoever waits for it.
+  // A single client first, as the baseline: the report takes the same time for one client as for all.
   for (const clients of [1, CLIENTS]) {
     const simulator = await stage.simulate({ delayMs: { min: REPORT_TAKES_MS, max: REPORT_TAKES_MS } });
     const { url } = await stage.serve(simulator.origin);
@@ -34,6 +34,6 @@ await play(async (stage) => {
       ms(quantile(times, 1)),
     ]);
   }
-  table(['clients', 'tokens', 'POSTs', 'bought', 'polls', 'polls at once', 'median answer', 'last answer'], rows);
-  console.log(`\nThe report takes ${REPORT_TAKES_MS} ms to make.`);
+  table(['clients', 'tokens', 'POSTs', 'bought', 'polls', 'at once', 'median answer', 'last answer'], rows);
+  console.log(`\nUpstream takes ${REPORT_TAKES_MS} ms to make the report. "at once": most concurrent polls of a link.`);
 });

@@ -1,4 +1,4 @@
-/** How long a server takes from its launch to its first answer. */
+/** The time from launching a server to its first response. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { launchServer, serverSettings } from '../test/kill/server-process.ts';
@@ -32,18 +32,18 @@ await play(async (stage) => {
   };
 
   const measured: Record<string, number[]> = {
-    'node, doing nothing': [],
+    'empty Node process': [],
     'real upstream': [],
     'embedded simulator': [],
   };
-  // In turns, so that what else the machine does falls on all alike.
+  // Alternating, so that other load on the machine affects all three equally.
   for (let run = 0; run < RUNS; run++) {
-    measured['node, doing nothing']?.push(await bareNode());
+    measured['empty Node process']?.push(await bareNode());
     measured['real upstream']?.push(await untilAnswer(serverSettings(simulator.origin, await stage.dataDir())));
     measured['embedded simulator']?.push(await untilAnswer({ PORT: '0', DATA_DIR: await stage.dataDir() }));
   }
   table(
-    [`launch to first answer, ${RUNS} runs`, 'median', 'fastest', 'slowest'],
+    [`launch to first response, ${RUNS} runs`, 'median', 'fastest', 'slowest'],
     Object.entries(measured).map(([name, times]) => [
       name,
       ms(median(times)),

@@ -1,4 +1,4 @@
-/** Ten thousand subscribers, each on a socket of its own, follow one report or a thousand. */
+/** Ten thousand subscribers, each on its own socket, follow one report or a thousand. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
@@ -12,7 +12,7 @@ import { askChild, play, preload } from './support/stage.ts';
 const {
   subscribers: SUBSCRIBERS,
   reports: REPORTS,
-  // Until a report is made: long enough for all to have come.
+  // How long upstream takes to make a report: long enough for all to subscribe first.
   seconds: SECONDS,
 } = sizes({ subscribers: 10_000, reports: 1, seconds: 30 });
 const AT_ONCE = 100;
@@ -29,7 +29,7 @@ await play(async (stage) => {
   const simulator = await stage.simulate({ delayMs, retryAfterMs: 5_000 });
   const { server, url } = await stage.serve(simulator.origin, { nodeArguments: MEASURED, channel: true });
   const client = openClient(url);
-  // What a process needs for its first few operations it needs for all.
+  // Warm-up: memory allocated by the first operations is not part of what a subscriber costs.
   for (let query = 0; query < WARM_UP; query++) await client.ask('{ usage { submitted } }');
   await client.close();
 
@@ -54,14 +54,14 @@ await play(async (stage) => {
   table(
     ['what', 'figure'],
     [
-      ['subscribers, each with a socket of its own', SUBSCRIBERS.toLocaleString('en')],
-      ['reports they follow', REPORTS.toLocaleString('en')],
+      ['subscribers, each on its own socket', SUBSCRIBERS.toLocaleString('en')],
+      ['reports followed', REPORTS.toLocaleString('en')],
       ['all subscribed within', ms(followed.tookMs)],
-      ['told READY', ready.toLocaleString('en')],
-      ['  of these before all were there and measured', early],
-      ['  without the figures', empty],
-      ['from the first told of a report to the last, median report', ms(median(apart))],
-      ['  worst report', ms(quantile(apart, 1))],
+      ['received READY', ready.toLocaleString('en')],
+      ['  before all had subscribed and been measured', early],
+      ['  without figures', empty],
+      ['first to last READY event of a report, median', ms(median(apart))],
+      ['  max', ms(quantile(apart, 1))],
       ['sockets lost', lost],
       ['events', events.toLocaleString('en')],
       ['tokens', tokens],
@@ -69,16 +69,16 @@ await play(async (stage) => {
       ['duplicates', duplicates],
       ['links polled', polledLinks],
       ['polls', polls],
-      ['polls of one link at once, at most', maxConcurrentPollsPerLink],
-      ['memory for each subscriber', kilobytes(followed.tightBytes)],
-      ['  with what V8 could let go of', kilobytes(followed.looseBytes)],
-      ['memory for each socket of a bare ws server', kilobytes(kept.tightBytes)],
-      ['  with what V8 could let go of', kilobytes(kept.looseBytes)],
+      ['maximum concurrent polls of one link', maxConcurrentPollsPerLink],
+      ['memory per subscriber', kilobytes(followed.tightBytes)],
+      ['  before garbage collection', kilobytes(followed.looseBytes)],
+      ['memory per socket of a bare ws server', kilobytes(kept.tightBytes)],
+      ['  before garbage collection', kilobytes(kept.looseBytes)],
     ],
   );
 });
 
-/** Brings all subscribers to a server, until each of them has been told something, and says what one costs it. */
+/** Connects all subscribers, waits until each has received a message, and returns the memory used per subscriber. */
 async function gather(url: string, child: ChildProcess, onMessage?: (text: string, report: number) => void) {
   const before = await askChild<Memory>(child, 'memory');
   const sockets: WebSocket[] = [];

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
 
-/** Which room may import which, besides itself: a folder with all that is in it, or one file. */
+/** Which other rooms each room may import. A room is a folder with everything in it, or a single file. */
 const ROOMS: Record<string, string[]> = {
   'src/main.ts': ['src/app.ts', 'src/config.ts'],
   'src/app.ts': [
@@ -30,11 +30,11 @@ const ROOMS: Record<string, string[]> = {
   'src/lib': [],
 };
 
-/** The simulator's own process configures itself. */
+/** The simulator's process has its own settings. */
 const READERS_OF_THE_ENVIRONMENT = ['src/config.ts', 'src/simulator/main.ts'];
 
 const MOST_LINES = 300;
-/** Tables of data, which are not easier to read in two files. */
+/** Tables of data, which would not be easier to read in two files. */
 const LONG_DATA = ['src/simulator/labour-market.ts'];
 
 type Sources = Record<string, string>;
@@ -52,7 +52,7 @@ describe('src', () => {
     expect(forbiddenImports(src)).toEqual([]);
   });
 
-  it('has no import cycles, of values or of types', () => {
+  it('has no import cycles, through values or types', () => {
     expect(importCycles(src)).toEqual([]);
   });
 
@@ -60,36 +60,36 @@ describe('src', () => {
     expect(barrels(src)).toEqual([]);
   });
 
-  it(`has no file of more than ${MOST_LINES} lines, tables of data aside`, () => {
+  it(`has no file of more than ${MOST_LINES} lines, except tables of data`, () => {
     expect(longFiles(src).toSorted()).toEqual(LONG_DATA.toSorted());
   });
 
-  it('reads the environment in one place', () => {
+  it('reads the environment only in the configuration files', () => {
     expect(readersOfTheEnvironment(src).filter((path) => !READERS_OF_THE_ENVIRONMENT.includes(path))).toEqual([]);
   });
 });
 
-describe('the rules notice', () => {
+describe('the rules find', () => {
   it.each([
-    ['a value', `import { a } from '../transport/a.js';`],
-    ['a type', `import type { A } from '../transport/a.js';`],
+    ['a value import', `import { a } from '../transport/a.js';`],
+    ['a type import', `import type { A } from '../transport/a.js';`],
     ['a re-export', `export { a } from '../transport/a.js';`],
-    ['a lazy import', `const a = await import('../transport/a.js');`],
-    ['an inline type', `let a: import('../transport/a.js').A;`],
-    ['what is not in src', `import '../../test/transport/a.js';`],
-  ])('%s from a room that may not be imported', (_, text) => {
+    ['a dynamic import', `const a = await import('../transport/a.js');`],
+    ['an inline type import', `let a: import('../transport/a.js').A;`],
+    ['an import from outside src', `import '../../test/transport/a.js';`],
+  ])('a forbidden import: %s', (_, text) => {
     expect(forbiddenImports({ 'src/transport/a.ts': '', 'src/lib/b.ts': text })).toHaveLength(1);
   });
 
-  it('a lazy import whose target cannot be read off', () => {
+  it('a dynamic import whose target is not a literal', () => {
     expect(() => forbiddenImports({ 'src/lib/b.ts': 'await import(name);' })).toThrow('src/lib/b.ts');
   });
 
-  it('a file that is in no room', () => {
+  it('a file outside all rooms', () => {
     expect(forbiddenImports({ 'src/util/a.ts': '' })).toEqual(['src/util/a.ts is in no room']);
   });
 
-  it('a cycle closed by a type', () => {
+  it('a cycle closed by a type import', () => {
     const sources = {
       'src/lib/a.ts': `import { b } from './b.js';`,
       'src/lib/b.ts': `import { c } from './c.js';`,
@@ -102,7 +102,7 @@ describe('the rules notice', () => {
     expect(barrels({ 'src/lib/index.ts': text })).toEqual(['src/lib/index.ts']);
   });
 
-  it('one line too many', () => {
+  it('a file with one line too many', () => {
     const lines = (count: number) => 'const a = 1;\n'.repeat(count);
     expect(longFiles({ 'src/lib/a.ts': lines(300), 'src/lib/b.ts': lines(301) })).toEqual(['src/lib/b.ts']);
   });
@@ -113,7 +113,7 @@ describe('the rules notice', () => {
     'globalThis.process.env;',
     'const { env } = process;',
     `import { env } from 'node:process';`,
-  ])('the environment being read: %s', (text) => {
+  ])('a read of the environment: %s', (text) => {
     expect(readersOfTheEnvironment({ 'src/lib/a.ts': text })).toEqual(['src/lib/a.ts']);
   });
 });
@@ -142,7 +142,7 @@ function importCycles(sources: Sources): string[] {
   return found;
 }
 
-/** Files that declare nothing and only hand on what others declare. */
+/** Files that declare nothing and only re-export. */
 function barrels(sources: Sources): string[] {
   return Object.keys(sources).filter((path) => {
     const { body } = parse(path, sources[path] ?? '');
@@ -170,7 +170,7 @@ function readersOfTheEnvironment(sources: Sources): string[] {
   return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(reads));
 }
 
-/** What a file imports from this project, values and types alike, as paths from the root. */
+/** What a file imports from this project, for values or types, as paths from the root. */
 function localImports(path: string, text: string): string[] {
   return nodesOf(parse(path, text)).flatMap((node) => {
     if (!isNode(node['source'])) return [];

@@ -11,7 +11,7 @@ const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { d
 describe('src', () => {
   const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
 
-  it('imports only packages that are installed where it runs', () => {
+  it('imports only packages listed in dependencies', () => {
     const missing = paths.flatMap((path) =>
       packagesOf(path, readFileSync(join('src', path), 'utf8'))
         .filter((name) => !(name in dependencies))
@@ -20,40 +20,40 @@ describe('src', () => {
     expect(missing).toEqual([]);
   });
 
-  it('imports every package that is installed where it runs', () => {
+  it('imports every package listed in dependencies', () => {
     const imported = new Set(paths.flatMap((path) => packagesOf(path, readFileSync(join('src', path), 'utf8'))));
-    // Loaded by its name, by the log.
+    // The logger loads it by name.
     expect(Object.keys(dependencies).filter((name) => !imported.has(name) && name !== 'pino-pretty')).toEqual([]);
   });
 });
 
-describe('the rule notices', () => {
+describe('the import check finds', () => {
   it.each([
-    ['a value', `import { a } from 'some-package';`],
-    ['a type', `import type { A } from 'some-package';`],
+    ['a value import', `import { a } from 'some-package';`],
+    ['a type import', `import type { A } from 'some-package';`],
     ['a re-export', `export { a } from 'some-package';`],
-    ['a lazy import', `const a = await import('some-package');`],
-    ['an inline type', `let a: import('some-package').A;`],
-    ['a file of a package', `import 'some-package/a/file.js';`],
+    ['a dynamic import', `const a = await import('some-package');`],
+    ['an inline type import', `let a: import('some-package').A;`],
+    ['a deep import', `import 'some-package/a/file.js';`],
   ])('%s', (_, text) => {
     expect(packagesOf('a.ts', text)).toEqual(['some-package']);
   });
 
-  it('the whole name of a package in a scope', () => {
+  it('the full name of a scoped package', () => {
     expect(packagesOf('a.ts', `import '@some/package/file.js';`)).toEqual(['@some/package']);
   });
 
-  it('neither files of the project nor what comes with Node', () => {
+  it('neither relative imports nor node: built-ins', () => {
     expect(packagesOf('a.ts', `import './b.js'; import 'node:fs'; import 'node:timers/promises';`)).toEqual([]);
   });
 
-  it('what comes with Node without its prefix, which a package could take the place of', () => {
+  it('a built-in imported without the node: prefix, which a package could shadow', () => {
     expect(builtinModules.filter((name) => name in dependencies)).toEqual([]);
     expect(packagesOf('a.ts', `import 'fs';`)).toEqual(['fs']);
   });
 });
 
-/** The packages a file imports, values and types alike. */
+/** The packages a file imports, for values or types. */
 function packagesOf(path: string, text: string): string[] {
   const { program, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);

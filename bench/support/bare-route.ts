@@ -1,4 +1,4 @@
-/** The peer of `cached`: a Fastify route that reads the same request and sends the same JSON, and does nothing else. */
+/** The baseline of `cached`: a Fastify route that reads the same request and sends the same JSON, and nothing else. */
 import fastify from 'fastify';
 
 process.once('message', (answer) => {

@@ -1,4 +1,4 @@
-/** The peer of `subscribers`: a WebSocket server that greets, says one thing to each subscriber and then keeps it. */
+/** The baseline of `subscribers`: a WebSocket server that sends each subscriber one message and keeps the socket. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';

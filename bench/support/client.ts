@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 
-/** Asks a GraphQL server over kept connections, as many as there are questions at once. */
+/** Queries a GraphQL server over keep-alive connections, one for each concurrent query. */
 export interface Client {
   ask<T>(query: string, variables?: Readonly<Record<string, unknown>>): Promise<T>;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export function openClient(url: string): Client {
   };
 }
 
-/** Answers that differ from all others with another number. */
+/** Answers that are different for every number. */
 export function answersNo(number: number): Readonly<Record<string, unknown>> {
   return { jobTitle: 'Software Developer', country: 'United States', averageSizeCompetitor: number };
 }

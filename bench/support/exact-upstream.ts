@@ -2,25 +2,25 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Stage } from './stage.ts';
 
-/** What one report went through at an upstream that keeps its word to the millisecond. Times are of `performance.now()`. */
+/** The history of one report at an upstream with exact retry hints. Times are `performance.now()` values. */
 export interface Passage {
-  /** From this moment on it was handed over to whoever asked. */
+  /** From this moment on a poll received the report. */
   readonly readyAt: number;
   polls: number;
-  /** When the poll that got it arrived, and when its answer had been written. */
+  /** When the successful poll arrived, and when its response had been written. */
   askedAt: number;
   handedOverAt: number;
 }
 
 export interface ExactUpstream {
   readonly origin: string;
-  /** By the `AverageSizeCompetitor` of the answers. */
+  /** Looked up by the `AverageSizeCompetitor` of the answers. */
   passage(number: number): Passage;
 }
 
 /**
- * Unlike the simulator, it hints at exactly the time that is left, and notes when each report was there to be had. Every
- * report has the same figures, worded as the simulator does.
+ * Unlike the simulator, it gives the exact remaining time as its retry hint, and records when each report became
+ * available. Every report has the same figures, taken from the simulator.
  */
 export async function startExactUpstream(stage: Stage, delayOf: (number: number) => number): Promise<ExactUpstream> {
   const simulator = await stage.simulate({ delayMs: { min: 0, max: 0 } });
@@ -66,7 +66,7 @@ export async function startExactUpstream(stage: Stage, delayOf: (number: number)
     origin,
     passage(number) {
       const passage = passages.get(number);
-      if (!passage) throw new Error(`Report ${number} was not asked for upstream.`);
+      if (!passage) throw new Error(`Report ${number} was never requested upstream.`);
       return passage;
     },
   };
@@ -78,7 +78,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A pay report as the simulator words it. */
+/** The body of a pay report from the simulator. */
 async function payReportBody(origin: string): Promise<string> {
   const client = { client_id: 'bench', client_secret: 'bench' };
   const token = await fetch(`${origin}/connect/token`, {

@@ -1,4 +1,4 @@
-/** The value below which this share of the values lies (nearest rank); NaN of none. */
+/** The nearest-rank quantile; NaN for an empty list. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? Number.NaN;
@@ -8,12 +8,12 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
-/** In milliseconds, with as many digits as are worth reading. */
+/** Formats milliseconds with a sensible number of digits. */
 export function ms(value: number): string {
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
-/** Prints rows below a heading, the first column to the left, the others to the right. */
+/** Prints a table with a heading, the first column left-aligned and the others right-aligned. */
 export function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const lines = [heading, ...rows].map((row) => row.map(String));
   const widths = heading.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));

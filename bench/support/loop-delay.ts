@@ -1,4 +1,4 @@
-/** Loaded into a server before its own code (`node --import`): tells its parent, when asked, how late its event loop ran. */
+/** Preloaded into a server (`node --import`): reports its event loop delay to the parent process on request. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface LoopDelay {
@@ -14,7 +14,7 @@ delays.enable();
 process.on('message', (message) => {
   if (message === 'reset') return delays.reset();
   if (message !== 'loop delay') return;
-  // The histogram holds the whole interval between two looks, the one that was meant included.
+  // The histogram records whole intervals, which include the intended resolution.
   const late = (nanoseconds: number): number => Math.max(nanoseconds / 1e6 - RESOLUTION_MS, 0);
   const told: LoopDelay = {
     medianMs: late(delays.percentile(50)),

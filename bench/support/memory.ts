@@ -1,14 +1,14 @@
-/** Loaded into a server before its own code (`node --expose-gc --import`): tells its parent, when asked, what memory it holds. */
+/** Preloaded into a server (`node --expose-gc --import`): reports its memory to the parent process on request. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Memory {
-  /** What the process holds as it is, with what V8 has not let go of yet. */
+  /** The resident set size as it is, including garbage that V8 has not collected. */
   readonly looseBytes: number;
-  /** What it holds at rest, once V8 has let go of all that it can. */
+  /** The resident set size after a full garbage collection. */
   readonly tightBytes: number;
 }
 
-/** Several, since in any one of them it may be in the middle of telling everybody something. */
+/** Several, since any single sample may coincide with a broadcast to all subscribers. */
 const LOOKS = 5;
 const APART_MS = 400;
 
@@ -23,7 +23,7 @@ async function look(): Promise<void> {
   const tight: number[] = [];
   for (let turn = 0; turn < LOOKS; turn++) {
     collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    // Pages that were let go of are given back a moment later.
+    // Freed pages are returned to the operating system a moment later.
     await sleep(APART_MS);
     tight.push(process.memoryUsage.rss());
   }

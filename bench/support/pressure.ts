@@ -8,9 +8,9 @@ export interface Pressure {
 }
 
 /**
- * Repeats one POST for a while, over some connections, each waiting for its answer before it asks again. It writes to
- * sockets and reads no more of an answer than its length, so that what is measured is the server and not this. Throws
- * where an answer is not the expected one.
+ * Repeats one POST over several connections, each waiting for the response before it sends the next. It uses raw
+ * sockets and parses only the content length, so that the server is measured and not the client. Throws if a response
+ * is not the expected one.
  */
 export async function pressure(
   url: string,
@@ -66,7 +66,7 @@ export async function pressure(
   };
 }
 
-/** Null until the whole of it is there. */
+/** The response body; null until all of it has arrived. */
 function bodyOf(received: string): string | null {
   const end = received.indexOf('\r\n\r\n');
   if (end === -1) return null;

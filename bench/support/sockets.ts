@@ -6,11 +6,11 @@ const FOLLOW_QUERY =
   'subscription Follow($answers: AnswersInput!) { reportStatus(answers: $answers, types: [PAY]) { reportId type status attempt report { pay { basePay { percentile50 } } } } }';
 const GREETING_MS = 30_000;
 
-/** A socket on which reports can be followed, its messages handed over as they come. */
+/** A socket on which reports can be followed; `onMessage` receives every message after the acknowledgement. */
 export async function openSocket(url: string, onMessage: (text: string) => void): Promise<WebSocket> {
   const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
   await once(socket, 'open');
-  // That it is lost is told by its close.
+  // A lost socket is noticed by its close event.
   socket.on('error', () => undefined);
   const acknowledged = once(socket, 'message', { signal: AbortSignal.timeout(GREETING_MS) });
   socket.send('{"type":"connection_init"}');
@@ -19,7 +19,7 @@ export async function openSocket(url: string, onMessage: (text: string) => void)
   return socket;
 }
 
-/** The message that begins to follow a report, the one that `answersNo` of this number is about. */
+/** The message that subscribes to the report for `answersNo(number)`. */
 export function followMessage(number: number): string {
   const payload = { query: FOLLOW_QUERY, variables: { answers: answersNo(number) } };
   return JSON.stringify({ id: String(number), type: 'subscribe', payload });
@@ -29,7 +29,7 @@ export function saysReady(text: string): boolean {
   return text.includes('"status":"READY"');
 }
 
-/** Does something for each number below `count`, so many at a time. */
+/** Runs `work` for each number below `count`, at most `atOnce` at a time. */
 export async function inTurns(count: number, atOnce: number, work: (number: number) => Promise<void>): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {

@@ -8,14 +8,14 @@ import { build, loadBuilt } from '../../test/kill/built.ts';
 import { launchServer, serverSettings, type ServerProcess } from '../../test/kill/server-process.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
 
-/** Where a scenario is played: what it starts here is ended and removed when it is over, however it ends. */
+/** What a scenario uses to start servers; everything it starts is stopped and removed afterwards, even on failure. */
 export interface Stage {
   simulate(options?: SimulatorOptions): Promise<Simulator>;
   /** A fresh directory for a ledger. */
   dataDir(): Promise<string>;
-  /** A server in a process of its own, with `upstream` as the service it buys from; resolves when it listens. */
+  /** Starts a server in its own process that uses `upstream`; resolves when it listens. */
   serve(upstream: string, options?: ServeOptions): Promise<{ server: ServerProcess; url: string }>;
-  /** What a server is measured against: a script of this directory in a process of its own, resolves when it listens. */
+  /** Starts a baseline to compare with: a script of this directory in its own process; resolves when it listens. */
   servePeer(script: string, options?: PeerOptions): Promise<{ child: ChildProcess; url: string }>;
   atEnd(closer: () => unknown): void;
 }
@@ -27,11 +27,11 @@ export interface ServeOptions {
 
 export interface PeerOptions {
   readonly nodeArguments?: readonly string[];
-  /** What it is told before it listens. */
+  /** Sent to it before it listens. */
   readonly message?: object;
 }
 
-/** Builds, plays, and cleans up. */
+/** Builds `dist`, runs the scenario, and cleans up. */
 export async function play(scenario: (stage: Stage) => Promise<void>): Promise<void> {
   await build();
   const { PROFILE_DIR } = process.env;
@@ -55,7 +55,7 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
         nodeArguments: [...profile, ...nodeArguments],
         channel,
       });
-      // A profile is written only where the server ends of its own accord.
+      // A profile is written only on a graceful exit.
       closers.push(() => server.end(PROFILE_DIR ? 'SIGTERM' : 'SIGKILL'));
       return { server, url: await server.listening };
     },
@@ -77,12 +77,12 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
   }
 }
 
-/** What makes Node load a script of this directory before its own code. */
+/** The Node arguments that preload a script of this directory. */
 export function preload(script: string): readonly string[] {
   return ['--import', new URL(script, import.meta.url).href];
 }
 
-/** The answer of a preloaded script. */
+/** Sends a question to a preloaded script and returns its reply. */
 export async function askChild<T>(child: ChildProcess, question: string): Promise<T> {
   const told = once(child, 'message') as Promise<[T]>;
   child.send(question);

@@ -1,5 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { parseReportId } from '../datasources/reports/identity.js';
+import type { ReportSnapshot } from '../datasources/reports/service.js';
 import type { Wait } from '../datasources/reports/report-waiter.js';
 import { badUserInput } from '../errors.js';
 import { AnswersInput } from '../schema/answers.js';
@@ -87,19 +88,19 @@ export class ReportResolver {
     description:
       'Status of each type. Reading it buys nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',
   })
-  async status(@Root() { id }: Report, @Ctx() { reports, loader }: OperationContext): Promise<ReportStatuses> {
-    await loader.settled(id);
-    const statuses = await reports.statuses(id);
+  async status(@Root() report: Report, @Ctx() context: OperationContext): Promise<ReportStatuses> {
+    if (!report.asCollected) await context.loader.settled(report.id);
+    const { statuses } = await (report.asCollected ? snapshotOf(report, context) : context.reports.snapshot(report.id));
     return { pay: statuses.PAY, yoe: statuses.YOE };
   }
 
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
-  pay(
+  async pay(
     @Root() report: Report,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
   ): Promise<PayReport | null> {
-    if (report.asCollected) return context.reports.collected(report.id, 'PAY');
+    if (report.asCollected) return (await snapshotOf(report, context)).collected('PAY');
     return context.loader.load(toReportKey(report), 'PAY', waitOf(waitMs, context));
   }
 
@@ -107,14 +108,23 @@ export class ReportResolver {
     nullable: true,
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
-  yoe(
+  async yoe(
     @Root() report: Report,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
   ): Promise<YearsExperienceReport | null> {
-    if (report.asCollected) return context.reports.collected(report.id, 'YOE');
+    if (report.asCollected) return (await snapshotOf(report, context)).collected('YOE');
     return context.loader.load(toReportKey(report), 'YOE', waitOf(waitMs, context));
   }
+}
+
+/** One snapshot for all fields of a report inside an event, so that they are consistent. */
+const snapshots = new WeakMap<Report, Promise<ReportSnapshot>>();
+
+function snapshotOf(report: Report, { reports }: OperationContext): Promise<ReportSnapshot> {
+  const snapshot = snapshots.get(report) ?? reports.snapshot(report.id);
+  snapshots.set(report, snapshot);
+  return snapshot;
 }
 
 function waitOf(waitMs: number | null | undefined, { reportWaitMs, signal }: OperationContext): Wait {

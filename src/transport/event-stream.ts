@@ -52,9 +52,9 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
   }
 
   /** A peer that does not read the rest in time is disconnected. */
-  function end(withinMs: number): void {
+  function end(withinMs: number, onFinish?: () => void): void {
     clearInterval(commenting);
-    raw.end();
+    raw.end(onFinish);
     setTimeout(() => raw.destroy(), withinMs).unref();
   }
 
@@ -65,7 +65,11 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
       await write('event: complete\ndata:\n\n');
       end(LONGEST_WRITE_MS);
     },
-    end: () => end(LAST_WRITE_MS),
+    end() {
+      const { socket } = raw;
+      // A keep-alive connection would delay shutdown.
+      end(LAST_WRITE_MS, () => socket?.end());
+    },
     destroy: () => void raw.destroy(),
   };
 }

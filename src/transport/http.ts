@@ -13,7 +13,7 @@ import { createOperationContext, hangUpSignal, type Services } from './context.j
 import { validationRules } from './validation-rules.js';
 import { createFormatError } from './format-error.js';
 import { registerHealth } from './health.js';
-import { noSubscriptions } from './no-subscriptions.js';
+import { noSubscriptions, rootDirectives } from './no-subscriptions.js';
 import { operationLog } from './operation-log.js';
 import { createOperations } from './operations.js';
 import { createOriginCheck } from './origin.js';
@@ -44,6 +44,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     // Bounds how long a request may take to arrive, not how long a query may wait for a report.
     requestTimeout: 30_000,
     forceCloseConnections: 'idle',
+    // Other upgrade offers may be ignored (Java's HTTP client offers h2c with every request).
+    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
   });
 
   const formatError = createFormatError(log, { hideSuggestions: !options.introspection });
@@ -80,7 +82,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     schema,
     // Disabled by the shared validation rules instead, so that every transport gives the same error.
     introspection: true,
-    validationRules: validationRules(options),
+    validationRules: [...validationRules(options), rootDirectives],
     includeStacktraceInErrorResponses: false,
     // "Did you mean" would reveal the schema to clients that may not read it.
     hideSchemaDetailsFromClientErrors: !options.introspection,

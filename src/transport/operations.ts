@@ -20,6 +20,7 @@ import { validationRules } from './validation-rules.js';
 import type { FormatError } from './format-error.js';
 import { logOperation } from './operation-log.js';
 import { createSharedExecution } from './shared-execution.js';
+import { rootDirectiveErrors } from './subscription-root.js';
 
 /** An operation as received from a client, not yet validated. */
 export interface OperationRequest {
@@ -73,12 +74,21 @@ export function createOperations({ schema, services, introspection, formatError,
     try {
       document = parse(query);
     } catch (error) {
-      return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] };
+      return { errors: [error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : unexpected(error)] };
     }
-    const errors = validate(schema, document, rules, { hideSuggestions });
+    const errors = errorsOf(document);
     return errors.length > 0
       ? { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
       : { document };
+  }
+
+  function errorsOf(document: DocumentNode): readonly GraphQLError[] {
+    try {
+      const errors = rootDirectiveErrors(document);
+      return errors.length > 0 ? errors : validate(schema, document, rules, { hideSuggestions });
+    } catch (error) {
+      return [unexpected(error)];
+    }
   }
 
   function format(error: GraphQLError): GraphQLFormattedError {
@@ -143,14 +153,14 @@ export function createOperations({ schema, services, introspection, formatError,
 
     async execute(operation) {
       const startedAt = performance.now();
-      const result = formatted(await execute(operation));
+      const result = formatted(await attempt(() => execute(operation)));
       logged(operation, startedAt, result.errors);
       return result;
     },
 
     async subscribe(operation) {
       const startedAt = performance.now();
-      const source = await createSourceEventStream(operation);
+      const source = await attempt(() => createSourceEventStream(operation));
       const failed = !(Symbol.asyncIterator in source);
       const refusal = failed ? formatted(source) : null;
       logged(operation, startedAt, refusal?.errors);
@@ -209,8 +219,23 @@ function refused(message: string, code = 'BAD_REQUEST'): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });
 }
 
-function withCode(error: unknown, code: string): GraphQLError {
-  if (!(error instanceof GraphQLError)) throw error;
+/** An error that graphql-js throws instead of returning is a result of this operation; it must not end its stream. */
+async function attempt<T>(work: () => T | Promise<T>): Promise<T | ExecutionResult> {
+  try {
+    return await work();
+  } catch (error) {
+    return { errors: [unexpected(error)] };
+  }
+}
+
+/** An unexpected error, which is masked when it is formatted. */
+function unexpected(error: unknown): GraphQLError {
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  if (error.originalError) return error;
   return new GraphQLError(error.message, {
     ...(error.nodes && { nodes: error.nodes }),
     ...(error.source && { source: error.source }),

@@ -35,6 +35,7 @@ interface Refusal {
 export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin, log }: SseOptions): void {
   /** Streams of subscriptions. Those of queries end by themselves, because shutdown ends all waits. */
   const following = new Set<EventStream>();
+  let closing = false;
 
   app.route({
     url: path,
@@ -55,11 +56,11 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
       reply.hijack();
       const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
       try {
-        await sendResults(
-          stream,
-          prepared ? await run(operations, prepared) : refusalsOf(operations, operation),
-          following,
-        );
+        const results = prepared ? await run(operations, prepared) : refusalsOf(operations, operation);
+        const sending = sendResults(stream, results, following);
+        // This stream was still being opened when shutdown ended the others.
+        if (closing && following.has(stream)) stream.end();
+        await sending;
       } catch (error) {
         stream.destroy();
         // Logged here, because Fastify no longer handles a hijacked reply.
@@ -69,6 +70,7 @@ export function registerSse(app: FastifyInstance, { path, operations, allowsOrig
   });
 
   app.addHook('preClose', async () => {
+    closing = true;
     for (const stream of following) stream.end();
   });
 }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { SlowReader } from '../lib/push-queue.js';
 import { ClientDisconnected } from './format-error.js';
+import { createOperationIds } from './operation-ids.js';
 import type { Operations, PreparedOperation } from './operations.js';
 import type { AllowsOrigin } from './origin.js';
 
@@ -28,18 +29,10 @@ const CLOSING_SPREAD_MS = 3_000;
 const CLOSING_LAST_MS = 500;
 const CLOSING_GRACE_MS = 2_000;
 
-/** One operation of a socket. */
-interface Underway {
-  /** The message's payload object; its identity distinguishes this operation from a later one with the same id. */
-  readonly payload: object;
-  /** Ends the operation's waits; null until it has any. */
-  waits: AbortController | null;
-}
-
 /** Operations in progress on one socket. */
 interface Extra {
-  /** By the client's operation id. */
-  readonly operations: Map<string, Underway>;
+  /** By the operation's unique id: the controller that ends its waits, or null if it has not started to wait. */
+  readonly operations: Map<string, AbortController | null>;
   /** Queries and mutations being executed, including those that the client has already completed. */
   executing: number;
   readonly terminate: () => void;
@@ -90,24 +83,29 @@ export function registerWebSocket(
   function serve(socket: WebSocket): void {
     const extra: Extra = { operations: new Map(), executing: 0, terminate: () => socket.terminate() };
     busy.set(socket, extra);
+    const ids = createOperationIds();
     const closed = server.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) =>
+        async send(data) {
+          const message = ids.outgoing(data);
+          if (message !== null) await send(socket, message);
+        },
+        close: (code, reason = '') => socket.close(code, ids.reason(reason)),
+        onMessage(receive) {
+          const handle = async (data: RawData): Promise<void> => {
+            const { message, completed } = ids.incoming(textOf(data));
+            endWaits(extra, completed, 'The client completed the operation.');
+            await receive(message);
+          };
           socket.on('message', (data: RawData) => {
-            const message = textOf(data);
-            endWaits(extra, completedId(message), 'The client completed the operation.');
-            receive(message).catch((error: unknown) => {
-              // A message type that only servers may send: graphql-ws leaves handling it to the adapter.
-              if (error instanceof Error && error.message.startsWith('Unexpected message of type')) {
-                return socket.close(CloseCode.BadRequest, 'Invalid message received');
-              }
+            handle(data).catch((error: unknown) => {
+              if (isBadMessage(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
               if (socket.readyState === socket.OPEN) log.error({ err: error }, 'failed to handle a WebSocket message');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
-          }),
+          });
+        },
       },
       extra,
     );
@@ -136,17 +134,14 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
       // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
       const many = Math.max(Object.keys(subscriptions).length, extra.executing + 1);
       if (many > MOST_OPERATIONS) return [tooMany()];
-      const operation: Underway = { payload, waits: null };
-      const prepared = operations.prepare(payload, () => waitsOf(operation).signal);
+      const prepared = operations.prepare(payload, () => openWaits(extra, id).signal);
       if ('document' in prepared) {
-        extra.operations.set(id, operation);
+        extra.operations.set(id, null);
         owners.set(prepared, extra);
       }
       return prepared;
     },
-    onComplete({ extra }, id, payload) {
-      if (extra.operations.get(id)?.payload === payload) extra.operations.delete(id);
-    },
+    onComplete: ({ extra }, id) => void extra.operations.delete(id),
     async execute(operation) {
       const socket = owners.get(operation);
       if (socket) socket.executing += 1;
@@ -166,14 +161,15 @@ function protocolOptions(operations: Operations): ServerOptions<Record<string, u
   };
 }
 
-function waitsOf(operation: Underway): AbortController {
-  return (operation.waits ??= new AbortController());
+function openWaits({ operations }: Extra, id: string): AbortController {
+  const controller = operations.get(id) ?? new AbortController();
+  operations.set(id, controller);
+  return controller;
 }
 
 /** Also ends waits that the operation has yet to start. */
-function endWaits({ operations }: Extra, id: string | null, reason: string): void {
-  const operation = id === null ? undefined : operations.get(id);
-  if (operation) waitsOf(operation).abort(new ClientDisconnected(reason));
+function endWaits(extra: Extra, id: string | null, reason: string): void {
+  if (id !== null && extra.operations.has(id)) openWaits(extra, id).abort(new ClientDisconnected(reason));
 }
 
 function tooMany(): GraphQLError {
@@ -220,13 +216,9 @@ async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocke
   sockets.close();
 }
 
-/** The id in a client's `complete` message; null for any other message. */
-function completedId(message: string): string | null {
-  if (!message.includes('"complete"')) return null;
-  try {
-    const { type, id } = JSON.parse(message) as { type?: unknown; id?: unknown };
-    return type === 'complete' && typeof id === 'string' ? id : null;
-  } catch {
-    return null;
-  }
+/** A message type that only servers may send, which graphql-ws leaves to the adapter, or a message nested too deeply. */
+function isBadMessage(error: unknown): boolean {
+  return (
+    error instanceof RangeError || (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+  );
 }

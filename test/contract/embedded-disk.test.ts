@@ -28,14 +28,14 @@ beforeEach(async () => {
   onTestFinished(remove);
 });
 
-describe('a commit', () => {
-  it('is handed to the disk with each commit', () => {
+describe('the SQLite ledger', () => {
+  it('uses WAL with full synchronous commits', () => {
     const { db } = rawLedger();
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     expect(db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 2 });
   });
 
-  it('costs one wait for the disk for all that is written in one turn', async () => {
+  it('groups 100 concurrent writes into fewer than 5 database commits', async () => {
     const { db, ledger } = rawLedger();
     const commits = counting(db, 'COMMIT');
     await Promise.all(Array.from({ length: 100 }, () => bring(ledger, newReport(), [CLAIM])));
@@ -43,8 +43,8 @@ describe('a commit', () => {
   });
 });
 
-describe('a disk that is full', () => {
-  it('refuses a commit, of which nothing is kept or told, and serves again once there is room', async () => {
+describe('a full disk', () => {
+  it('rejects a commit without storing or announcing anything, and recovers once there is space', async () => {
     const { db, ledger } = rawLedger();
     const report = newReport();
     const linked = await bringLinked(ledger, report);
@@ -61,7 +61,7 @@ describe('a disk that is full', () => {
     expect(heard).toHaveLength(1);
   });
 
-  it('refuses purchases, and says why to the log alone', async () => {
+  it('rejects claims with STORE_UNAVAILABLE, keeping the reason in the error cause', async () => {
     const { db, ledger } = rawLedger();
     filledUp(db);
     const report = newReport('x'.repeat(200));
@@ -82,7 +82,7 @@ describe('a disk that is full', () => {
     expect(await ledger.read(report.id)).toBeNull();
   });
 
-  it('does not lose the count of what was saved', async () => {
+  it('keeps the saved count when it cannot be written', async () => {
     const { db, ledger } = rawLedger();
     const report = newReport();
     const linked = await bringLinked(ledger, report);
@@ -96,8 +96,8 @@ describe('a disk that is full', () => {
   });
 });
 
-describe('a ledger that is closed underneath', () => {
-  it('is unavailable to whoever reads', async () => {
+describe('a ledger whose database was closed', () => {
+  it('rejects every read with STORE_UNAVAILABLE', async () => {
     const { database, ledger } = rawLedger();
     const collected = await bringCollected(ledger, newReport());
     database.close();
@@ -111,18 +111,18 @@ describe('a ledger that is closed underneath', () => {
     }
   });
 
-  it('is unavailable to whoever writes, and does not take the process with it', async () => {
+  it('rejects a write with STORE_UNAVAILABLE without throwing from the flush', async () => {
     const { database, db } = rawLedger();
     const group = createGroupCommit(db);
     database.close();
     const written = group.write(() => db.exec('SELECT 1'));
-    // Else it happens by itself in a moment, where nobody could catch what it throws.
+    // Otherwise it runs on a timer, where an exception could not be caught.
     expect(() => group.flush()).not.toThrow();
     await expect(written).rejects.toMatchObject(UNAVAILABLE);
   });
 });
 
-it('a report is kept also where its end is not a whole millisecond', async () => {
+it('stores a report whose expiry is not a whole millisecond', async () => {
   const { ledger } = rawLedger();
   const report = newReport();
   await bring(ledger, report, TO_LINKED);
@@ -132,7 +132,7 @@ it('a report is kept also where its end is not a whole millisecond', async () =>
   });
 });
 
-it('a step that fails by itself leaves the ledger as it was', async () => {
+it('leaves the entry unchanged when writing a transition fails', async () => {
   const { ledger } = rawLedger();
   const report = newReport();
   const claimed = await bring(ledger, report, [CLAIM]);
@@ -141,7 +141,7 @@ it('a step that fails by itself leaves the ledger as it was', async () => {
   expect(await current(ledger, report)).toEqual(claimed);
 });
 
-/** A ledger with its database at hand, closed after the test where it is still open. */
+/** A ledger and its database, closed after the test unless the test closed it. */
 function rawLedger() {
   const database: Database = openDatabase(directory, 'ledger');
   const { db } = database;
@@ -154,14 +154,14 @@ function rawLedger() {
   return { database, db, ledger };
 }
 
-/** Leaves no page free; call the result to make room again. */
+/** Leaves no free page; call the result to make room again. */
 function filledUp(db: DatabaseSync): () => void {
   const { page_count: pages } = db.prepare('PRAGMA page_count').get() as { page_count: number };
   db.exec(`PRAGMA max_page_count = ${pages}`);
   return () => db.exec('PRAGMA max_page_count = 1000000');
 }
 
-/** How often a statement was executed since. */
+/** Counts how often a statement is executed from now on. */
 function counting(db: DatabaseSync, statement: string): () => number {
   const exec = db.exec.bind(db);
   let count = 0;

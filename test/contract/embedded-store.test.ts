@@ -17,14 +17,14 @@ beforeEach(async () => {
   onTestFinished(remove);
 });
 
-describe('the directory of an embedded ledger', () => {
-  it('is made where there is none, and nobody else may look into it', async () => {
+describe('opening an embedded ledger', () => {
+  it('creates a missing directory that only its owner can read', async () => {
     const inside = join(directory, 'a', 'b');
     opened(inside);
     expect((await stat(inside)).mode & 0o777).toBe(0o700);
   });
 
-  it('is refused to a second opener, by the name of its setting, and serves the first', async () => {
+  it('rejects a second opener with an error naming DATA_DIR, while the first keeps working', async () => {
     const { ledger } = opened(directory);
     expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
       `DATA_DIR: the ledger in ${directory} cannot be opened: another process is using it.`,
@@ -32,19 +32,19 @@ describe('the directory of an embedded ledger', () => {
     expect(await bring(ledger, newReport(), [CLAIM])).toMatchObject({ state: 'INTENT' });
   });
 
-  it('holds ledgers of two names side by side, which know nothing of each other', async () => {
+  it('keeps ledgers with different names in one directory separate', async () => {
     const report = newReport();
     await bring(opened(directory, 'ledger').ledger, report, [CLAIM]);
     expect(await opened(directory, 'simulated').ledger.read(report.id)).toBeNull();
   });
 
   it.each([
-    ['which may take a moment', 'setTimeout(() => { held.close(); process.exit(); }, 400);'],
+    ['after it closed the database', 'setTimeout(() => { held.close(); process.exit(); }, 400);'],
     [
-      'and not before, though it keeps no more of it than its database',
+      'even if it kept no reference but the database',
       'const { db } = held; held = null; gc(); setTimeout(() => process.exit(Number(!db.isOpen)), 400);',
     ],
-  ])('is opened once the process that holds it has left, %s', async (_, then) => {
+  ])('waits for the process that holds the ledger to exit: %s', async (_, then) => {
     const holder = await holding(directory, then);
     const left = once(holder, 'exit');
     const startedAt = performance.now();
@@ -56,17 +56,17 @@ describe('the directory of an embedded ledger', () => {
   it.each([
     ['a file', async () => writeFile(join(directory, 'data'), '')],
     ['below a file', async () => writeFile(join(directory, 'data'), '')],
-    ['full of something else', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
-    ['a ledger that is no ledger', async () => damaged('This is no database, but long enough to be looked at as one.')],
-    ['refused by its file system as if its parent were missing', async () => undefined],
-  ])('is refused by the name of its setting where it is %s', async (what, prepare) => {
+    ['a directory as a file', async () => mkdir(join(directory, 'data', 'ledger.sqlite'), { recursive: true })],
+    ['a non-database file', async () => damaged('This is no database, but long enough to be looked at as one.')],
+    ['refused by the file system with ENOENT', async () => undefined],
+  ])('fails with an error naming DATA_DIR: %s', async (what, prepare) => {
     await prepare();
     const inData = join(directory, 'data', ...(what === 'below a file' ? ['x'] : []));
     const data = what.startsWith('refused') ? '/proc/none/data' : inData;
     expect(() => openEmbeddedBackend(data, 'ledger')).toThrow(`DATA_DIR: the ledger in ${data} cannot be opened`);
   });
 
-  it('is refused where another release wrote it, and left as it was', async () => {
+  it('rejects a database with another schema version and leaves it unchanged', async () => {
     const first = openDatabase(directory, 'ledger');
     first.db.exec('PRAGMA user_version = 99');
     first.close();
@@ -76,7 +76,7 @@ describe('the directory of an embedded ledger', () => {
     expect(rawVersion()).toBe(99);
   });
 
-  it('is brought up to date, with all that is in it, where an older release wrote it', async () => {
+  it('migrates a database of an older release and keeps its contents', async () => {
     const first = openDatabase(directory, 'ledger');
     const report = newReport();
     const before = createSqliteLedger(first.db);
@@ -99,7 +99,7 @@ describe('the directory of an embedded ledger', () => {
     expect(rawVersion()).toBe(4);
   });
 
-  it('may be read by a backup while it is in use', async () => {
+  it('allows another connection to read it while it is in use', async () => {
     const { ledger } = opened(directory);
     const report = newReport();
     await bring(ledger, report, [CLAIM]);
@@ -121,8 +121,8 @@ describe('the directory of an embedded ledger', () => {
   }
 });
 
-describe('what an embedded ledger has promised', () => {
-  it('outlives a process that is killed the moment it was promised, and frees its lock', async () => {
+describe('an embedded ledger after SIGKILL', () => {
+  it('keeps every acknowledged commit and releases its lock', async () => {
     const child = run(`
       const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('backends/embedded/backend.ts'))});
       const { transition, absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
@@ -148,7 +148,7 @@ function opened(path: string, name = 'ledger') {
   return backend;
 }
 
-/** A process that runs this; it can import the sources as they are. */
+/** Runs the script in another process that can import the TypeScript sources directly. */
 function run(script: string): ChildProcess {
   const hooks = `data:text/javascript,${encodeURIComponent(`
     import { registerHooks } from 'node:module';
@@ -167,7 +167,7 @@ function run(script: string): ChildProcess {
   return spawn(process.execPath, [...options, '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
-/** Another process that holds the ledger of this directory, then does as told. */
+/** Another process that opens the ledger in this directory, then runs `then`. */
 async function holding(path: string, then: string): Promise<ChildProcess> {
   const child = run(`
     const { openDatabase } = await import(${JSON.stringify(sourceUrl('backends/embedded/database.ts'))});

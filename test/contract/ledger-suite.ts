@@ -26,7 +26,7 @@ import {
   type OpenedBackend,
 } from './steps.js';
 
-/** What every ledger promises (`ports.ts`), whatever it keeps its entries in. */
+/** The contract of every ledger (`ports.ts`), whatever its storage. */
 export function ledgerSuite(name: string, open: OpenBackend): void {
   let opened: OpenedBackend;
   let ledger: Ledger;
@@ -41,7 +41,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     return (await opened.reopen()).ledger;
   }
 
-  /** The ways to every state there is; the last of each is where it stands. */
+  /** The events that lead to each state. */
   const WAYS = {
     INTENT: [CLAIM],
     'ABSENT, given up': [CLAIM, GIVE_UP],
@@ -55,12 +55,12 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     FAILED: [...TO_LINKED, END],
   };
 
-  describe(`${name}: what was committed`, () => {
-    it('is null where nobody asked for anything', async () => {
+  describe(`${name}: committed entries`, () => {
+    it('are null for a report that was never requested', async () => {
       expect(await ledger.read(newReport().id)).toBeNull();
     });
 
-    it('is there with what the report is, as it was first asked for', async () => {
+    it('are returned with the request of the first commit', async () => {
       const report = newReport();
       const entry = await bring(ledger, report, [CLAIM]);
       expect(await ledger.read(report.id)).toEqual({ ...report, entries: [entry] });
@@ -69,14 +69,14 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect((await ledger.read(report.id))?.request).toEqual(report.request);
     });
 
-    it.each(Object.entries(WAYS))('comes back as it was, also after a restart: %s', async (_, events) => {
+    it.each(Object.entries(WAYS))('are read back unchanged, before and after a restart: %s', async (_, events) => {
       const report = newReport();
       const entry = await bring(ledger, report, events);
       expect(await current(ledger, report)).toEqual(entry);
       expect(await current(await reopened(), report)).toEqual(entry);
     });
 
-    it('holds both types of a report, each for itself, in one step', async () => {
+    it('can be written for both types in one commit and then advance independently', async () => {
       const report = newReport();
       const claims = (['PAY', 'YOE'] as const).map((type) => stepOf(absent(report.id, type), CLAIM));
       expect(wonOf(await ledger.commit(report, claims))).toEqual([true, true]);
@@ -87,7 +87,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       ]);
     });
 
-    it('may be asked for by many at once, of different reports', async () => {
+    it('are all stored when 200 reports are written concurrently', async () => {
       const reports = Array.from({ length: 200 }, () => newReport());
       await Promise.all(reports.map((report) => bring(ledger, report, TO_COLLECTED.slice(0, 3))));
       const entries = await Promise.all(reports.map((report) => current(ledger, report)));
@@ -95,8 +95,8 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     });
   });
 
-  describe(`${name}: of those who commit at once`, () => {
-    it('one in a hundred wins a claim, and the others are told what stands', async () => {
+  describe(`${name}: concurrent commits`, () => {
+    it('let one of a hundred claims win and return the stored entry to the others', async () => {
       const report = newReport();
       const claims = Array.from({ length: 100 }, (_, index) => stepOf(absent(report.id, 'PAY'), CLAIM, 1_000 + index));
       const outcomes = (await Promise.all(claims.map((claim) => ledger.commit(report, [claim])))).flat();
@@ -106,7 +106,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toEqual(winner);
     });
 
-    it('whoever comes from a version that stands no more loses, and changes nothing', async () => {
+    it('reject a transition from a stale version without any side effect', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
       const [ended] = await ledger.commit(report, [stepOf(linked, END)]);
@@ -119,7 +119,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(heard).toEqual([]);
     });
 
-    it('each type is won or lost by itself', async () => {
+    it('decide each type of a report separately', async () => {
       const report = newReport();
       const pay = await bring(ledger, report, [CLAIM]);
       const claims = (['PAY', 'YOE'] as const).map((type) => stepOf(absent(report.id, type), CLAIM));
@@ -128,36 +128,36 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(committed[0]?.entry).toEqual(pay);
     });
 
-    it('the second step of one commit may build on the first', async () => {
+    it('let the second transition of a commit build on the first', async () => {
       const report = newReport();
       const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
       expect(wonOf(await ledger.commit(report, [claim, stepOf(claim.after, SEND)]))).toEqual([true, true]);
       expect(await current(ledger, report)).toMatchObject({ state: 'SENDING', version: 2 });
     });
 
-    it('nobody wins with a claim on what is already further', async () => {
+    it('reject a claim on an entry that has advanced', async () => {
       const report = newReport();
       await bringLinked(ledger, report);
       expect(wonOf(await ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]))).toEqual([false]);
     });
   });
 
-  describe(`${name}: a body`, () => {
+  describe(`${name}: a report body`, () => {
     const large = JSON.stringify({ Report: { filler: '€'.repeat(700_000) } });
 
     it.each([
-      ['as it came', BODY],
-      ['with its blanks and line ends', '\r\n { "Report" :\t{} }\n\n'],
-      ['with characters of all planes and a NUL', '{"Report":{"LevelUsed":"é👩‍💻\0\u2028"}}'],
-      ['of 2 MB', large],
-    ])('comes back %s, also after a restart', async (_, body) => {
+      ['plain JSON', BODY],
+      ['JSON with extra whitespace and line breaks', '\r\n { "Report" :\t{} }\n\n'],
+      ['characters beyond the BMP and a NUL', '{"Report":{"LevelUsed":"é👩‍💻\0\u2028"}}'],
+      ['2 MB', large],
+    ])('is read back byte for byte, before and after a restart: %s', async (_, body) => {
       const report = newReport();
       const entry = await bringCollected(ledger, report, { body });
       expect((await ledger.body(entry)) === body).toBe(true);
       expect((await (await reopened()).body(entry)) === body).toBe(true);
     });
 
-    it('is that of its own type and report', async () => {
+    it('belongs to one report and type', async () => {
       const [one, other] = [newReport(), newReport()];
       const pay = await bringCollected(ledger, one, { body: '{"a":1}' });
       const yoe = await bringCollected(ledger, one, { type: 'YOE', body: '{"a":2}' });
@@ -166,7 +166,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(bodies).toEqual(['{"a":1}', '{"a":2}', '{"a":3}']);
     });
 
-    it('is the new one where a report was bought again after its time', async () => {
+    it('is replaced when an expired report is bought again', async () => {
       const report = newReport();
       await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
       const again = await bringCollected(ledger, report, { body: '{"again":true}' });
@@ -174,8 +174,8 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     });
   });
 
-  describe(`${name}: after a restart`, () => {
-    it('what was under way is found, with all its types, and what was done is not', async () => {
+  describe(`${name}: after a restart,`, () => {
+    it('unsettled reports are listed with both types, and settled ones are not', async () => {
       const reports = new Map(Object.keys(WAYS).map((way) => [way, newReport()]));
       for (const [way, report] of reports) await bring(ledger, report, WAYS[way as keyof typeof WAYS]);
       const mixed = newReport();
@@ -197,7 +197,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(record?.entries.map(({ state }) => state).toSorted()).toEqual(['COLLECTED', 'SENDING']);
     });
 
-    it('the next process goes on from the versions of the last', async () => {
+    it('versions continue from those of the previous process', async () => {
       const report = newReport();
       const sending = await bring(ledger, report, [CLAIM, SEND]);
       const next = await reopened();
@@ -207,7 +207,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
   });
 
   describe(`${name}: pruning`, () => {
-    it('lets go of what has had its time, which may then be claimed, and of nothing else', async () => {
+    it('removes only expired reports, which can then be claimed again', async () => {
       const [old, fresh, pending] = [newReport(), newReport(), newReport()];
       const now = Date.now();
       const expired = await bring(ledger, old, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: now }]);
@@ -221,7 +221,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(claimed.version).toBeGreaterThan(expired.version);
     });
 
-    it('keeps a report to the last moment of its time', async () => {
+    it('keeps a report until the exact moment it expires', async () => {
       const report = newReport();
       const kept = await bringCollected(ledger, report);
       await ledger.prune(IN_A_WEEK - 1);
@@ -230,14 +230,14 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(await ledger.body(kept)).toBeNull();
     });
 
-    it('lets go of a body whose report was claimed again and then given up', async () => {
+    it('removes an expired body although its report was claimed again and given up', async () => {
       const report = newReport();
       const expired = await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
       await bring(ledger, report, [CLAIM, GIVE_UP]);
       expect(await ledger.body(expired as Awaited<ReturnType<typeof bringCollected>>)).toBeNull();
     });
 
-    it('lets nobody build on what it let go', async () => {
+    it('rejects a transition from a version that it removed', async () => {
       const report = newReport();
       const rejected = await bring(ledger, report, [CLAIM, SEND, { ...REJECT, expiresAt: 1 } as typeof REJECT]);
       await ledger.prune(2);
@@ -256,11 +256,11 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     expect(new Set(entries.map(({ state }) => state))).toEqual(new Set(['ABSENT']));
   });
 
-  it(`${name}: a ledger that can be written says so`, async () => {
+  it(`${name}: ping resolves while the ledger is writable`, async () => {
     await expect(ledger.ping()).resolves.toBeUndefined();
   });
 
-  it(`${name}: a link that is found in a lost answer after all goes on from there`, async () => {
+  it(`${name}: recovers a link from the stored answer of an uncertain submission`, async () => {
     const report = newReport();
     const recovered = await bring(ledger, report, [CLAIM, SEND, ANSWER, LOSE, LINK_FOUND]);
     expect(await current(await reopened(), report)).toEqual(recovered);

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CollectionKey, CollectionQueue } from '../../src/datasources/reports/ports.js';
 import { newReport, type OpenBackend, type OpenedBackend } from './steps.js';
 
-/** What every collection queue promises (`ports.ts`). */
+/** The contract of every collection queue (`ports.ts`). */
 export function queueSuite(name: string, open: OpenBackend): void {
   let opened: OpenedBackend;
   let queue: CollectionQueue;
@@ -15,11 +15,11 @@ export function queueSuite(name: string, open: OpenBackend): void {
   afterEach(() => opened.close());
 
   const newKey = (): CollectionKey => ({ id: newReport().id, type: 'PAY' });
-  /** Longer than anything due takes to begin. */
+  /** Long enough for anything due to start. */
   const aWhile = () => sleep(60);
 
   describe(`${name}: the collection queue`, () => {
-    it('looks after the given time, with the key it was given', async () => {
+    it('runs the step with its key after the given delay', async () => {
       const looked = vi.fn<(key: CollectionKey) => void>();
       queue.start(async (key) => {
         looked(key);
@@ -32,7 +32,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(performance.now() - startedAt).toBeGreaterThanOrEqual(38);
     });
 
-    it('looks again as long as it is told to, each time after as long as it is told', async () => {
+    it('repeats a step after each delay it returns, until it returns null', async () => {
       const times: number[] = [];
       queue.start(async () => {
         times.push(performance.now());
@@ -46,7 +46,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(Math.min(...pauses)).toBeGreaterThanOrEqual(28);
     });
 
-    it('never takes two steps of one key at a time, however often it is scheduled', async () => {
+    it('never runs two steps of one key at once, however often it is scheduled', async () => {
       const key = newKey();
       let running = 0;
       let most = 0;
@@ -67,7 +67,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(most).toBe(1);
     });
 
-    it('takes steps of different keys, and types, side by side', async () => {
+    it('runs steps of different ids and types concurrently', async () => {
       const gate = Promise.withResolvers<void>();
       let running = 0;
       queue.start(async () => {
@@ -81,7 +81,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       gate.resolve();
     });
 
-    it('looks again where it was scheduled while it looked, which may have been too early', async () => {
+    it('runs a step once more if it was scheduled while running', async () => {
       const key = newKey();
       const gate = Promise.withResolvers<void>();
       let steps = 0;
@@ -100,7 +100,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(steps).toBe(2);
     });
 
-    it('looks once at what was scheduled many times before', async () => {
+    it('runs a key once that was scheduled many times before it started', async () => {
       const looked = vi.fn<() => void>();
       queue.start(async () => {
         looked();
@@ -113,7 +113,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(looked).toHaveBeenCalledTimes(1);
     });
 
-    it('takes up a key again that it was done with', async () => {
+    it('runs a finished key again when it is scheduled again', async () => {
       const looked = vi.fn<() => void>();
       queue.start(async () => {
         looked();
@@ -127,7 +127,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       }
     });
 
-    it('goes on with the others where one step fails, and with that one once it is scheduled again', async () => {
+    it('continues with other keys when a step throws, and retries that key when it is scheduled again', async () => {
       const [bad, good] = [newKey(), newKey()];
       const looked: string[] = [];
       queue.start(async ({ id }) => {
@@ -143,7 +143,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       await vi.waitFor(() => expect(looked).toEqual([bad.id, good.id, bad.id]));
     });
 
-    it('looks at once for a time that is past, and not at once for one that is far off', async () => {
+    it('runs a negative delay immediately, and a huge one not immediately', async () => {
       const looked: string[] = [];
       queue.start(async ({ id }) => {
         looked.push(id);
@@ -159,7 +159,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
   });
 
   describe(`${name}: closing the collection queue`, () => {
-    it('ends waits: nothing is looked at any more', async () => {
+    it('cancels scheduled steps and accepts no new ones', async () => {
       const looked = vi.fn<() => void>();
       queue.start(async () => {
         looked();
@@ -172,7 +172,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(looked).not.toHaveBeenCalled();
     });
 
-    it('ends steps by their signal, waits for them, and takes no more', async () => {
+    it('aborts running steps, waits for them and starts no more', async () => {
       let ended = 0;
       queue.start(async (_, signal) => {
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -190,7 +190,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       expect(ended).toBe(2);
     });
 
-    it('may be done twice', async () => {
+    it('can be called twice', async () => {
       await queue.close();
       await expect(queue.close()).resolves.toBeUndefined();
     });

@@ -15,7 +15,7 @@ import type {
   Transition,
 } from '../../src/datasources/reports/ports.js';
 
-/** One store, opened: by a first process, then perhaps by the next. */
+/** An open store, which can be reopened as the next process would. */
 export interface OpenedBackend {
   readonly backend: Backend;
   /** Closes the backend and opens the same store again, as a restart does. */
@@ -35,10 +35,10 @@ export const FAILURE: Failure = {
 export const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
 export const WARNINGS = [{ answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored: „Cobbol“', code: null }];
 export const BODY = '{"Report": {"ReportRating": 0.5}}';
-/** Far enough ahead for no test to see it expire. */
+/** Far enough ahead never to expire during a test. */
 export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
 
-/** The steps of a report that goes well, and the ways in which it does not. */
+/** The events of a report that succeeds, and those of the ways it can fail. */
 export const CLAIM: LedgerEvent = { kind: 'claim', resubmitUncertain: false };
 export const SEND: LedgerEvent = { kind: 'send' };
 export const ANSWER: LedgerEvent = { kind: 'answer', body: '{"Links": {"PayReport": "…"}}' };
@@ -51,7 +51,7 @@ export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
 export const TO_LINKED = [CLAIM, SEND, ANSWER, LINK_FOUND];
 export const TO_COLLECTED = [...TO_LINKED, COLLECT];
 
-/** A report nobody has asked for yet. */
+/** A report that has not been requested yet. */
 export function newReport(jobTitle = `Développeur 👩‍💻 ${randomUUID()}`): ReportKey {
   const request: ReportsRequest = {
     answers: canonicalAnswers({ jobTitle, country: 'France', skills: ['SQL'], yearsExperience: 4.5 }, 'answers'),
@@ -60,7 +60,7 @@ export function newReport(jobTitle = `Développeur 👩‍💻 ${randomUUID()}`)
   return { id: reportId(request), request };
 }
 
-/** The step of this entry; a report is collected with a body. */
+/** The transition of this entry for an event; `collect` carries a body. */
 export function stepOf(before: Entry, event: LedgerEvent, at = Date.now(), body = BODY): Transition {
   const step = transition(before, event, at);
   if (!step) throw new Error(`"${event.kind}" cannot happen to a report that is ${before.state}.`);
@@ -72,7 +72,7 @@ export async function current(ledger: Ledger, report: ReportKey, type: ReportTyp
   return entryOf(record?.entries ?? [], report.id, type);
 }
 
-/** Makes the events happen one after another, each durable before the next, and tells what stands then. */
+/** Commits the events one after another, each durable before the next, and returns the resulting entry. */
 export async function bring(
   ledger: Ledger,
   report: ReportKey,

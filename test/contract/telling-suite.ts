@@ -22,7 +22,7 @@ import {
   type OpenedBackend,
 } from './steps.js';
 
-/** What every ledger tells: its subscribers of changes, and whoever asks of what was used. */
+/** What every ledger reports: changes to its subscribers, and usage. */
 export function tellingSuite(name: string, open: OpenBackend): void {
   let opened: OpenedBackend;
   let ledger: Ledger;
@@ -33,7 +33,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   });
   afterEach(() => opened.close());
 
-  /** Hears of a report, and waits until so many sights were heard. */
+  /** Subscribes to a report; `until` waits for that many notifications. */
   async function hearing(id: string) {
     const heard: Entry[] = [];
     const unsubscribe = await ledger.subscribe(id, (entry) => void heard.push(entry));
@@ -42,7 +42,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   }
 
   describe(`${name}: a subscriber`, () => {
-    it('hears of every commit from then on, as it was stored and in order', async () => {
+    it('receives every later commit, as stored and in order', async () => {
       const report = newReport();
       await bring(ledger, report, [CLAIM]);
       const { heard, until } = await hearing(report.id);
@@ -57,7 +57,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(heard.at(-1)).toEqual(await current(ledger, report));
     });
 
-    it('hears of both types of one commit, in its order', async () => {
+    it('receives both types of one commit, in the order committed', async () => {
       const report = newReport();
       const { heard, until } = await hearing(report.id);
       await ledger.commit(report, [stepOf(absent(report.id, 'YOE'), CLAIM), stepOf(absent(report.id, 'PAY'), CLAIM)]);
@@ -65,7 +65,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(heard.map(({ type }) => type)).toEqual(['YOE', 'PAY']);
     });
 
-    it('hears once of what a hundred tried and one won', async () => {
+    it('is notified once when one of a hundred concurrent claims wins', async () => {
       const report = newReport();
       const { heard, until } = await hearing(report.id);
       const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
@@ -75,7 +75,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(heard.map(({ state }) => state)).toEqual(['INTENT', 'SENDING']);
     });
 
-    it('hears of nothing before it can be read', async () => {
+    it('is notified only after the entry can be read', async () => {
       const report = newReport();
       const read: Promise<[heard: Entry, stands: Entry]>[] = [];
       await ledger.subscribe(report.id, (entry) => {
@@ -88,7 +88,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       }
     });
 
-    it('hears the same as all the others, and of no other report', async () => {
+    it('receives the same as other subscribers, and nothing about other reports', async () => {
       const [report, other] = [newReport(), newReport()];
       const [one, two, stranger] = [await hearing(report.id), await hearing(report.id), await hearing(other.id)];
       await bring(ledger, report, [CLAIM, SEND]);
@@ -98,7 +98,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(stranger.heard.map(({ reportId }) => reportId)).toEqual([other.id]);
     });
 
-    it('hears nothing any more once it has left, though others do', async () => {
+    it('receives nothing after unsubscribing, while others still do', async () => {
       const report = newReport();
       const [leaving, staying] = [await hearing(report.id), await hearing(report.id)];
       await bring(ledger, report, [CLAIM]);
@@ -109,7 +109,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(leaving.heard).toHaveLength(1);
     });
 
-    it('that throws keeps neither the others from hearing nor the commit from being won', async () => {
+    it('that throws affects neither other subscribers nor the commit', async () => {
       const report = newReport();
       await ledger.subscribe(report.id, () => {
         throw new Error('A listener failed.');
@@ -122,7 +122,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   });
 
   describe(`${name}: progress`, () => {
-    it('is told and can be read, without becoming a new version', async () => {
+    it('is announced and readable without incrementing the version', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
       const { heard, until } = await hearing(report.id);
@@ -133,7 +133,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toEqual(polled);
     });
 
-    it('is followed by whatever comes of it', async () => {
+    it('can be followed by a transition from the new entry', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
       await ledger.progress({ ...linked, attempt: 1 });
@@ -142,7 +142,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toEqual(committed?.entry);
     });
 
-    it('that comes too late changes nothing of what stands', async () => {
+    it('from a stale version changes nothing', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
       const [ended] = await ledger.commit(report, [stepOf(linked, END)]);
@@ -150,7 +150,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toEqual(ended?.entry);
     });
 
-    it('may be forgotten by a restart, the link never', async () => {
+    it('may be lost in a restart, but the link is not', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
       await ledger.progress({ ...linked, attempt: 9 });
@@ -162,14 +162,14 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   describe(`${name}: usage`, () => {
     const NOTHING = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, saved: 0 };
 
-    it('is nothing where nothing was asked for, and counted from when the store was made', async () => {
+    it('is zero for a new store, and `since` stays the time the store was created', async () => {
       expect(await ledger.usage(0, Date.now())).toEqual(NOTHING);
       const { since } = ledger;
       expect(Math.abs(Date.now() - since)).toBeLessThan(10_000);
       expect((await opened.reopen()).ledger.since).toBe(since);
     });
 
-    it('counts each report once for what became of it, also after a restart', async () => {
+    it('counts each report once by its outcome, before and after a restart', async () => {
       await bringCollected(ledger, newReport());
       await bring(ledger, newReport(), [...TO_COLLECTED.slice(0, 4), { kind: 'collect', rating: 0, expiresAt: 1 }]);
       await bring(ledger, newReport(), [CLAIM, SEND, REJECT]);
@@ -185,18 +185,18 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await (await opened.reopen()).ledger.usage(0, Date.now())).toEqual(counted);
     });
 
-    it('keeps what was saved though nobody asked for it before the end', async () => {
+    it('keeps the saved count across a restart even if it was never read', async () => {
       ledger.countSaved(5);
       expect((await (await opened.reopen()).ledger.usage(0, Date.now())).saved).toBe(5);
     });
 
-    it('tells all that was saved to each of many who ask at once', async () => {
+    it('returns the full saved count to concurrent readers', async () => {
       ledger.countSaved(5);
       const asked = Array.from({ length: 20 }, () => ledger.usage(0, Date.now()));
       for (const { saved } of await Promise.all(asked)) expect(saved).toBe(5);
     });
 
-    it('counts what was saved at the time it was saved', async () => {
+    it('counts saved reports at the time they were saved', async () => {
       ledger.countSaved(10);
       await delay(5);
       const between = Date.now();
@@ -206,7 +206,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect((await ledger.usage(between, Date.now())).saved).toBe(1);
     });
 
-    it('keeps what was saved through pruning, long after', async () => {
+    it('keeps the saved count through pruning', async () => {
       const start = Math.floor(Date.now() / 60_000) * 60_000;
       ledger.countSaved(3);
       await ledger.usage(0, Date.now());
@@ -219,7 +219,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect((await ledger.usage(0, start - 120_000)).saved).toBe(0);
     });
 
-    it('counts a span with both its ends', async () => {
+    it('includes both ends of the time range', async () => {
       const [early, late] = [newReport(), newReport()];
       await bringCollected(ledger, early, { at: 1_000 });
       await bringCollected(ledger, late, { at: 2_000 });
@@ -230,7 +230,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await collected(1_001, 1_999)).toBe(0);
     });
 
-    it('is not less for what was pruned or bought again', async () => {
+    it('still counts reports that were pruned or bought again', async () => {
       const report = newReport();
       const expiring = { kind: 'collect', rating: 1, expiresAt: 1 } as const;
       await bring(ledger, report, [...TO_COLLECTED.slice(0, 4), expiring]);
@@ -239,7 +239,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       expect(await ledger.usage(0, Date.now())).toMatchObject({ submitted: 2, collected: 2, billable: 2 });
     });
 
-    it('of a span counts an uncertain report though an earlier one was recovered in it', async () => {
+    it('counts an uncertain report in a range in which an earlier one was recovered', async () => {
       const [recovered, lost] = [newReport(), newReport()];
       await bring(ledger, recovered, [CLAIM, SEND, ANSWER, LOSE], { at: 1_000 });
       await bring(ledger, recovered, [LINK_FOUND], { at: 2_000 });

@@ -9,14 +9,14 @@ export interface OpenBrowser {
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser'];
 
-/** The system's Chromium, without a window. Whoever opens it closes it. */
+/** Launches the system's Chromium in headless mode. The caller closes it. */
 export async function openBrowser(): Promise<OpenBrowser> {
   const browser = await chromium.launch({
     executablePath: findChromium() ?? installChromium(),
     args: [
-      // Its sandbox wants privileges a container does not give; the only pages opened are our own.
+      // The sandbox needs privileges that a container lacks, and only our own pages are opened.
       '--no-sandbox',
-      // The rest keeps it from talking to anybody but the page's server.
+      // The remaining flags disable network traffic other than to the page's server.
       '--disable-quic',
       '--disable-background-networking',
       '--disable-component-update',
@@ -31,7 +31,7 @@ function findChromium(): string | undefined {
   return places.find((path) => existsSync(path));
 }
 
-/** As root, in a container, it is quicker done than asked for. Anybody else is told what to install. */
+/** Installs Chromium when running as root, as in a container; otherwise fails with what to install. */
 function installChromium(): string {
   let cause: unknown;
   if (process.getuid?.() === 0) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A killed process loses nothing of what it wrote to memory-backed files either, and they are not waited for. */
+/** Memory-backed files also survive a killed process, and syncing them takes no time. */
 const PARENT = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export interface Directory {
@@ -11,7 +11,7 @@ export interface Directory {
   remove(): Promise<void>;
 }
 
-/** A new, empty directory for a store; on Linux in memory. */
+/** Creates an empty directory for a store; in memory on Linux. */
 export async function newDirectory(): Promise<Directory> {
   const path = await mkdtemp(join(PARENT, 'jobalyzer-graphql-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };

@@ -18,20 +18,20 @@ const REQUEST: ReportsRequest = {
   },
 };
 
-/** A ledger in memory for those who follow reports: it is read and subscribed to, and told what to announce. */
+/** An in-memory ledger for tests of following: it can be read and subscribed to, and announces what the test says. */
 export interface FakeLedger {
   readonly ledger: Ledger;
-  /** How often it was read. */
+  /** Number of reads so far. */
   readonly reads: number;
-  /** Subscriptions that are open. */
+  /** Number of open subscriptions. */
   readonly subscriptions: number;
-  /** What stands from now on. Nobody is told. */
+  /** Replaces the stored entries without notifying subscribers. */
   store(...entries: Entry[]): void;
-  /** Tells subscribers, as a commit does once it is stored. */
+  /** Notifies subscribers, as a commit does once it is stored. */
   announce(...entries: Entry[]): void;
-  /** Reads and subscriptions wait from now on until they are released. */
+  /** Makes reads, or subscriptions, wait from now on until they are released. */
   hold(call: 'read' | 'subscribe'): { release(): void };
-  /** Reads, or subscriptions, fail from now on, or with null no more. */
+  /** Makes reads, or subscriptions, fail from now on; null makes them succeed again. */
   fail(call: 'read' | 'subscribe', error: Error | null): void;
 }
 
@@ -91,7 +91,7 @@ export function createFakeLedger(): FakeLedger {
   };
 }
 
-/** An entry of a report as it stands after `version` transitions. */
+/** An entry after `version` transitions. */
 export function entryAt(version: number, state: State, given: Partial<Pick<Entry, 'reportId' | 'type'>> = {}): Entry {
   return { ...absent(given.reportId ?? 'r', given.type ?? 'PAY'), version, at: version, ...state };
 }

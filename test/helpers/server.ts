@@ -21,29 +21,29 @@ export interface Response<T> {
 }
 
 export interface TestServer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly app: App;
   readonly dataDir: string;
   /** Every line logged so far, as text. */
   readonly logged: readonly string[];
   run<T, V>(document: TypedDocumentString<T, V> | string, variables?: V, signal?: AbortSignal): Promise<Response<T>>;
-  /** Ends the server; its ledger stays until the test's end, for another server to open. */
+  /** Stops the server but keeps its data directory, for another server to open. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface TestServerOptions {
-  /** Settings on top of the test's own. */
+  /** Settings in addition to the defaults for tests. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Without one, the embedded simulator answers. */
+  /** The default is the embedded simulator. */
   readonly upstream?: Upstream;
-  /** The directory of a server that was stopped. */
+  /** The data directory of a stopped server. */
   readonly dataDir?: string;
   readonly overrides?: Overrides;
 }
 
-/** A whole server on a free port, as `npm start` makes it, with a ledger and a log of its own. */
+/** Starts a complete server on a free port, as `npm start` does, with its own ledger and log. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'jobalyzer-')));
   const logged: string[] = [];

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with the one line that a script can read: how many passed and how many failed. */
+/** Ends a run with one machine-readable line: how many tests passed and how many failed. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
@@ -9,10 +9,10 @@ export default class SummaryReporter implements Reporter {
       const states = [...module.children.allTests()].map((test) => test.result().state);
       passed += states.filter((state) => state === 'passed').length;
       failed += states.filter((state) => state === 'failed' || state === 'skipped').length;
-      // A file or a hook that fails outside its tests counts as one more.
+      // A file or hook that fails outside of its tests counts as one failure.
       if (module.state() === 'failed' && !states.includes('failed')) failed += 1;
     }
-    // After the other reporters' own summaries.
+    // Print after the summaries of the other reporters.
     setImmediate(() => process.stdout.write(`${passed} passed, ${failed} failed\n`));
   }
 }

@@ -15,8 +15,8 @@ afterEach(async () => {
   await upstream.close();
 });
 
-describe('what is usual', () => {
-  it('sells two reports, and gives each after one 202', async () => {
+describe('the test upstream by default', () => {
+  it('accepts two reports and delivers each after one 202', async () => {
     const bought = await client.submit();
     expect(bought.status).toBe(200);
     const { PayReport, YearsExperienceReport } = bought.json.Links;
@@ -41,7 +41,7 @@ describe('what is usual', () => {
     expect(upstream.violations).toEqual([]);
   });
 
-  it('gives no link for a report that was not asked for', async () => {
+  it('returns links only for the requested reports', async () => {
     const { Links } = (await client.submit(['yoe'])).json;
     expect(Object.keys(Links)).toEqual(['Self', 'YearsExperienceReport']);
   });
@@ -63,7 +63,7 @@ describe('what is usual', () => {
     expect(upstream.violations).toEqual([]);
   });
 
-  it('spells, wraps and links as its options say, and leaves the keys of data alone', async () => {
+  it('applies the letter case, wrapper and link version options, but not to keys that are data', async () => {
     Object.assign(upstream.options, { letterCase: 'camel', wrapper: 'Reports', linkVersion: 'mixed', pendingPolls: 0 });
     const { links } = (await client.submit()).json;
     expect(links.payReport).toContain('/v1/');
@@ -79,7 +79,7 @@ describe('what is usual', () => {
     expect(upstream.violations).toEqual([]);
   });
 
-  it('keeps links and port over a stop and a start', async () => {
+  it('keeps its links and port across stop and start', async () => {
     const headers = await client.bearer();
     const { PayReport } = (await client.submit(['pay'], {}, headers)).json.Links;
     await upstream.stop();
@@ -90,8 +90,8 @@ describe('what is usual', () => {
   });
 });
 
-describe('tokens', () => {
-  it('says one life and gives another', async () => {
+describe('tokens of the test upstream', () => {
+  it('expire after tokenLifeMs, whatever expires_in says', async () => {
     upstream.options.tokenLifeMs = 30;
     const headers = await client.bearer();
     expect((await client.submit(['pay'], {}, headers)).status).toBe(200);
@@ -102,7 +102,7 @@ describe('tokens', () => {
     expect(upstream.violations).toEqual([]);
   });
 
-  it('revokes all at once', async () => {
+  it('can all be revoked at once', async () => {
     const headers = await client.bearer();
     upstream.revokeTokens();
     expect((await client.submit(['pay'], {}, headers)).status).toBe(401);
@@ -112,7 +112,7 @@ describe('tokens', () => {
   });
 });
 
-it('records what arrived, and tells listeners before it answers', async () => {
+it('records requests and notifies listeners of them until they unsubscribe', async () => {
   const heard: string[] = [];
   await client.agent.destroy();
   client = new PlainClient(upstream, 1);
@@ -128,7 +128,7 @@ it('records what arrived, and tells listeners before it answers', async () => {
   expect(second!.at).toBeGreaterThan(first!.at);
 });
 
-it('builds bodies by overrides at any depth', () => {
+it('builds sample bodies with overrides at any depth', () => {
   const body = payBody({
     Report: { ReportRating: 0, Bonus: null, BasePayReport: { Percentile50: 1 } },
     Context: undefined,
@@ -145,7 +145,7 @@ it('builds bodies by overrides at any depth', () => {
   expect(percentiles.toSorted((a, b) => a! - b!)).toEqual(percentiles);
 });
 
-it('has a bystander that records whoever comes', async () => {
+it('provides a bystander server that records every request', async () => {
   const bystander = await startBystander();
   expect(bystander.connections).toBe(0);
   await client.ask(`${bystander.url}/x?y=1`, { headers: { authorization: 'Bearer z' } });

@@ -16,7 +16,7 @@ export * from './upstream/steps.js';
 export { answersKey } from './upstream/types.js';
 export type { Purchase, RecordedRequest, RequestKind, Submission, UpstreamOptions } from './upstream/types.js';
 
-/** The steps that wait for each kind of request; a request takes the next one of its queue, else what is usual. */
+/** Scripted steps for each kind of request; a request takes the next one of its queue, or else the default. */
 export interface Script {
   readonly token: Queue;
   readonly submit: Queue;
@@ -28,11 +28,11 @@ export interface Script {
 }
 
 /**
- * A Jobalyzer for tests, over real HTTP on loopback: correct and quick until a script says otherwise, and strict about
- * what it is asked. Both the token endpoint and the API are at `url`.
+ * A fake Jobalyzer for tests, over real HTTP on loopback: correct and fast unless a script says otherwise, and strict
+ * about requests. Both the token endpoint and the API are at `url`.
  *
- * What breaks a rule is written into `violations`. What could not be served is refused with a 400, 401 or 404, as is a
- * token that is over, and **takes no step from the script**; what is only unmannerly or early is served all the same.
+ * Broken rules are recorded in `violations`. Requests that cannot be served, or whose token expired, are refused with
+ * 400, 401 or 404 and **take no step from the script**; those that are merely early or impolite are served anyway.
  */
 export class Upstream {
   readonly options: UpstreamOptions;
@@ -57,7 +57,7 @@ export class Upstream {
     };
   }
 
-  /** The origin, without a slash at the end. The same after `stop()` and `start()`. */
+  /** The origin, without a trailing slash. It stays the same across `stop()` and `start()`. */
   get url(): string {
     return this.#memory.origin;
   }
@@ -66,17 +66,17 @@ export class Upstream {
     return Number(new URL(this.url).port);
   }
 
-  /** Every request whose body arrived whole, in order. */
+  /** Every request whose body arrived completely, in order. */
   get requests(): readonly RecordedRequest[] {
     return this.#memory.requests;
   }
 
-  /** What a well-behaved client would not have done. */
+  /** The rules that clients have broken. */
   get violations(): readonly string[] {
     return this.#memory.violations;
   }
 
-  /** What was accepted, and so would be charged. */
+  /** The reports that were accepted, and so would be billed. */
   get purchases(): readonly Purchase[] {
     return this.#memory.purchases;
   }
@@ -89,17 +89,17 @@ export class Upstream {
     return this.#memory.maxOpenPollsPerLink;
   }
 
-  /** TCP connections that are open now. */
+  /** The number of open TCP connections. */
   get openConnections(): number {
     return this.#sockets.size;
   }
 
-  /** How many requests of a kind arrived, refused ones included. */
+  /** How many requests of a kind arrived, including refused ones. */
   count(kind: RequestKind): number {
     return this.requests.filter((request) => request.kind === kind).length;
   }
 
-  /** What each POST asked for, bought or not. */
+  /** What each POST requested, accepted or not. */
   submits(): Submission[] {
     return this.requests
       .filter(({ kind }) => kind === 'submit')
@@ -118,27 +118,27 @@ export class Upstream {
     return this.purchases.filter((purchase) => !type || purchase.type === type).length;
   }
 
-  /** From now on all tokens issued so far are answered with 401. */
+  /** Makes all tokens issued so far answer with 401. */
   revokeTokens(): void {
     this.#memory.revokeTokens();
   }
 
-  /** A good link that nobody bought, to be written into scripted bodies. */
+  /** A valid link without a purchase, for use in scripted bodies. */
   link(report: WireReportKey): string {
     return this.#memory.issueLink(report);
   }
 
-  /** Calls the listener with each request, once it is recorded and before it is answered. Returns the way to stop that. */
+  /** Calls the listener with each request, after it is recorded and before it is answered. Returns an unsubscriber. */
   onRequest(listener: (request: RecordedRequest) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Listens, after a `stop()` on the same port and with the same memory. */
+  /** Starts listening; after a `stop()`, on the same port and with the same state. */
   async start(): Promise<void> {
     if (this.#server) return;
     this.#stopping = new AbortController();
-    // No timer of the server's own may end a connection or a request.
+    // Disable the server's own timeouts.
     const server = createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
     this.#server = server;
     server.on('request', (request, response) => void this.#serve(request, response));
@@ -152,7 +152,7 @@ export class Upstream {
     this.#memory.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   }
 
-  /** Ends every connection at once, also with requests held in gates; from then on connecting is refused. */
+  /** Closes every connection immediately, including requests held in gates, and refuses new connections. */
   async stop(): Promise<void> {
     const server = this.#server;
     if (!server) return;
@@ -162,12 +162,12 @@ export class Upstream {
     for (const socket of this.#sockets.keys()) socket.destroy();
     await closed;
     this.#sockets.clear();
-    // A few turns of the event loop, in which clients in this process see their pooled connections end: what they ask
-    // next meets a refused connect, and not a dead socket.
+    // Give clients in this process a few turns of the event loop to notice that their pooled connections ended, so that
+    // their next request is refused instead of using a dead socket.
     for (let turn = 0; turn < 5; turn++) await setImmediate();
   }
 
-  /** Ends everything. May be called more than once. */
+  /** Stops and removes all listeners. May be called more than once. */
   async close(): Promise<void> {
     this.#listeners.clear();
     await this.stop();
@@ -189,7 +189,7 @@ export class Upstream {
     try {
       text = await textOf(message);
     } catch {
-      return; // It broke off before its body was whole.
+      return; // The connection was lost before the body was complete.
     }
     const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]));
     const request: RecordedRequest = {
@@ -223,7 +223,7 @@ export class Upstream {
 }
 
 /**
- * Starts one on a free port of loopback.
+ * Starts one, by default on a free port of loopback.
  *
  * @example
  * const upstream = await startUpstream({ letterCase: 'camel' });

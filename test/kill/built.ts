@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What is run and measured is what ships: the compiled server, and beside it the compiled simulator. */
+/** The compiled server, since what is tested and measured is what ships. */
 export const SERVER_ENTRY = join(ROOT, 'dist', 'main.js');
 
-/** Brings `dist` up to date; where it is, this takes a moment only. */
+/** Builds `dist`; quick if it is up to date. */
 export async function build(): Promise<void> {
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT }).catch(
@@ -18,7 +18,7 @@ export async function build(): Promise<void> {
   );
 }
 
-/** Parts of the build, for scripts that Node runs without a compiler, where src itself cannot be imported. */
+/** Parts of the build, for scripts that Node runs directly and that therefore cannot import from src. */
 export async function loadBuilt() {
   const [simulator, links, hash, answers, identity] = await Promise.all([
     load('simulator/simulator.js') as Promise<typeof import('../../src/simulator/simulator.js')>,
@@ -29,7 +29,7 @@ export async function loadBuilt() {
   ]);
   return {
     startSimulator: simulator.startSimulator,
-    /** The simulator's own name for a report. */
+    /** The simulator's key for a report. */
     reportKey: links.reportKey,
     seededRandom: hash.seededRandom,
     canonicalAnswers: answers.canonicalAnswers,

@@ -22,7 +22,7 @@ export interface Usage {
 const LISTED_AT_ONCE = 20;
 const LONGEST_DRAIN_MS = 20_000;
 
-/** Where everything that was ever asked stands. Buys nothing. */
+/** The status of every report requested so far. Buys nothing. */
 export async function look(world: World, url: string): Promise<readonly Sight[]> {
   const query =
     'query ($answers: [AnswersInput!]!, $auto: Boolean!) { reports(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } } }';
@@ -49,7 +49,7 @@ export async function look(world: World, url: string): Promise<readonly Sight[]>
   return sights;
 }
 
-/** What the dead server left: nothing may have been sent before it was written down that it would be. */
+/** Checks the ledger of a killed server: nothing may have been sent before the intent to send it was stored. */
 export function checkLeftLedger(world: World, left: readonly LeftEntry[]): void {
   const states = new Map(left.map(({ id, type, state }) => [`${id}:${type}`, state]));
   const accepted = acceptedReports(world);
@@ -62,7 +62,7 @@ export function checkLeftLedger(world: World, left: readonly LeftEntry[]): void 
   if (unrecorded.length > 0) complain(world, 'bought, and the ledger did not know of it', unrecorded.map(describe));
 }
 
-/** After a restart, before anything new is asked: what was left in the ledger has become what it must. */
+/** Checks after a restart, before any new request, that every entry left in the ledger has the required status. */
 export async function checkRestart(
   world: World,
   url: string,
@@ -75,7 +75,7 @@ export async function checkRestart(
 
   const lost = sights.filter((sight) => {
     if (!accepted.has(nameOf(sight.question, sight.type)) || resubmitsOf(world, sight) > 0) return false;
-    // What was certainly not sent is sent now, so it may be bought just as it is looked at.
+    // An INTENT was not sent yet; it is sent after the restart, possibly during this check.
     if (stateLeft(left, sight) === 'INTENT') return false;
     return sight.status === 'NOT_REQUESTED' || sight.status === 'SUBMITTING';
   });
@@ -109,7 +109,7 @@ function stateLeft(left: readonly LeftEntry[], { question, type }: Purchase): Le
   return left.find((entry) => entry.id === question.id && entry.type === type)?.state;
 }
 
-/** Those whose purchase was on the wire say so, and however they are asked for, they are not bought again. */
+/** Checks that submissions cut off in flight are uncertain and not bought again by any query without the flag. */
 export async function checkUncertain(
   world: World,
   url: string,
@@ -132,7 +132,7 @@ export async function checkUncertain(
   if (sentAgain.length > 0) complain(world, 'uncertain, and bought again unasked', sentAgain.map(describe));
 }
 
-/** Asks in each way that must not buy what is uncertain; the codes of the errors, or what came instead. */
+/** Sends each operation that must not buy an uncertain report, and returns the error codes. */
 async function askWithoutFlag(url: string, { question, type }: Purchase): Promise<readonly string[]> {
   const field = `${type === 'PAY' ? 'pay' : 'yoe'}(waitMs: 300) { reportRating }`;
   const variables = {
@@ -150,7 +150,7 @@ async function askWithoutFlag(url: string, { question, type }: Purchase): Promis
   return answers.map(({ errors }) => errors[0]?.extensions?.code ?? 'no error');
 }
 
-/** Of those that failed, the ones that failed by being uncertain. */
+/** The failed reports that failed as uncertain. */
 async function uncertainOf(url: string, sights: readonly Sight[]): Promise<readonly Purchase[]> {
   const failed = sights.filter(({ status, question }) => status === 'FAILED' && question.known);
   const codes = await Promise.all(failed.map((sight) => askWithoutFlag(url, sight)));
@@ -168,7 +168,7 @@ export function checkDuplicates(world: World): void {
   if (strange.length > 0) complain(world, 'bought, though nobody asked for it', strange);
 }
 
-/** Waits until nothing is under way; then everything must be accounted for. */
+/** Waits until no report is in progress, then checks that every purchase is accounted for. */
 export async function drain(world: World, url: string): Promise<readonly Sight[]> {
   const until = performance.now() + LONGEST_DRAIN_MS;
   let sights = await look(world, url);
@@ -201,7 +201,7 @@ async function checkUsage(world: World, url: string, sights: readonly Sight[]): 
   if (submitted !== collected + failed + uncertain) complain(world, `usage does not add up: ${said}`);
   const ready = sights.filter(({ status }) => status === 'READY').length;
   if (collected !== ready) complain(world, `${ready} reports are ready, and usage says otherwise: ${said}`);
-  // What is uncertain may have been bought or not; everything else that was bought was collected.
+  // An uncertain report may or may not have been bought; every other purchase must have been collected.
   const bought = world.simulator.counters().submittedReports;
   if (bought < collected || bought > collected + uncertain) {
     complain(world, `${bought} reports were bought, and usage says otherwise: ${said}`);
@@ -217,7 +217,7 @@ export async function usageOf(url: string): Promise<Usage> {
   return data.usage;
 }
 
-/** Buys the uncertain ones again, each asked for twice at the same time: one purchase each, and a report. */
+/** Resubmits uncertain reports, each twice concurrently: expects one purchase and one report each. */
 export async function checkResubmits(world: World, url: string, purchases: readonly Purchase[]): Promise<void> {
   const before = acceptedReports(world);
   await Promise.all(
@@ -244,7 +244,7 @@ export async function checkResubmits(world: World, url: string, purchases: reado
   if (missing.length > 0) complain(world, 'bought again, and did not come', missing.map(describe));
 }
 
-/** All that is ready is served without a word to upstream. */
+/** Checks that every READY report is served without an upstream request. */
 export async function checkServedFromLedger(world: World, url: string, sights: readonly Sight[]): Promise<void> {
   const { posts, polls } = world.simulator.counters();
   for (const { question, type, status } of sights) {

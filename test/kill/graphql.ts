@@ -9,7 +9,7 @@ export interface GraphQLFault {
   readonly extensions?: { readonly code?: string };
 }
 
-/** Asks once. Rejects where there is no answer: refused, broken off, or given up by the signal. */
+/** Sends one operation. Rejects without a response: connection refused, broken or aborted. */
 export async function ask<T>(
   url: string,
   query: string,

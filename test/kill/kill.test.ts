@@ -14,8 +14,8 @@ const KILLS = 10;
 
 beforeAll(build, 120_000);
 
-describe('a server that is killed', () => {
-  it('buys nothing twice and loses nothing, at whatever moment it happens', { timeout: 180_000 }, async () => {
+describe('a server that is killed repeatedly', () => {
+  it('buys nothing twice and loses nothing', { timeout: 180_000 }, async () => {
     const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
     const summary = await runKills({ kills: KILLS, seed });
     expect(summary).toMatchObject({ kills: KILLS, unasked: 0 });
@@ -53,7 +53,7 @@ describe('a server', () => {
     return readLeftLedger(dataDir).then((left) => Object.fromEntries(left.map(({ type, state }) => [type, state])));
   }
 
-  it('told to stop with a purchase on the wire, stores its links first, and the next one collects them', async () => {
+  it('stopped with a submission in flight stores its links, and the next one collects the reports', async () => {
     await simulate({
       delayMs: { min: 3_500, max: 3_500 },
       faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 1_500 }],
@@ -81,7 +81,7 @@ describe('a server', () => {
     expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 2, duplicates: 0 });
   });
 
-  it('told to stop while links are polled, leaves them to the next one, which sends no purchase', async () => {
+  it('stopped while polling leaves the links to the next one, which submits nothing', async () => {
     await simulate({ delayMs: { min: 3_000, max: 3_000 } });
     const first = await start();
     await ask(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
@@ -99,7 +99,7 @@ describe('a server', () => {
     expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 1, collected: 1 });
   });
 
-  it('killed with a purchase on the wire, calls it uncertain, and buys it again only when told to', async () => {
+  it('killed with a submission in flight is uncertain of it, and resubmits only on request', async () => {
     await simulate({
       delayMs: { min: 50, max: 50 },
       faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 2_000, times: 1 }],

@@ -24,9 +24,9 @@ import { acceptedReports, between, complain, type Violation, type World } from '
 
 export interface KillOptions {
   readonly kills: number;
-  /** Of what is asked and when is killed; what the scheduler makes of it is not in it. */
+  /** Determines the requests and the times of the kills, but not the scheduling of the operating system. */
   readonly seed: number;
-  /** Told how it goes on. */
+  /** Called after each kill. */
   readonly onKill?: (kill: number) => void;
 }
 
@@ -37,22 +37,22 @@ export class KillTestError extends Error {
     const list = violations.map(({ kill, what, reports }) =>
       [`  kill ${kill}: ${what}`, ...reports.map((report) => `    ${report}`)].join('\n'),
     );
-    super(`With seed ${seed}:\n${list.join('\n')}\nThe server's last words:\n${log}`);
+    super(`With seed ${seed}:\n${list.join('\n')}\nThe server's last log lines:\n${log}`);
   }
 }
 
-/** How many of the restarts are killed as well. */
+/** The share of restarts that are killed during the start. */
 const KILLED_STARTS = 0.15;
-/** About what a start takes, before any was measured. */
+/** An estimate of the start time, before it has been measured. */
 const FIRST_START_MS = 1_000;
 const SETTLED_EVERY_KILLS = 8;
 const SLOWEST_START_MS = 10_000;
-/** How long to wait for the moment a kill is aimed at. */
+/** The longest wait for the moment at which a kill is aimed. */
 const LONGEST_AIM_MS = 2_000;
 
 /**
- * Kills a real server process over and over, restarts it on the same ledger, and holds what it then knows against what
- * the simulator, which lives on, has sold. Throws KillTestError where an invariant does not hold.
+ * Kills a real server process repeatedly, restarts it on the same ledger, and compares its state with the purchases
+ * recorded by the simulator, which keeps running. Throws KillTestError if an invariant is violated.
  */
 export async function runKills({ kills, seed, onKill }: KillOptions): Promise<KillSummary> {
   const built = await loadBuilt();
@@ -87,7 +87,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     world.kill += 1;
     const exit = await server?.end('SIGKILL');
     if (exit?.signal !== 'SIGKILL') complain(world, `the server had ended by itself (${exit?.signal ?? exit?.code})`);
-    // What was in a socket when its process died still arrives.
+    // Data already in a socket when its process died still arrives.
     await sleep(20);
     const left = await readLeftLedger(dataDir);
     tally.killed(aim, left);
@@ -101,7 +101,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
   };
 
   try {
-    // The very first start makes the ledger; it may die over that as well.
+    // The first start creates the ledger, and may be killed while doing so.
     server = launchServer({ settings });
     await sleep(between(0, FIRST_START_MS, random));
     await kill('while it starts');
@@ -144,7 +144,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
   }
 }
 
-/** Upstream is slow to answer purchases, in its headers or in its body, and now and then refuses or stumbles. */
+/** Makes upstream slow to answer submissions, in headers or body, with occasional errors. */
 function falter({ simulator, random, kill }: World, seed: number): void {
   simulator.configure({
     seed: seed + kill,
@@ -178,7 +178,7 @@ async function underLoad(
   return left;
 }
 
-/** Resolves when it is time to kill. */
+/** Resolves at the moment to kill. */
 async function moment({ simulator, random }: World, aim: Aim): Promise<void> {
   if (aim !== 'while a purchase is sent' && aim !== 'while links are polled') {
     return sleep(between(0, 900, random));
@@ -189,7 +189,7 @@ async function moment({ simulator, random }: World, aim: Aim): Promise<void> {
   await sleep(aim === 'while a purchase is sent' ? between(0, 40, random) : between(30, 300, random));
 }
 
-/** Lets everything come to its end, then has a share of the uncertain ones bought again. */
+/** Waits until every report is settled, then resubmits a share of the uncertain ones. */
 async function settle(world: World, url: string, share: number): Promise<readonly Sight[]> {
   const { simulator, random } = world;
   simulator.configure({ faults: [] });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { State } from '../../src/datasources/reports/ledger.js';
 import type { ReportType } from './questions.ts';
 
-/** An entry of the ledger as a dead server left it. */
+/** An entry in the ledger of a killed server. */
 export interface LeftEntry {
   readonly id: string;
   readonly type: ReportType;
@@ -14,7 +14,7 @@ export interface LeftEntry {
 
 export type LeftState = State['state'] | 'SENDING, answer stored';
 
-/** Reads a copy, so that the next server finds the ledger, its write-ahead log included, as the kill left it. */
+/** Reads a copy, so that the next server finds the ledger and its write-ahead log as the kill left them. */
 export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntry[]> {
   const directory = await mkdtemp(join(tmpdir(), 'jobalyzer-left-'));
   try {
@@ -23,7 +23,7 @@ export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntr
     await copied(join(dataDir, 'ledger.sqlite-wal'), `${copy}-wal`);
     const db = new DatabaseSync(copy);
     try {
-      // A server killed in its first moment may not have made the tables yet.
+      // A server killed early may not have created the tables yet.
       if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get()) return [];
       const rows = db.prepare('SELECT report_id AS id, type, state, data FROM entries').all() as unknown as Row[];
       return rows.map(({ id, type, state, data }) => ({ id, type, state: leftState(state, data) }));

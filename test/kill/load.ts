@@ -4,11 +4,11 @@ import { REPORT_TYPES, type Question, type ReportType } from './questions.ts';
 import { between, complain, newQuestion, noteResubmit, pick, type World } from './world.ts';
 
 const CLIENTS = 5;
-/** New questions of one round; those asked before are asked again without end. */
+/** The number of new questions per round; earlier ones are repeated without limit. */
 const NEW_QUESTIONS = 14;
 const LONGEST_PAUSE_MS = 60;
 
-/** What may be told to those who ask while upstream falters and reports are under way. */
+/** Error codes that are expected while upstream fails and reports are pending. */
 const FORESEEN = ['REPORT_NOT_READY', 'SUBMISSION_UNCERTAIN', 'UNCONFIRMED_ANSWER', 'UPSTREAM_UNAVAILABLE'];
 
 const ANSWERS = '$answers: AnswersInput!, $auto: Boolean!';
@@ -17,7 +17,7 @@ const YOE = 'yoe(waitMs: $waitMs) { reportRating }';
 const FIELDS: readonly string[] = [PAY, YOE, `${PAY} ${YOE}`];
 const TYPE_SETS: readonly (readonly ReportType[])[] = [['PAY'], ['YOE'], REPORT_TYPES, []];
 
-/** Several clients ask for reports, new ones and old, until the signal ends them. Resolves when all have ended. */
+/** Runs several clients that request new and old reports until the signal aborts. Resolves when all have stopped. */
 export async function runLoad(world: World, url: string, signal: AbortSignal): Promise<void> {
   let left = NEW_QUESTIONS;
   const question = (newShare: number): Question => {
@@ -48,7 +48,7 @@ async function act(
   const dice = random();
   if (dice < 0.5) {
     const { answers, autoResolveJobTitle: auto } = question(0.75);
-    // Some lose patience and hang up; what they asked for must be neither lost nor bought again.
+    // Some clients disconnect early; their reports must be neither lost nor bought again.
     const patience = random() < 0.15 ? AbortSignal.any([signal, AbortSignal.timeout(between(5, 150, random))]) : signal;
     const query = `query (${ANSWERS}, $waitMs: Int) { report(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } ${fields} } }`;
     return ask(url, query, { answers, auto, waitMs }, patience);
@@ -56,7 +56,7 @@ async function act(
   if (dice < 0.65) {
     const list = Array.from({ length: 3 }, () => question(0.4));
     const query = `query ($answers: [AnswersInput!]!, $waitMs: Int) { reports(answers: $answers, autoResolveJobTitle: false) { ${fields} } }`;
-    // Asked without the flag, some of these would be other reports than the ones they were drawn for.
+    // With autoResolveJobTitle: false, questions that have it set to true would be different reports.
     const answers = list.filter((each) => !each.autoResolveJobTitle).map((each) => each.answers);
     return ask(url, query, { answers: [...answers, ...answers.slice(0, 1)], waitMs }, signal);
   }
@@ -74,7 +74,7 @@ async function act(
   return ask(url, `query ($id: ID!, $waitMs: Int) { reportById(id: $id) { ${fields} } }`, { id, waitMs }, signal);
 }
 
-/** The one request that buys again what may have been bought. */
+/** The only request that buys an uncertain report again. */
 export function resubmit(
   url: string,
   { answers, autoResolveJobTitle: auto }: Question,

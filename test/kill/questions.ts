@@ -3,22 +3,22 @@ import type { Built } from './built.ts';
 export type ReportType = 'PAY' | 'YOE';
 export const REPORT_TYPES: readonly ReportType[] = ['PAY', 'YOE'];
 
-/** One set of answers, and what each side calls it. */
+/** One set of answers with its ids on both sides. */
 export interface Question {
   readonly answers: { readonly jobTitle: string; readonly country: string; readonly averageSizeCompetitor: number };
   readonly autoResolveJobTitle: boolean;
-  /** Here. */
+  /** The server's report id. */
   readonly id: string;
-  /** At the simulator. */
+  /** The simulator's key. */
   readonly key: string;
-  /** Whether upstream knows the job; what it does not know it refuses, and does not charge. */
+  /** Whether upstream knows the job title; unknown ones are rejected without charge. */
   readonly known: boolean;
 }
 
 const TITLES = ['Software Developer', 'Registered Nurse', 'Accountant', 'Data Scientist'];
 const UNKNOWN_TITLE = 'Zzyzx Qwrtp';
 
-/** A question that differs from every other with another number. */
+/** A question that is different for every number. */
 export function makeQuestion(built: Built, number: number, random: () => number): Question {
   const known = random() >= 0.05;
   const answers = {
@@ -41,7 +41,7 @@ export function makeQuestion(built: Built, number: number, random: () => number)
   };
 }
 
-/** How a report is named in what this test keeps count of. */
+/** The name of a report in this test's counts. */
 export function nameOf({ key }: { readonly key: string }, type: ReportType): string {
   return `${key}:${type === 'PAY' ? 'pay' : 'yoe'}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Kills a server many times and shows what became of its reports: `npm run test:kill -- --kills 100 --seed 7`.
- * Exits with 1 where anything was bought twice, lost, or sent again unasked.
+ * Kills a server many times and prints a summary of its reports: `npm run test:kill -- --kills 100 --seed 7`.
+ * Exits with 1 if anything was bought twice, lost, or resubmitted without request.
  */
 import { parseArgs } from 'node:util';
 import { build } from './built.ts';

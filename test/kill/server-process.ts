@@ -6,35 +6,35 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A server in a process of its own, as `npm start` runs it. */
+/** A server in its own process, as `npm start` runs it. */
 export interface ServerProcess {
   readonly child: ChildProcess;
-  /** The endpoint, once it listens; rejects with the end of its log if it ends before. */
+  /** The endpoint, once it listens; rejects with the last log lines if the process exits first. */
   readonly listening: Promise<string>;
   readonly exited: Promise<Exit>;
-  /** The last lines it wrote. */
+  /** The last log lines. */
   log(): string;
-  /** Sends the signal and waits for the end. */
+  /** Sends the signal and waits for the exit. */
   end(signal: NodeJS.Signals): Promise<Exit>;
 }
 
 export interface LaunchOptions {
-  /** All of its environment: nothing is inherited. */
+  /** The complete environment: nothing is inherited. */
   readonly settings: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
-  /** Opens a channel for messages beside its output. */
+  /** Opens an IPC channel in addition to its output. */
   readonly channel?: boolean;
 }
 
 const LINES_KEPT = 40;
 const running = new Set<ChildProcess>();
 
-// Whatever ends this process, no server is left behind.
+// Leave no server running when this process exits.
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** The settings with which a server takes the simulator at `origin` for the real service. */
+/** Settings for a server that uses the simulator at `origin` as the real service. */
 export function serverSettings(origin: string, dataDir: string): Record<string, string> {
   return {
     PORT: '0',
@@ -73,7 +73,7 @@ export function launchServer({ settings, nodeArguments = [], channel = false }: 
       reject(new Error(`The server ended before it listened (${signal ?? code}):\n${log()}`)),
     );
   });
-  // Who kills it while it starts does not ask where it listens.
+  // Nobody may be awaiting this when the process is killed during its start.
   listening.catch(() => undefined);
 
   return {

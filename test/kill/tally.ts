@@ -1,6 +1,6 @@
 import type { LeftEntry, LeftState } from './ledger-file.ts';
 
-/** Which moment a kill is aimed at. */
+/** The moment at which a kill is aimed. */
 export type Aim = 'while it starts' | 'while a purchase is sent' | 'while links are polled' | 'at any moment';
 
 export interface KillSummary {
@@ -8,28 +8,28 @@ export interface KillSummary {
   readonly kills: number;
   readonly aims: Readonly<Record<Aim, number>>;
   readonly posts: number;
-  /** By the simulator, those bought twice included. */
+  /** Reports accepted by the simulator, including duplicates. */
   readonly accepted: number;
   readonly collected: number;
-  /** Refused by upstream. */
+  /** Rejected by upstream. */
   readonly failed: number;
-  /** Every uncertainty there ever was, those bought again since included. */
+  /** All reports that were ever uncertain, including those resubmitted since. */
   readonly uncertain: number;
-  /** Times an uncertain report was knowingly bought again. */
+  /** Resubmissions of uncertain reports on request. */
   readonly resubmitted: number;
   /** Purchases beyond the first of the same report. */
   readonly duplicates: number;
-  /** Duplicates that nobody asked for. */
+  /** Duplicates without a resubmission request. */
   readonly unasked: number;
-  /** For each state of a report under way: how many kills left one or more in it, and how many reports that were. */
+  /** For each state in progress: how many kills left reports in it, and how many reports. */
   readonly left: Readonly<Partial<Record<LeftState, { kills: number; reports: number }>>>;
-  /** Kills that found nothing under way. */
+  /** Kills that left nothing in progress. */
   readonly idle: number;
-  /** From launch to the first answer, milliseconds. */
+  /** From launch to the first response, in milliseconds. */
   readonly slowestStartMs: number;
 }
 
-/** What was counted at the kills themselves. */
+/** The counts recorded at the kills. */
 export type KillCounts = Pick<KillSummary, 'kills' | 'aims' | 'left' | 'idle' | 'slowestStartMs'>;
 
 export interface Tally {

@@ -2,16 +2,16 @@ import type { Simulator } from '../../src/simulator/simulator.js';
 import type { Built } from './built.ts';
 import { makeQuestion, nameOf, type Question, type ReportType } from './questions.ts';
 
-/** What happens outside the server, and so is still known when it has been killed. */
+/** State outside of the server, which survives its kills. */
 export interface World {
   readonly built: Built;
   readonly simulator: Simulator;
   readonly random: () => number;
-  /** Everything that was ever asked. */
+  /** All questions asked so far. */
   readonly questions: Question[];
-  /** How often each report was knowingly bought again: the only duplicates there may be. */
+  /** Resubmissions of each report, the only duplicates allowed. */
   readonly resubmits: Map<string, number>;
-  /** Reports that were uncertain when the last restart was looked at. */
+  /** Reports that were uncertain at the last check. */
   uncertain: readonly Purchase[];
   readonly violations: Violation[];
   kill: number;
@@ -22,7 +22,7 @@ export interface Purchase {
   readonly type: ReportType;
 }
 
-/** An invariant that did not hold. */
+/** A violated invariant. */
 export interface Violation {
   readonly kill: number;
   readonly what: string;
@@ -39,7 +39,7 @@ export function newQuestion(world: World): Question {
   return question;
 }
 
-/** How often the simulator accepted each report, by the name `nameOf` gives it. */
+/** How often the simulator accepted each report, by its `nameOf`. */
 export function acceptedReports({ simulator }: World): Map<string, number> {
   const accepted = new Map<string, number>();
   for (const { key, type } of simulator.counters().purchases) {
@@ -53,7 +53,7 @@ export function resubmitsOf({ resubmits }: World, { question, type }: Purchase):
   return resubmits.get(nameOf(question, type)) ?? 0;
 }
 
-/** To be called before the request is sent: it may be acted on though its answer is lost. */
+/** Must be called before the request is sent, which may take effect even if its response is lost. */
 export function noteResubmit({ resubmits }: World, { question, type }: Purchase): void {
   const name = nameOf(question, type);
   resubmits.set(name, (resubmits.get(name) ?? 0) + 1);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../helpers/server.js';
 
 /**
- * Where this server, as any Apollo Server, does otherwise than GraphQL over HTTP recommends or allows, by the audit's id.
- * None of it is a MUST.
+ * Audits by id in which this server, like any Apollo Server, deviates from what GraphQL over HTTP recommends or allows.
+ * None of them is a MUST.
  */
 const OTHERWISE: Record<string, string> = {
   '5A70': 'a GET needs a preflight header',
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-it('keeps to GraphQL over HTTP, but for what is listed here', async () => {
+it('passes the GraphQL over HTTP audits, except for the listed deviations', async () => {
   const results: AuditResult[] = [];
   for (const audit of serverAudits({ url: `${server.url}/graphql`, fetchFn: fetch })) results.push(await audit.fn());
   expect(results.length).toBeGreaterThan(50);

@@ -31,7 +31,7 @@ afterAll(async () => {
 const LONG = 'a'.repeat(201);
 const texts = (count: number) => Array.from({ length: count }, (_, index) => `Skill ${index}`);
 
-/** What is wrong with the answers, at which argument. */
+/** Title, invalid answers, and the argument at fault. */
 const WRONG: [string, Partial<AnswersInput>, string][] = [
   ['an empty title', { jobTitle: '' }, 'jobTitle'],
   ['a blank title', { jobTitle: ' \u00a0\u2003 ' }, 'jobTitle'],
@@ -47,7 +47,7 @@ const WRONG: [string, Partial<AnswersInput>, string][] = [
   ['a line break in the title', { jobTitle: 'Software\nDeveloper' }, 'jobTitle'],
   ['a line break after the title', { jobTitle: 'Software Developer\r\n' }, 'jobTitle'],
   ['a NUL in the country', { country: 'United\u0000States' }, 'country'],
-  ['an escape in the city', { city: '\u001b[31mSeattle' }, 'city'],
+  ['an escape character in the city', { city: '\u001b[31mSeattle' }, 'city'],
   ['a C1 control in the state', { state: 'Washington\u0085' }, 'state'],
   ['a DEL in a skill', { skills: ['Py\u007fthon'] }, 'skills[0]'],
   ['half a surrogate pair', { jobTitle: 'Developer \ud83d' }, 'jobTitle'],
@@ -64,8 +64,8 @@ function refusalOf(response: Response<unknown>): Record<string, unknown> {
   return { ...response.errors[0]?.extensions };
 }
 
-describe('an answer out of bounds', () => {
-  it.for(WRONG)('is refused, by name and with the reason: %s', async ([, wrong, name]) => {
+describe('an out-of-range answer', () => {
+  it.for(WRONG)('is rejected with its argument and a reason: %s', async ([, wrong, name]) => {
     const answers = { ...SEATTLE, ...wrong };
     const bad = { code: 'BAD_USER_INPUT', reason: expect.stringMatching(/^must /) };
     const refused = await server.run(PayOnlyDocument, { answers });
@@ -77,11 +77,11 @@ describe('an answer out of bounds', () => {
     });
     const many = await server.run(CompareReportsDocument, { answers: [SEATTLE, answers] });
     expect(refusalOf(many)).toEqual({ ...bad, argument: `answers[1].${name}` });
-    // Not even the good one among them: nothing is bought of a question that was not understood.
+    // Nothing is bought, not even the valid report in the list.
     expect(upstream.requests).toEqual([]);
   });
 
-  it.for(['1e999', '-1e999'])('is refused where %s is no finite number', async (sales) => {
+  it.for(['1e999', '-1e999'])('is rejected for the non-finite number %s', async (sales) => {
     const document = `{ report(answers: { jobTitle: "A", country: "B", companySales: ${sales} }) { pay { levelUsed } } }`;
     const refused = await server.run(document);
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'answers.companySales' });
@@ -90,11 +90,11 @@ describe('an answer out of bounds', () => {
 
   it.for<[string, object, string]>([
     ['a fraction of years', { yearsExperience: 1.5 }, 'yearsExperience'],
-    ['a text for a number', { companySales: 'much' }, 'companySales'],
+    ['a string for a number', { companySales: 'much' }, 'companySales'],
     ['an unknown degree', { highestDegreeEarned: 'KNIGHT' }, 'highestDegreeEarned'],
     ['an unknown answer', { shoeSize: 43 }, 'shoeSize'],
-    ['no title', { jobTitle: null }, 'jobTitle'],
-  ])('is refused with the variable that GraphQL does not take: %s', async ([, wrong, name]) => {
+    ['a null title', { jobTitle: null }, 'jobTitle'],
+  ])('is rejected with the name of the invalid variable: %s', async ([, wrong, name]) => {
     const refused = await server.run(PayOnlyDocument, { answers: { ...SEATTLE, ...wrong } });
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: expect.stringMatching(/^answers/) });
     expect(refusalOf(refused)['reason']).toContain(name);
@@ -112,14 +112,14 @@ describe('an id', () => {
     `${'x'.repeat(42)}/`,
     `${'x'.repeat(43)}\n`,
     '../../etc/passwd',
-  ])('that cannot be one is refused: %j', async (id) => {
+  ])('is rejected if malformed: %j', async (id) => {
     const refused = await server.run(ReportByIdDocument, { id });
     expect(refused.data?.reportById).toBeNull();
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'id', reason: expect.any(String) });
     expect(upstream.requests).toEqual([]);
   });
 
-  it('that nothing was bought under is nobody', async () => {
+  it('that is well-formed but unknown gives null', async () => {
     const { data, errors } = await server.run(ReportByIdDocument, { id: 'x'.repeat(43) });
     expect([data, errors]).toEqual([{ reportById: null }, []]);
     expect(upstream.requests).toEqual([]);
@@ -134,7 +134,7 @@ describe('a search term', () => {
     ['skillImpact', (jobTitle: string) => [SkillImpactDocument, { jobTitle }] as const, 'jobTitle'],
     ['certificationImpact', (jobTitle: string) => [CertificationImpactDocument, { jobTitle }] as const, 'jobTitle'],
     ['educationImpact', (jobTitle: string) => [EducationImpactDocument, { jobTitle }] as const, 'jobTitle'],
-  ] as const)('out of bounds is refused by %s', async ([, ask, argument]) => {
+  ] as const)('that is out of range is rejected by %s', async ([, ask, argument]) => {
     const wrong = argument === 'term' ? [LONG, 'a\u0007b'] : [LONG, 'a\u0007b', '', '  '];
     for (const term of wrong) {
       const [document, variables] = ask(term);
@@ -149,9 +149,9 @@ describe('a search term', () => {
   });
 });
 
-// Last: the others see that upstream was asked nothing.
-describe('an answer just within bounds', () => {
-  it('is taken', async () => {
+// Must run last: the other tests assert that upstream received no request.
+describe('an answer at the limit', () => {
+  it('is accepted', async () => {
     const answers: AnswersInput = {
       jobTitle: 'é'.repeat(200),
       country: '👩‍🚀'.repeat(40),

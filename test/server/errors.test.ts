@@ -7,8 +7,8 @@ import { codes, logOf, SEATTLE, useStage } from '../service/stage.js';
 
 useStage();
 
-describe.concurrent('an error nobody foresaw', () => {
-  it('is masked with an id under which the log has it', async ({ upstream, start }) => {
+describe.concurrent('an unexpected error', () => {
+  it('is masked with an errorId that is also logged', async ({ upstream, start }) => {
     const first = await start();
     await first.run(PayAndYoeDocument, { answers: SEATTLE });
     await first.stop();
@@ -36,14 +36,14 @@ describe.concurrent('an error nobody foresaw', () => {
   });
 });
 
-describe.concurrent('what GraphQL itself objects to', () => {
+describe.concurrent('a GraphQL request error', () => {
   it.for<[string, string, string]>([
-    ['syntax', '{ report(', 'GRAPHQL_PARSE_FAILED'],
+    ['a syntax error', '{ report(', 'GRAPHQL_PARSE_FAILED'],
     ['an unknown field', '{ usage { spent } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['a missing argument', '{ report { id } }', 'GRAPHQL_VALIDATION_FAILED'],
-    ['a wrong literal', '{ reportById(id: {}) { id } }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['an invalid literal', '{ reportById(id: {}) { id } }', 'GRAPHQL_VALIDATION_FAILED'],
     ['no operation', 'fragment A on Usage { saved }', 'GRAPHQL_VALIDATION_FAILED'],
-  ])('is told as it is, without a stack trace: %s', async ([, document, code], { start }) => {
+  ])('has its code and no stack trace: %s', async ([, document, code], { start }) => {
     const server = await start();
     const { errors, status } = await server.run(document);
     expect(status).toBe(400);
@@ -58,7 +58,7 @@ describe.concurrent('what GraphQL itself objects to', () => {
     expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'answers' });
   });
 
-  it('names the variable that is of the wrong type', async ({ start }) => {
+  it('names the variable that has the wrong type', async ({ start }) => {
     const server = await start();
     const { errors, status } = await server.run(String(PayOnlyDocument), { answers: SEATTLE, waitMs: 'long' });
     expect(status).toBeLessThan(500);
@@ -68,7 +68,7 @@ describe.concurrent('what GraphQL itself objects to', () => {
   it.for([
     ['on', true],
     ['off', false],
-  ] as const)('suggests names of the schema where introspection is %s', async ([, introspection], { start }) => {
+  ] as const)('suggests schema names only with introspection: %s', async ([, introspection], { start }) => {
     const server = await start({ env: { INTROSPECTION: String(introspection) } });
     const introspected = await server.run('{ __schema { queryType { name } } }');
     expect(introspected.errors.length === 0).toBe(introspection);
@@ -80,7 +80,7 @@ describe.concurrent('what GraphQL itself objects to', () => {
     }
   });
 
-  it('tells no names of the schema in what it says of a variable where introspection is off', async ({ start }) => {
+  it('reveals no schema names in variable errors with introspection off', async ({ start }) => {
     const server = await start({ env: { INTROSPECTION: 'false' } });
     const variables = { answers: { ...SEATTLE, jobTitel: 'Cashier', highestDegreeEarned: 'BACHELOR' } };
     const { errors } = await server.run(String(PayOnlyDocument), variables);
@@ -88,7 +88,7 @@ describe.concurrent('what GraphQL itself objects to', () => {
     expect(JSON.stringify(errors)).not.toMatch(/did you mean|jobTitle"|BACHELORS/i);
   });
 
-  it('has no stack trace in production either', async () => {
+  it('has no stack trace in production', async () => {
     const server = await startTestServer({ env: { NODE_ENV: 'production', SIMULATOR: 'true' } });
     try {
       const { errors } = await server.run('{ usage { spent } }');

@@ -19,21 +19,21 @@ async function start(env: Record<string, string> = {}): Promise<string> {
 const json = { 'content-type': 'application/json' };
 
 describe('/graphql', () => {
-  it('answers a GET that a plain page cannot send', async () => {
+  it('answers a GET with a preflight header', async () => {
     const url = await start();
     const got = await fetch(`${url}/graphql?query=${ASK}`, { headers: { 'apollo-require-preflight': 'true' } });
     expect(got.status).toBe(200);
     expect(await got.json()).toEqual({ data: { usage: { saved: 0 } } });
   });
 
-  it('refuses a GET that any page could send', async () => {
+  it('rejects a GET without a preflight header', async () => {
     const url = await start();
     const got = await fetch(`${url}/graphql?query=${ASK}`);
     expect(got.status).toBe(400);
     expect(await got.text()).toMatch(/CSRF/);
   });
 
-  it('refuses a POST that a form could send', async () => {
+  it('rejects a text/plain POST', async () => {
     const url = await start();
     const body = JSON.stringify({ query: '{ usage { saved } }' });
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body });
@@ -42,7 +42,7 @@ describe('/graphql', () => {
     expect(await got.text()).not.toContain('"data"');
   });
 
-  it('does not buy by GET: mutations are refused', async () => {
+  it('rejects mutations by GET', async () => {
     const url = await start();
     const mutation = 'mutation { requestReport(answers: { jobTitle: "Cashier", country: "United States" }) { id } }';
     const headers = { 'apollo-require-preflight': 'true' };
@@ -53,22 +53,22 @@ describe('/graphql', () => {
   });
 
   it.each([
-    ['what is not JSON', '{"query": '],
+    ['invalid JSON', '{"query": '],
     ['a list', '[{"query":"{ __typename }"}]'],
-    ['a text', '"{ __typename }"'],
+    ['a string', '"{ __typename }"'],
     ['null', 'null'],
-    ['nothing', ''],
-    ['no query', '{"variables":{}}'],
-    ['a query that is no text', '{"query":7}'],
-    ['variables that are a list', '{"query":"{ __typename }","variables":[]}'],
-  ])('refuses a body that is %s, without a stack trace', async (_name, body) => {
+    ['empty', ''],
+    ['without a query', '{"variables":{}}'],
+    ['with a query that is not a string', '{"query":7}'],
+    ['with variables in a list', '{"query":"{ __typename }","variables":[]}'],
+  ])('rejects a body that is %s, without a stack trace', async (_name, body) => {
     const url = await start();
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
     expect(got.status).toBe(400);
     expect(await got.text()).not.toMatch(/node_modules|at .+:\d+/);
   });
 
-  it('refuses a body beyond a megabyte', async () => {
+  it('rejects a body of 2 MB', async () => {
     const url = await start();
     const body = JSON.stringify({ query: '{ __typename }', variables: { filler: 'x'.repeat(2 * 1024 * 1024) } });
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
@@ -76,11 +76,11 @@ describe('/graphql', () => {
   });
 
   it.each([
-    ['no JSON', '{"query": ', 'application/json', 400],
-    ['of another type', '<query/>', 'application/xml', 415],
+    ['invalid JSON', '{"query": ', 'application/json', 400],
+    ['of another content type', '<query/>', 'application/xml', 415],
     ['a form', 'query=%7B__typename%7D', 'application/x-www-form-urlencoded', 415],
     ['too large', JSON.stringify({ query: 'x'.repeat(2 * 1024 * 1024) }), 'application/json', 413],
-  ])('says as GraphQL does what is wrong with a body that is %s', async (_name, body, type, status) => {
+  ])('responds with a GraphQL error to a body that is %s', async (_name, body, type, status) => {
     const url = await start();
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });
     expect(got.status).toBe(status);
@@ -88,7 +88,7 @@ describe('/graphql', () => {
     expect(await got.json()).toEqual({ errors: [error] });
   });
 
-  it('answers in the media type that was asked for', async () => {
+  it('responds in the accepted media type', async () => {
     const url = await start();
     const typeFor = async (accept: string) => {
       const body = JSON.stringify({ query: '{ __typename }' });
@@ -99,7 +99,7 @@ describe('/graphql', () => {
     expect(await typeFor('application/json')).toMatch(/^application\/json/);
   });
 
-  it('runs the operation that is named', async () => {
+  it('runs the operation given by operationName', async () => {
     const url = await start();
     const body = JSON.stringify({ query: 'query A { a: __typename } query B { b: __typename }', operationName: 'B' });
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body });
@@ -107,15 +107,15 @@ describe('/graphql', () => {
   });
 });
 
-describe('health', () => {
-  it('is told at /healthz and /readyz', async () => {
+describe('the HTTP server', () => {
+  it('reports its health at /healthz and /readyz', async () => {
     const url = await start();
     const [alive, ready] = await Promise.all([fetch(`${url}/healthz`), fetch(`${url}/readyz`)]);
     expect([alive.status, await alive.json()]).toEqual([200, { status: 'ok' }]);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
   });
 
-  it('is no secret about paths that are not there', async () => {
+  it('responds with 404 to unknown paths', async () => {
     const url = await start();
     for (const path of ['/', '/graphq', '/admin', '/healthz/..%2f..%2fetc']) {
       expect((await fetch(`${url}${path}`)).status).toBe(404);
@@ -123,8 +123,8 @@ describe('health', () => {
   });
 });
 
-describe('requests that nobody serves', () => {
-  it.each(['PUT', 'DELETE', 'PATCH'])('are answered 405 for %s, in the shape of GraphQL errors', async (method) => {
+describe('unsupported requests', () => {
+  it.each(['PUT', 'DELETE', 'PATCH'])('get a 405 with a GraphQL error for the method %s', async (method) => {
     const url = await start();
     for (const path of ['/graphql', '/graphql/stream?query=%7B__typename%7D']) {
       const answer = await fetch(`${url}${path}`, { method });
@@ -133,7 +133,7 @@ describe('requests that nobody serves', () => {
     }
   });
 
-  it('are answered 404 in the shape of GraphQL errors where there is no such path', async () => {
+  it('get a 404 with a GraphQL error for an unknown path', async () => {
     const url = await start();
     const answer = await fetch(`${url}/graphq`, { method: 'POST' });
     expect([answer.status, await answer.json()]).toMatchObject([
@@ -151,7 +151,7 @@ describe('CORS', () => {
     });
   const allowed = (response: Response) => response.headers.get('access-control-allow-origin');
 
-  it('lets any page in on the simulator', async () => {
+  it('allows any origin with the simulator', async () => {
     const url = await start();
     const got = await preflight(url, 'https://anywhere.example');
     expect(allowed(got)).toBe('*');
@@ -161,7 +161,7 @@ describe('CORS', () => {
     expect(asked.headers.get('access-control-allow-credentials')).toBeNull();
   });
 
-  it('lets in the pages of the origins that are named, and no others', async () => {
+  it('allows only the configured origins', async () => {
     const url = await start({ CORS_ORIGINS: 'https://app.example.com, http://localhost:3000' });
     for (const origin of ['https://app.example.com', 'http://localhost:3000']) {
       expect(allowed(await preflight(url, origin))).toBe(origin);
@@ -176,15 +176,15 @@ describe('CORS', () => {
     }
   });
 
-  it('lets no page in in production', async () => {
+  it('allows no origin in production by default', async () => {
     const url = await start(PRODUCTION);
     expect(allowed(await preflight(url, 'https://app.example.com'))).toBeNull();
   });
 
-  describe('where real reports are bought', () => {
+  describe('with a real upstream', () => {
     useStage();
 
-    it('lets no page in', async ({ start }) => {
+    it('allows no origin by default', async ({ start }) => {
       const { url } = await start();
       expect(allowed(await preflight(url, 'https://app.example.com'))).toBeNull();
     });
@@ -192,7 +192,7 @@ describe('CORS', () => {
 });
 
 describe('the header x-jobalyzer-simulator', () => {
-  it('stands on every answer of a simulated server', async () => {
+  it('is on every response with the simulator', async () => {
     const url = await start();
     const body = JSON.stringify({ query: '{ __typename }' });
     const answers = await Promise.all([
@@ -204,10 +204,10 @@ describe('the header x-jobalyzer-simulator', () => {
     for (const { headers } of answers) expect(headers.get('x-jobalyzer-simulator')).toBe('true');
   });
 
-  describe('where real reports are bought', () => {
+  describe('with a real upstream', () => {
     useStage();
 
-    it('stands on no answer', async ({ start }) => {
+    it('is on no response', async ({ start }) => {
       const server = await start();
       const answer = await server.run('{ __typename }');
       expect(answer.headers.get('x-jobalyzer-simulator')).toBeNull();
@@ -217,7 +217,7 @@ describe('the header x-jobalyzer-simulator', () => {
 });
 
 describe('in production', () => {
-  it('introspection and the playground are off', async () => {
+  it('introspection and the playground are off by default', async () => {
     const url = await start(PRODUCTION);
     const introspected = await server?.run('{ __schema { types { name } } }');
     expect(introspected?.data).toBeNull();
@@ -229,7 +229,7 @@ describe('in production', () => {
     expect((await server?.run('{ usage { saved } }'))?.errors).toEqual([]);
   });
 
-  it('they are on if that is said', async () => {
+  it('introspection and the playground can be enabled', async () => {
     const url = await start({ ...PRODUCTION, PLAYGROUND: 'true', INTROSPECTION: 'true' });
     expect((await server?.run('{ __schema { types { name } } }'))?.errors).toEqual([]);
     expect((await fetch(`${url}/graphiql`, { redirect: 'manual' })).status).toBe(302);

@@ -21,8 +21,8 @@ const IMPACTS = [
 
 const NURSE = { jobTitle: 'Registered Nurse (RN)' };
 
-describe.concurrent('an impact', () => {
-  it.for(IMPACTS)('comes with its figures: %s', async ([field, document, path], { upstream, start }) => {
+describe.concurrent('an impact report', () => {
+  it.for(IMPACTS)('has the upstream figures: %s', async ([field, document, path], { upstream, start }) => {
     const server = await start({ env: { JOBALYZER_API_VERSION: 'v2' } });
     const { data, errors } = await server.run<Record<string, unknown>, object>(String(document), NURSE);
     expect(errors).toEqual([]);
@@ -47,7 +47,7 @@ describe.concurrent('an impact', () => {
     expect(upstream.count('submit')).toBe(0);
   });
 
-  it('passes autoResolveJobTitle on', async ({ upstream, start }) => {
+  it('passes autoResolveJobTitle to upstream', async ({ upstream, start }) => {
     const server = await start();
     await server.run(SkillImpactDocument, { ...NURSE, autoResolveJobTitle: false });
     await server.run(SkillImpactDocument, { ...NURSE, autoResolveJobTitle: true });
@@ -55,7 +55,7 @@ describe.concurrent('an impact', () => {
     expect(flags).toEqual(['false', 'true']);
   });
 
-  it.for(IMPACTS)('of an unknown title is NOT_FOUND: %s', async ([field, document], { upstream, start }) => {
+  it.for(IMPACTS)('for an unknown title is NOT_FOUND: %s', async ([field, document], { upstream, start }) => {
     upstream.script.lookup.push(json({ ErrorMessage: 'No data for Wizard', Context: null }, 404), status(404));
     const server = await start();
     const told = await server.run<unknown, object>(String(document), { jobTitle: 'Wizard' });
@@ -67,7 +67,7 @@ describe.concurrent('an impact', () => {
     expect(upstream.count('lookup')).toBe(2);
   });
 
-  it('may be missing in every part, in either letter case', async ({ upstream, start }) => {
+  it('tolerates missing parts, in either letter case', async ({ upstream, start }) => {
     upstream.script.lookup.push(json({}), json({ answers: { Python: { profileCount: 3 }, 'C#': {}, Excel: null } }));
     const server = await start();
     const empty = await server.run(SkillImpactDocument, { jobTitle: 'A' });
@@ -79,7 +79,7 @@ describe.concurrent('an impact', () => {
     ]);
   });
 
-  it('with a figure of the wrong type is UPSTREAM_BAD_RESPONSE naming it', async ({ upstream, start }) => {
+  it('with a value of the wrong type is UPSTREAM_BAD_RESPONSE with its path', async ({ upstream, start }) => {
     upstream.script.lookup.push(json(impactBody({ Answers: { 'C#': { MedianBasePay: 'much' as never } } })));
     const server = await start();
     const { errors } = await server.run(SkillImpactDocument, NURSE);
@@ -88,15 +88,15 @@ describe.concurrent('an impact', () => {
   });
 });
 
-describe.concurrent('a lookup in trouble', () => {
+describe.concurrent('a failing lookup', () => {
   it.for<[string, Step]>([
     ['a 500', status(500)],
     ['a 503 with Retry-After', status(503, undefined, { 'retry-after': '1' })],
     ['a 429', status(429)],
-    ['a reset', reset()],
-    ['a broken body', truncated()],
+    ['a connection reset', reset()],
+    ['a truncated body', truncated()],
     ['a 401', status(401)],
-  ])('is repeated after %s', async ([, step], { upstream, start }) => {
+  ])('is retried after %s', async ([, step], { upstream, start }) => {
     upstream.script.lookup.push(step);
     const server = await start();
     expect((await server.run(SkillImpactDocument, NURSE)).errors).toEqual([]);
@@ -109,12 +109,12 @@ describe.concurrent('a lookup in trouble', () => {
     ['401s', status(401), 'UPSTREAM_UNAUTHORIZED', 2],
     ['429s', status(429), 'UPSTREAM_RATE_LIMITED', 3],
     ['a long Retry-After', status(429, undefined, { 'retry-after': '90' }), 'UPSTREAM_RATE_LIMITED', 1],
-    ['silence', hang(), 'UPSTREAM_TIMEOUT', 1],
-    ['no JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE', 1],
-    ['a list', json([]), 'UPSTREAM_BAD_RESPONSE', 1],
+    ['no response', hang(), 'UPSTREAM_TIMEOUT', 1],
+    ['invalid JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE', 1],
+    ['a JSON list', json([]), 'UPSTREAM_BAD_RESPONSE', 1],
     ['a redirect', redirect('/jobalyzer/v1/impact/elsewhere'), 'UPSTREAM_BAD_RESPONSE', 1],
     ['a 400', status(400), 'UPSTREAM_BAD_RESPONSE', 1],
-  ])('ends in its error and is not remembered: %s', async ([, step, code, requests], { upstream, start }) => {
+  ])('returns an error code and is not cached: %s', async ([, step, code, requests], { upstream, start }) => {
     upstream.script.lookup.otherwise(step);
     const server = await start({ overrides: { timeouts: { lookup: 2_000 } } });
     const failed = await server.run(SkillImpactDocument, NURSE);
@@ -124,14 +124,14 @@ describe.concurrent('a lookup in trouble', () => {
     expect((await server.run(SkillImpactDocument, NURSE)).errors).toEqual([]);
   });
 
-  it('says how long to wait when upstream does', async ({ upstream, start }) => {
+  it('returns the Retry-After of upstream as retryAfterMs', async ({ upstream, start }) => {
     upstream.script.lookup.push(status(429, undefined, { 'retry-after': '90' }));
     const server = await start();
     const { errors } = await server.run(SkillImpactDocument, NURSE);
     expect(errors[0]?.extensions).toEqual({ code: 'UPSTREAM_RATE_LIMITED', retryAfterMs: 90_000 });
   });
 
-  it('asked by many at once is one request, and its answer is kept', async ({ upstream, start }) => {
+  it('is sent upstream once for concurrent requests, and then cached', async ({ upstream, start }) => {
     const server = await start();
     await Promise.all(Array.from({ length: 30 }, () => server.run(SuggestLocationsDocument, { term: 'Seattle' })));
     await server.run(SuggestLocationsDocument, { term: ' Seattle ' });
@@ -159,7 +159,7 @@ describe.concurrent('suggestAnswers', () => {
     ['EMPLOYER_PRODUCT_ACTIVITY', 'h'],
     ['SKILLS', ''],
     ['SKILLS', '   '],
-  ])('finds nothing for a term too short: %s %j', async ([kind, term], { start }) => {
+  ])('returns nothing for a term that is too short: %s %j', async ([kind, term], { start }) => {
     const server = await start();
     const { data, errors } = await server.run(SuggestAnswersDocument, { kind, term });
     expect([data, errors]).toEqual([{ suggestAnswers: [] }, []]);
@@ -167,7 +167,7 @@ describe.concurrent('suggestAnswers', () => {
 });
 
 describe.concurrent('matchJobTitle', () => {
-  it('tells titles, their tasks and years', async ({ upstream, start }) => {
+  it('returns matching titles with their tasks and years of experience', async ({ upstream, start }) => {
     const server = await start();
     const { data } = await server.run(MatchJobTitleDocument, NURSE);
     expect(data?.matchJobTitle).toEqual({
@@ -181,8 +181,8 @@ describe.concurrent('matchJobTitle', () => {
   it.for<[string, Step]>([
     ['a 404', status(404)],
     ['an empty list', json({ Answers: [], Tasks: {} })],
-    ['nulls', json({ Answers: null, Tasks: null, YearsExperience: null })],
-  ])('of a title nothing comes near is NOT_FOUND after %s', async ([, step], { upstream, start }) => {
+    ['null fields', json({ Answers: null, Tasks: null, YearsExperience: null })],
+  ])('is NOT_FOUND if upstream responds with %s', async ([, step], { upstream, start }) => {
     upstream.script.lookup.push(step);
     const server = await start();
     expect(codes(await server.run(MatchJobTitleDocument, NURSE))).toEqual({ matchJobTitle: 'NOT_FOUND' });
@@ -196,7 +196,7 @@ describe.concurrent('suggestLocations', () => {
     ['a/b?c=d&e#f', []],
     ['100%', []],
     ['Zürich', []],
-  ])('asks for %j as it is', async ([term, found], { upstream, start }) => {
+  ])('sends the term %j encoded in the path', async ([term, found], { upstream, start }) => {
     const server = await start();
     const { data, errors } = await server.run(SuggestLocationsDocument, { term });
     expect(errors).toEqual([]);
@@ -205,7 +205,7 @@ describe.concurrent('suggestLocations', () => {
     expect(asked).toEqual([`/jobalyzer/v2/locations/${encodeURIComponent(term)}`]);
   });
 
-  it.for(['', '.', '..'])('does not leave its path for %j', async (term, { upstream, start }) => {
+  it.for(['', '.', '..'])('prevents path traversal for %j', async (term, { upstream, start }) => {
     const server = await start();
     const { data, errors } = await server.run(SuggestLocationsDocument, { term });
     expect([data, errors]).toEqual([{ suggestLocations: [] }, []]);

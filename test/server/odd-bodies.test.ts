@@ -5,14 +5,14 @@ import { SEATTLE, useStage } from '../service/stage.js';
 
 const BOM = '\ufeff';
 
-describe.concurrent('an answer of upstream that is good, if oddly written', () => {
+describe.concurrent('an unusual but valid upstream response', () => {
   useStage();
 
   it.for<[string, (text: string, field: string) => string]>([
     ['with a byte order mark', (text) => BOM + text],
-    ['with a null of another spelling before what is meant', (text, field) => twice(text, field, 'before')],
-    ['with a null of another spelling after what is meant', (text, field) => twice(text, field, 'after')],
-  ])('is read %s, and nothing is bought again', async ([, odd], { upstream, start, restart, expect }) => {
+    ['with a null field in another letter case before the real one', (text, field) => twice(text, field, 'before')],
+    ['with a null field in another letter case after the real one', (text, field) => twice(text, field, 'after')],
+  ])('%s is read, and nothing is bought again', async ([, odd], { upstream, start, restart, expect }) => {
     upstream.script.submit.push(() => raw(odd(JSON.stringify({ Links: linksOf(upstream) }), 'Links')));
     upstream.script.poll('pay').push(raw(odd(JSON.stringify(payBody()), 'Report')));
     upstream.script.poll('yoe').push(raw(odd(JSON.stringify(yoeBody()), 'Report')));
@@ -32,7 +32,7 @@ function linksOf(upstream: Upstream): object {
   return { PayReport: upstream.link('pay'), YearsExperienceReport: upstream.link('yoe') };
 }
 
-/** The same object, with a field in lower case that is null. */
+/** The same object with an additional lower-case field that is null. */
 function twice(text: string, field: string, where: 'before' | 'after'): string {
   const empty = `${JSON.stringify(field.toLowerCase())}:null`;
   return where === 'before' ? `{${empty},${text.slice(1)}` : `${text.slice(0, -1)},${empty}}`;

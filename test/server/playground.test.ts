@@ -21,13 +21,13 @@ beforeAll(() => {
   execFileSync(process.execPath, ['playground/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }, 120_000);
 
-// A report may take its whole 30 seconds.
+// A report may take up to 30 seconds.
 describe('the playground in a browser', { timeout: 60_000 }, () => {
   let server: Awaited<ReturnType<typeof startTestServer>>;
   let browser: Browser;
   let closeBrowser: (() => Promise<void>) | undefined;
 
-  // Long, because a first run may have to install the browser.
+  // The first run may have to install the browser.
   beforeAll(async () => {
     const opened = await openBrowser();
     browser = opened.browser;
@@ -44,13 +44,13 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await Promise.all(browser.contexts().map((context) => context.close()));
   });
 
-  it('loads from its own server alone, within its content security policy and without an error', async () => {
+  it('loads only from its own server, without CSP violations or errors', async () => {
     const page = await newPage(browser);
     const seen = watch(page);
 
     await openPlayground(page, server.url);
     await runActiveTab(page);
-    // A mistake is underlined by other means than the rest is drawn.
+    // Error underlines are rendered differently from the rest, so the CSP must allow them too.
     await page.locator('.graphiql-query-editor .view-line').last().click();
     await page.keyboard.type('mistake');
     await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor();
@@ -58,10 +58,10 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     expect(seen.requests).toContain(`${server.url}/graphql`);
     expect(seen.requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
     expect(seen.complaints).toEqual([]);
-    expect(seen.sockets, 'no subscription was run').toEqual([]);
+    expect(seen.sockets, 'no subscription has been run').toEqual([]);
   });
 
-  it('runs its language services in workers served from here', async () => {
+  it('loads the workers of its language services from its own server', async () => {
     const page = await newPage(browser);
     await openPlayground(page, server.url);
 
@@ -73,7 +73,7 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     }
   });
 
-  it('opens with a tab for each example', async () => {
+  it('opens one tab per example', async () => {
     const page = await newPage(browser);
     await openPlayground(page, server.url);
 
@@ -81,10 +81,10 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(exampleTabs);
   });
 
-  it('runs the first example by its button: waits for as long as the report takes, then shows its figures', async () => {
+  it('runs the first example with the execute button, and shows a spinner and then the figures', async () => {
     const page = await newPage(browser);
     await openPlayground(page, server.url);
-    // The answer is held back until the page shows that it is waiting.
+    // Hold the request back until the page shows its spinner.
     await page.route(`${server.url}/graphql`, async (route) => {
       await page.locator('.graphiql-response .graphiql-spinner').waitFor();
       await route.continue();
@@ -101,11 +101,11 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await expect.poll(() => page.locator('.graphiql-spinner').count()).toBe(0);
   });
 
-  it('has only examples that work', { timeout: 120_000 }, async () => {
+  it('runs every example without errors', { timeout: 120_000 }, async () => {
     const page = await newPage(browser);
     await openPlayground(page, server.url);
 
-    // The one that follows a report answers over a socket: test/server/live runs it.
+    // FollowReport uses a WebSocket and is tested in test/server/live.
     for (const name of exampleTabs.filter((tab) => tab !== 'FollowReport')) {
       await page.locator('.graphiql-tab-button', { hasText: name }).click();
       const { data, errors } = await runActiveTab(page);
@@ -115,7 +115,7 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     }
   });
 
-  it('says that its figures are simulated when they are', async () => {
+  it('shows a banner when the data is simulated', async () => {
     const page = await newPage(browser);
     await openPlayground(page, server.url);
 
@@ -123,7 +123,7 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     expect(await banner.isVisible()).toBe(true);
   });
 
-  it('says nothing of the kind when they are real', async () => {
+  it('shows no banner when the data is real', async () => {
     const app = Fastify();
     registerPlayground(app, { simulated: false, assets });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
@@ -132,7 +132,7 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
       await openPlayground(page, url);
       expect(await page.getByText('Simulated data').count()).toBe(0);
     } finally {
-      // The browser keeps its connection alive, which the server would wait for.
+      // Otherwise the server would wait for the browser's keep-alive connection.
       await Promise.all(browser.contexts().map((context) => context.close()));
       await app.close();
     }
@@ -144,7 +144,7 @@ describe('the playground over HTTP', () => {
 
   afterEach(() => app.close());
 
-  it('leads /graphiql to /graphiql/, relative to whatever prefix a proxy has put in front', async () => {
+  it('redirects /graphiql to /graphiql/ with a relative location, for proxies with a path prefix', async () => {
     app = Fastify();
     registerPlayground(app, { simulated: true, assets });
 
@@ -154,7 +154,7 @@ describe('the playground over HTTP', () => {
     expect(answer.headers.location).toBe('graphiql/');
   });
 
-  it('has the page asked for anew each time and its assets kept for good', async () => {
+  it('serves the page with no-cache, its assets as immutable, and both with security headers', async () => {
     app = Fastify();
     registerPlayground(app, { simulated: true, assets });
 
@@ -172,7 +172,7 @@ describe('the playground over HTTP', () => {
     }
   });
 
-  it('starts without its bundle and says how to make it', async () => {
+  it('responds with build instructions when its bundle is missing', async () => {
     app = Fastify();
     registerPlayground(app, { simulated: true, assets: 'dist/no-such-directory' });
 
@@ -189,13 +189,13 @@ async function newPage(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-/** Everything the page asks for and everything it complains of, from now on. */
+/** Records the page's requests, sockets and errors from now on. */
 function watch(page: Page) {
   const seen = { requests: [] as string[], complaints: [] as string[], sockets: [] as string[] };
   page.on('request', (request) => seen.requests.push(request.url()));
   page.on('websocket', (socket) => seen.sockets.push(socket.url()));
   page.on('pageerror', (error) => seen.complaints.push(error.message));
-  // Chromium reports violations of the policy here as well.
+  // Chromium also reports CSP violations here.
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
   });
@@ -207,7 +207,7 @@ async function openPlayground(page: Page, url: string): Promise<void> {
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
 }
 
-/** Presses the execute button and gives back what the server answered. */
+/** Clicks the execute button and returns the server's response. */
 async function runActiveTab(page: Page) {
   const answered = page.waitForResponse(
     (response) => response.url().endsWith('/graphql') && !response.request().postData()?.includes('IntrospectionQuery'),
@@ -217,7 +217,7 @@ async function runActiveTab(page: Page) {
   return (await answered).json();
 }
 
-/** What the result pane shows; Monaco writes its spaces as no-break spaces. */
+/** The text of the result pane, in which Monaco uses no-break spaces. */
 async function shownResult(page: Page): Promise<string> {
   const lines = await page.locator('.graphiql-response .view-line').allTextContents();
   return lines.join('\n').replaceAll('\u00a0', ' ');

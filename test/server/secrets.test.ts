@@ -10,7 +10,7 @@ import { numbered, useStage } from '../service/stage.js';
 
 useStage();
 
-/** Everything that can go wrong with one request; some of it repeats what it was asked, as proxies' error pages do. */
+/** Everything that can go wrong with one request; one response echoes the request, as error pages of proxies do. */
 const FAULTS: Step[] = [
   status(400),
   status(401),
@@ -31,13 +31,13 @@ const FAULTS: Step[] = [
 ];
 
 describe('secrets', () => {
-  it('are in no line of the log and in no answer, whatever goes wrong', async ({ upstream, start }) => {
+  it('appear neither in the log nor in a response, whatever fails', async ({ upstream, start }) => {
     const timeouts = { token: 150, submit: 150, poll: 150, lookup: 150 };
     const answers: unknown[] = [];
     const logged: string[] = [];
     await Promise.all(
       FAULTS.map(async (fault, index) => {
-        // Each fault meets a server that knows nothing of the others.
+        // A new server per fault, so that none is affected by the others.
         const server = await start({ overrides: { timeouts } });
         for (const [turn, kind] of (['token', 'submit', 'poll', 'lookup'] as const).entries()) {
           const queue = kind === 'poll' ? upstream.script.poll('pay') : upstream.script[kind];
@@ -72,7 +72,7 @@ describe('secrets', () => {
     expect(all).not.toMatch(/bearer /i);
   });
 
-  it('are not in the log of a server that works', async ({ upstream, start }) => {
+  it('do not appear in the log or a response when everything works', async ({ upstream, start }) => {
     const server = await start();
     upstream.script.poll('pay').push(() => {
       upstream.revokeTokens();
@@ -82,7 +82,7 @@ describe('secrets', () => {
     expect(answer.errors).toEqual([]);
     const all = JSON.stringify([answer, server.logged, Object.fromEntries(answer.headers)]);
     expect(all).not.toMatch(/s3cret|access-token-/);
-    // Nor what was asked about: a log is no place for what somebody earns.
+    // The answers are personal data and must not be logged either.
     expect(server.logged.join('')).not.toContain('Seattle');
   });
 });

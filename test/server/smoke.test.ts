@@ -15,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('a server without any settings', () => {
-  it('answers the first question anybody asks, with figures that make sense', async () => {
+describe('a server with default settings', () => {
+  it('returns plausible figures for a first report', async () => {
     const { data, errors, headers } = await server.run(FirstReportDocument);
     expect(errors).toEqual([]);
     const report = data?.report;
@@ -31,14 +31,14 @@ describe('a server without any settings', () => {
     expect(headers.get('x-jobalyzer-simulator')).toBe('true');
   });
 
-  it('answers it a second time from what it has', async () => {
+  it('returns the same report again without buying it', async () => {
     const first = await server.run(FirstReportDocument);
     const before = (await server.run(UsageDocument)).data?.usage.submitted;
     expect((await server.run(FirstReportDocument)).data).toEqual(first.data);
     expect((await server.run(UsageDocument)).data?.usage.submitted).toBe(before);
   });
 
-  it('tells every field, suggestions and impacts', async () => {
+  it('serves every report field, impacts and suggestions', async () => {
     expect((await server.run(FullReportDocument, { answers: SEATTLE })).errors).toEqual([]);
     const impacts = await server.run(SkillImpactDocument, { jobTitle: 'Software Developer' });
     expect(impacts.data?.skillImpact.impacts.length).toBeGreaterThan(0);
@@ -46,7 +46,7 @@ describe('a server without any settings', () => {
     expect(suggestions.data?.suggestAnswers.length).toBeGreaterThan(0);
   });
 
-  it('refuses a title it does not know, with what it would know', async () => {
+  it('rejects an unknown job title with suggestions', async () => {
     const answers = { ...SEATTLE, jobTitle: 'Software Wizzard' };
     const refused = await server.run(FullReportDocument, { answers });
     expect(codes(refused)).toEqual({ 'report.pay': 'UNCONFIRMED_ANSWER', 'report.yoe': 'UNCONFIRMED_ANSWER' });
@@ -55,7 +55,7 @@ describe('a server without any settings', () => {
     );
   });
 
-  it('warns of a skill it does not know', async () => {
+  it('returns a warning for an unknown skill', async () => {
     const answers = { ...SEATTLE, skills: ['Sorcery'] };
     const { data, errors } = await server.run(FullReportDocument, { answers });
     expect(errors).toEqual([]);

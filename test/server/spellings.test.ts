@@ -13,14 +13,14 @@ const COMBINATIONS = LETTER_CASES.flatMap((letterCase) =>
   (['v1', 'v2'] as const).map((api) => [letterCase, api] as const),
 );
 
-/** Both reports without the times they came. */
+/** Both reports without their collection times. */
 function figures(data: FullReportQuery | null): unknown {
   const { pay, yoe } = data?.report ?? {};
   return { pay: { ...pay, collectedAt: null }, yoe: { ...yoe, collectedAt: null } };
 }
 
-describe.concurrent('every field of both reports', () => {
-  it('carries the figures of upstream', async ({ start }) => {
+describe.concurrent('the fields of both reports', () => {
+  it('have the figures of upstream', async ({ start }) => {
     const server = await start();
     const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
     const { pay, yoe } = data?.report ?? {};
@@ -62,7 +62,7 @@ describe.concurrent('every field of both reports', () => {
   });
 
   it.for(COMBINATIONS)(
-    'is the same in %s case from API %s, however wrapped and linked',
+    'are the same for %s case from API %s, with any wrapper and link version',
     async ([letterCase, api], { upstream, start }) => {
       const server = await start({ env: { JOBALYZER_API_VERSION: api } });
       const plain = await server.run(FullReportDocument, { answers: SEATTLE });
@@ -92,7 +92,7 @@ describe.concurrent('every field of both reports', () => {
       'empty parts',
       { BasePayReport: {}, Statistics: {}, RankedFactors: [], Currency: {}, Ranges: [{}, null], MajorShifts: [null] },
     ],
-  ])('may be missing: %s', async ([name, Report], { upstream, start }) => {
+  ])('may be missing upstream: %s', async ([name, Report], { upstream, start }) => {
     for (const type of ['pay', 'yoe'] as const) upstream.script.poll(type).push(ready({ Report }));
     const server = await start();
     const { data, errors } = await server.run(FullReportDocument, { answers: SEATTLE });
@@ -113,7 +113,7 @@ describe.concurrent('every field of both reports', () => {
     expect(yoe?.ranges).toHaveLength(1);
   });
 
-  it('carries the warnings of the purchase and of the report, each once', async ({ upstream, start }) => {
+  it('include the warnings of the submission and of the report without duplicates', async ({ upstream, start }) => {
     const [early, late] = [unconfirmed('City', 'Atlantis'), unconfirmed('Skills', 'Sorcery')];
     upstream.script.submit.push(() =>
       json({
@@ -136,28 +136,28 @@ describe.concurrent('every field of both reports', () => {
   });
 });
 
-describe.concurrent('a figure of the wrong type', () => {
+describe.concurrent('a report value of the wrong type', () => {
   it.for<[string, object, string]>([
-    ['a text for a number', { BasePayReport: { Percentile50: 'plenty' } }, 'Report.BasePayReport.Percentile50'],
+    ['a string for a number', { BasePayReport: { Percentile50: 'plenty' } }, 'Report.BasePayReport.Percentile50'],
     ['an object for a number', { ReportRating: {} }, 'Report.ReportRating'],
     ['a list for an object', { BasePayReport: [] }, 'Report.BasePayReport'],
-    ['a text for a list', { RankedFactors: 'City' }, 'Report.RankedFactors'],
-    ['a text in the table', { Bonus: { FullPercentiles: { 50: 'x' } } }, 'Report.Bonus.FullPercentiles["50"]'],
-    ['a count beyond 32 bits', { TotalCompanies: 2 ** 40 }, 'Report.TotalCompanies'],
-  ])('is UPSTREAM_BAD_RESPONSE naming the path: %s', async ([, Report, path], { upstream, start, restart }) => {
+    ['a string for a list', { RankedFactors: 'City' }, 'Report.RankedFactors'],
+    ['a string in the percentiles', { Bonus: { FullPercentiles: { 50: 'x' } } }, 'Report.Bonus.FullPercentiles["50"]'],
+    ['an integer beyond 32 bits', { TotalCompanies: 2 ** 40 }, 'Report.TotalCompanies'],
+  ])('is UPSTREAM_BAD_RESPONSE with its path: %s', async ([, Report, path], { upstream, start, restart }) => {
     upstream.script.poll('pay').push(ready(payBody({ Report })));
     const server = await start();
     const answer = await server.run(FullReportDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_BAD_RESPONSE' });
     expect(answer.errors[0]?.message).toContain(path);
     expect(answer.data?.report).toMatchObject({ pay: null, yoe: { reportRating: 0.74 } });
-    // It was paid for: it stays, and is neither bought nor collected again.
+    // The report was paid for, so it is kept and neither bought nor collected again.
     const later = await (await restart(server)).run(FullReportDocument, { answers: SEATTLE });
     expect(codes(later)).toEqual({ 'report.pay': 'UPSTREAM_BAD_RESPONSE' });
     expect([upstream.count('submit'), upstream.polls('pay').length]).toEqual([1, 1]);
   });
 
-  it('is no fault where digits stand in a text', async ({ upstream, start }) => {
+  it('is accepted if it is a numeric string', async ({ upstream, start }) => {
     upstream.script
       .poll('pay')
       .push(ready(payBody({ Report: { BasePayReport: { Percentile50: '104300' as never } } })));
@@ -174,7 +174,7 @@ describe.concurrent('percentileRank', () => {
     [1, null],
     [10_000_000, null],
     [-5, null],
-  ] as const)('of %d is %s', async ([amount, rank], { start }) => {
+  ] as const)('of amount %d is %s', async ([amount, rank], { start }) => {
     const server = await start();
     const { data } = await server.run(WhereAnAmountFallsDocument, { answers: SEATTLE, amount });
     expect(data?.report.pay?.basePay?.percentileRank).toBe(rank);

@@ -5,10 +5,10 @@ import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-describe.concurrent('a purchase that was certainly not accepted', () => {
-  it('is UPSTREAM_UNAVAILABLE when nobody listens, and later one purchase', async ({ upstream, start }) => {
+describe.concurrent('a submission that was certainly not accepted', () => {
+  it('is UPSTREAM_UNAVAILABLE when the connection is refused, and can be bought later', async ({ upstream, start }) => {
     const server = await start();
-    // A token is at hand, so that it is the POST itself that finds nobody.
+    // Fetch a token first, so that it is the POST that fails.
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     await upstream.stop();
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -21,7 +21,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 3, uncertain: 0, failed: 0 });
   });
 
-  it('is bought after all when upstream is back within the wait', async ({ upstream, start }) => {
+  it('is retried and bought if upstream comes back during the wait', async ({ upstream, start }) => {
     const server = await start();
     await upstream.stop();
     const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
@@ -37,8 +37,8 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     ['a 503', status(503)],
     ['a 503 with Retry-After', status(503, undefined, { 'retry-after': '1' })],
     ['a 503 with a date', status(503, undefined, { 'retry-after': new Date(Date.now() + 1_000).toUTCString() })],
-    ['a 503 whose Retry-After is nonsense', status(503, undefined, { 'retry-after': 'soon' })],
-  ])('is sent again after %s, and bought once', async ([, step], { upstream, start }) => {
+    ['a 503 with an invalid Retry-After', status(503, undefined, { 'retry-after': 'soon' })],
+  ])('is retried after %s and bought once', async ([, step], { upstream, start }) => {
     upstream.script.submit.push(step);
     const server = await start();
     const { errors, data } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -49,7 +49,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, collected: 2 });
   });
 
-  it('waits as long as Retry-After says', async ({ upstream, start }) => {
+  it('is retried no earlier than Retry-After', async ({ upstream, start }) => {
     upstream.script.submit.push(status(429, undefined, { 'retry-after': '2' }));
     const server = await start();
     expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
@@ -60,7 +60,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
   it.for<[number, string]>([
     [429, 'UPSTREAM_RATE_LIMITED'],
     [503, 'UPSTREAM_UNAVAILABLE'],
-  ])('is told at once when a %i asks for a long wait', async ([code, expected], { upstream, start }) => {
+  ])('fails immediately on a %i with a long Retry-After', async ([code, expected], { upstream, start }) => {
     upstream.script.submit.push(status(code, undefined, { 'retry-after': '120' }));
     const server = await start();
     const startedAt = performance.now();
@@ -70,12 +70,12 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     for (const { extensions } of refused.errors)
       expect(extensions).toMatchObject({ code: expected, retryAfterMs: 120_000 });
     expect(upstream.count('submit')).toBe(1);
-    // It is nobody's any more: the next asker buys it.
+    // The claim was given up, so the next query buys the report.
     expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 2]);
   });
 
-  it('is given up after a bounded number of refusals', async ({ upstream, start }) => {
+  it('fails after a bounded number of retries', async ({ upstream, start }) => {
     upstream.script.submit.otherwise(status(503));
     const server = await start();
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
@@ -87,7 +87,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
   });
 
   it.for([403, 404, 405])(
-    'is told when a %i means nothing to it, and not repeated',
+    'fails with the matching code after a %i and is not retried',
     async (code, { upstream, start }) => {
       upstream.script.submit.push(status(code));
       const server = await start();
@@ -101,10 +101,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
 });
 
 describe.concurrent('a token', () => {
-  it('that a purchase is refused with is refreshed once, and the purchase repeated once', async ({
-    upstream,
-    start,
-  }) => {
+  it('that is rejected is refreshed once, and the purchase retried once', async ({ upstream, start }) => {
     const server = await start();
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     upstream.revokeTokens();
@@ -115,7 +112,7 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(3);
   });
 
-  it('that is refused twice is UPSTREAM_UNAUTHORIZED, and nothing is lost', async ({ upstream, start }) => {
+  it('that is rejected twice is UPSTREAM_UNAUTHORIZED, and loses nothing', async ({ upstream, start }) => {
     upstream.script.submit.push(status(401), status(401));
     const server = await start();
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -125,7 +122,7 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('that many purchases at once are refused with is refreshed once', async ({ upstream, start }) => {
+  it('that is rejected for many concurrent purchases is refreshed once', async ({ upstream, start }) => {
     const server = await start();
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     upstream.revokeTokens();
@@ -137,7 +134,7 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(21);
   });
 
-  it('is asked for seldom by 50 queries where none that is given is taken', async ({ upstream, start }) => {
+  it('is requested at a limited rate when every token is rejected', async ({ upstream, start }) => {
     upstream.script.submit.otherwise(status(401));
     const server = await start();
     const startedAt = performance.now();
@@ -150,7 +147,7 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(0);
   });
 
-  it('is asked for seldom by 50 queries whose credentials are wrong', async ({ upstream, start }) => {
+  it('is requested at most twice for 50 queries with wrong credentials', async ({ upstream, start }) => {
     upstream.script.token.otherwise(json({ error: 'invalid_client' }, 400));
     const server = await start();
     const ask = (index: number) => server.run(PayOnlyDocument, { answers: numbered(index) });
@@ -165,11 +162,11 @@ describe.concurrent('a token', () => {
   });
 
   it.for<[string, Step, string]>([
-    ['silence', hang(), 'UPSTREAM_TIMEOUT'],
-    ['no JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE'],
-    ['no token', json({ expires_in: 3600 }), 'UPSTREAM_BAD_RESPONSE'],
-    ['a token that is two headers', json({ access_token: 'a\r\nx-other: b' }), 'UPSTREAM_BAD_RESPONSE'],
-  ])('that does not come but %s sends no purchase', async ([, step, expected], { upstream, start }) => {
+    ['no response', hang(), 'UPSTREAM_TIMEOUT'],
+    ['invalid JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE'],
+    ['no access_token', json({ expires_in: 3600 }), 'UPSTREAM_BAD_RESPONSE'],
+    ['a token with a line break', json({ access_token: 'a\r\nx-other: b' }), 'UPSTREAM_BAD_RESPONSE'],
+  ])('response with %s sends no purchase', async ([, step, expected], { upstream, start }) => {
     upstream.script.token.otherwise(step);
     const server = await start({ overrides: { timeouts: { token: 1_000 } } });
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -180,7 +177,7 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('that fails once is asked for again within the same query', async ({ upstream, start }) => {
+  it('request that fails once is retried within the same query', async ({ upstream, start }) => {
     upstream.script.token.push(status(503));
     const server = await start();
     expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
@@ -188,11 +185,8 @@ describe.concurrent('a token', () => {
   });
 });
 
-describe.concurrent('when buying fails time after time', () => {
-  it('nothing is sent for a moment, what is paid is collected, and then buying works again', async ({
-    upstream,
-    start,
-  }) => {
+describe.concurrent('after repeated failed purchases', () => {
+  it('buying pauses and then resumes, while paid reports are still collected', async ({ upstream, start }) => {
     const server = await start();
     const held = gate();
     upstream.script.poll('pay').push(held);

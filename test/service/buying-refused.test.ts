@@ -14,7 +14,7 @@ const ISSUE = {
 };
 const UNCONFIRMED = { 'report.pay': 'UNCONFIRMED_ANSWER', 'report.yoe': 'UNCONFIRMED_ANSWER' };
 
-describe.concurrent('an answer that upstream does not know', () => {
+describe.concurrent('an unconfirmed answer', () => {
   it.for<[string, Step]>([
     ['a 200 with errors and null links', rejected([unconfirmed('JobTitle', 'Software Wizard')])],
     ['a 200 with errors and no links', json({ Errors: [unconfirmed('JobTitle', 'Software Wizard')] })],
@@ -38,7 +38,7 @@ describe.concurrent('an answer that upstream does not know', () => {
     expect(upstream.bought()).toBe(0);
   });
 
-  it('is asked of upstream once, however many ask', async ({ upstream, start, restart }) => {
+  it('is submitted once for many queries, even after a restart', async ({ upstream, start, restart }) => {
     upstream.script.submit.otherwise(rejected([unconfirmed('JobTitle', 'Software Wizard')]));
     const server = await start();
     const ask = () => server.run(PayAndYoeDocument, { answers: WIZARD });
@@ -51,7 +51,7 @@ describe.concurrent('an answer that upstream does not know', () => {
     expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, failed: 2, collected: 0 });
   });
 
-  it('may be asked again once the refusal has been remembered for its time', async ({ upstream, start }) => {
+  it('can be submitted again once the cached rejection has expired', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected());
     const server = await start({ overrides: { rejectedTtlMs: 1 } });
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
@@ -61,7 +61,7 @@ describe.concurrent('an answer that upstream does not know', () => {
     expect(upstream.count('submit')).toBe(2);
   });
 
-  it('is told without suggestions when there are none', async ({ upstream, start }) => {
+  it('has no suggestions if there are none', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected([unconfirmed('Skills', 'Sorcery')]));
     const server = await start();
     const refused = await server.run(PayOnlyDocument, { answers: { ...SEATTLE, skills: ['Sorcery'] } });
@@ -71,8 +71,8 @@ describe.concurrent('an answer that upstream does not know', () => {
 
   it.for<[string, Step]>([
     ['fails', status(500)],
-    ['is silent', hang()],
-  ])('is told all the same when the search for suggestions %s', async ([, step], { upstream, start }) => {
+    ['times out', hang()],
+  ])('is still reported when the lookup of suggestions %s', async ([, step], { upstream, start }) => {
     upstream.script.submit.push(rejected([unconfirmed('JobTitle', 'Software Wizard')]));
     upstream.script.lookup.otherwise(step);
     const server = await start();
@@ -83,7 +83,7 @@ describe.concurrent('an answer that upstream does not know', () => {
     expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 
-  it('names every answer that is not known', async ({ upstream, start }) => {
+  it('is reported together with all others', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected([unconfirmed('Skills', 'Pyth'), unconfirmed('City', 'Atlantis')]));
     const server = await start();
     const refused = await server.run(PayOnlyDocument, { answers: { ...SEATTLE, skills: ['Pyth'], city: 'Atlantis' } });
@@ -94,7 +94,7 @@ describe.concurrent('an answer that upstream does not know', () => {
     expect(error?.extensions['suggestions']).toEqual([{ answerId: 'Skills', answer: 'Python', score: 100 }]);
   });
 
-  it('is told to those who buy ahead by the status of the report', async ({ upstream, start }) => {
+  it('is reported by requestReport as the status FAILED', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected());
     const server = await start();
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).not.toEqual({});
@@ -105,12 +105,12 @@ describe.concurrent('an answer that upstream does not know', () => {
   });
 });
 
-describe.concurrent('a refusal that names no answer', () => {
+describe.concurrent('a rejection without an unconfirmed answer', () => {
   it.for<[string, Step]>([
     ['says why', status(400, { Errors: [{ Message: 'Out of paper', Code: 'Paper' }], Warnings: null })],
     ['says nothing', status(400)],
     ['is not JSON', status(400, '<html>Bad Request</html>')],
-  ])('and %s is REPORT_FAILED, remembered, and buys nothing', async ([name, step], { upstream, start }) => {
+  ])('that %s is REPORT_FAILED and cached, and buys nothing', async ([name, step], { upstream, start }) => {
     upstream.script.submit.push(step);
     const server = await start();
     for (let repeat = 0; repeat < 3; repeat++) {

@@ -28,29 +28,29 @@ const BOTH_UNCERTAIN = { 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SU
 
 const LOST: [string, Step][] = [
   ['a 500', status(500)],
-  ['a 500 to what was accepted all the same', accepted(status(500))],
+  ['a 500 after accepting', accepted(status(500))],
   ['a redirect', status(303, undefined, { location: '/jobalyzer/v1/reports' })],
   ['a 409', status(409)],
   ['a 502', status(502, '<html>Bad Gateway</html>')],
-  ['a 504', accepted(status(504))],
+  ['a 504 after accepting', accepted(status(504))],
   ['a reset', reset()],
-  ['a reset after it was accepted', resetAfter('accepting')],
-  ['a reset in the middle of the answer', resetAfter(20)],
-  ['silence', hang()],
-  ['silence after it was accepted', accepted(hang())],
-  ['half an answer', truncated()],
+  ['a reset after accepting', resetAfter('accepting')],
+  ['a reset within the response', resetAfter(20)],
+  ['no response', hang()],
+  ['no response after accepting', accepted(hang())],
+  ['a truncated response', truncated()],
   ['a 2xx that is not JSON', raw('<html>Welcome</html>')],
   ['a 2xx without a body', raw('')],
   ['a 2xx that is a list', json([])],
   ['a 2xx without links', json({ Warnings: null, Errors: null })],
-  ['a 2xx whose links are null', json({ Links: null, Warnings: null, Errors: null })],
-  ['a 2xx whose links are not texts', json({ Links: { PayReport: 7, YearsExperienceReport: {} } })],
-  ['a 2xx with a link to nowhere but itself', json({ Links: { Self: 'https://jobalyzer.payscale.com/' } })],
+  ['a 2xx with null links', json({ Links: null, Warnings: null, Errors: null })],
+  ['a 2xx with links that are not strings', json({ Links: { PayReport: 7, YearsExperienceReport: {} } })],
+  ['a 2xx with only a Self link', json({ Links: { Self: 'https://jobalyzer.payscale.com/' } })],
 ];
 
 describe.concurrent('a purchase whose outcome is unknown', () => {
   it.for(LOST)(
-    'after %s is uncertain, and never sent again by itself',
+    'after %s is SUBMISSION_UNCERTAIN and never resent automatically',
     async ([, step], { upstream, start, restart }) => {
       upstream.script.submit.push(step);
       const first = await start({ overrides: { timeouts: { submit: 1_000 } } });
@@ -79,7 +79,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
   );
 
   it.for(LOST.filter((_, index) => index % 4 === 1))(
-    'after %s is bought again, once, when that is said',
+    'after %s is bought again once with resubmitUncertain',
     async ([, step], { upstream, start }) => {
       upstream.script.submit.push(step);
       const server = await start({ overrides: { timeouts: { submit: 1_000 } } });
@@ -104,7 +104,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     },
   );
 
-  it('buys again only the type that is named', async ({ upstream, start }) => {
+  it('is bought again only for the given type', async ({ upstream, start }) => {
     upstream.script.submit.push(status(500));
     const server = await start();
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -115,20 +115,20 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay', 'yoe'], ['yoe']]);
   });
 
-  it('is uncertain still when buying it again came to nothing', async ({ upstream, start }) => {
+  it('is not bought a third time when the resubmission is not accepted', async ({ upstream, start }) => {
     upstream.script.submit.push(resetAfter('accepting'), status(503, undefined, { 'retry-after': '600' }));
     const server = await start();
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
     await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
     await arrivals(upstream, 'submit', 2);
-    // Whether this joins the attempt or comes after it: nobody said that it may buy a second time.
+    // Neither of these may buy again, whether it joins the attempt or comes after it.
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 2]);
   });
 
   it.for([1, 300_000])(
-    'is uncertain still when buying it again was refused, also once that is forgotten after %d ms',
+    'stays uncertain when the resubmission is rejected, with a rejection TTL of %d ms',
     async (rejectedTtlMs, { upstream, start, restart }) => {
       upstream.script.submit.push(reset(), rejected([unconfirmed('JobTitle', 'Wizard')], 400));
       const server = await start({ overrides: { rejectedTtlMs } });
@@ -151,7 +151,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     },
   );
 
-  it('says on a second loss when that one was', async ({ upstream, start }) => {
+  it('has the time of the latest loss after a second one', async ({ upstream, start }) => {
     upstream.script.submit.push(reset(), reset());
     const server = await start();
     const sinceOf = async () =>
@@ -164,8 +164,8 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
   });
 });
 
-describe.concurrent('an answer to a purchase that is good in part', () => {
-  it('serves the type that has a link; the one without is uncertain', async ({ upstream, start }) => {
+describe.concurrent('a partially valid submission response', () => {
+  it('serves the type with a link and leaves the other uncertain', async ({ upstream, start }) => {
     upstream.script.submit.push(() => json({ Links: { YearsExperienceReport: upstream.link('yoe') } }));
     const server = await start();
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -174,7 +174,7 @@ describe.concurrent('an answer to a purchase that is good in part', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('serves the type that has a link; the one refused beside it is refused', async ({ upstream, start }) => {
+  it('serves the type with a link and rejects the other with the errors', async ({ upstream, start }) => {
     const issues = [unconfirmed('Skills', 'Sorcery')];
     upstream.script.submit.push(() => json({ Links: { PayReport: upstream.link('pay') }, Errors: issues }));
     const server = await start();
@@ -185,15 +185,15 @@ describe.concurrent('an answer to a purchase that is good in part', () => {
   });
 });
 
-describe.concurrent('a link that leads away', () => {
+describe.concurrent('a link outside the reports API', () => {
   it.for<[string, (origin: string, home: string) => string]>([
     ['another origin', (origin) => `${origin}/jobalyzer/v1/reports/r1/pay`],
-    ['another origin, without a scheme', (origin) => `${origin.replace('http:', '')}/jobalyzer/v1/reports/r1/pay`],
-    ['another host behind user info', (origin, home) => `${home}@${origin.slice(7)}/jobalyzer/v1/reports/r1/pay`],
+    ['another origin without a scheme', (origin) => `${origin.replace('http:', '')}/jobalyzer/v1/reports/r1/pay`],
+    ['another host after user info', (origin, home) => `${home}@${origin.slice(7)}/jobalyzer/v1/reports/r1/pay`],
     ['this origin with user info', (_, home) => `${home.replace('//', '//user:word@')}/jobalyzer/v1/reports/r1/pay`],
     ['another path of this origin', (_, home) => `${home}/admin/v1/reports/r1/pay`],
-    ['another path, by steps upwards', (_, home) => `${home}/jobalyzer/../admin/reports/r1/pay`],
-    ['something other than the web', () => 'file:///etc/hostname'],
+    ['another path by dot segments', (_, home) => `${home}/jobalyzer/../admin/reports/r1/pay`],
+    ['a file URL', () => 'file:///etc/hostname'],
   ])('to %s is not followed: the purchase is uncertain', async ([, link], { upstream, start, restart }) => {
     const bystander = await startBystander();
     try {

@@ -12,8 +12,8 @@ import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-describe.concurrent('two links of one purchase', () => {
-  it('do not wait for each other: one query is served pay while another waits for yoe', async ({ upstream, start }) => {
+describe.concurrent('the two links of one purchase', () => {
+  it('are independent: one query gets pay while another waits for yoe', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('yoe').push(held);
     const server = await start();
@@ -27,7 +27,7 @@ describe.concurrent('two links of one purchase', () => {
     expect((await yoe).data?.report.yoe?.ranges).toHaveLength(5);
   });
 
-  it('are served each for itself within one query', async ({ upstream, start }) => {
+  it('are resolved independently within one query', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('yoe').push(held);
     const server = await start();
@@ -48,7 +48,7 @@ describe.concurrent('two links of one purchase', () => {
     ['yoe', status(500)],
     ['pay', status(429, undefined, { 'retry-after': '60' })],
     ['yoe', hang()],
-  ])('come apart: %s may stay in trouble', async ([troubled, step], { upstream, start }) => {
+  ])('are independent when %s keeps failing', async ([troubled, step], { upstream, start }) => {
     upstream.script.poll(troubled).otherwise(step);
     const server = await start();
     const waits = { payWaitMs: 2_500, yoeWaitMs: 2_500 };
@@ -62,13 +62,13 @@ describe.concurrent('two links of one purchase', () => {
   });
 });
 
-describe.concurrent('many links in trouble', () => {
+describe.concurrent('many failing links', () => {
   it('do not keep another report from being collected', async ({ upstream, start }) => {
     const server = await start();
     upstream.script.poll('pay').otherwise(status(500));
     const answers = Array.from({ length: 25 }, (_, index) => numbered(index));
     const troubled = server.run(CompareReportsDocument, { answers });
-    // Long enough for all of them to have been found in trouble more than once.
+    // Wait until every link has failed and some have been retried.
     await vi.waitFor(() => expect(upstream.count('poll')).toBeGreaterThanOrEqual(27), { timeout: 10_000 });
     const { errors, data } = await server.run(YoeOnlyDocument, { answers: SEATTLE, waitMs: 4_000 });
     expect(errors).toEqual([]);
@@ -77,7 +77,7 @@ describe.concurrent('many links in trouble', () => {
     expect((await troubled).errors).toEqual([]);
   });
 
-  it('all come once upstream is well again', async ({ upstream, start }) => {
+  it('are all collected once upstream recovers', async ({ upstream, start }) => {
     const server = await start();
     upstream.script.poll('pay').otherwise(status(503));
     const answers = Array.from({ length: 25 }, (_, index) => numbered(index));
@@ -89,15 +89,15 @@ describe.concurrent('many links in trouble', () => {
   });
 });
 
-describe.concurrent('a report that upstream ends', () => {
+describe.concurrent('a report that upstream fails', () => {
   const ISSUE = { AnswerId: null, AnswerValue: null, Message: 'It is gone', Code: 'Gone' };
 
   it.for<[string, Step, unknown[]]>([
     ['a 400', rejected([unconfirmed('City', 'Atlantis')], 400), [{ answerId: 'City', code: 'UnconfirmedAnswer' }]],
     ['a 404', rejected([ISSUE], 404), [{ message: 'It is gone', code: 'Gone' }]],
-    ['a 404 without a word', status(404), []],
+    ['a 404 without a body', status(404), []],
     ['a 200 with errors instead of a report', json({ Report: null, Errors: [ISSUE] }), [{ code: 'Gone' }]],
-  ])('with %s is REPORT_FAILED, for good', async ([, step, issues], { upstream, start, restart }) => {
+  ])('with %s is permanently REPORT_FAILED', async ([, step, issues], { upstream, start, restart }) => {
     upstream.script.poll('pay').push(step);
     const first = await start();
     const answer = await first.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -117,7 +117,7 @@ describe.concurrent('a report that upstream ends', () => {
     expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, collected: 1, failed: 1 });
   });
 
-  it('is told to all who wait for it', async ({ upstream, start }) => {
+  it('is reported to all waiting queries', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();

@@ -33,26 +33,26 @@ const TROUBLES: [string, Step][] = [
   ['a 403', status(403)],
   ['a reset', reset()],
   ['a reset within the body', resetAfter(30)],
-  ['silence', hang()],
+  ['no response', hang()],
   ['malformed JSON', raw('{"Report": {')],
-  ['a text', raw('<html>Welcome</html>')],
+  ['an HTML page', raw('<html>Welcome</html>')],
   ['an empty 200', raw('')],
-  ['half a report', truncated()],
+  ['a truncated report', truncated()],
   ['a 200 without a report', json({ Warnings: null, Errors: null })],
   ['a 202 that is not JSON', raw('later', 202)],
   ['a 202 without a hint', pending(NO_HINT)],
-  ['a 202 with 0', pending(0)],
+  ['a 202 with a hint of 0', pending(0)],
   ['a 202 with a negative hint', pending(-5_000)],
-  ['a 202 with null', pending(null)],
-  ['a 202 with "NaN"', pending('NaN')],
-  ['a 202 with a list', json({ RetryAfterMilliseconds: [] }, 202)],
-  ['a 202 with digits in a text', pending('150')],
+  ['a 202 with a null hint', pending(null)],
+  ['a 202 with the hint "NaN"', pending('NaN')],
+  ['a 202 with a list as the hint', json({ RetryAfterMilliseconds: [] }, 202)],
+  ['a 202 with a numeric string', pending('150')],
   ['a redirect to this origin', redirect('/jobalyzer/v1/elsewhere')],
 ];
 
 describe.concurrent('collecting', () => {
   it.for(TROUBLES)(
-    'gets over %s, be it to pay or to yoe, while the other is fine',
+    'recovers from %s on either link while the other link keeps working',
     async ([, step], { upstream, start }) => {
       const server = await start({ overrides: { timeouts: { poll: 1_000 } } });
       for (const [index, troubled] of LINKS.entries()) {
@@ -69,7 +69,7 @@ describe.concurrent('collecting', () => {
     },
   );
 
-  it('does not make a hot loop of hints at or below zero', async ({ upstream, start }) => {
+  it('does not poll in a tight loop for hints near or below zero', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(0), pending(-1), pending(0.001), pending(0));
     const server = await start();
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -79,7 +79,7 @@ describe.concurrent('collecting', () => {
     for (const pause of pauses) expect(pause).toBeGreaterThan(90);
   });
 
-  it('waits as long as a sensible hint says', async ({ upstream, start }) => {
+  it('waits for the hinted time', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(700));
     const server = await start();
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -88,7 +88,7 @@ describe.concurrent('collecting', () => {
     expect((second ?? 0) - (first ?? 0)).toBeLessThan(1_500);
   });
 
-  it.for([1e9, Number.MAX_VALUE, 2 ** 31])('keeps a hint of %d ms within bounds', async (hint, { upstream, start }) => {
+  it.for([1e9, Number.MAX_VALUE, 2 ** 31])('caps a hint of %d ms', async (hint, { upstream, start }) => {
     upstream.script.poll('pay').push(pending(hint));
     const server = await start();
     await vi.waitFor(
@@ -103,7 +103,7 @@ describe.concurrent('collecting', () => {
     expect(upstream.polls('pay')).toHaveLength(1);
   });
 
-  it('obeys Retry-After of a 429', async ({ upstream, start }) => {
+  it('respects the Retry-After of a 429', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(status(429, undefined, { 'retry-after': '2' }));
     const server = await start();
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -111,7 +111,7 @@ describe.concurrent('collecting', () => {
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(1_990);
   });
 
-  it('goes on with a newer token when all tokens are revoked', async ({ upstream, start }) => {
+  it('continues with a new token after all tokens are revoked', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(() => {
       upstream.revokeTokens();
       return pending(10);
@@ -122,7 +122,7 @@ describe.concurrent('collecting', () => {
     expect([upstream.count('token'), upstream.count('submit')]).toEqual([2, 1]);
   });
 
-  it('goes on while no token is to be had', async ({ upstream, start }) => {
+  it('recovers when token requests fail', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(() => {
       upstream.revokeTokens();
       return pending(10);
@@ -135,7 +135,7 @@ describe.concurrent('collecting', () => {
   });
 
   it.for([301, 302, 307, 308])(
-    'takes neither token nor request to where a %i leads',
+    'does not connect to the other origin of a %i redirect',
     async (code, { upstream, start }) => {
       const bystander = await startBystander();
       try {
@@ -149,7 +149,7 @@ describe.concurrent('collecting', () => {
     },
   );
 
-  it('survives upstream being away for a while', async ({ upstream, start }) => {
+  it('recovers from an upstream outage', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(10));
     const server = await start();
     const first = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });

@@ -5,8 +5,8 @@ import { numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-describe('a crowd', () => {
-  it('of 1,000 on a cold start costs one token, one purchase and one poller for each link', async ({
+describe('concurrent queries', () => {
+  it('use one token, one purchase and one poller per link for 1,000 equal queries on a cold start', async ({
     upstream,
     start,
   }) => {
@@ -37,7 +37,7 @@ describe('a crowd', () => {
     });
   });
 
-  it('of 300 that asks about 30 different things buys each once', async ({ upstream, start }) => {
+  it('buy each of 30 reports once for 300 queries', async ({ upstream, start }) => {
     const server = await start();
     const asked = Array.from({ length: 300 }, (_, index) =>
       server.run(PayAndYoeDocument, { answers: numbered(index % 30) }),
@@ -53,7 +53,7 @@ describe('a crowd', () => {
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 60, saved: 540 });
   });
 
-  it('that asks for pay here and yoe there buys each of the two once', async ({ upstream, start }) => {
+  it('buy pay and yoe once each when some select pay and others yoe', async ({ upstream, start }) => {
     upstream.script.submit.push(slow(50), slow(50));
     const server = await start();
     const asked = Array.from({ length: 40 }, (_, index) =>
@@ -67,11 +67,7 @@ describe('a crowd', () => {
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, saved: 38 });
   });
 
-  it('served once, a second server serves all of it again without asking upstream', async ({
-    upstream,
-    start,
-    restart,
-  }) => {
+  it('are served from the ledger after a restart, without upstream requests', async ({ upstream, start, restart }) => {
     const first = await start();
     const before = await first.run(PayAndYoeDocument, { answers: SEATTLE });
     const requests = upstream.requests.length;

@@ -24,8 +24,8 @@ const SPELLINGS = [
   { skills: ['Python', 'C#'], certifications: ['CSM'], city: 'Seattle', companySales: null, yearsExperience: null },
 ];
 
-describe.concurrent('what is not selected', () => {
-  it('is not bought, nor is a token fetched for it', async ({ upstream, start }) => {
+describe.concurrent('a report that is not selected', () => {
+  it('is not bought, and no token is fetched', async ({ upstream, start }) => {
     const server = await start();
     const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
     expect(standing.errors).toEqual([]);
@@ -37,10 +37,10 @@ describe.concurrent('what is not selected', () => {
   });
 
   it.for<[string, string]>([
-    ['skipped', 'pay @skip(if: true) { reportRating }'],
-    ['not included', 'pay @include(if: false) { reportRating }'],
+    ['skipped by a directive', 'pay @skip(if: true) { reportRating }'],
+    ['not included by a directive', 'pay @include(if: false) { reportRating }'],
     ['in a fragment that is not included', '... @include(if: false) { pay { reportRating } yoe { reportRating } }'],
-  ])('is not bought when it is %s', async ([, selection], { upstream, start }) => {
+  ])('is not bought if it is %s', async ([, selection], { upstream, start }) => {
     const server = await start();
     const { errors } = await server.run(
       `query ($answers: AnswersInput!) { report(answers: $answers) { id ${selection} } }`,
@@ -56,7 +56,7 @@ describe.concurrent('what is not selected', () => {
     [PayOnlyDocument, ['pay']],
     [YoeOnlyDocument, ['yoe']],
     [PayAndYoeDocument, ['pay', 'yoe']],
-  ] as const)('is left out of the purchase (%#)', async ([document, wanted], { upstream, start }) => {
+  ] as const)('is not part of the purchase (case %#)', async ([document, wanted], { upstream, start }) => {
     const server = await start();
     expect((await server.run(String(document), { answers: SEATTLE })).errors).toEqual([]);
     expect(upstream.submits().map(({ requestedReports }) => requestedReports.toSorted())).toEqual([wanted]);
@@ -67,7 +67,7 @@ describe.concurrent('what is not selected', () => {
     [['PAY'], [['pay']]],
     [['YOE'], [['yoe']]],
     [['YOE', 'PAY', 'YOE'], [['pay', 'yoe']]],
-  ])('is left out of what is bought ahead: %j', async ([types, wanted], { upstream, start }) => {
+  ])('is not bought by requestReport with types %j', async ([types, wanted], { upstream, start }) => {
     const server = await start();
     const { data } = await server.run(RequestReportDocument, { answers: SEATTLE, types });
     const { pay, yoe } = data?.requestReport.status ?? {};
@@ -77,7 +77,7 @@ describe.concurrent('what is not selected', () => {
     expect(upstream.submits().map(({ requestedReports }) => requestedReports.toSorted())).toEqual(wanted);
   });
 
-  it('both are bought ahead when no type is named', async ({ upstream, start }) => {
+  it('does not matter to requestReport, which buys both types by default', async ({ upstream, start }) => {
     const server = await start();
     await server.run(RequestReportDocument, { answers: SEATTLE });
     await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -85,8 +85,8 @@ describe.concurrent('what is not selected', () => {
   });
 });
 
-describe.concurrent('the same answers', () => {
-  it('under 20 aliases and five spellings are one purchase', async ({ upstream, start }) => {
+describe.concurrent('equal answers', () => {
+  it('under 20 aliases and in five variants are one purchase', async ({ upstream, start }) => {
     const server = await start();
     const numbers = Array.from({ length: 20 }, (_, index) => index);
     const fields = numbers.map((n) => `r${n}: report(answers: $a${n % 5}) { id pay { reportRating } }`);
@@ -116,7 +116,7 @@ describe.concurrent('the same answers', () => {
     ]);
   });
 
-  it('asked for pay under one alias and for yoe in a fragment of another are one purchase of two', async ({
+  it('with pay under one alias and yoe in a fragment of another are one purchase of both types', async ({
     upstream,
     start,
   }) => {
@@ -154,7 +154,7 @@ describe.concurrent('the same answers', () => {
 });
 
 describe.concurrent('reports', () => {
-  it('come in the order asked; repeated answers are one purchase', async ({ upstream, start }) => {
+  it('are in the requested order, and repeated answers are one purchase', async ({ upstream, start }) => {
     const server = await start();
     const titles = ['Cashier', 'Software Developer', ' Cashier ', 'Registered Nurse (RN)', 'Software Developer'];
     const answers = titles.map((jobTitle) => ({ jobTitle, country: 'United States' }));
@@ -167,13 +167,13 @@ describe.concurrent('reports', () => {
     expect(upstream.count('token')).toBe(1);
   });
 
-  it('of nobody are none', async ({ upstream, start }) => {
+  it('are empty for an empty list', async ({ upstream, start }) => {
     const server = await start();
     expect((await server.run(CompareReportsDocument, { answers: [] })).data).toEqual({ reports: [] });
     expect(upstream.requests).toEqual([]);
   });
 
-  it('of which one is refused bring the others', async ({ upstream, start }) => {
+  it('contain the others if one is rejected', async ({ upstream, start }) => {
     upstream.script.submit.otherwise(({ body }) =>
       JSON.stringify(body).includes('"YearsExperience":2') ? status(400) : asUsual(),
     );
@@ -185,8 +185,8 @@ describe.concurrent('reports', () => {
   });
 });
 
-describe.concurrent('what is here already', () => {
-  it('is not bought again; a type that is not, is', async ({ upstream, start }) => {
+describe.concurrent('a stored report', () => {
+  it('is not bought again, while a missing type is', async ({ upstream, start }) => {
     const server = await start();
     const first = await server.run(PayOnlyDocument, { answers: SEATTLE });
     const second = await server.run(PayOnlyDocument, { answers: { ...SEATTLE, skills: [] } });
@@ -209,7 +209,7 @@ describe.concurrent('what is here already', () => {
     expect(upstream.requests).toHaveLength(asked);
   });
 
-  it('is bought anew once REPORT_TTL_HOURS are over', async ({ upstream, start, restart }) => {
+  it('is bought again after REPORT_TTL_HOURS', async ({ upstream, start, restart }) => {
     const aMoment = { env: { REPORT_TTL_HOURS: '0.0001' } };
     const server = await start(aMoment);
     const statusOf = async (one = server) =>
@@ -225,7 +225,7 @@ describe.concurrent('what is here already', () => {
     expect(upstream.count('submit')).toBe(3);
   });
 
-  it('is kept however REPORT_TTL_HOURS divides the hour', async ({ start }) => {
+  it('can be stored with any fraction in REPORT_TTL_HOURS', async ({ start }) => {
     const server = await start({ env: { REPORT_TTL_HOURS: '0.33333333' } });
     expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 2_000 })).errors).toEqual([]);
   });

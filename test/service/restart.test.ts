@@ -19,14 +19,14 @@ import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-/** What the disk holds while the server runs: what a process that is killed leaves behind. */
+/** Copies the data directory of a running server, as a killed process would leave it. */
 async function crashed({ dataDir }: TestServer): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
   await cp(dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock') });
   return copy;
 }
 
-/** Rewrites what a stopped server left of pay in its ledger. */
+/** Rewrites the pay entry in the ledger of a stopped server. */
 function rewrite({ dataDir }: TestServer, state: string, answer: string | null): void {
   const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
   const failure = { code: 'UPSTREAM_BAD_RESPONSE', message: 'The answer could not be read.' };
@@ -40,8 +40,8 @@ const collectedBy = (server: TestServer, reports: number) =>
     timeout: 5_000,
   });
 
-describe.concurrent('a report that was linked when the server stopped', () => {
-  it('is collected by the next one, without a purchase, even if nobody asks', async ({ upstream, start, restart }) => {
+describe.concurrent('a report that was LINKED when the server stopped', () => {
+  it('is collected after the restart without a query or a purchase', async ({ upstream, start, restart }) => {
     upstream.script.poll('pay').push(pending(60_000));
     upstream.script.poll('yoe').push(pending(60_000));
     upstream.options.longestHintMs = 0;
@@ -56,7 +56,7 @@ describe.concurrent('a report that was linked when the server stopped', () => {
     expect((await second.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 })).errors).toEqual([]);
   });
 
-  it('is not polled twice when it is asked for at once', async ({ upstream, start, restart }) => {
+  it('is not polled twice when queried right after the restart', async ({ upstream, start, restart }) => {
     upstream.script.poll('pay').push(hang());
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -67,7 +67,7 @@ describe.concurrent('a report that was linked when the server stopped', () => {
     expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);
   });
 
-  it('is collected though its upstream was down at the start', async ({ upstream, start }) => {
+  it('is collected even if upstream is down at the restart', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(hang());
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -82,8 +82,8 @@ describe.concurrent('a report that was linked when the server stopped', () => {
   });
 });
 
-describe.concurrent('a server that stops', () => {
-  it('waits for a purchase on the wire, and keeps its links', async ({ upstream, start }) => {
+describe.concurrent('a stopping server', () => {
+  it('waits for a submission in flight and stores its links', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     upstream.script.poll('pay').otherwise(pending(60_000));
@@ -101,7 +101,7 @@ describe.concurrent('a server that stops', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('does not wait for a client that never ends its request', async ({ start }) => {
+  it('does not wait for a client that never completes its request', async ({ start }) => {
     const server = await start();
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname).on('error', () => undefined);
@@ -109,7 +109,7 @@ describe.concurrent('a server that stops', () => {
       socket.write(
         'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
       );
-      // Another request on its heels, so that the first has arrived by the time of the stop.
+      // Once this later request is answered, the first one has arrived too.
       await fetch(`${server.url}/healthz`);
       const startedAt = performance.now();
       const waited = delay(12_000, undefined, { ref: false });
@@ -120,7 +120,7 @@ describe.concurrent('a server that stops', () => {
     }
   });
 
-  it('still serves the query that waits for a report about to come', async ({ upstream, start }) => {
+  it('serves a waiting query whose report arrives soon', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
@@ -132,7 +132,7 @@ describe.concurrent('a server that stops', () => {
     await stopped;
   });
 
-  it('tells a query whose report does not come soon to come back', async ({ upstream, start }) => {
+  it('answers REPORT_NOT_READY to a waiting query whose report does not arrive soon', async ({ upstream, start }) => {
     upstream.script.poll('pay').otherwise(hang());
     const server = await start();
     const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
@@ -144,7 +144,7 @@ describe.concurrent('a server that stops', () => {
     expect(performance.now() - startedAt).toBeLessThan(8_000);
   });
 
-  it('does not wait for ever for a purchase without an answer; that one is uncertain', async ({ upstream, start }) => {
+  it('stops waiting for a submission without a response, which is then uncertain', async ({ upstream, start }) => {
     upstream.script.submit.push(accepted(hang()));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -159,7 +159,7 @@ describe.concurrent('a server that stops', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('leaves what was not accepted yet to the next one, which buys it once', async ({ upstream, start, restart }) => {
+  it('leaves an unaccepted submission to the next server, which buys it once', async ({ upstream, start, restart }) => {
     upstream.script.submit.push(status(503, undefined, { 'retry-after': '10' }));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -170,8 +170,8 @@ describe.concurrent('a server that stops', () => {
   });
 });
 
-describe.concurrent('a server that is killed', () => {
-  it('while a purchase is on the wire leaves it uncertain, and nothing is sent again', async ({ upstream, start }) => {
+describe.concurrent('a killed server', () => {
+  it('leaves a submission in flight uncertain, and it is not resent', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const first = await start();
@@ -191,7 +191,7 @@ describe.concurrent('a server that is killed', () => {
     }
   });
 
-  it('before anything was sent leaves a claim that is bought once', async ({ upstream, start }) => {
+  it('leaves a claim that was not sent yet, which is then bought once', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.token.push(held);
     const first = await start();
@@ -207,7 +207,7 @@ describe.concurrent('a server that is killed', () => {
     }
   });
 
-  it('while it waits for a report loses nothing', async ({ upstream, start }) => {
+  it('leaves a pending report, which is then collected', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const first = await start();
@@ -225,8 +225,8 @@ describe.concurrent('a server that is killed', () => {
   });
 });
 
-describe.concurrent('an answer that was stored but not read', () => {
-  it.for(['SENDING', 'UNCERTAIN'])('in a report left %s is read at the start', async (state, { upstream, start }) => {
+describe.concurrent('a stored but unprocessed submission response', () => {
+  it.for(['SENDING', 'UNCERTAIN'])('of a report left %s is read at the start', async (state, { upstream, start }) => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE });
     await first.stop();
@@ -236,7 +236,7 @@ describe.concurrent('an answer that was stored but not read', () => {
     expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);
   });
 
-  it('and cannot be read is uncertain', async ({ upstream, start }) => {
+  it('that is unreadable makes the report uncertain', async ({ upstream, start }) => {
     upstream.script.submit.push(json({ Links: { PayReport: upstream.link('pay') } }));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE });

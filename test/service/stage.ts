@@ -3,7 +3,7 @@ import type { AnswersInput } from '../generated/operations.js';
 import { startTestServer, type Response, type TestServer, type TestServerOptions } from '../helpers/server.js';
 import { startUpstream, type RequestKind, type Upstream } from '../helpers/upstream.js';
 
-// These tests wait more than they work.
+// These tests spend most of their time waiting.
 vi.setConfig({ maxConcurrency: 12 });
 
 export const SEATTLE: AnswersInput = {
@@ -13,7 +13,7 @@ export const SEATTLE: AnswersInput = {
   city: 'Seattle',
 };
 
-/** Answers nobody else asks about, one for each number. */
+/** Different answers for each number. */
 export function numbered(number: number): AnswersInput {
   return { ...SEATTLE, yearsExperience: number };
 }
@@ -24,16 +24,16 @@ declare module 'vitest' {
   interface TestContext {
     /** This test's own upstream. */
     upstream: Upstream;
-    /** Starts a server that asks this test's upstream. */
+    /** Starts a server that uses this test's upstream. */
     start: (options?: ServerOptions) => Promise<TestServer>;
-    /** Stops a server, and starts another on what it left. */
+    /** Stops a server and starts another with its data directory. */
     restart: (server: TestServer, options?: ServerOptions) => Promise<TestServer>;
   }
 }
 
 /**
- * Gives each test of this file or group a scripted upstream of its own, and servers that are closed at its end. A test
- * also fails if its upstream was asked anything a well-behaved client would not ask.
+ * Gives each test of this file or group its own scripted upstream, and servers that are closed after it. A test also
+ * fails if its upstream recorded a violation.
  */
 export function useStage(): void {
   const servers = new WeakMap<Upstream, TestServer[]>();
@@ -58,19 +58,19 @@ export function useStage(): void {
   });
 
   afterEach(async ({ upstream }) => {
-    // Whatever is still held ends with the upstream, and so does not hold up the servers' own end.
+    // Closing the upstream first ends requests that are still held, which would delay closing the servers.
     await upstream.close();
     for (const server of servers.get(upstream) ?? []) await server.close();
     expectManners(upstream);
   });
 }
 
-/** Fails if this upstream was asked anything a well-behaved client would not ask. */
+/** Fails if this upstream recorded a violation. */
 export function expectManners({ violations }: Upstream): void {
   expect(violations).toEqual([]);
 }
 
-/** The codes of an answer's errors by the paths they stand at, such as `{ 'report.pay': 'REPORT_FAILED' }`. */
+/** The error codes of a response by path, such as `{ 'report.pay': 'REPORT_FAILED' }`. */
 export function codes({ errors }: Response<unknown>): Record<string, unknown> {
   return Object.fromEntries(errors.map(({ path, extensions }) => [path?.join('.') ?? '', extensions['code']]));
 }

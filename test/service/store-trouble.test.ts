@@ -8,7 +8,7 @@ import { codes, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-/** Makes every write of entries fail, as a full disk does, until the returned function is called. */
+/** Makes every write of an entry fail, as a full disk would, until the returned function is called. */
 function fillDisk({ dataDir }: TestServer): () => void {
   const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
   for (const event of ['INSERT', 'UPDATE']) {
@@ -20,8 +20,8 @@ function fillDisk({ dataDir }: TestServer): () => void {
   };
 }
 
-describe.concurrent('a ledger that cannot be written', () => {
-  it('refuses purchases; once it can be written again, they are made', async ({ upstream, start }) => {
+describe.concurrent('an unwritable ledger', () => {
+  it('prevents purchases until it is writable again', async ({ upstream, start }) => {
     const server = await start();
     const mend = fillDisk(server);
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -34,7 +34,7 @@ describe.concurrent('a ledger that cannot be written', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('after the claim sends nothing, and does not leave the report unobtainable', async ({ upstream, start }) => {
+  it('after a claim prevents the submission, and the report can be bought later', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.token.push(held);
     const server = await start();
@@ -52,10 +52,7 @@ describe.concurrent('a ledger that cannot be written', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('while a purchase is on the wire loses nothing: its answer is stored as soon as it can be', async ({
-    upstream,
-    start,
-  }) => {
+  it('during a submission delays storing its response, which is not lost', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
@@ -70,7 +67,7 @@ describe.concurrent('a ledger that cannot be written', () => {
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, collected: 1, uncertain: 0 });
   });
 
-  it('while a report is collected has it collected later', async ({ upstream, start }) => {
+  it('during collection delays it, and the report is not lost', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
@@ -87,8 +84,8 @@ describe.concurrent('a ledger that cannot be written', () => {
   });
 });
 
-describe.concurrent('a ledger that is broken', () => {
-  it('stops the start, naming DATA_DIR', async ({ start, restart }) => {
+describe.concurrent('a broken ledger', () => {
+  it('prevents the start with an error naming DATA_DIR', async ({ start, restart }) => {
     const server = await start();
     await server.stop();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
@@ -98,7 +95,7 @@ describe.concurrent('a ledger that is broken', () => {
     await expect(restart(server)).rejects.toThrow(/^DATA_DIR: the ledger in .+ cannot be used\.$/);
   });
 
-  it('is STORE_UNAVAILABLE to every question, without a purchase', async ({ upstream, start }) => {
+  it('gives STORE_UNAVAILABLE for every query and fails /readyz, without a purchase', async ({ upstream, start }) => {
     const server = await start();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
     db.exec('DROP TABLE reports; DROP TABLE entries; DROP TABLE journal; DROP TABLE meta');

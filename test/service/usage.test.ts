@@ -25,7 +25,7 @@ async function usageOf(server: TestServer, span: UsageQueryVariables = {}): Prom
 }
 
 describe.concurrent('usage', () => {
-  it('is nothing where nothing was asked', async ({ start }) => {
+  it('is zero for a new server', async ({ start }) => {
     const before = Date.now();
     const server = await start();
     const { since, until, ...counts } = await usageOf(server);
@@ -45,11 +45,11 @@ describe.concurrent('usage', () => {
     const server = await start();
     const { data } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(data?.report.pay?.reportRating).toBe(rating);
-    // Years of experience is the other one.
+    // The years-of-experience report is billable too.
     expect(await usageOf(server)).toMatchObject({ submitted: 2, collected: 2, billable: billable + 1 });
   });
 
-  it('counts what failed and what is uncertain, each for itself', async ({ upstream, start }) => {
+  it('counts failed and uncertain reports, but not unaccepted submissions', async ({ upstream, start }) => {
     const server = await start();
     upstream.script.submit.push(rejected());
     await server.run(PayOnlyDocument, { answers: numbered(1) });
@@ -68,7 +68,7 @@ describe.concurrent('usage', () => {
     expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2 });
   });
 
-  it('does not count as saved what was asked for in vain', async ({ upstream, start }) => {
+  it('does not count failed or unfinished requests as saved', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected());
     const server = await start();
     for (let repeat = 0; repeat < 5; repeat++) await server.run(PayOnlyDocument, { answers: SEATTLE });
@@ -77,7 +77,7 @@ describe.concurrent('usage', () => {
     expect((await usageOf(server)).saved).toBe(0);
   });
 
-  it('counts aliases and repeats as saved, one for each report served', async ({ start }) => {
+  it('counts aliases and repeated queries as saved, once per report served', async ({ start }) => {
     const server = await start();
     const document = `query ($answers: AnswersInput!) {
       a: report(answers: $answers) { pay { reportRating } yoe { reportRating } }
@@ -89,7 +89,7 @@ describe.concurrent('usage', () => {
     expect(await usageOf(server)).toMatchObject({ submitted: 2, saved: 6 });
   });
 
-  it('counts within a span of time, both ends included', async ({ start }) => {
+  it('counts within a time range', async ({ start }) => {
     const server = await start();
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     await server.run(PayOnlyDocument, { answers: numbered(1) });
@@ -115,7 +115,7 @@ describe.concurrent('usage', () => {
     expect((await usageOf(server, { since: offset })).submitted).toBe(2);
   });
 
-  it('refuses a span that ends before it begins, and what is no time', async ({ start }) => {
+  it('rejects a range that ends before it begins, and invalid times', async ({ start }) => {
     const server = await start();
     const span = { since: '2030-01-01T00:00:00Z', until: '2029-01-01T00:00:00Z' };
     const { errors } = await server.run(UsageDocument, span);
@@ -128,7 +128,7 @@ describe.concurrent('usage', () => {
     }
   });
 
-  it('goes on across restarts, what was saved last included', async ({ start, restart }) => {
+  it('continues across restarts, including the saved count', async ({ start, restart }) => {
     const first = await start();
     await first.run(PayAndYoeDocument, { answers: SEATTLE });
     for (let repeat = 0; repeat < 3; repeat++) await first.run(PayAndYoeDocument, { answers: SEATTLE });

@@ -13,8 +13,8 @@ import { codes, logOf, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-describe.concurrent('a wait that is over', () => {
-  it.for([0, 50])('after %d ms is REPORT_NOT_READY, and says how to go on', async (payWaitMs, { upstream, start }) => {
+describe.concurrent('a wait for a report', () => {
+  it.for([0, 50])('ends after %d ms with REPORT_NOT_READY and retryAfterMs', async (payWaitMs, { upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
@@ -41,7 +41,7 @@ describe.concurrent('a wait that is over', () => {
     expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 2]);
   });
 
-  it('tells when the next poll is due', async ({ upstream, start }) => {
+  it('returns the time until the next poll as retryAfterMs', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(8_000));
     const server = await start();
     await vi.waitFor(
@@ -56,7 +56,7 @@ describe.concurrent('a wait that is over', () => {
     expect(upstream.count('poll')).toBe(1);
   });
 
-  it('is the waiting, not the report: it is collected with nobody there', async ({ upstream, start }) => {
+  it('that times out does not stop the collection', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
@@ -68,12 +68,12 @@ describe.concurrent('a wait that is over', () => {
       const standing = await server.run(StandingByIdDocument, { id });
       expect(standing.data?.reportById?.status).toEqual({ pay: 'READY', yoe: 'NOT_REQUESTED' });
     });
-    // What is here needs no wait.
+    // A stored report needs no wait.
     expect((await server.run(PayByIdDocument, { id, waitMs: 0 })).errors).toEqual([]);
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('is over for one of two who wait, and goes on for the other', async ({ upstream, start }) => {
+  it('can end for one query while another keeps waiting', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
@@ -85,7 +85,7 @@ describe.concurrent('a wait that is over', () => {
     expect((await patient).errors).toEqual([]);
   });
 
-  it('is bounded by REPORT_WAIT_MS where nothing is said', async ({ upstream, start }) => {
+  it('is limited to REPORT_WAIT_MS by default', async ({ upstream, start }) => {
     upstream.script.submit.push(gate());
     const server = await start({ env: { REPORT_WAIT_MS: '300' } });
     const startedAt = performance.now();
@@ -95,7 +95,7 @@ describe.concurrent('a wait that is over', () => {
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 
-  it('does not begin at all where REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
+  it('ends immediately if REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
     const server = await start({ env: { REPORT_WAIT_MS: '0' } });
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
       'report.pay': 'REPORT_NOT_READY',
@@ -107,7 +107,7 @@ describe.concurrent('a wait that is over', () => {
 
 describe.concurrent('waitMs', () => {
   it.for([-1, 30_001, 2 ** 31 - 1])(
-    'of %d is refused by name, and buys nothing',
+    'of %d is rejected by argument name, and nothing is bought',
     async (waitMs, { upstream, start }) => {
       const server = await start();
       const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs });
@@ -120,7 +120,7 @@ describe.concurrent('waitMs', () => {
     },
   );
 
-  it('may be the whole limit, null, or left out', async ({ start }) => {
+  it('can be the maximum, null or omitted', async ({ start }) => {
     const server = await start({ env: { REPORT_WAIT_MS: '2000' } });
     for (const waitMs of [2_000, null, undefined]) {
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs })).errors).toEqual([]);
@@ -130,7 +130,7 @@ describe.concurrent('waitMs', () => {
     });
   });
 
-  it('that is wrong for one type does not keep the other from being bought', async ({ upstream, start }) => {
+  it('that is invalid for one type does not prevent buying the other', async ({ upstream, start }) => {
     const server = await start();
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: -1 });
     expect(codes(answer)).toEqual({ 'report.pay': 'BAD_USER_INPUT' });
@@ -139,7 +139,7 @@ describe.concurrent('waitMs', () => {
   });
 });
 
-describe.concurrent('a client that hangs up', () => {
+describe.concurrent('a client that disconnects', () => {
   it.for(['submit', 'poll'] as const)(
     'during the %s ends its wait, not the purchase',
     async (during, { upstream, start }) => {
@@ -166,7 +166,7 @@ describe.concurrent('a client that hangs up', () => {
     },
   );
 
-  it('does not take the report from those who still wait', async ({ upstream, start }) => {
+  it('does not affect queries that are still waiting', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
@@ -183,7 +183,7 @@ describe.concurrent('a client that hangs up', () => {
 });
 
 describe.concurrent('requestReport', () => {
-  it('returns at once, while the purchase is still under way', async ({ upstream, start }) => {
+  it('returns immediately while the purchase is in progress', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();

@@ -3,7 +3,7 @@ import { SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET } from '../../src/simulato
 import { askToken, CALLER, clientOf, NURSE, started, tokenForm } from './helpers.js';
 
 describe('the token endpoint of the simulator', () => {
-  it('issues a bearer token that says 3600 seconds', async () => {
+  it('issues a bearer token with an expires_in of 3600', async () => {
     const { status, body } = await askToken(await started());
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -22,30 +22,30 @@ describe('the token endpoint of the simulator', () => {
   });
 
   it.each([
-    ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['another grant type', { grant_type: 'password' }, 'unsupported_grant_type'],
     ['another scope', { scope: 'openid' }, 'invalid_scope'],
     ['no scope', { scope: undefined }, 'invalid_request'],
     ['no client id', { client_id: undefined }, 'invalid_request'],
     ['an empty secret', { client_secret: '' }, 'invalid_request'],
-  ])('refuses %s', async (_case, changes, error) => {
+  ])('rejects %s', async (_case, changes, error) => {
     const simulator = await started();
     expect(await askToken(simulator, tokenForm(changes))).toMatchObject({ status: 400, body: { error } });
     expect(simulator.counters().tokens).toBe(0);
   });
 
-  it('refuses a field that is given twice', async () => {
+  it('rejects a repeated field', async () => {
     const reply = await askToken(await started(), `${tokenForm()}&client_id=other`);
     expect(reply).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
   });
 
-  it('takes forms only, not JSON', async () => {
+  it('accepts only forms', async () => {
     const simulator = await started();
     const json = JSON.stringify(Object.fromEntries(new URLSearchParams(tokenForm())));
     expect(await askToken(simulator, json, 'application/json')).toMatchObject({ body: { error: 'invalid_request' } });
     expect(await askToken(simulator, tokenForm(), 'text/plain')).toMatchObject({ body: { error: 'invalid_request' } });
   });
 
-  it('takes only the configured pair when there is one', async () => {
+  it('accepts only the configured credentials, if any', async () => {
     const pair = { clientId: SIMULATOR_CLIENT_ID, clientSecret: SIMULATOR_CLIENT_SECRET };
     const simulator = await started(pair);
     const right = tokenForm({ client_id: pair.clientId, client_secret: pair.clientSecret });
@@ -56,13 +56,13 @@ describe('the token endpoint of the simulator', () => {
     }
   });
 
-  it('never spells OAuth fields in another case', async () => {
+  it('does not apply the letter case setting to OAuth fields', async () => {
     expect((await askToken(await started({ letterCase: 'camel' }))).body).toHaveProperty('access_token');
   });
 });
 
 describe('a token of the simulator', () => {
-  it('is needed for reports and for every synchronous endpoint', async () => {
+  it('is required for reports and lookups', async () => {
     const { origin } = await started();
     for (const path of [
       'v1/reports/pay/x',
@@ -77,7 +77,7 @@ describe('a token of the simulator', () => {
     expect((await fetch(`${origin}/jobalyzer/v1/reports`, { method: 'POST' })).status).toBe(401);
   });
 
-  it('is refused when it was changed, or comes from another simulator', async () => {
+  it('is rejected if it was modified or issued by another simulator', async () => {
     const [here, there] = [await started(), await started()];
     const { authorization } = await clientOf(there);
     const url = `${here.origin}/jobalyzer/v2/locations/sea?${CALLER}`;
@@ -88,7 +88,7 @@ describe('a token of the simulator', () => {
     expect(here.counters().unauthorized).toBe(2);
   });
 
-  it('dies after its real life, whatever expires_in says', async () => {
+  it('expires after tokenLifeMs, whatever expires_in says', async () => {
     const simulator = await started({ tokenLifeMs: 150 });
     const client = await clientOf(simulator);
     expect((await client.ask(NURSE)).status).toBe(200);
@@ -96,7 +96,7 @@ describe('a token of the simulator', () => {
     expect((await client.ask(NURSE)).status).toBe(401);
   });
 
-  it('can be revoked, and a new one works', async () => {
+  it('can be revoked and replaced', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     simulator.revokeTokens();

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommandLine, refuseInProduction } from '../../src/simulator/command-line.js';
 
 describe('the command line of the simulator', () => {
-  it('listens on 4010 and keeps every default when nothing is said', () => {
+  it('defaults to port 4010 and the default settings', () => {
     expect(readCommandLine([])).toMatchObject({
       kind: 'run',
       options: { port: 4010, delayMs: { min: 200, max: 2_000 }, faults: [] },
@@ -48,7 +48,7 @@ describe('the command line of the simulator', () => {
     });
   });
 
-  it('takes null and words for the retry hint', () => {
+  it('accepts null and keywords for the retry hint', () => {
     for (const [text, value] of [
       ['null', null],
       ['absent', 'absent'],
@@ -67,13 +67,13 @@ describe('the command line of the simulator', () => {
     [['--client-id', 'me'], '--client-secret: is missing'],
     [['--colour', 'red'], "Unknown option '--colour'; allowed are --port"],
     [['somewhere'], 'somewhere'],
-  ])('refuses %j, naming the flag, the fault and what is allowed', (args, reason) => {
+  ])('rejects %j with the flag, the fault and the allowed values', (args, reason) => {
     const read = readCommandLine(args);
     expect(read.kind).toBe('refused');
     expect(read).toHaveProperty('reason', expect.stringContaining(reason));
   });
 
-  it('explains every flag', () => {
+  it('explains its flags with --help', () => {
     const read = readCommandLine(['--help']);
     expect(read.kind).toBe('help');
     for (const flag of ['--port', '--letter-case', '--fault', '--mixed-links', 'SIMULATOR=true']) {
@@ -81,7 +81,7 @@ describe('the command line of the simulator', () => {
     }
   });
 
-  it('is refused in production unless it is wanted there', () => {
+  it('is refused in production without SIMULATOR=true', () => {
     expect(refuseInProduction({})).toBeNull();
     expect(refuseInProduction({ NODE_ENV: 'production' })).toContain('SIMULATOR=true');
     expect(refuseInProduction({ NODE_ENV: 'production', SIMULATOR: 'yes' })).not.toBeNull();
@@ -89,7 +89,7 @@ describe('the command line of the simulator', () => {
   });
 });
 
-describe('the process of the simulator', () => {
+describe('the simulator process', () => {
   const root = path.resolve(import.meta.dirname, '../..');
   let folder: string;
 
@@ -123,7 +123,7 @@ describe('the process of the simulator', () => {
     return { child, said, ended: once(child, 'close').then(([code]) => code as number | null) };
   };
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('says where it listens, serves, and ends in order on %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('prints its address, serves, and exits with 0 on %s', async (signal) => {
     const { child, said, ended } = run(['--port', '0', '--client-id', 'me', '--client-secret', 'hush-hush']);
     await expect.poll(() => said.out, { timeout: 10_000 }).toContain('/simulator/counters');
     const origin = /JOBALYZER_URL=(\S+)/.exec(said.out)?.[1] ?? '';
@@ -134,7 +134,7 @@ describe('the process of the simulator', () => {
     expect(await ended).toBe(0);
   });
 
-  it('ends at once even while answers wait', async () => {
+  it('exits promptly on SIGTERM with requests in progress', async () => {
     const { child, said, ended } = run(['--port', '0', '--latency-ms', '60000']);
     await expect.poll(() => said.out, { timeout: 10_000 }).toContain('/simulator/counters');
     const origin = /JOBALYZER_URL=(\S+)/.exec(said.out)?.[1] ?? '';
@@ -154,7 +154,7 @@ describe('the process of the simulator', () => {
     expect(said.out).toBe('');
   });
 
-  it('does not start with a wrong flag, and says which', async () => {
+  it('does not start with an invalid flag, which it names', async () => {
     const { said, ended } = run(['--wrapper', 'Envelope']);
     expect(await ended).toBe(1);
     expect(said.err).toBe('simulator: --wrapper: "Envelope" is not allowed; expected Report or Reports\n');

@@ -6,7 +6,7 @@ import { call, CALLER, clientOf, NURSE, started } from './helpers.js';
 const JSON_POST = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
 describe('the settings of a running simulator', () => {
-  it('can be read, and changed one at a time', async () => {
+  it('can be read and changed individually', async () => {
     const { origin } = await started();
     const change = (body: unknown) =>
       call(`${origin}/simulator/settings`, { ...JSON_POST, body: JSON.stringify(body) });
@@ -17,7 +17,7 @@ describe('the settings of a running simulator', () => {
     expect((await call(`${origin}/simulator/settings`)).body).toEqual(after);
   });
 
-  it('take effect from the next call on', async () => {
+  it('apply from the next request', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     expect((await client.get('/jobalyzer/v2/locations/sea')).body).toHaveProperty('Results');
@@ -42,7 +42,7 @@ describe('the settings of a running simulator', () => {
     [{ faults: [{ on: 'poll', kind: 'reset', afterAccept: true }] }, 'afterAccept'],
     [{ faults: [{ on: 'token', kind: 'reset', type: 'pay' }] }, 'type'],
     [{ faults: [{ on: 'poll', kind: 'status', retryAfter: 'a\nb' }] }, 'retryAfter'],
-  ])('refuse %j by name, and stay as they were', async (change, named) => {
+  ])('reject %j by name and stay unchanged', async (change, named) => {
     const simulator = await started();
     const before = simulator.settings();
     const url = `${simulator.origin}/simulator/settings`;
@@ -53,7 +53,7 @@ describe('the settings of a running simulator', () => {
     expect(() => simulator.configure(change as never)).toThrow(named);
   });
 
-  it('are taken as JSON only', async () => {
+  it('are accepted only as a JSON object', async () => {
     const { origin } = await started();
     for (const init of [
       { method: 'POST', body: '{}' },
@@ -64,7 +64,7 @@ describe('the settings of a running simulator', () => {
     }
   });
 
-  it('leave what is left of a fault alone when something else changes', async () => {
+  it('keep the remaining count of a fault when other settings change', async () => {
     const simulator = await started({ faults: [{ on: 'lookup', kind: 'status', times: 3 }] });
     await (await clientOf(simulator)).get('/jobalyzer/v2/locations/sea');
     simulator.configure({ letterCase: 'camel' });
@@ -72,14 +72,14 @@ describe('the settings of a running simulator', () => {
     expect(simulator.settings().faults[0]?.times).toBe(2);
   });
 
-  it('are refused at the start when they are wrong', async () => {
+  it('are validated at the start', async () => {
     await expect(startSimulator({ wrapper: 'Envelope' as never })).rejects.toThrow('wrapper');
     await expect(startSimulator({ clientId: 'alone' })).rejects.toThrow('clientSecret');
   });
 });
 
 describe('the counters of the simulator', () => {
-  it('count reports as they would be billed, not requests', async () => {
+  it('count submitted and billable reports', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { Links } = (await client.ask()).body;
@@ -107,7 +107,7 @@ describe('the counters of the simulator', () => {
     });
   });
 
-  it('tell the same purchase made twice, whatever the order and the spaces of its answers', async () => {
+  it('detect a duplicate purchase regardless of the order and whitespace of its answers', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const pay = { requestedReports: ['pay'] };
@@ -128,7 +128,7 @@ describe('the counters of the simulator', () => {
     });
   });
 
-  it('tell how many polls of one link were open at once', async () => {
+  it('record the maximum of concurrent polls of one link', async () => {
     const simulator = await started({ latencyMs: 100 });
     const client = await clientOf(simulator);
     const { Links } = (await client.ask()).body;
@@ -138,7 +138,7 @@ describe('the counters of the simulator', () => {
     expect(simulator.counters().maxConcurrentPollsPerLink).toBe(3);
   });
 
-  it('start from zero after a reset, while links go on working', async () => {
+  it('are zero after a reset, while links keep working', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { Links } = (await client.ask()).body;
@@ -150,8 +150,8 @@ describe('the counters of the simulator', () => {
   });
 });
 
-describe('the simulator as a whole', () => {
-  it('closes promptly, whatever hangs or waits', async () => {
+describe('the simulator', () => {
+  it('closes promptly with hanging and delayed requests', async () => {
     const simulator = await startSimulator({ faults: [{ on: 'lookup', kind: 'hang', times: 1 }] });
     const { authorization } = await clientOf(simulator);
     simulator.configure({ latencyMs: 60_000 });
@@ -164,7 +164,7 @@ describe('the simulator as a whole', () => {
     expect(await Promise.all(waiting)).toEqual(['ended', 'ended']);
   });
 
-  it('says in its log what it is, and never a token or a secret', async () => {
+  it('logs that it is an imitation, and never a token or a secret', async () => {
     const lines: string[] = [];
     const log = { info: write, debug: write };
     function write(fields: object, message: string) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../src/simulator/settings.js';
 import { askToken, CALLER, clientOf, NURSE, started, type Reply } from './helpers.js';
 
-/** What became of a call: its status, or how it failed. */
+/** The outcome of a call: its status, or its error code or name. */
 async function outcome(reply: Promise<Reply>): Promise<number | string> {
   try {
     return (await reply).status;
@@ -13,7 +13,7 @@ async function outcome(reply: Promise<Reply>): Promise<number | string> {
 }
 
 describe('faults of the simulator', () => {
-  it('answer with a status, Retry-After and errors, as often as told', async () => {
+  it('respond with a status, Retry-After and errors, a given number of times', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const errors = [{ AnswerId: 'JobTitle', Message: 'No.', Code: 'Custom' }];
@@ -30,7 +30,7 @@ describe('faults of the simulator', () => {
     expect(simulator.counters()).toMatchObject({ posts: 3, acceptedPosts: 1, submittedReports: 2, faults: 2 });
   });
 
-  it('spell errors in the letter case in force, and send any text as Retry-After', async () => {
+  it('apply the letter case to errors and allow any Retry-After', async () => {
     const date = 'Sat, 21 Nov 2026 12:00:00 GMT';
     const faults: FaultRule[] = [{ on: 'poll', kind: 'status', status: 503, retryAfter: date }];
     const client = await clientOf(await started({ letterCase: 'camel', faults }));
@@ -46,7 +46,7 @@ describe('faults of the simulator', () => {
     [{ kind: 'empty', status: 502 }, 502],
     [{ kind: 'status' }, 500],
     [{ kind: 'slow', slowMs: 50 }, 200],
-  ] as const)('strike tokens, submissions, polls and lookups alike: %j', async (fault, wanted) => {
+  ] as const)('apply to tokens, submissions, polls and lookups: %j', async (fault, wanted) => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const link = (await client.ask()).body.Links.PayReport as string;
@@ -65,7 +65,7 @@ describe('faults of the simulator', () => {
     expect(simulator.counters().acceptedPosts).toBe(accepted);
   });
 
-  it('hang until the caller gives up', async () => {
+  it('hang until the client gives up', async () => {
     const simulator = await started({ faults: [{ on: 'lookup', kind: 'hang' }] });
     const { authorization } = await clientOf(simulator);
     const request = fetch(`${simulator.origin}/jobalyzer/v2/locations/sea?${CALLER}`, {
@@ -75,7 +75,7 @@ describe('faults of the simulator', () => {
     await expect(request).rejects.toThrow(/timeout/);
   });
 
-  it('are slow in the body with headers at once, or already in the headers', async () => {
+  it('delay either the body or the headers', async () => {
     const simulator = await started();
     const { authorization } = await clientOf(simulator);
     const timing = async (slowPart: 'headers' | 'body') => {
@@ -99,7 +99,7 @@ describe('faults of the simulator', () => {
     [{ kind: 'status', status: 500 }, 500],
     [{ kind: 'empty' }, 200],
     [{ kind: 'malformed' }, 'SyntaxError'],
-  ] as const)('lose the links of reports that are paid for: %j after acceptance', async (fault, wanted) => {
+  ] as const)('lose the links of accepted reports: %j after acceptance', async (fault, wanted) => {
     const simulator = await started({ faults: [{ on: 'submit', ...fault, afterAccept: true, times: 1 }] });
     const client = await clientOf(simulator);
     expect(await outcome(client.ask())).toBe(wanted);
@@ -108,7 +108,7 @@ describe('faults of the simulator', () => {
     expect(simulator.counters().duplicates).toBe(2);
   });
 
-  it('hang after acceptance, too', async () => {
+  it('hang after acceptance', async () => {
     const simulator = await started({ faults: [{ on: 'submit', kind: 'hang', afterAccept: true }] });
     const client = await clientOf(simulator);
     const hung = outcome(client.ask());
@@ -117,14 +117,14 @@ describe('faults of the simulator', () => {
     expect(await hung).toBe('UND_ERR_SOCKET');
   });
 
-  it('leave a refused submission alone when they are to come after acceptance', async () => {
+  it('after acceptance do not apply to a rejected submission', async () => {
     const simulator = await started({ faults: [{ on: 'submit', kind: 'reset', afterAccept: true, times: 1 }] });
     const client = await clientOf(simulator);
     expect((await client.ask({ ...NURSE, Country: 'Atlantis' })).status).toBe(400);
     expect(simulator.settings().faults[0]?.times).toBe(1);
   });
 
-  it('strike reports of one type alone', async () => {
+  it('apply to polls of one report type only', async () => {
     const client = await clientOf(
       await started({ faults: [{ on: 'poll', kind: 'status', status: 404, type: 'yoe' }] }),
     );
@@ -133,7 +133,7 @@ describe('faults of the simulator', () => {
     expect((await client.get(Links.YearsExperienceReport)).status).toBe(404);
   });
 
-  it('strike the same calls in every run with the same seed', async () => {
+  it('apply to the same requests in every run with the same seed', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const run = async (seed: number) => {
@@ -148,7 +148,7 @@ describe('faults of the simulator', () => {
     expect(await run(8)).not.toEqual(first);
   });
 
-  it('name an OAuth error when they strike the token', async () => {
+  it('return an OAuth error for a token request', async () => {
     const faults: FaultRule[] = [
       { on: 'token', kind: 'status', status: 401, error: 'invalid_client', times: 1 },
       { on: 'token', kind: 'status', status: 503 },

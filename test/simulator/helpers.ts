@@ -7,7 +7,7 @@ export const CALLER = `customerId=${CLIENT}&user=${CLIENT}`;
 
 export const NURSE: WireAnswers = { JobTitle: 'Registered Nurse', Country: 'United States', City: 'Seattle' };
 
-/** Starts a simulator whose reports are ready at once, and closes it after the test. */
+/** Starts a simulator with reports that are ready immediately, and closes it after the test. */
 export async function started(options: SimulatorOptions = {}): Promise<Simulator> {
   const simulator = await startSimulator({ delayMs: { min: 0, max: 0 }, ...options });
   onTestFinished(() => simulator.close());
@@ -17,7 +17,7 @@ export async function started(options: SimulatorOptions = {}): Promise<Simulator
 export interface Reply {
   status: number;
   headers: Headers;
-  // Tests look into bodies of many shapes; what is not there fails the test.
+  // Bodies have many shapes; a missing field fails the test.
   // oxlint-disable-next-line typescript/no-explicit-any
   body: any;
 }
@@ -45,7 +45,7 @@ export function askToken({ origin }: Simulator, body = tokenForm(), type = 'appl
   return call(`${origin}/connect/token`, { method: 'POST', body, headers: { 'content-type': type } });
 }
 
-/** A client of a simulator that has its token. */
+/** A client of a simulator with a token. */
 export async function clientOf(simulator: Simulator) {
   const { origin } = simulator;
   const token = (await askToken(simulator)).body.access_token as string;
@@ -59,7 +59,7 @@ export async function clientOf(simulator: Simulator) {
   return {
     authorization,
     post,
-    /** Any GET, with the token; a path gets the caller, a link is used as it is. */
+    /** A GET with the token and the caller's parameters. */
     get: (pathOrUrl: string, caller = CALLER, init: RequestInit = {}) => {
       const url = new URL(pathOrUrl, origin);
       url.search = [url.search.slice(1), caller].filter(Boolean).join('&');

@@ -11,7 +11,7 @@ describe('the impact endpoints of the simulator', () => {
     ['skills', 'Python'],
     ['certs', 'AWS Certified Developer'],
     ['education', "Bachelor's Degree"],
-  ])('tell what %s add, on v1 and on v2', async (kind, answer) => {
+  ])('return the impact of %s on v1 and v2', async (kind, answer) => {
     const client = await clientOf(await started());
     for (const version of ['v1', 'v2']) {
       const { status, body } = await client.get(`/jobalyzer/${version}/impact/${kind}?jobTitle=software%20developer`);
@@ -27,13 +27,13 @@ describe('the impact endpoints of the simulator', () => {
     }
   });
 
-  it('leave the names of skills alone whatever the letter case', async () => {
+  it('do not apply the letter case to skill names', async () => {
     const client = await clientOf(await started({ letterCase: 'camel' }));
     const { body } = await client.get('/jobalyzer/v1/impact/skills?jobTitle=Software%20Developer');
     expect(body.answers.Python).toHaveProperty('medianBasePay');
   });
 
-  it('resolve an unknown title only when asked to', async () => {
+  it('resolve an unknown title only with autoResolveJobTitle', async () => {
     const client = await clientOf(await started());
     const path = '/jobalyzer/v1/impact/skills?jobTitle=Electritian';
     const unknown = await client.get(path);
@@ -47,7 +47,7 @@ describe('the impact endpoints of the simulator', () => {
     expect((await client.get('/jobalyzer/v1/impact/certs?jobTitle=Dragon&autoResolveJobTitle=true')).status).toBe(404);
   });
 
-  it('want a title, a flag that is one, and the caller', async () => {
+  it('require a job title, a valid flag and the caller', async () => {
     const client = await clientOf(await started());
     expect((await client.get('/jobalyzer/v1/impact/skills')).status).toBe(400);
     expect((await client.get('/jobalyzer/v1/impact/skills?jobTitle=Chef&autoResolveJobTitle=yes')).status).toBe(400);
@@ -75,7 +75,7 @@ describe('the autocompletion of the simulator', () => {
     }
   });
 
-  it('gives ten at most, best first', async () => {
+  it('returns at most ten, best first', async () => {
     const client = await clientOf(await started());
     const { body } = await client.get('/jobalyzer/v2/autocomplete/Certifications?Term=c');
     const scores = body.Answers.map(({ Score }: Suggested) => Score);
@@ -87,7 +87,7 @@ describe('the autocompletion of the simulator', () => {
     ['JobTitle', 'sof', 'soft'],
     ['Skills', 'p', 'py'],
     ['EmployerProductActivity', 'h', 'ho'],
-  ])('gives nothing for the short %s "%s", something for "%s"', async (kind, short, enough) => {
+  ])('returns nothing for the short %s "%s", but results for "%s"', async (kind, short, enough) => {
     const client = await clientOf(await started());
     const answers = async (term: string) =>
       (await client.get(`/jobalyzer/v2/autocomplete/${kind}?Term=${term}`)).body.Answers;
@@ -95,7 +95,7 @@ describe('the autocompletion of the simulator', () => {
     expect(await answers(enough)).not.toEqual([]);
   });
 
-  it('takes the documented Term, CustomerId and User, refuses a missing term, knows no other kind', async () => {
+  it('accepts the documented parameters, and rejects a missing term and an unknown kind', async () => {
     const client = await clientOf(await started());
     const documented = await client.get('/jobalyzer/v2/autocomplete/Skills?Term=py', 'CustomerId=acme&User=acme');
     expect(documented.status).toBe(200);
@@ -103,7 +103,7 @@ describe('the autocompletion of the simulator', () => {
     expect((await client.get('/jobalyzer/v2/autocomplete/toString?Term=abcd')).status).toBe(404);
   });
 
-  it('takes signs of patterns as they are', async () => {
+  it('treats special characters literally', async () => {
     const client = await clientOf(await started());
     expect((await client.get('/jobalyzer/v2/autocomplete/Skills?Term=.*')).body).toEqual({ Answers: [] });
     expect((await client.get('/jobalyzer/v2/autocomplete/Skills?Term=c%2B%2B')).body.Answers[0].Answer).toBe('C++');
@@ -111,7 +111,7 @@ describe('the autocompletion of the simulator', () => {
 });
 
 describe('title matches and locations of the simulator', () => {
-  it('match a title to known ones with scores, tasks and suggested years', async () => {
+  it('match a title to known ones with scores, tasks and years of experience', async () => {
     const client = await clientOf(await started());
     const { body } = await client.get('/jobalyzer/v2/jobtitlematch?JobTitle=Senior%20Front%20End%20Developper');
     expect(body.Answers[0].Answer).toBe('Front End Developer');
@@ -124,7 +124,7 @@ describe('title matches and locations of the simulator', () => {
     expect((await client.get('/jobalyzer/v2/jobtitlematch')).status).toBe(400);
   });
 
-  it('find places by the beginning of a word, the most frequent first', async () => {
+  it('find places by word prefix, most frequent first', async () => {
     const client = await clientOf(await started());
     const { body } = await client.get('/jobalyzer/v2/locations/new%20york');
     expect(body.Name).toBe('Location');
@@ -139,8 +139,8 @@ describe('title matches and locations of the simulator', () => {
   });
 });
 
-describe('the rest of the simulator', () => {
-  it('tells its status without a token, in its one spelling', async () => {
+describe('the other endpoints of the simulator', () => {
+  it('report the status without a token, regardless of the letter case', async () => {
     const { origin } = await started({ letterCase: 'camel' });
     expect((await call(`${origin}/status`)).body).toMatchObject({
       judgeServiceStatus: { status: 'OK', errorStatusCode: null, errorDescription: null },
@@ -148,7 +148,7 @@ describe('the rest of the simulator', () => {
     });
   });
 
-  it('marks every answer as its own, errors and unreadable requests included', async () => {
+  it('have the simulator header on every response, including errors', async () => {
     const { origin } = await started();
     for (const path of ['/status', '/nowhere', '/simulator/counters', '/jobalyzer/v2/locations/%zz']) {
       const response = await fetch(origin + path);

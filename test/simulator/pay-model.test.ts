@@ -34,7 +34,7 @@ const factors: fc.Arbitrary<PayFactors> = fc.constantFrom(...countries).chain((c
 );
 
 describe('the pay model of the simulator', () => {
-  it('gives the same report for the same answers', () => {
+  it('is deterministic', () => {
     fc.assert(
       fc.property(factors, (given) => {
         expect(payReport(structuredClone(given))).toEqual(payReport(given));
@@ -43,19 +43,19 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('never pays less for more experience, and no more beyond the plateau', () => {
+  it('never pays less for more experience, and is constant beyond the plateau', () => {
     fc.assert(
       fc.property(factors, fc.integer({ min: 0, max: 60 }), (given, years) => {
         const [now, later] = [basePay({ ...given, years }), basePay({ ...given, years: years + 1 })];
         expect(later.median).toBeGreaterThanOrEqual(now.median);
-        // Smooth: no single year makes a leap.
+        // No single year adds more than 6 %.
         expect(later.median / now.median).toBeLessThan(1.06);
         expect(later.median === now.median).toBe(years >= PLATEAU_YEARS);
       }),
     );
   });
 
-  it('gives every percentile in ascending order, inside an ample range', () => {
+  it('has ascending percentiles within a plausible range', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const report = payReport(given);
@@ -72,7 +72,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('pays in the currency of the country, wherever money is named', () => {
+  it('uses the currency of the country everywhere', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const parts = Object.values(payReport(given)) as (WirePayStatistics | null)[];
@@ -83,7 +83,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('pays more for each higher degree, and nothing for Any', () => {
+  it('pays more for each higher degree, and nothing extra for Any', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const ladder = degrees.filter(({ level }) => level !== null);
@@ -95,7 +95,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('pays more for a skill or a certification with a premium, less for one below it', () => {
+  it('pays more or less for a skill or certification according to the sign of its premium', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const plain = basePay({ ...given, skills: [], certifications: [] }).median;
@@ -111,7 +111,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('follows the place: its median over the country is the factor of the place', () => {
+  it('scales the median by the factor of the place', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const place = given.country.places.find(({ city }) => city === given.city);
@@ -121,7 +121,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('gives a rating from 0 to 1, and amounts exactly when it is above 0', () => {
+  it('has a rating from 0 to 1, and amounts only if it is above 0', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const report = payReport(given);
@@ -135,7 +135,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('does not let the number of years decide on the rating', () => {
+  it('has a rating independent of the years of experience', () => {
     fc.assert(
       fc.property(factors, fc.nat(60), fc.nat(60), (given, one, other) => {
         expect(sampleOf({ ...given, years: one })).toEqual(sampleOf({ ...given, years: other }));
@@ -143,7 +143,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('has years-of-experience ranges that rise and make up a whole', () => {
+  it('has years-of-experience ranges that rise and add up to 100 percent', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const { Ranges, ReportRating } = experienceReport(given);
@@ -155,7 +155,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('has no commission in trades that know none', () => {
+  it('has a commission only in trades with commissions', () => {
     fc.assert(
       fc.property(factors, (given) => {
         const report = payReport(given);
@@ -165,7 +165,7 @@ describe('the pay model of the simulator', () => {
     );
   });
 
-  it('agrees with known values of the normal distribution', () => {
+  it('matches known quantiles of the normal distribution', () => {
     const at = (percentile: number) => Math.log(amountAt({ median: 1, spread: 1 }, percentile));
     expect(at(50)).toBeCloseTo(0, 9);
     expect(at(97.5)).toBeCloseTo(1.959963985, 7);
@@ -174,7 +174,7 @@ describe('the pay model of the simulator', () => {
 });
 
 describe('the labour market of the simulator', () => {
-  it('has at least 80 titles, and 60 places in 8 countries with their currencies', () => {
+  it('has at least 80 titles and 60 places in 8 countries with their own currencies', () => {
     expect(jobTitles.length).toBeGreaterThanOrEqual(80);
     expect(new Set(jobTitles.map(({ title }) => title)).size).toBe(jobTitles.length);
     expect(countries).toHaveLength(8);
@@ -187,13 +187,13 @@ describe('the labour market of the simulator', () => {
     }
   });
 
-  it('spells a skill and a certification the same way everywhere', () => {
+  it('spells skills and certifications consistently', () => {
     const spelled = (names: string[]) => new Set(names.map((name) => name.toLowerCase())).size === new Set(names).size;
     expect(spelled(jobTitles.flatMap(({ skills }) => Object.keys(skills)))).toBe(true);
     expect(spelled(jobTitles.flatMap(({ certifications }) => Object.keys(certifications)))).toBe(true);
   });
 
-  it('has every place only once in its country, and no country shared out more than whole', () => {
+  it('has no duplicate places in a country, and population shares of at most 100 percent', () => {
     for (const { name, places } of countries) {
       expect(new Set(places.map(({ city }) => city)).size, name).toBe(places.length);
       expect(
@@ -203,7 +203,7 @@ describe('the labour market of the simulator', () => {
     }
   });
 
-  it('resolves every other name of a title to that title', () => {
+  it('resolves every alias to its title', () => {
     const wrong = jobTitles.flatMap(({ title, aliases }) =>
       aliases.filter((alias) => resolveTitle(alias)?.job.title !== title).map((alias) => `${alias}: not ${title}`),
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clientOf, codes, started } from './helpers.js';
 
 describe('the reports of the simulator', () => {
-  it('have every documented part, in the currency of the country', async () => {
+  it('have all documented parts in the currency of the country', async () => {
     const client = await clientOf(await started());
     const answers = { JobTitle: 'Software Developer', Country: 'United Kingdom', City: 'London', YearsExperience: 4 };
     const { Links } = (await client.ask(answers)).body;
@@ -35,7 +35,7 @@ describe('the reports of the simulator', () => {
     expect(yoe.Context).toBeUndefined();
   });
 
-  it('have a rating of 0 and nulls for a rare title in a small place, and are not counted as billable', async () => {
+  it('have a rating of 0 and nulls for a rare title in a small place, and are not billable', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { Links } = (await client.ask({ JobTitle: 'Judge', Country: 'United States', City: 'Helena' })).body;
@@ -52,7 +52,7 @@ describe('the reports of the simulator', () => {
     ['Software Enginer', 'Software Developer'],
     ['Senior Nurse', 'Registered Nurse'],
     ['electritian', 'Electrician'],
-  ])('resolve "%s" to %s when asked to, and say so', async (submitted, matched) => {
+  ])('resolve "%s" to %s with AutoResolveJobTitle, and name it in the context', async (submitted, matched) => {
     const client = await clientOf(await started());
     const answers = { JobTitle: submitted, Country: 'Canada', City: 'Toronto' };
     const { Links } = (await client.ask(answers, { AutoResolveJobTitle: true })).body;
@@ -64,7 +64,7 @@ describe('the reports of the simulator', () => {
     expect(Context.JobTitleRating).toBeGreaterThanOrEqual(60);
   });
 
-  it('are refused for a title like no other, resolved or not', async () => {
+  it('are rejected for an unknown title that cannot be resolved', async () => {
     const client = await clientOf(await started());
     const reply = await client.ask({ JobTitle: 'Dragon Tamer', Country: 'Germany' }, { AutoResolveJobTitle: true });
     expect(reply.status).toBe(400);

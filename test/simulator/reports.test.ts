@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { askToken, call, CLIENT, clientOf, codes, NURSE, started, tokenForm } from './helpers.js';
 
-describe('asking the simulator for reports', () => {
-  it('gives a link for each requested report and none for the other', async () => {
+describe('submitting to the simulator', () => {
+  it('returns a link for each requested report only', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const both = await client.ask();
@@ -21,7 +21,7 @@ describe('asking the simulator for reports', () => {
     expect(Object.keys(one.body.Links)).toEqual(['Self', 'PayReport']);
   });
 
-  it('speaks v2 on v2 paths, and mixes the versions when told to', async () => {
+  it('returns v2 links on v2 paths, and mixed versions with mixedLinks', async () => {
     const client = await clientOf(await started());
     const body = { customerId: CLIENT, user: CLIENT, requestedReports: ['yoe', 'pay'], answers: NURSE };
     const { Links } = (await client.post(body, '/jobalyzer/v2/reports')).body;
@@ -34,7 +34,7 @@ describe('asking the simulator for reports', () => {
     expect((await mixing.get(mixed.YearsExperienceReport)).status).toBe(200);
   });
 
-  it('puts the host that was asked into links, or the origin it was told', async () => {
+  it('returns links with the host of the request, or with linkOrigin', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { port } = new URL(simulator.origin);
@@ -54,25 +54,25 @@ describe('asking the simulator for reports', () => {
     ['another user', { user: 'somebody' }, 'user'],
     ['no requestedReports', { requestedReports: undefined }, 'requestedReports'],
     ['an empty list of reports', { requestedReports: [] }, 'requestedReports'],
-    ['a report that does not exist', { requestedReports: ['pay', 'PAY'] }, 'requestedReports'],
-    ['a report in a list in a list', { requestedReports: [['pay']] }, 'requestedReports'],
-    ['the same report twice', { requestedReports: ['pay', 'pay'] }, 'requestedReports'],
-    ['a flag that is a text', { AutoResolveJobTitle: 'true' }, 'AutoResolveJobTitle'],
-    ['a name it does not know', { requestId: '1' }, 'requestId'],
+    ['an unknown report', { requestedReports: ['pay', 'PAY'] }, 'requestedReports'],
+    ['a nested list of reports', { requestedReports: [['pay']] }, 'requestedReports'],
+    ['a repeated report', { requestedReports: ['pay', 'pay'] }, 'requestedReports'],
+    ['a flag that is a string', { AutoResolveJobTitle: 'true' }, 'AutoResolveJobTitle'],
+    ['an unknown field', { requestId: '1' }, 'requestId'],
     ['no answers', { answers: undefined }, 'answers'],
     ['no job title', { answers: { Country: 'Germany' } }, 'JobTitle'],
     ['no country', { answers: { JobTitle: 'Chef' } }, 'Country'],
-    ['an answer it does not know', { answers: { ...NURSE, Salary: 1 } }, 'Salary'],
-    ['an answer in another case', { answers: { ...NURSE, city: 'Seattle' } }, 'city'],
+    ['an unknown answer', { answers: { ...NURSE, Salary: 1 } }, 'Salary'],
+    ['an answer in another letter case', { answers: { ...NURSE, city: 'Seattle' } }, 'city'],
     [
-      'a degree in another case',
+      'a degree in another letter case',
       { answers: { ...NURSE, HighestDegreeEarned: "bachelor's degree" } },
       'HighestDegreeEarned',
     ],
-    ['years in a text', { answers: { ...NURSE, YearsExperience: '5' } }, 'YearsExperience'],
+    ['years in a string', { answers: { ...NURSE, YearsExperience: '5' } }, 'YearsExperience'],
     ['negative years', { answers: { ...NURSE, YearsExperience: -1 } }, 'YearsExperience'],
-    ['skills that are no list', { answers: { ...NURSE, Skills: 'Telemetry' } }, 'Skills'],
-  ])('refuses %s', async (_case, changes, id) => {
+    ['skills that are not a list', { answers: { ...NURSE, Skills: 'Telemetry' } }, 'Skills'],
+  ])('rejects %s', async (_case, changes, id) => {
     const simulator = await started();
     const reply = await (await clientOf(simulator)).ask(NURSE, changes);
     expect(reply.status).toBe(400);
@@ -81,12 +81,12 @@ describe('asking the simulator for reports', () => {
     expect(simulator.counters()).toMatchObject({ posts: 1, acceptedPosts: 0, submittedReports: 0 });
   });
 
-  it('takes null for absent', async () => {
+  it('treats null as absent', async () => {
     const answers = { ...NURSE, State: null, Skills: null, YearsExperience: null };
     expect((await (await clientOf(await started())).ask(answers, { AutoResolveJobTitle: null })).status).toBe(200);
   });
 
-  it('takes JSON only, and only JSON that can be read', async () => {
+  it('accepts only a valid JSON object', async () => {
     const client = await clientOf(await started());
     const body = JSON.stringify({ customerId: CLIENT, user: CLIENT, requestedReports: ['pay'], answers: NURSE });
     expect((await client.post(body, undefined, { 'content-type': 'text/plain' })).status).toBe(415);
@@ -101,7 +101,7 @@ describe('asking the simulator for reports', () => {
     [{ State: 'Bavaria' }, 'State'],
     [{ State: 'Oregon' }, 'City'],
     [{ City: 'Gotham' }, 'City'],
-  ])('does not confirm %j', async (changes, id) => {
+  ])('rejects %j as unconfirmed', async (changes, id) => {
     const simulator = await started();
     const reply = await (await clientOf(simulator)).ask({ ...NURSE, ...changes });
     expect(reply.status).toBe(400);
@@ -112,7 +112,7 @@ describe('asking the simulator for reports', () => {
     expect(simulator.counters().submittedReports).toBe(0);
   });
 
-  it('ignores skills, certifications and activities it does not know, with a warning each', async () => {
+  it('ignores unknown skills, certifications and activities with a warning each', async () => {
     const client = await clientOf(await started());
     const answers = {
       ...NURSE,
@@ -132,7 +132,7 @@ describe('asking the simulator for reports', () => {
     expect(warned((await client.get(body.Links.PayReport)).body.Warnings)).toEqual(ids);
   });
 
-  it('refuses so many answers that no link could carry them', async () => {
+  it('rejects answers that are too long for a link', async () => {
     const simulator = await started();
     const Skills = Array.from({ length: 900 }, (_, at) => `Skill number ${at}`);
     expect((await (await clientOf(simulator)).ask({ ...NURSE, Skills })).status).toBe(400);
@@ -141,7 +141,7 @@ describe('asking the simulator for reports', () => {
 });
 
 describe('collecting from the simulator', () => {
-  it('asks to wait until the report is ready, then hands it over as often as wanted', async () => {
+  it('responds with 202 until the report is ready, then returns it any number of times', async () => {
     const client = await clientOf(await started({ delayMs: { min: 300, max: 300 } }));
     const { Links } = (await client.ask()).body;
     const pending = await client.get(Links.PayReport);
@@ -155,7 +155,7 @@ describe('collecting from the simulator', () => {
     expect(again.body).toEqual(first.body);
   });
 
-  it('takes the same time for the same answers, another for others, within the range', async () => {
+  it('has a delay that depends on the answers and is within the configured range', async () => {
     const simulator = await started({ delayMs: { min: 10_000, max: 60_000 }, retryAfterMs: 'remaining' });
     const client = await clientOf(simulator);
     const readyIn = async (answers: object) => {
@@ -179,13 +179,13 @@ describe('collecting from the simulator', () => {
     [null, null],
     [-5, -5],
     [1e9, 1e9],
-  ] as const)('gives the hint %j as %j', async (retryAfterMs, hint) => {
+  ] as const)('returns the hint %j as %j', async (retryAfterMs, hint) => {
     const client = await clientOf(await started({ delayMs: { min: 9_000, max: 9_000 }, retryAfterMs }));
     const { body } = await client.get((await client.ask()).body.Links.PayReport);
     expect(body.RetryAfterMilliseconds).toBe(hint);
   });
 
-  it('wants the caller, and the caller the report was made for', async () => {
+  it('requires the caller for which the report was made', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { PayReport } = (await client.ask()).body.Links;
@@ -195,7 +195,7 @@ describe('collecting from the simulator', () => {
     expect((await client.get(PayReport, `CUSTOMERID=${CLIENT}&User=${CLIENT}`)).status).toBe(200);
   });
 
-  it('knows no link that was made for another client', async () => {
+  it('responds with 404 to a link of another client', async () => {
     const simulator = await started();
     const { PayReport } = (await (await clientOf(simulator)).ask()).body.Links;
     const form = tokenForm({ client_id: 'other' });
@@ -203,7 +203,7 @@ describe('collecting from the simulator', () => {
     expect((await call(`${PayReport}?customerId=other&user=other`, { headers })).status).toBe(404);
   });
 
-  it('knows no link that was changed, moved to the other type, or has expired', async () => {
+  it('responds with 404 to a modified or expired link', async () => {
     const simulator = await started();
     const client = await clientOf(simulator);
     const { PayReport } = (await client.ask()).body.Links as { PayReport: string };
@@ -215,7 +215,7 @@ describe('collecting from the simulator', () => {
     expect(await client.get(PayReport)).toMatchObject({ status: 404, body: { Errors: [{ Code: 'ReportExpired' }] } });
   });
 
-  it('hands over in another process, on another port, what this one accepted', async () => {
+  it('returns a report from another simulator instance on another port', async () => {
     const [here, there] = [await started(), await started()];
     const { Links } = (await (await clientOf(here)).ask()).body;
     const wanted = (await (await clientOf(here)).get(Links.PayReport)).body;
@@ -224,7 +224,7 @@ describe('collecting from the simulator', () => {
     expect(await (await clientOf(there)).get(moved)).toMatchObject({ status: 200, body: wanted });
   });
 
-  it('keeps to the letter case and the wrapper it was told', async () => {
+  it('applies the letter case and wrapper settings', async () => {
     const simulator = await started({ letterCase: 'camel', wrapper: 'Reports', delayMs: { min: 150, max: 150 } });
     const client = await clientOf(simulator);
     const { links } = (await client.ask(NURSE, { AutoResolveJobTitle: true })).body;

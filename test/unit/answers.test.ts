@@ -14,8 +14,8 @@ const CONTROL = 'must not contain control characters.';
 const MALFORMED = 'must be well-formed Unicode text.';
 const BLANK = 'must not be blank; 1 to 200 characters are allowed.';
 
-describe('answers in canonical form', () => {
-  it('have null and empty lists for all that was not answered', () => {
+describe('canonical answers', () => {
+  it('have null or empty lists for missing answers', () => {
     expect(canonicalAnswers(NURSE, 'answers')).toEqual({
       ...NURSE,
       state: null,
@@ -30,7 +30,7 @@ describe('answers in canonical form', () => {
     });
   });
 
-  it('are trimmed, in NFC, their lists sorted by code units and without repetition or blanks', () => {
+  it('are trimmed and in NFC, with lists sorted by code unit and without duplicates and blanks', () => {
     const given: GivenAnswers = {
       jobTitle: ' \u00a0Cafe\u0301 Manager\u3000',
       country: ' France ',
@@ -49,28 +49,28 @@ describe('answers in canonical form', () => {
     });
   });
 
-  it('have nothing for what shows nothing', () => {
+  it('treat invisible text as missing', () => {
     const unseen = '\u200b \u200d';
     const given = { ...NURSE, state: unseen, city: unseen, employerProductActivity: unseen, skills: [unseen, 'SQL'] };
     expect(canonicalAnswers(given, 'answers')).toEqual(canonicalAnswers({ ...NURSE, skills: ['SQL'] }, 'answers'));
   });
 
-  it('keep what shows nothing within what does, for it may join letters', () => {
+  it('keep invisible characters within visible text, since they may join letters', () => {
     const jobTitle = '\u{1F469}\u200d\u{1F680}';
     expect(canonicalAnswers({ ...NURSE, jobTitle }, 'answers').jobTitle).toBe(jobTitle);
   });
 
-  it('keep the case and the inner blanks of a text, which upstream may tell apart', () => {
+  it('keep letter case and inner whitespace, which may matter upstream', () => {
     expect(canonicalAnswers({ ...NURSE, jobTitle: 'rn  II' }, 'answers').jobTitle).toBe('rn  II');
   });
 
-  it('keep a given zero apart from nothing given', () => {
+  it('distinguish zero from a missing answer', () => {
     const zeros = { yearsExperience: 0, averageSizeCompetitor: 0, companySales: 0 };
     expect(canonicalAnswers({ ...NURSE, ...zeros }, 'answers')).toMatchObject(zeros);
     expect(canonicalAnswers({ ...NURSE, yearsExperience: -0 }, 'answers').yearsExperience).toBe(0);
   });
 
-  it('leave what was given as it was', () => {
+  it('do not mutate the given answers', () => {
     const skills = Object.freeze(['b', 'a']);
     canonicalAnswers(Object.freeze({ ...NURSE, skills }), 'answers');
     expect(skills).toEqual(['b', 'a']);
@@ -78,7 +78,7 @@ describe('answers in canonical form', () => {
 });
 
 describe('a text', () => {
-  it('may have 200 characters, each of them outside the basic plane, between blanks', () => {
+  it('may have 200 characters outside the BMP, excluding surrounding whitespace', () => {
     const text = '\u{1F469}'.repeat(LONGEST_TEXT);
     expect(boundedText(` ${text} `, 'term')).toBe(text);
   });
@@ -87,7 +87,7 @@ describe('a text', () => {
     expect(boundedText('e\u0301'.repeat(LONGEST_TEXT), 'term')).toBe('é'.repeat(LONGEST_TEXT));
   });
 
-  it('may be blank only where it is not required', () => {
+  it('may be blank only if it is not required', () => {
     expect(boundedText('  ', 'term')).toBe('');
     expect(refusalOf(() => requiredText('  ', 'term'))).toEqual({ argument: 'term', reason: BLANK });
   });
@@ -111,21 +111,21 @@ const BAD_TEXTS: [what: string, text: string, reason: string][] = [
     'must be at most 200 characters long; it has 201.',
   ],
   ['a NUL', 'a\0b', CONTROL],
-  ['a line break amid', 'a\nb', CONTROL],
-  ['a line break at its end', 'a\n', CONTROL],
-  ['a tab at its start', '\ta', CONTROL],
-  ['nothing but a carriage return', '\r', CONTROL],
+  ['a line break inside', 'a\nb', CONTROL],
+  ['a trailing line break', 'a\n', CONTROL],
+  ['a leading tab', '\ta', CONTROL],
+  ['only a carriage return', '\r', CONTROL],
   ['a delete', 'a\u007f', CONTROL],
   ['a C1 control', '\u0085a', CONTROL],
   ['a lone high surrogate', 'a\ud83d', MALFORMED],
   ['a lone low surrogate', '\udc69a', MALFORMED],
-  ['surrogates the wrong way round', '\udc69\ud83d', MALFORMED],
-  ['a line separator amid', 'a\u2028b', 'must be one line.'],
-  ['a paragraph separator amid', 'a\u2029b', 'must be one line.'],
+  ['swapped surrogates', '\udc69\ud83d', MALFORMED],
+  ['a line separator', 'a\u2028b', 'must be one line.'],
+  ['a paragraph separator', 'a\u2029b', 'must be one line.'],
 ];
 
 describe.each(TEXTS)('%s', (argument, given) => {
-  it.each(BAD_TEXTS)('is refused with %s', (_, text, reason) => {
+  it.each(BAD_TEXTS)('is rejected with %s', (_, text, reason) => {
     expect(refusalOf(() => canonicalAnswers({ ...NURSE, ...given(text) }, 'answers'))).toEqual({
       argument: `answers.${argument}`,
       reason,
@@ -135,7 +135,7 @@ describe.each(TEXTS)('%s', (argument, given) => {
 
 describe.each(['jobTitle', 'country'] as const)('%s', (argument) => {
   it.each(['', ' ', '\u00a0\u3000', '\ufeff', '\u200b\u200d', '\u2060', '\u2028 \u200e'])(
-    'is refused where it is blank: %j',
+    'is rejected if blank: %j',
     (text) => {
       expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: text }, 'input.answers'))).toEqual({
         argument: `input.answers.${argument}`,
@@ -152,7 +152,7 @@ describe.each(['skills', 'certifications'] as const)('%s', (argument) => {
     expect(canonicalAnswers({ ...NURSE, [argument]: list(MOST_LISTED) }, 'answers')[argument]).toHaveLength(100);
   });
 
-  it('is refused with 101, even if some are the same', () => {
+  it('is rejected with 101 entries, even with duplicates', () => {
     for (const entries of [list(101), [...list(100), `${argument} 0`]]) {
       expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: entries }, 'answers'))).toEqual({
         argument: `answers.${argument}`,
@@ -168,11 +168,11 @@ describe('a number', () => {
     ['yearsExperience', 0.5],
     ['averageSizeCompetitor', 1e12],
     ['companySales', Number.MAX_VALUE],
-  ] as const)('may be at its bound: %s %d', (argument, value) => {
+  ] as const)('may be at its limit: %s %d', (argument, value) => {
     expect(canonicalAnswers({ ...NURSE, [argument]: value }, 'answers')[argument]).toBe(value);
   });
 
-  it.each([-1, -0.001, 80.001, 81, Number.NaN, Infinity, -Infinity])('of years is refused: %d', (value) => {
+  it.each([-1, -0.001, 80.001, 81, Number.NaN, Infinity, -Infinity])('of years is rejected: %d', (value) => {
     expect(refusalOf(() => canonicalAnswers({ ...NURSE, yearsExperience: value }, 'answers'))).toEqual({
       argument: 'answers.yearsExperience',
       reason: `must be from 0 to 80; it is ${value}.`,
@@ -183,7 +183,7 @@ describe('a number', () => {
     (['averageSizeCompetitor', 'companySales'] as const).flatMap((argument) =>
       [-1, -Number.MIN_VALUE, Number.NaN, Infinity, -Infinity].map((value) => [argument, value] as const),
     ),
-  )('of %s is refused: %d', (argument, value) => {
+  )('of %s is rejected: %d', (argument, value) => {
     expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: value }, 'answers'))).toEqual({
       argument: `answers.${argument}`,
       reason: `must be a finite number, 0 or more; it is ${value}.`,
@@ -191,7 +191,7 @@ describe('a number', () => {
   });
 });
 
-/** What a BAD_USER_INPUT says; its message says the same. */
+/** The details of a BAD_USER_INPUT, whose message must match them. */
 function refusalOf(work: () => unknown): unknown {
   const { code, message, details } = thrownBy(work) as ApiError;
   expect(code).toBe('BAD_USER_INPUT');

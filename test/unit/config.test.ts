@@ -4,8 +4,8 @@ import { ConfigError, readConfig, type Config } from '../../src/config.js';
 const SECRET = 'a-secret-nobody-may-see';
 const REAL = { JOBALYZER_CLIENT_ID: 'acme', JOBALYZER_CLIENT_SECRET: SECRET, AUTH_MODE: 'none' };
 
-describe('without any setting', () => {
-  it('everything has its default, on the simulator', () => {
+describe('the default configuration', () => {
+  it('uses the simulator', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
@@ -21,7 +21,7 @@ describe('without any setting', () => {
     });
   });
 
-  it('the real service has its documented hosts, and the client id for the customer', () => {
+  it('uses the documented hosts and the client id as the customer id with real credentials', () => {
     const config = readConfig(REAL);
     expect(config.jobalyzer).toEqual({
       apiUrl: 'https://jobalyzer.payscale.com',
@@ -34,7 +34,7 @@ describe('without any setting', () => {
     expect(config.corsOrigins).toEqual([]);
   });
 
-  it('production shows nothing to strangers', () => {
+  it('disables the playground, introspection and CORS in production', () => {
     for (const given of [
       { NODE_ENV: 'production', SIMULATOR: 'true' },
       { NODE_ENV: 'production', ...REAL },
@@ -76,21 +76,21 @@ describe('a setting', () => {
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
     [{ AUTH_MODE: 'none' }, { jobalyzer: null }],
     [{ SIMULATOR: 'true' }, { jobalyzer: null }],
-  ])('is taken as given: %j', (given, expected) => {
+  ])('is read: %j', (given, expected) => {
     expect(readConfig(given)).toMatchObject(expected);
   });
 
-  it.each(['', ' ', '\t'])('counts as none where it is empty: %j', (empty) => {
+  it.each(['', ' ', '\t'])('counts as unset if it is empty: %j', (empty) => {
     const names = ['HOST', 'PORT', 'SIMULATOR', 'JOBALYZER_CLIENT_ID', 'JOBALYZER_CLIENT_SECRET', 'JOBALYZER_URL'];
     const more = ['DATA_DIR', 'REPORT_TTL_HOURS', 'CORS_ORIGINS', 'PLAYGROUND', 'LOG_LEVEL', 'NODE_ENV', 'AUTH_MODE'];
     expect(readConfig(Object.fromEntries([...names, ...more].map((name) => [name, empty])))).toEqual(readConfig({}));
   });
 
-  it('that is not known is left to whom it belongs', () => {
+  it('that is unknown is ignored', () => {
     expect(readConfig({ PATH: '/bin', HOME: '/root', undefined: undefined })).toEqual(readConfig({}));
   });
 
-  it('of the real service is taken as given', () => {
+  it('of the real service is read', () => {
     const given = {
       JOBALYZER_URL: 'http://127.0.0.1:5000/gateway',
       JOBALYZER_AUTH_URL: 'https://accounts.example',
@@ -106,14 +106,14 @@ describe('a setting', () => {
   });
 
   it.each([0.0001, 1 / 3, 0.1, 0.7, 1 / 7])(
-    'of %d hours is a whole number of milliseconds, as stores keep times',
+    'of %d hours becomes a whole number of milliseconds, as the store needs',
     (hours) => {
       expect(Number.isInteger(readConfig({ REPORT_TTL_HOURS: String(hours) }).reportTtlMs)).toBe(true);
     },
   );
 });
 
-describe('a wrong setting', () => {
+describe('an invalid setting', () => {
   const PORT = 'must be a whole number from 0 to 65535';
   const WAIT = 'must be a whole number from 0 to 600000';
   const TTL = 'must be a number of hours above 0, at most 87600';
@@ -133,7 +133,7 @@ describe('a wrong setting', () => {
     ...['v3', '1'].map((value) => ['JOBALYZER_API_VERSION', value, 'must be v1 or v2']),
     ...['jwt', 'NONE'].map((value) => ['AUTH_MODE', value, 'must be none']),
   ] as [string, string, string][])(
-    'stops the start, naming itself and what is allowed: %s=%j',
+    'is an error with its name and the allowed values: %s=%j',
     (name, value, allowed) => {
       expect(refusalOf({ [name]: value })).toBe(`${name} ${allowed}.`);
     },
@@ -149,7 +149,7 @@ describe('a wrong setting', () => {
     'HTTPS://app.example',
     'https://*.example',
     'file:///tmp',
-  ])('of origins stops the start, showing the one that is none: %s', (value) => {
+  ])('of origins is an error that quotes the invalid origin: %s', (value) => {
     const message = refusalOf({ CORS_ORIGINS: value });
     expect(message).toMatch(
       /^CORS_ORIGINS contains ".*", which is not an origin; allowed are \* or a comma-separated list/,
@@ -172,18 +172,18 @@ describe('a wrong setting', () => {
       [name, 'jobalyzer.payscale.com'],
       [name, 'https://'],
     ]),
-  )('stops the start where a token would travel in the clear, or is not a plain URL: %s=%s', (name, value) => {
+  )('is an error for an unencrypted URL to another host or an invalid URL: %s=%s', (name, value) => {
     expect(refusalOf({ ...REAL, [name]: value })).toBe(
       `${name} must be an https URL without user info, query or fragment; http is allowed for loopback only.`,
     );
   });
 
   it.each(['http://localhost:1', 'http://127.0.0.1', 'http://127.8.9.1:5000', 'http://[::1]:5000', 'https://10.0.0.1'])(
-    'is not a URL such as %s',
+    'does not include the URL %s',
     (value) => expect(readConfig({ ...REAL, JOBALYZER_URL: value }).jobalyzer?.apiUrl).toBe(value),
   );
 
-  it('does not hide another: each has its line', () => {
+  it('is reported together with all others, one per line', () => {
     const lines = refusalOf({
       PORT: 'x',
       LOG_LEVEL: 'x',
@@ -196,13 +196,13 @@ describe('a wrong setting', () => {
     );
   });
 
-  it('does not hide settings that contradict each other', () => {
+  it('is reported together with contradictory settings', () => {
     const message = refusalOf({ PORT: 'x', JOBALYZER_CLIENT_ID: 'acme' });
     expect(message).toContain('PORT must be');
     expect(message).toContain('JOBALYZER_CLIENT_SECRET is missing');
   });
 
-  it('never shows the client secret', () => {
+  it('never reveals the client secret', () => {
     for (const wrong of [
       { PORT: 'x' },
       { JOBALYZER_CLIENT_ID: '' },
@@ -215,7 +215,7 @@ describe('a wrong setting', () => {
   });
 });
 
-describe('settings that contradict each other', () => {
+describe('contradictory settings', () => {
   it.each<[Record<string, string>, string[]]>([
     [{ JOBALYZER_CLIENT_ID: 'acme' }, ['JOBALYZER_CLIENT_SECRET is missing while JOBALYZER_CLIENT_ID is set']],
     [{ JOBALYZER_CLIENT_SECRET: SECRET }, ['JOBALYZER_CLIENT_ID is missing while JOBALYZER_CLIENT_SECRET is set']],
@@ -231,18 +231,18 @@ describe('settings that contradict each other', () => {
       { JOBALYZER_CUSTOMER_ID: 'acme', JOBALYZER_URL: 'https://a.example' },
       ['JOBALYZER_URL has no effect', 'JOBALYZER_CUSTOMER_ID has no effect'],
     ],
-  ])('stop the start, each in a line of its own: %j', (given, said) => {
+  ])('are errors, one per line: %j', (given, said) => {
     const lines = refusalOf(given).split('\n');
     expect(lines).toHaveLength(said.length);
     for (const [index, text] of said.entries()) expect(lines[index]).toContain(text);
   });
 
-  it('are none where the simulator is refused and the credentials are there', () => {
+  it('do not include SIMULATOR=false with credentials', () => {
     expect(readConfig({ ...REAL, SIMULATOR: 'false' }).jobalyzer).not.toBeNull();
   });
 });
 
-it('settings are frozen to the last', () => {
+it('the configuration is deeply frozen', () => {
   for (const config of [readConfig({ ...REAL, CORS_ORIGINS: 'https://a.example' }), readConfig({})]) {
     for (const part of [config, config.jobalyzer, config.corsOrigins]) expect(Object.isFrozen(part)).toBe(true);
   }

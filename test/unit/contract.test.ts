@@ -21,7 +21,7 @@ const contract = buildSchema(contractText);
 const served = buildGraphQLSchema();
 
 describe('the schema', () => {
-  it('holds everything of the public contract, by the same names, types and defaults', () => {
+  it('has everything in the public contract, with the same names, types and defaults', () => {
     expect(departures(contract, served)).toEqual([]);
   });
 
@@ -34,16 +34,16 @@ describe('the comparison with the contract', () => {
   it.each([
     ['a renamed field', 'levelUsed: String', 'level: String'],
     ['a removed enum value', 'DOCTORATE', ''],
-    ['another type', 'totalCompanies: Int', 'totalCompanies: Float'],
-    ['a field that may no longer be null', 'matchedJobTitle: String', 'matchedJobTitle: String!'],
-    ['a field that may now be null', 'collectedAt: DateTime!', 'collectedAt: DateTime'],
-    ['an argument that may no longer be null', 'waitMs: Int', 'waitMs: Int!'],
-    ['an argument that may now be null', 'kind: AnswerKind!', 'kind: AnswerKind'],
-    ['another default', 'autoResolveJobTitle: Boolean! = true', 'autoResolveJobTitle: Boolean! = false'],
-    ['a default that is gone', 'resubmitUncertain: Boolean! = false', 'resubmitUncertain: Boolean!'],
-    ['a new argument that must be given', 'reportById(id: ID!', 'reportById(id: ID!, why: String!'],
-    ['a new input field that must be given', 'country: String!', 'country: String! why: String!'],
-  ])('notices %s', (_, before, after) => {
+    ['a changed type', 'totalCompanies: Int', 'totalCompanies: Float'],
+    ['a field made non-null', 'matchedJobTitle: String', 'matchedJobTitle: String!'],
+    ['a field made nullable', 'collectedAt: DateTime!', 'collectedAt: DateTime'],
+    ['an argument made non-null', 'waitMs: Int', 'waitMs: Int!'],
+    ['an argument made nullable', 'kind: AnswerKind!', 'kind: AnswerKind'],
+    ['a changed default', 'autoResolveJobTitle: Boolean! = true', 'autoResolveJobTitle: Boolean! = false'],
+    ['a removed default', 'resubmitUncertain: Boolean! = false', 'resubmitUncertain: Boolean!'],
+    ['a new required argument', 'reportById(id: ID!', 'reportById(id: ID!, why: String!'],
+    ['a new required input field', 'country: String!', 'country: String! why: String!'],
+  ])('detects %s', (_, before, after) => {
     expect(contractText).toContain(before);
     expect(departures(contract, buildSchema(contractText.replace(before, after)))).not.toEqual([]);
   });
@@ -51,7 +51,7 @@ describe('the comparison with the contract', () => {
   it.each([
     ['a new field', 'levelUsed: String', 'levelUsed: String levelAsked: String'],
     ['a new argument with a default', 'reportById(id: ID!', 'reportById(id: ID!, fresh: Boolean! = false'],
-    ['a new input field that may be left out', 'country: String!', 'country: String! why: String'],
+    ['a new optional input field', 'country: String!', 'country: String! why: String'],
     ['a new enum value', 'DOCTORATE', 'DOCTORATE HABILITATION'],
   ])('allows %s', (_, before, after) => {
     expect(contractText).toContain(before);
@@ -60,16 +60,16 @@ describe('the comparison with the contract', () => {
 });
 
 describe('DateTime', () => {
-  it.each([new Date('2026-01-31T09:30:00Z'), Date.UTC(2026, 0, 31, 9, 30)])('is answered in UTC: %j', (moment) => {
+  it.each([new Date('2026-01-31T09:30:00Z'), Date.UTC(2026, 0, 31, 9, 30)])('is serialized in UTC: %j', (moment) => {
     expect(DateTime.serialize(moment)).toBe('2026-01-31T09:30:00.000Z');
   });
 
-  it('takes any offset', () => {
+  it('accepts any offset', () => {
     expect(DateTime.parseValue('2026-01-31T10:30:00+01:00')).toEqual(new Date('2026-01-31T09:30:00Z'));
   });
 
   it.each(['2026-01-31', '2026-01-31T10:30:00', '2026-02-30T00:00:00Z', 'yesterday', 1_769_851_800_000, true])(
-    'refuses %j',
+    'rejects %j',
     (value) => {
       expect(() => DateTime.parseValue(value)).toThrow('DateTime cannot represent');
     },
@@ -77,8 +77,8 @@ describe('DateTime', () => {
 });
 
 /**
- * What of `promised` does not hold in `actual`. Stricter than what breaks a client: a type must be the same, so the
- * comparison is also made the other way round, in which the changes that are safe one way show.
+ * Where `actual` deviates from `promised`. Stricter than breaking changes: types must be equal, so the comparison is
+ * also made in reverse, which reveals type changes that are safe in one direction.
  */
 function departures(promised: GraphQLSchema, actual: GraphQLSchema): string[] {
   const changedKind = (type: BreakingChangeType) =>

@@ -15,7 +15,7 @@ const suggestion = { Answer: 'Nurse', Score: 90 };
 
 type Body = Record<string, unknown>;
 
-/** What each endpoint answers at its fullest, without the parts that are not served (`unread`). */
+/** The complete response of each endpoint, without the parts that are not served. */
 const BODIES: [name: string, decode: (body: unknown) => unknown, full: Body][] = [
   ['a pay report', (body) => decodeReport('PAY', body), full({ ...payBody(), Warnings })],
   ['a report by years of experience', (body) => decodeReport('YOE', body), full({ ...yoeBody(), Warnings })],
@@ -25,16 +25,16 @@ const BODIES: [name: string, decode: (body: unknown) => unknown, full: Body][] =
   ['locations', decodeLocations, { Results: [{ Text: 'Seattle', Id: 3, Frequency: 9 }] }],
 ];
 
-/** Remarks that cannot be read are left out, and do not make the figures beside them unreadable. */
+/** Unreadable warnings are omitted and do not make the rest of the report unreadable. */
 const REMARKS = /^Warnings/;
 
-/** Without which there is nothing to read. */
+/** Fields without which there is nothing to decode. */
 const INDISPENSABLE = ['Report'];
 
 describe.each(BODIES)('%s', (_, decode, body) => {
   const fields = countFields(body);
 
-  it('is read whatever fields are missing, null or in another letter case, and never has undefined or NaN in it', () => {
+  it('is decoded without undefined or NaN, whatever fields are missing, null or in another letter case', () => {
     const fates = fc.array(fc.constantFrom('as it is', 'camelCase', 'lower case', 'null', 'missing'), {
       minLength: fields,
       maxLength: fields,
@@ -48,13 +48,13 @@ describe.each(BODIES)('%s', (_, decode, body) => {
     );
   });
 
-  it('loses exactly nothing where no field is missing', () => {
+  it('is decoded without nulls if no field is missing', () => {
     expect(holes(decode(body))).toEqual([]);
     expect(JSON.stringify(decode(body))).not.toContain('null');
   });
 
   it.each(wrongKinds(body).filter(({ path }) => !REMARKS.test(path)))(
-    'is refused, naming the path, where $path is $value',
+    'is rejected with the path if $path is $value',
     ({ path, steps, value }) => {
       const error = errorOf(() => decode(replaced(body, steps, value)));
       expect(error).toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE', details: { path } });
@@ -79,7 +79,7 @@ function countFields(value: unknown): number {
   return Object.values(value).reduce((sum: number, inner) => sum + 1 + countFields(inner), 0);
 }
 
-/** The body after each of its fields met its fate. */
+/** The body with a fate applied to each field. */
 function befallen(value: unknown, fates: Iterator<string>): unknown {
   if (Array.isArray(value)) return value.map((element) => befallen(element, fates));
   if (!isObject(value)) return value;
@@ -95,7 +95,7 @@ function befallen(value: unknown, fates: Iterator<string>): unknown {
   );
 }
 
-/** Where in a decoded answer there is something that is no value. */
+/** The paths in a decoded response that are undefined or not finite. */
 function holes(value: unknown, path = ''): string[] {
   if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return [`${path}: ${value}`];
   if (Array.isArray(value)) return value.flatMap((element, index) => holes(element, `${path}[${index}]`));
@@ -109,7 +109,7 @@ interface Place {
   readonly value: unknown;
 }
 
-/** Every place of the body with values that cannot stand there. */
+/** Every place in the body with values of a wrong type for it. */
 function wrongKinds(body: Body): Place[] {
   return placesOf(body).flatMap(({ value, ...place }) => wrongFor(value).map((wrong) => ({ ...place, value: wrong })));
 }
@@ -122,7 +122,7 @@ function wrongFor(value: unknown): unknown[] {
 
 const DATA_MAPS = ['FullPercentiles', 'Answers', 'Tasks'];
 
-/** The places below; of lists and of maps whose keys are data, the first ones. */
+/** All places below; only the first ones of lists and of maps whose keys are data. */
 function placesOf(value: unknown, path = '', steps: readonly string[] = []): Place[] {
   if (!isObject(value) && !Array.isArray(value)) return [];
   const keysAreData = !Array.isArray(value) && DATA_MAPS.includes(steps.at(-1) ?? '');

@@ -14,7 +14,7 @@ import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
 const CASES = ['pascal', 'camel', 'mixed'] as const;
 
 describe.each(CASES)('in %s case', (letterCase) => {
-  it('a whole pay report is read to its last field', () => {
+  it('decodes every field of a pay report', () => {
     const report = decodeReport('PAY', inLetterCase(payBody(), letterCase));
     expect(report).toMatchObject({
       basePay: {
@@ -47,7 +47,7 @@ describe.each(CASES)('in %s case', (letterCase) => {
     expect(report.basePay?.percentiles).toHaveLength(99);
   });
 
-  it('a whole report by years of experience is read to its last field', () => {
+  it('decodes every field of a years-of-experience report', () => {
     const report = decodeReport('YOE', inLetterCase(yoeBody(), letterCase));
     expect(report).toMatchObject({
       currency: { name: 'US Dollar', id: 1, format: '$#,##0', abbreviation: 'USD' },
@@ -72,7 +72,7 @@ describe.each(CASES)('in %s case', (letterCase) => {
     });
   });
 
-  it('impacts are read with their answers as they are written', () => {
+  it('decodes impacts without changing the names of answers', () => {
     const { impacts, context } = decodeImpact(inLetterCase(impactBody(), letterCase));
     expect(impacts.map(({ answer }) => answer)).toEqual(['Python', 'C#', 'Microsoft Excel']);
     expect(impacts[1]).toEqual({
@@ -88,14 +88,14 @@ describe.each(CASES)('in %s case', (letterCase) => {
 });
 
 describe('a report', () => {
-  it('is read out of "Reports" as well', () => {
+  it('is also decoded from "Reports"', () => {
     const { Report, ...rest } = payBody();
     expect(decodeReport('PAY', { Reports: Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
     expect(decodeReport('PAY', { Report: null, Reports: Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
   });
 
   it.each([{}, { ReportRating: null }, [], 'text'])(
-    'is read out of the wrapper that holds figures, not out of %j',
+    'is decoded from the wrapper that has figures, not from %j',
     (empty) => {
       const { Report, ...rest } = payBody();
       const expected = decodeReport('PAY', payBody());
@@ -104,7 +104,7 @@ describe('a report', () => {
     },
   );
 
-  it('has null for the parts that upstream did not give', () => {
+  it('has null or empty lists for missing parts', () => {
     expect(decodeReport('PAY', { Report: {} })).toEqual({
       basePay: null,
       totalPay: null,
@@ -131,12 +131,12 @@ describe('a report', () => {
     });
   });
 
-  it('keeps a rating and figures of zero apart from none', () => {
+  it('keeps zero values', () => {
     const report = decodeReport('PAY', { Report: { ReportRating: 0, TotalCompanies: 0, Bonus: { Percentile50: 0 } } });
     expect(report).toMatchObject({ reportRating: 0, totalCompanies: 0, bonus: { percentile50: 0 } });
   });
 
-  it('passes over ranked factors without a name, and null elements of lists', () => {
+  it('skips ranked factors without a name, and null list elements', () => {
     const RankedFactors = [{ Field: 'City', Score: 3 }, null, { Score: 9 }, { Field: 'Skills' }];
     expect(decodeReport('PAY', { Report: { RankedFactors } }).rankedFactors).toEqual([
       { field: 'City', score: 3 },
@@ -145,7 +145,7 @@ describe('a report', () => {
     expect(decodeReport('YOE', { Report: { Ranges: [null, { Name: 'Entry' }] } }).ranges).toHaveLength(1);
   });
 
-  it('has what upstream warned of', () => {
+  it('has the warnings of upstream', () => {
     const Warnings = [{ AnswerId: 'Skills', AnswerValue: 'Cobbol', Message: 'Ignored.', Code: 17 }, {}];
     expect(decodeReport('PAY', { Report: {}, Warnings }).warnings).toEqual([
       { answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored.', code: '17' },
@@ -153,27 +153,27 @@ describe('a report', () => {
     ]);
   });
 
-  it('has the errors that stand beside it among its warnings', () => {
+  it('has accompanying errors among its warnings', () => {
     const [Warnings, Errors] = [[{ Message: 'Sparse.' }], [{ AnswerId: 'Skills', Message: 'Ignored.' }]];
     const { warnings } = decodeReport('YOE', { Report: {}, Warnings, Errors });
     expect(warnings.map(({ message }) => message)).toEqual(['Sparse.', 'Ignored.']);
   });
 
   it.each(['text', {}, ['text'], [{ Message: {} }]])(
-    'is not lost over warnings that cannot be read: %j',
+    'is not lost because of warnings that are unreadable: %j',
     (Warnings) => {
       const { reportRating, warnings } = decodeReport('PAY', { Report: { ReportRating: 0.5 }, Warnings });
       expect([reportRating, warnings]).toEqual([0.5, []]);
     },
   );
 
-  it('leaves out percentiles whose name is no number', () => {
+  it('omits percentiles whose name is not a number', () => {
     const FullPercentiles = { P10: 1, '': 2, '50': 3, '101': 4 };
     const { basePay } = decodeReport('PAY', { Report: { BasePayReport: { FullPercentiles } } });
     expect(basePay?.percentiles).toEqual([{ percentile: 50, value: 3 }]);
   });
 
-  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not read out of %j', (body) => {
+  it.each([null, undefined, [], 'text', 3, {}, { Report: null }])('is not decoded from %j', (body) => {
     expect(() => decodeReport('PAY', body)).toThrow(expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE' }));
   });
 });
@@ -182,7 +182,7 @@ describe('percentiles', () => {
   const percentilesOf = (BasePayReport: object) =>
     decodeReport('PAY', { Report: { BasePayReport } }).basePay?.percentiles;
 
-  it('are in the order of their rank, in whatever order and form they came', () => {
+  it('are sorted by rank, whatever their order and format upstream', () => {
     expect(percentilesOf({ FullPercentiles: { '99': 9, '2': '2.5', '10': 3, '1': 1, ' 50 ': 5, '12.5': 4 } })).toEqual([
       { percentile: 1, value: 1 },
       { percentile: 2, value: 2.5 },
@@ -193,7 +193,7 @@ describe('percentiles', () => {
     ]);
   });
 
-  it('are those of the full table, completed by the five named ones', () => {
+  it('are those of the full table, supplemented by the five named ones', () => {
     expect(
       percentilesOf({ Percentile10: 1, Percentile50: 5, Percentile90: 9, FullPercentiles: { '50': 50, '60': 60 } }),
     ).toEqual([
@@ -204,14 +204,14 @@ describe('percentiles', () => {
     ]);
   });
 
-  it('are the five named ones where there is no table', () => {
+  it('are the named ones without a table', () => {
     expect(percentilesOf({ Percentile25: 2, Percentile75: 7, FullPercentiles: null })).toEqual([
       { percentile: 25, value: 2 },
       { percentile: 75, value: 7 },
     ]);
   });
 
-  it('leave out null values and ranks that do not exist', () => {
+  it('omit null values and invalid ranks', () => {
     expect(percentilesOf({ FullPercentiles: { '-1': 1, '0': 2, '40': null, '100': 3, '101': 4 } })).toEqual([
       { percentile: 0, value: 2 },
       { percentile: 100, value: 3 },
@@ -220,7 +220,7 @@ describe('percentiles', () => {
 });
 
 describe('the lookups', () => {
-  it('have suggestions in upstream’s order, without nameless ones', () => {
+  it('decode suggestions in upstream order, without nameless ones', () => {
     const body = { Answers: [{ Answer: 'Nurse', Score: 9 }, { Score: 8 }, { answer: 'Nursery Teacher', score: null }] };
     expect(decodeSuggestions(body)).toEqual([
       { answer: 'Nurse', score: 9 },
@@ -229,7 +229,7 @@ describe('the lookups', () => {
     expect(decodeSuggestions({})).toEqual([]);
   });
 
-  it('have the tasks of each title', () => {
+  it('decode the tasks of each title', () => {
     const body = {
       Answers: [{ Answer: 'Nurse', Score: 100 }],
       Tasks: { Nurse: ['Care', null], Baker: null },
@@ -246,14 +246,14 @@ describe('the lookups', () => {
     expect(decodeJobTitleMatch({})).toEqual({ matches: [], tasks: [], yearsExperience: null });
   });
 
-  it('keep apart the tasks of titles that differ in letter case alone', () => {
+  it('distinguish the tasks of titles that differ only in letter case', () => {
     expect(decodeJobTitleMatch({ Tasks: { RN: ['Care'], Rn: ['Count'] } }).tasks).toEqual([
       { jobTitle: 'RN', tasks: ['Care'] },
       { jobTitle: 'Rn', tasks: ['Count'] },
     ]);
   });
 
-  it('have locations, without nameless ones', () => {
+  it('decode locations, without nameless ones', () => {
     const body = { Name: 'x', Results: [{ Text: 'Seattle, WA', Id: 7, Frequency: 12 }, { Id: 8 }, { text: 'Here' }] };
     expect(decodeLocations(body)).toEqual([
       { text: 'Seattle, WA', id: 7, frequency: 12 },
@@ -261,13 +261,13 @@ describe('the lookups', () => {
     ]);
   });
 
-  it('leave out impacts that are null', () => {
+  it('omit null impacts', () => {
     expect(decodeImpact({ Answers: { SQL: null, Python: {} } }).impacts.map(({ answer }) => answer)).toEqual([
       'Python',
     ]);
   });
 
-  it('have answers whose names are those of object properties', () => {
+  it('decode answers with the names of object properties', () => {
     const Answers = JSON.parse('{"__proto__":{"ProfileCount":1},"constructor":{"ProfileCount":2}}') as object;
     expect(decodeImpact({ Answers }).impacts).toMatchObject([
       { answer: '__proto__', profileCount: 1 },
@@ -276,7 +276,7 @@ describe('the lookups', () => {
   });
 });
 
-it('issues are read with whatever fields they have', () => {
+it('decodes issues with any subset of fields', () => {
   const body = Reader.of({ errors: [{ answerid: 'City' }, null, { Message: 5, Code: true }] });
   expect(decodeIssues(body, 'Errors')).toEqual([
     { answerId: 'City', answerValue: null, message: null, code: null },

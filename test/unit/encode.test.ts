@@ -21,7 +21,7 @@ function sent(answers: Partial<Answers>, autoResolveJobTitle = true, types: ('PA
 }
 
 describe('a request for reports', () => {
-  it('has only what was answered, and nothing else by any name', () => {
+  it('has only the given answers', () => {
     expect(JSON.parse(JSON.stringify(sent({})))).toEqual({
       customerId: 'acme',
       user: 'acme',
@@ -31,7 +31,7 @@ describe('a request for reports', () => {
     });
   });
 
-  it('has all that was answered, by upstream’s names', () => {
+  it('has all answers under their upstream names', () => {
     const { answers } = sent({
       state: 'Washington',
       city: 'Seattle',
@@ -58,7 +58,7 @@ describe('a request for reports', () => {
     });
   });
 
-  it('sends a zero, which is an answer', () => {
+  it('includes answers of zero', () => {
     expect(sent({ yearsExperience: 0, averageSizeCompetitor: 0, companySales: 0 }).answers).toMatchObject({
       YearsExperience: 0,
       AverageSizeCompetitor: 0,
@@ -73,11 +73,11 @@ describe('a request for reports', () => {
       ['PAY', 'YOE'],
       ['pay', 'yoe'],
     ],
-  ] as const)('asks for %j as %j and no more, since each is paid for', (types, keys) => {
+  ] as const)('for %j requests %j and nothing else', (types, keys) => {
     expect(sent({}, true, [...types]).requestedReports).toEqual(keys);
   });
 
-  it.each([true, false])('says whether the title may be resolved: %s', (autoResolve) => {
+  it.each([true, false])('includes AutoResolveJobTitle: %s', (autoResolve) => {
     expect(sent({}, autoResolve).AutoResolveJobTitle).toBe(autoResolve);
   });
 
@@ -91,12 +91,12 @@ describe('a request for reports', () => {
     ['LAW', 'Juris Doctor (JD), Master of Jurisprudence, or Master of Law (LLM)'],
     ['DOCTORATE', 'Doctorate (PhD)'],
     ['MEDICINE', 'Doctor of Medicine (MD)'],
-  ] satisfies [Degree, string][])('names the degree %s to the letter: %s', (degree, name) => {
+  ] satisfies [Degree, string][])('encodes the degree %s as %s', (degree, name) => {
     expect(sent({ highestDegreeEarned: degree }).answers.HighestDegreeEarned).toBe(name);
   });
 });
 
-it('kinds of answers are named as autocomplete and issues name them', () => {
+it('answer kinds have the names used by autocomplete and issues', () => {
   expect(Object.values(ANSWER_IDS)).toEqual([
     'JobTitle',
     'Skills',

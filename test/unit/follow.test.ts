@@ -23,14 +23,14 @@ const REPORT: ReportKey = {
   request: { answers: {}, autoResolveJobTitle: true } as unknown as ReportKey['request'],
 };
 
-/** A ledger that is told what happens, and answers after as many turns as it is asked to take. */
+/** A ledger that is controlled by the test and responds after a number of microtask turns. */
 class StagedLedger {
   readonly listeners = new Set<(entry: Entry) => void>();
   subscriptions = 0;
   entries: Entry[] = [];
   known = true;
 
-  /** `lag`: how many turns after something happened it is told, as over a network. */
+  /** `lag`: the number of turns by which notifications are delayed, as over a network. */
   constructor(
     readonly turns: number = 0,
     readonly lag: number = 0,
@@ -90,7 +90,7 @@ const LIFE = {
   end: { kind: 'end', failure: ENDED, expiresAt: LATER },
 } as const satisfies Record<string, LedgerEvent>;
 
-/** What may happen to one type, from nothing to its end; `'poll'` is one that found nothing. */
+/** The events of one type, from absent to its end; `'poll'` is a poll without a result. */
 type Happening = LedgerEvent | 'poll';
 const lives: fc.Arbitrary<Happening[]> = fc
   .record({ refusals: fc.nat(2), polls: fc.nat(4), end: fc.constantFrom('collect', 'end', 'lose', 'reject', 'giveUp') })
@@ -111,7 +111,7 @@ function apply(staged: StagedLedger, type: ReportType, happening: Happening): vo
 
 const brief = ({ type, status, attempt }: StatusEvent): string => `${type} ${status} ${attempt}`;
 
-/** What a type is told as, were it looked at after each thing that happens to it; repetitions left out. */
+/** The statuses of a type after each of its events, without repetitions. */
 function stations(type: ReportType, life: readonly Happening[]): string[] {
   const staged = new StagedLedger();
   const seen: string[] = [`${type} NOT_REQUESTED 0`];
@@ -131,7 +131,7 @@ async function turn(): Promise<void> {
 }
 
 describe('following a report', () => {
-  it('tells a snapshot and then every step of each type, wherever in its life a subscriber comes', async () => {
+  it('sends a snapshot and then every step of each type, whenever a subscriber joins', async () => {
     const plan = fc.record({
       pay: lives,
       yoe: lives,
@@ -167,12 +167,12 @@ describe('following a report', () => {
           for (const type of TYPES) {
             const own = events.filter((event) => event.type === type).map(brief);
             const whole = lifeOf[type];
-            // One that was given up is, for who asks by id and comes later, one that nobody asked for.
+            // By id, a report that was given up is NOT_REQUESTED for a later subscriber.
             const late = whole.at(-1) === `${type} FAILED 0` && own.length === 1 && own[0] === whole[0];
             expect(own).toEqual(late ? own : whole.slice(whole.indexOf(own[0] as string)));
           }
         }
-        // Who came by id after it was given up goes on waiting for somebody to buy it.
+        // A subscriber by id that joined after it was given up keeps waiting for a purchase.
         const isOver = (events: StatusEvent[], type: ReportType): boolean =>
           events.some((event) => event.type === type && (event.status === 'READY' || event.status === 'FAILED'));
         const over = told.every((events) => TYPES.every((type) => isOver(events, type)));
@@ -183,7 +183,7 @@ describe('following a report', () => {
     );
   });
 
-  it('tells nothing late or twice when several steps come before it has told where the report stands', async () => {
+  it('sends nothing stale or twice when several steps happen before the snapshot is sent', async () => {
     const steps: Happening[] = [LIFE.send, LIFE.answer, LIFE.link, 'poll', 'poll', LIFE.collect];
     const whole = ['PAY SUBMITTING 0', 'PAY PENDING 0', 'PAY PENDING 1', 'PAY PENDING 2', 'PAY READY 3'];
     for (let moment = 0; moment < 12; moment++) {
@@ -205,7 +205,7 @@ describe('following a report', () => {
     }
   });
 
-  it('tells all who hear of a change the same event, which then is put into words once for all of them', async () => {
+  it('sends the same event object to all subscribers, so that it is executed once', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     staged.happen('PAY', LIFE.claim);
@@ -220,7 +220,7 @@ describe('following a report', () => {
     for (const follower of followers) await follower.return?.();
   });
 
-  it('subscribes to the ledger once for all who follow, and lets go of it with the last', async () => {
+  it('subscribes to the ledger once for all subscribers, and unsubscribes with the last', async () => {
     const staged = new StagedLedger(2);
     const watcher = createWatcher(staged.ledger);
     staged.happen('PAY', LIFE.claim);
@@ -236,7 +236,7 @@ describe('following a report', () => {
     expect(await last?.next()).toEqual({ value: undefined, done: true });
   });
 
-  it('ends by itself with the last type, without being read to its end', async () => {
+  it('ends with the last type, and releases the report before the end is read', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
@@ -248,7 +248,7 @@ describe('following a report', () => {
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
   });
 
-  it('cuts off who does not read, and lets go of the report', async () => {
+  it('cuts off a subscriber that does not read, and releases the report', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
@@ -259,7 +259,7 @@ describe('following a report', () => {
     expect(await follower.next()).toMatchObject({ done: true });
   });
 
-  it('is READY, and ends, where its time was over in the moment between making sure of it and following it', async () => {
+  it('sends READY and ends if the report expires between ensuring it and following it', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
@@ -271,7 +271,7 @@ describe('following a report', () => {
     expect(await known.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
   });
 
-  it('is NOT_FOUND for what nobody asked for, and follows nothing', async () => {
+  it('is NOT_FOUND for an unknown report, without a leftover subscription', async () => {
     const staged = new StagedLedger(1);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);
@@ -279,8 +279,8 @@ describe('following a report', () => {
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
   });
 
-  it('finds a report that was bought while somebody else was still being told that there is none', async () => {
-    // A read that began before the purchase answers after it, as any read over a network may.
+  it('finds a report that was bought while an earlier lookup of it is still failing', async () => {
+    // A read that began before the purchase resolves after it, as it can over a network.
     const staged = new StagedLedger(20);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);
@@ -293,7 +293,7 @@ describe('following a report', () => {
     expect(await buyer.next()).toMatchObject({ value: { status: 'SUBMITTING' } });
   });
 
-  it('says what the ledger says when it cannot be read, to each, and begins anew with the next', async () => {
+  it('passes a ledger error to every subscriber, and retries for the next one', async () => {
     const staged = new StagedLedger();
     let reachable = false;
     const watcher = createWatcher({

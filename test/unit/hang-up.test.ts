@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hangUpSignal } from '../../src/transport/context.js';
 import { openEventStream } from '../../src/transport/event-stream.js';
 
-/** A guard may take its time before a request is handled, and its client may be gone by then. */
-describe('a client that left before its request was handled', () => {
+/** A hook may take a while before a request is handled, and the client may have disconnected by then. */
+describe('a client that disconnects before its request is handled', () => {
   let server: Server;
   let response: ServerResponse;
 
@@ -23,11 +23,11 @@ describe('a client that left before its request was handled', () => {
   });
   afterEach(() => void server.close());
 
-  it('has its waits ended at once', () => {
+  it('gets an aborted signal', () => {
     expect(hangUpSignal({ raw: response } as Parameters<typeof hangUpSignal>[0]).aborted).toBe(true);
   });
 
-  it('gets a stream that is closed, without a timer that would keep it alive', async () => {
+  it('gets a closed stream without a keep-alive timer', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
     const stream = openEventStream(response, {});

@@ -54,7 +54,7 @@ const answers: fc.Arbitrary<GivenAnswers> = fc.record(
 );
 
 describe('the id of a report', () => {
-  it('is the same for the same answers, however they are written', () => {
+  it('is the same for equivalent answers', () => {
     fc.assert(
       fc.property(
         answers.chain((given) => fc.tuple(fc.constant(given), otherwiseWritten(given))),
@@ -66,7 +66,7 @@ describe('the id of a report', () => {
     );
   });
 
-  it('is the same for the canonical form of the answers as for the answers', () => {
+  it('is the same for answers and their canonical form', () => {
     fc.assert(
       fc.property(answers, (given) => {
         expect(idOf(canonicalAnswers(given, 'answers'))).toBe(idOf(given));
@@ -75,7 +75,7 @@ describe('the id of a report', () => {
     );
   });
 
-  it('is another one for other answers', () => {
+  it('is different for different answers', () => {
     fc.assert(
       fc.property(answers, answers, (one, other) => {
         const same = JSON.stringify(canonicalAnswers(one, '')) === JSON.stringify(canonicalAnswers(other, ''));
@@ -85,7 +85,7 @@ describe('the id of a report', () => {
     );
   });
 
-  it('tells apart answers that differ in one thing alone', () => {
+  it('distinguishes answers that differ in one detail', () => {
     const { jobTitle, country } = FULL;
     const all: GivenAnswers[] = [
       FULL,
@@ -112,36 +112,36 @@ describe('the id of a report', () => {
     expect(new Set(all.map((given) => idOf(given))).size).toBe(all.length);
   });
 
-  it('is another one where the job title may be resolved', () => {
+  it('depends on autoResolveJobTitle', () => {
     expect(idOf(FULL, true)).not.toBe(idOf(FULL, false));
   });
 
-  it('stays what it is from release to release', () => {
+  it('does not change between releases', () => {
     expect(idOf({ jobTitle: 'Registered Nurse', country: 'United States' }, true)).toBe(
       '1GLT_QikdkzzQoNWP-7QKJYKpU4r7taRpMPd7ZxWUO0',
     );
     expect(idOf(FULL, false)).toBe('R2_pgGVt3Y8zmcYQMErEWdOzmg_mp5hv6TAGPvgLAwE');
   });
 
-  it('is taken for one', () => {
+  it('is accepted by parseReportId', () => {
     expect(parseReportId(idOf(FULL), 'id')).toBe(idOf(FULL));
   });
 });
 
-describe('what is no id', () => {
+describe('a malformed id', () => {
   const id = idOf(FULL);
   it.each([
-    ['nothing', ''],
-    ['one character short', id.slice(1)],
-    ['one too long', `${id}A`],
+    ['empty', ''],
+    ['one character too short', id.slice(1)],
+    ['one character too long', `${id}A`],
     ['with padding', `${id}=`],
     ['with a line break', `${id}\n`],
-    ['amid blanks', ` ${id} `],
-    ['in the other base64', `${id.slice(1)}+`],
+    ['between spaces', ` ${id} `],
+    ['in standard base64', `${id.slice(1)}+`],
     ['with a path', `../${id.slice(3)}`],
     ['with a letter of another script', `${id.slice(1)}а`],
     ['with a NUL', `${id.slice(1)}\0`],
-  ])('is refused by the argument it came in: %s', (_, value) => {
+  ])('is rejected with its argument: %s', (_, value) => {
     const refused = expect.objectContaining({
       code: 'BAD_USER_INPUT',
       details: {
@@ -158,7 +158,7 @@ function idOf(given: GivenAnswers, autoResolveJobTitle = true): string {
   return reportId({ answers: canonicalAnswers(given, 'answers'), autoResolveJobTitle });
 }
 
-/** The same answers: other key order, blanks around, decomposed, lists shuffled and repetitive, nothing said otherwise. */
+/** Equivalent answers: other key order, whitespace, NFD, shuffled lists with duplicates, other forms of absence. */
 function otherwiseWritten(given: GivenAnswers): fc.Arbitrary<GivenAnswers> {
   const blanks = fc.constantFrom('', ' ', '  ', '\u00a0', '\u3000');
   const written = (value: string) =>

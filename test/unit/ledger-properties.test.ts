@@ -13,7 +13,7 @@ import {
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
 const expiresAt = (now: number): number => now + 50;
 
-/** An event at a time; the likelier ones are those that lead somewhere. */
+/** An event at a time, weighted towards those that advance the report. */
 const step = fc.record({
   wait: fc.nat(30),
   event: fc.oneof(
@@ -46,7 +46,7 @@ interface Step extends LedgerTransition {
   readonly now: number;
 }
 
-/** Whatever happens, in whatever order, for as long as it likes: the steps that were allowed. */
+/** The allowed transitions of a random sequence of events. */
 const history = fc.array(step, { minLength: 1, maxLength: 150, size: 'max' }).map((steps) => {
   const allowed: Step[] = [];
   let now = 0;
@@ -62,13 +62,13 @@ const history = fc.array(step, { minLength: 1, maxLength: 150, size: 'max' }).ma
   return allowed;
 });
 
-/** Of these the last one decides whether a purchase may be sent. */
+/** The latest of these events decides whether a submission may be sent. */
 const LEADING = ['claim', 'send', 'not-accepted'];
 
 const RUNS = { numRuns: 500 };
 
 describe('in any sequence of events', () => {
-  it('a purchase is sent a second time only after a new claim or a certain refusal', () => {
+  it('a submission is resent only after a new claim or a certain non-acceptance', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const before = (index: number) => steps.slice(0, index).findLast(({ event }) => LEADING.includes(event.kind));
@@ -81,7 +81,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('nothing is claimed while it may be bought, is under way or is held', () => {
+  it('a report is claimed only if it is absent, expired, or uncertain with a resubmission', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before, now } of steps) {
@@ -97,7 +97,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('UNCERTAIN is left only by a knowing resubmission or by a link out of its stored answer', () => {
+  it('UNCERTAIN is left only by a resubmission or by a link from the stored answer', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before } of steps) {
@@ -110,7 +110,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('a stored answer is never lost but by a new claim, nor replaced by another', () => {
+  it('a stored answer is kept until a link, a rejection or a new claim', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { before, after, event } of steps) {
@@ -123,7 +123,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('versions rise by one with each step and time never runs back', () => {
+  it('versions increase by one and each entry has the time of its event', () => {
     fc.assert(
       fc.property(history, (steps) => {
         expect(steps.map(({ after }) => after.version)).toEqual(steps.map((_, index) => index + 1));
@@ -133,7 +133,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('what was submitted is collected, failed, uncertain or under way, and nothing is counted twice', () => {
+  it('the submitted count is the sum of collected, failed, uncertain and pending', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const counted = countsOf(steps);
@@ -148,7 +148,7 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('as many are counted as submitted as were sent and not certainly refused', () => {
+  it('the submitted count is the number sent, except those certainly not accepted', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const happened = (kind: LedgerEvent['kind']) => steps.filter(({ event }) => event.kind === kind).length;
@@ -160,7 +160,7 @@ describe('in any sequence of events', () => {
   });
 });
 
-it('the sequences tried reach every state', () => {
+it('the generated sequences reach every state', () => {
   const reached = new Set(fc.sample(history, { numRuns: 300, seed: 1 }).flatMap((steps) => steps.map(stateAfter)));
   expect([...reached].toSorted()).toEqual(
     ['ABSENT', 'COLLECTED', 'FAILED', 'INTENT', 'LINKED', 'REJECTED', 'SENDING', 'UNCERTAIN'].toSorted(),

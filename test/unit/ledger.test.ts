@@ -25,7 +25,7 @@ const DOUBT: UnresolvedPurchase = { failure: FAILURE, answer: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 
-/** Every state, in every variety that matters: a "+" has a stored answer, a "†" has had its time, a "?" is a purchase in doubt that is being bought again. */
+/** Every state in its variants: "+" has a stored answer, "†" has expired, "?" is an uncertain one resubmitted. */
 const STATES = {
   ABSENT: entry({ state: 'ABSENT', failure: null }),
   INTENT: entry({ state: 'INTENT', doubt: null }),
@@ -58,7 +58,7 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   end: { kind: 'end', failure: OTHER_FAILURE, expiresAt: 9_000 },
 };
 
-/** What each event makes of each state; "–": it may not happen there. */
+/** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
              claim   resubmit  send      not-accepted  give-up     answer    link    reject    lose        collect    end
 ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –
@@ -91,24 +91,24 @@ const cells = lines.flatMap(([state, ...outcomes]) =>
 );
 
 describe('the ledger of one report', () => {
-  it('is described for every state and every event', () => {
+  it('has a table row for every state and a column for every event', () => {
     expect(kinds).toEqual(Object.keys(EVENTS));
     expect(lines.map(([state]) => state)).toEqual(Object.keys(STATES));
   });
 
-  it.each(cells.filter(({ outcome }) => outcome === '–'))('has no way from $state by "$kind"', ({ state, kind }) => {
+  it.each(cells.filter(({ outcome }) => outcome === '–'))('does not allow "$kind" in $state', ({ state, kind }) => {
     expect(next(STATES[state], EVENTS[kind], NOW)).toBeNull();
     expect(transition(STATES[state], EVENTS[kind], NOW)).toBeNull();
   });
 
-  it.each(cells.filter(({ outcome }) => outcome !== '–'))('goes from $state to $outcome by "$kind"', (cell) => {
+  it.each(cells.filter(({ outcome }) => outcome !== '–'))('goes from $state to $outcome on "$kind"', (cell) => {
     const before = STATES[cell.state];
     const after = next(before, EVENTS[cell.kind], NOW);
     expect(after && nameOf(after)).toBe(cell.outcome);
     expect(after).toMatchObject({ reportId: 'r', type: 'PAY', version: before.version + 1, at: NOW });
   });
 
-  it('leaves the entry it starts from as it was', () => {
+  it('does not mutate the previous entry', () => {
     const before = Object.freeze(entry({ state: 'INTENT', doubt: null }));
     next(before, EVENTS.send, NOW);
     expect(before).toEqual(entry({ state: 'INTENT', doubt: null }));
@@ -122,17 +122,17 @@ describe('the ledger of one report', () => {
     ['link', 'SENDING+', { ...linked, link: '/jobalyzer/v1/new', attempt: 0, faults: 0, nextPollAt: null }],
     ['collect', 'LINKED', { rating: 0.7, warnings: WARNINGS, attempt: polls.attempt + 1, expiresAt: 9_000 }],
     ['end', 'LINKED', { failure: OTHER_FAILURE, attempt: polls.attempt + 1, expiresAt: 9_000 }],
-  ] as const)('keeps with "%s" from %s what came with it', (kind, state, kept) => {
+  ] as const)('keeps the data of "%s" in %s', (kind, state, kept) => {
     expect(next(STATES[state], EVENTS[kind], NOW)).toMatchObject(kept);
   });
 
-  it('forgets the former failure when one that had its time is claimed again', () => {
+  it('drops the previous failure when an expired entry is claimed', () => {
     expect(next(STATES['FAILED†'], EVENTS.claim, NOW)).toEqual(
       entry({ state: 'INTENT', doubt: null }, { version: STATES['FAILED†'].version + 1, at: NOW }),
     );
   });
 
-  it('is in doubt as before, and counts nothing, when buying it again came to nothing', () => {
+  it('returns to the same uncertainty when a resubmission is given up or rejected', () => {
     const again = next(STATES['UNCERTAIN+'], EVENTS.resubmit, NOW) as Entry;
     expect(again).toMatchObject({ state: 'INTENT', doubt: DOUBT });
     const back = transition(again, EVENTS['give-up'], NOW + 1);
@@ -147,18 +147,18 @@ describe('expiry', () => {
     ['before', LATER - 1, false],
     ['at', LATER, true],
     ['after', LATER + 1, true],
-  ])('%s its moment: %i → %s', (_, now, expired) => {
+  ])('%s its time: %i → %s', (_, now, expired) => {
     for (const state of ['COLLECTED', 'REJECTED', 'FAILED'] as const)
       expect(hasExpired(STATES[state], now)).toBe(expired);
   });
 
   it.each(['ABSENT', 'INTENT', 'SENDING', 'SENDING+', 'LINKED', 'UNCERTAIN', 'UNCERTAIN+'] as const)(
-    'never comes to %s',
+    'never applies to %s',
     (state) => expect(hasExpired(STATES[state], Number.MAX_SAFE_INTEGER)).toBe(false),
   );
 });
 
-describe('the status told to clients', () => {
+describe('the client status', () => {
   it.each([
     ['ABSENT', 'NOT_REQUESTED'],
     ['INTENT', 'SUBMITTING'],
@@ -192,7 +192,7 @@ describe('the journal', () => {
     ['UNCERTAIN', 'resubmit', []],
     ['LINKED', 'collect', ['COLLECTED', 'BILLABLE']],
     ['LINKED', 'end', ['FAILED']],
-  ] as const)('of %s by "%s" counts %j', (state, kind, counted) => {
+  ] as const)('of %s on "%s" counts %j', (state, kind, counted) => {
     expect(transition(STATES[state], EVENTS[kind], NOW)?.journal).toEqual(counted);
   });
 
@@ -201,13 +201,13 @@ describe('the journal', () => {
     [0, ['COLLECTED']],
     [0.01, ['COLLECTED', 'BILLABLE']],
     [1, ['COLLECTED', 'BILLABLE']],
-  ])('counts a report of rating %s as %j', (rating, counted) => {
+  ])('counts a report with rating %s as %j', (rating, counted) => {
     const after = next(STATES.LINKED, { kind: 'collect', rating, expiresAt: LATER }, NOW);
     expect(after && journal(STATES.LINKED, after)).toEqual(counted);
   });
 });
 
-describe('a later sight of an entry', () => {
+describe('isNewer', () => {
   const seen = STATES.LINKED;
   it.each([
     ['the same version', seen, false],
@@ -215,14 +215,14 @@ describe('a later sight of an entry', () => {
     ['a later version', { ...seen, version: seen.version + 1, attempt: 0 }, true],
     ['the same version after another poll', { ...seen, attempt: polls.attempt + 1 }, true],
     ['the same version before this poll', { ...seen, attempt: polls.attempt - 1 }, false],
-  ])('is news or not: %s', (_, other, news) => expect(isNewer(seen, other)).toBe(news));
+  ])('compares versions and polls: %s', (_, other, news) => expect(isNewer(seen, other)).toBe(news));
 
-  it('is no news in another state of the same version', () => {
+  it('is false for another state of the same version', () => {
     expect(isNewer(STATES.INTENT, STATES.SENDING)).toBe(false);
   });
 });
 
-it('takes a type that was never asked for as absent, at version 0', () => {
+it('treats a type that was never requested as absent at version 0', () => {
   expect(entryOf([STATES.LINKED], 'r', 'PAY')).toBe(STATES.LINKED);
   expect(entryOf([STATES.LINKED], 'r', 'YOE')).toEqual(absent('r', 'YOE'));
   expect(absent('r', 'YOE')).toMatchObject({ version: 0, state: 'ABSENT', failure: null });

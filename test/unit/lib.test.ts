@@ -13,13 +13,13 @@ describe('a delay', () => {
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(28);
   });
 
-  it.each([0, -5, -Infinity])('of %d ms ends at once', async (ms) => {
+  it.each([0, -5, -Infinity])('of %d ms ends immediately', async (ms) => {
     const startedAt = performance.now();
     await delay(ms, new AbortController().signal);
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
-  it('ends with the reason of its signal, also where that came before', async () => {
+  it('rejects with the reason of its signal, including one aborted before', async () => {
     const leaving = new AbortController();
     const waiting = delay(60_000, leaving.signal);
     leaving.abort(reason);
@@ -28,7 +28,7 @@ describe('a delay', () => {
     expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
   });
 
-  it.each([LONGEST_DELAY_MS + 1, 1e15, Infinity])('of %d ms does not become one of 1 ms', async (ms) => {
+  it.each([LONGEST_DELAY_MS + 1, 1e15, Infinity])('of %d ms does not overflow to 1 ms', async (ms) => {
     const leaving = new AbortController();
     let over = false;
     const waiting = delay(ms, leaving.signal).finally(() => (over = true));
@@ -38,7 +38,7 @@ describe('a delay', () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
-  it('leaves nothing at its signal', async () => {
+  it('leaves no listener on its signal', async () => {
     const { signal } = new AbortController();
     await delay(1, signal);
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
@@ -46,20 +46,20 @@ describe('a delay', () => {
 });
 
 describe('a deadline', () => {
-  it('ends by its time, and says so', async () => {
+  it('aborts after its time with timedOut', async () => {
     const signal = deadline(20);
     expect(signal.aborted).toBe(false);
     await aborted(signal);
     expect(timedOut(signal)).toBe(true);
   });
 
-  it('ends by its time also where somebody could end it before', async () => {
+  it('aborts after its time with a parent signal', async () => {
     const signal = deadline(20, new AbortController().signal);
     await aborted(signal);
     expect(timedOut(signal)).toBe(true);
   });
 
-  it('ends by whoever held it, with their reason and no word of time', () => {
+  it('aborts with its parent and its reason, without timedOut', () => {
     const holder = new AbortController();
     const signal = deadline(60_000, holder.signal);
     holder.abort(reason);
@@ -68,23 +68,23 @@ describe('a deadline', () => {
     expect(timedOut(signal)).toBe(false);
   });
 
-  it('has ended where its holder had', () => {
+  it('is already aborted if its parent is', () => {
     expect(deadline(60_000, AbortSignal.abort(reason)).reason).toBe(reason);
   });
 
-  it.each([0.2, -5, 1e15, Infinity])('may be of %d ms', async (ms) => {
+  it.each([0.2, -5, 1e15, Infinity])('accepts %d ms', async (ms) => {
     const signal = deadline(ms);
     await new Promise((resolve) => setTimeout(resolve, 25));
     expect(signal.aborted).toBe(ms < 25);
   });
 
-  it('has not ended by its time where it has not ended', () => {
+  it('has not timed out if it is not aborted', () => {
     expect(timedOut(new AbortController().signal)).toBe(false);
   });
 });
 
-describe('a promise that is awaited unless a signal ends the wait', () => {
-  it('has its own outcome', async () => {
+describe('abortable', () => {
+  it('has the outcome of the promise and leaves no listener', async () => {
     const { signal } = new AbortController();
     expect(await abortable(Promise.resolve(3), signal)).toBe(3);
     await expect(abortable(Promise.reject(reason), signal)).rejects.toBe(reason);
@@ -92,7 +92,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
   });
 
-  it('is left at once when the signal comes, and goes on', async () => {
+  it('rejects as soon as the signal aborts', async () => {
     const work = Promise.withResolvers<number>();
     const leaving = new AbortController();
     const left = abortable(work.promise, leaving.signal);
@@ -102,14 +102,14 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
     expect(await work.promise).toBe(3);
   });
 
-  it('is not awaited at all where the signal came before, and its failure is nobody’s', async () => {
+  it('rejects for an aborted signal, without an unhandled rejection later', async () => {
     const work = Promise.withResolvers<number>();
     await expect(abortable(work.promise, AbortSignal.abort(reason))).rejects.toBe(reason);
     work.reject(new Error('Too late for anybody.'));
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it('may fail after it was left without anybody noticing', async () => {
+  it('causes no unhandled rejection if the promise rejects after the abort', async () => {
     const work = Promise.withResolvers<number>();
     const leaving = new AbortController();
     const left = abortable(work.promise, leaving.signal);
@@ -119,7 +119,7 @@ describe('a promise that is awaited unless a signal ends the wait', () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it.each(['a text', undefined, 3])('rejects with an error also where the reason is none: %j', async (said) => {
+  it.each(['a text', undefined, 3])('rejects with an Error even if the reason is %j', async (said) => {
     const leaving = new AbortController();
     const left = abortable(new Promise(() => undefined), leaving.signal);
     leaving.abort(said);

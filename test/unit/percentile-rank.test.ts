@@ -5,7 +5,7 @@ import type { Percentile } from '../../src/datasources/jobalyzer/types.js';
 
 const value = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 
-/** Points in ascending order of rank; their values are in any order. */
+/** Points in ascending order of rank, with values in any order. */
 const points = fc
   .uniqueArray(fc.integer({ min: 0, max: 100 }), { minLength: 1, maxLength: 30 })
   .chain((ranks) =>
@@ -31,7 +31,7 @@ const FIVE: Percentile[] = [
   { percentile: 90, value: 500 },
 ];
 
-describe('the rank of an amount', () => {
+describe('the percentile rank of an amount', () => {
   it.each([
     ['at a given point', 200, 25],
     ['at the lowest', 100, 10],
@@ -46,7 +46,7 @@ describe('the rank of an amount', () => {
   });
 
   it.each([99.99, 500.01, -Infinity, Infinity, Number.NaN, 0, -100])(
-    'is null where the data says nothing of it: %d',
+    'is null outside the range of the data: %d',
     (amount) => {
       expect(percentileRank(FIVE, amount)).toBeNull();
     },
@@ -56,12 +56,12 @@ describe('the rank of an amount', () => {
     expect(percentileRank([], 100)).toBeNull();
   });
 
-  it('is known of a single point at that point alone', () => {
+  it('is defined only at the point if there is a single one', () => {
     const single = [{ percentile: 50, value: 100 }];
     expect([99, 100, 101].map((amount) => percentileRank(single, amount))).toEqual([null, 50, null]);
   });
 
-  it('takes values that fall back for level with the highest before them', () => {
+  it('treats a decreasing value as equal to the highest before it', () => {
     const falling: Percentile[] = [
       { percentile: 10, value: 100 },
       { percentile: 20, value: 200 },
@@ -71,7 +71,7 @@ describe('the rank of an amount', () => {
     expect([100, 150, 200, 250, 300].map((amount) => percentileRank(falling, amount))).toEqual([10, 15, 25, 35, 40]);
   });
 
-  it('never falls as the amount rises, whatever the points', () => {
+  it('is monotonic in the amount for any points', () => {
     fc.assert(
       fc.property(points, fc.array(value, { minLength: 2, maxLength: 40 }), (given, amounts) => {
         const asked = [...amounts, ...given.map((point) => point.value)].toSorted((a, b) => a - b);
@@ -82,7 +82,7 @@ describe('the rank of an amount', () => {
     );
   });
 
-  it('is exactly that of a given point, or the middle of those that share its value', () => {
+  it('is exact at a given point, or the middle of those with the same value', () => {
     fc.assert(
       fc.property(rising, (given) => {
         for (const { value: amount } of given) {
@@ -93,7 +93,7 @@ describe('the rank of an amount', () => {
     );
   });
 
-  it('is within the given ranks, and null exactly outside the given values', () => {
+  it('is within the given ranks, and null only outside the given values', () => {
     fc.assert(
       fc.property(points, value, (given, amount) => {
         const first = given[0];
@@ -108,7 +108,7 @@ describe('the rank of an amount', () => {
     );
   });
 
-  it('leaves the points as they were', () => {
+  it('does not mutate the points', () => {
     const frozen = Object.freeze([...FIVE].map((point) => Object.freeze({ ...point })));
     expect(percentileRank(frozen, 150)).toBe(17.5);
   });

@@ -5,39 +5,39 @@ import { pollOutcome, refusal, throwFailed } from '../../src/datasources/jobalyz
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const ERROR = { AnswerId: null, AnswerValue: null, Message: 'Not enough data.', Code: 'E7' };
 
-describe('a poll answered 200', () => {
+describe('a poll response with 200', () => {
   it.each([
     ['Report', { Report: { ReportRating: 0.8 } }],
     ['Reports', { Reports: { ReportRating: 0.8 } }],
     ['report', { report: { reportRating: 0.8 } }],
     ['reports', { reports: { reportRating: 0.8 } }],
     ['Reports beside a Report without fields', { Report: {}, Reports: { ReportRating: 0.8 } }],
-    ['Reports beside a Report that is none', { Report: [], Reports: { ReportRating: 0.8 } }],
+    ['Reports beside a Report that is a list', { Report: [], Reports: { ReportRating: 0.8 } }],
     ['Reports beside an empty Report', { Report: null, Reports: { ReportRating: 0.8 } }],
-  ])('has the report in %s: it is kept as it came, with its rating', (_, body) => {
+  ])('with %s has a report, kept unchanged with its rating', (_, body) => {
     const text = JSON.stringify(body, null, 1);
     expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0.8 });
   });
 
-  it('has the report even where errors stand beside it', () => {
+  it('has a report even with errors beside it', () => {
     const text = JSON.stringify({ Report: { ReportRating: 0 }, Errors: [ERROR] });
     expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0 });
   });
 
   it.each([{}, { ReportRating: null }, { ReportRating: 'high' }])(
-    'keeps a report whose rating cannot be read, without one: %j',
+    'keeps a report without a readable rating: %j',
     (Report) => {
       const text = JSON.stringify({ Report });
       expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: null });
     },
   );
 
-  it('keeps the rating of a report that cannot be read otherwise, since it decides what is billed', () => {
+  it('keeps the rating of an otherwise unreadable report, since it decides billing', () => {
     const text = JSON.stringify({ Report: { ReportRating: 0.8, TotalCompanies: 'many' } });
     expect(pollOutcome(answered(200, text), NOW)).toEqual({ kind: 'ready', body: text, rating: 0.8 });
   });
 
-  it('ends the report where there are errors and no report', () => {
+  it('ends the report if it has errors and no report', () => {
     expect(pollOutcome(answered(200, JSON.stringify({ Report: null, Errors: [ERROR] })), NOW)).toEqual({
       kind: 'ended',
       failure: {
@@ -48,7 +48,7 @@ describe('a poll answered 200', () => {
     });
   });
 
-  it('goes on where there is a hint and no report', () => {
+  it('is pending if it has a hint and no report', () => {
     const body = JSON.stringify({ RetryAfterMilliseconds: 300, Errors: null });
     expect(pollOutcome(answered(200, body), NOW)).toEqual({ kind: 'pending', retryAfterMs: 300 });
   });
@@ -64,7 +64,7 @@ describe('a poll answered 200', () => {
     ['{"Errors":"no"}', 'could not be read'],
     ['{}', 'contained no report'],
     ['{"Report":null,"Errors":[]}', 'contained no report'],
-  ])('failed as a poll where its body is %j, and the report goes on', (text, reason) => {
+  ])('is a fault of the poll only if its body is %j', (text, reason) => {
     expect(pollOutcome(answered(200, text), NOW)).toEqual({
       kind: 'fault',
       failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's response to a poll ${reason}.` },
@@ -73,30 +73,30 @@ describe('a poll answered 200', () => {
   });
 });
 
-describe('a poll answered 202', () => {
+describe('a poll response with 202', () => {
   it.each([
     ['PascalCase', '{"RetryAfterMilliseconds":1500,"Warnings":null}', 1_500],
     ['camelCase', '{"retryAfterMilliseconds":1500}', 1_500],
     ['quotes', '{"RetryAfterMilliseconds":"1500"}', 1_500],
     ['zero', '{"RetryAfterMilliseconds":0}', 0],
     ['negative numbers', '{"RetryAfterMilliseconds":-1}', -1],
-  ])('goes on after the hint, also in %s', (_, text, retryAfterMs) => {
+  ])('is pending with its hint: %s', (_, text, retryAfterMs) => {
     expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs });
   });
 
   it.each(['{}', '{"RetryAfterMilliseconds":null}', '{"RetryAfterMilliseconds":"soon"}', '', '<html>', '[]', 'null'])(
-    'goes on without a hint where there is none: %j',
+    'is pending without a hint: %j',
     (text) => expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs: null }),
   );
 
-  it('goes on even where errors stand in it', () => {
+  it('is pending even with errors', () => {
     const text = JSON.stringify({ Errors: [ERROR] });
     expect(pollOutcome(answered(202, text), NOW)).toMatchObject({ kind: 'pending' });
   });
 });
 
 describe('a poll', () => {
-  it.each([400, 404, 410])('answered %i ends the report for good, and says why', (status) => {
+  it.each([400, 404, 410])('answered %i ends the report with a reason', (status) => {
     expect(pollOutcome(answered(status, JSON.stringify({ errors: [{ message: 'Gone.' }] })), NOW)).toMatchObject({
       kind: 'ended',
       failure: {
@@ -120,12 +120,12 @@ describe('a poll', () => {
     [502, 'UPSTREAM_UNAVAILABLE'],
     [503, 'UPSTREAM_UNAVAILABLE'],
     [504, 'UPSTREAM_UNAVAILABLE'],
-  ])('answered %i failed by itself: %s, and the report goes on', (status, code) => {
+  ])('answered %i is a fault of the poll only: %s', (status, code) => {
     const text = JSON.stringify({ Errors: [ERROR] });
     expect(pollOutcome(answered(status, text), NOW)).toMatchObject({ kind: 'fault', failure: { code } });
   });
 
-  it.each([429, 500, 503])('answered %i is told how long to wait by Retry-After', (status) => {
+  it.each([429, 500, 503])('answered %i has the delay of Retry-After', (status) => {
     expect(pollOutcome(answered(status, '', { 'retry-after': '4' }), NOW)).toMatchObject({
       kind: 'fault',
       retryAfterMs: 4_000,
@@ -135,23 +135,23 @@ describe('a poll', () => {
   });
 
   it.each([
-    ['not reached', failed(), 'UPSTREAM_UNAVAILABLE'],
-    ['out of time', failed({ timedOut: true }), 'UPSTREAM_TIMEOUT'],
-    ['broken off in its body', failed({ status: 200 }), 'UPSTREAM_BAD_RESPONSE'],
-  ])('%s failed by itself, and the report goes on', (_, exchange, code) => {
+    ['that cannot connect', failed(), 'UPSTREAM_UNAVAILABLE'],
+    ['that times out', failed({ timedOut: true }), 'UPSTREAM_TIMEOUT'],
+    ['with a broken body', failed({ status: 200 }), 'UPSTREAM_BAD_RESPONSE'],
+  ])('%s is a fault of the poll only', (_, exchange, code) => {
     expect(pollOutcome(exchange, NOW)).toMatchObject({ kind: 'fault', failure: { code }, retryAfterMs: null });
   });
 });
 
 describe('the error of a synchronous endpoint', () => {
-  it('keeps its cause, for the log', () => {
+  it('keeps its cause for the log', () => {
     const exchange = failed({ timedOut: true });
     expect(() => throwFailed(exchange)).toThrow(
       expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', cause: exchange.cause }),
     );
   });
 
-  it('never quotes a header or a body', () => {
+  it('never quotes a header', () => {
     for (const status of [301, 401, 403, 418, 429, 500]) {
       const { failure } = refusal({ status, headers: { location: 'https://example.com/?secret' } }, NOW);
       expect(JSON.stringify(failure)).not.toContain('secret');

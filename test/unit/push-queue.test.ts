@@ -6,7 +6,7 @@ const DONE = { value: undefined, done: true };
 const value = (number: number) => ({ value: number, done: false });
 
 describe('a push queue', () => {
-  it('gives what was pushed, in order, whether the reader came before or after', async () => {
+  it('yields pushed values in order, whether they are read before or after the push', async () => {
     const queue = pushQueue<number>(10, () => {});
     const early = [queue.values.next(), queue.values.next()];
     [1, 2, 3, 4].forEach((number) => queue.push(number));
@@ -14,7 +14,7 @@ describe('a push queue', () => {
     expect([await queue.values.next(), await queue.values.next()]).toEqual([value(3), value(4)]);
   });
 
-  it('lets the reader take what is left before it ends, and closes only then', async () => {
+  it('yields the remaining values before it ends and closes', async () => {
     const close = vi.fn<() => void>();
     const queue = pushQueue<number>(10, close);
     queue.push(1);
@@ -26,7 +26,7 @@ describe('a push queue', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('ends a reader that waits at once when it is left', async () => {
+  it('ends waiting reads immediately on return()', async () => {
     const close = vi.fn<() => void>();
     const queue = pushQueue<number>(10, close);
     const waiting = [queue.values.next(), queue.values.next()];
@@ -37,14 +37,14 @@ describe('a push queue', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('lets go of what was not read when it is left', async () => {
+  it('drops unread values on return()', async () => {
     const queue = pushQueue<number>(10, () => {});
     queue.push(1);
     await queue.values.return?.();
     expect(await queue.values.next()).toEqual(DONE);
   });
 
-  it('closes when the reader throws, and throws the same', async () => {
+  it('closes on throw() and rejects with the error', async () => {
     const close = vi.fn<() => void>();
     const queue = pushQueue<number>(10, close);
     const error = new Error('The reader gave up.');
@@ -53,7 +53,7 @@ describe('a push queue', () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  it('cuts off a reader that is too far behind: an error once, then the end', async () => {
+  it('cuts off a slow reader with one error, then ends', async () => {
     const close = vi.fn<() => void>();
     const queue = pushQueue<number>(2, close);
     [1, 2].forEach((number) => queue.push(number));
@@ -64,7 +64,7 @@ describe('a push queue', () => {
     expect(await queue.values.next()).toEqual(DONE);
   });
 
-  it('is not overrun by a reader that takes as much as comes', async () => {
+  it('does not cut off a reader that keeps up', async () => {
     const queue = pushQueue<number>(2, () => {});
     for (let number = 0; number < 100; number++) {
       queue.push(number);
@@ -72,14 +72,14 @@ describe('a push queue', () => {
     }
   });
 
-  it('says no more than the end to a reader that left, though it had fallen behind before', async () => {
+  it('ends without an error for a slow reader that has returned', async () => {
     const queue = pushQueue<number>(1, () => {});
     [1, 2].forEach((number) => queue.push(number));
     await queue.values.return?.();
     expect(await queue.values.next()).toEqual(DONE);
   });
 
-  it('is its own iterator, and `for await` that breaks off closes it', async () => {
+  it('is iterable, and is closed by leaving a `for await` loop', async () => {
     const close = vi.fn<() => void>();
     const queue = pushQueue<number>(10, close);
     [1, 2].forEach((number) => queue.push(number));
@@ -93,7 +93,7 @@ describe('a push queue', () => {
 
 type Act = 'push' | 'next' | 'end' | 'return' | 'throw' | 'turn';
 
-/** What a queue should do, in the plainest way: what was pushed and not yet given, and whoever waits for it. */
+/** A simple model of the queue: its unread values and its waiting reads. */
 class Model {
   readonly outcomes: ('end' | 'slow' | number | null)[] = [];
   closed = false;
@@ -144,8 +144,8 @@ class Model {
   }
 }
 
-describe('a push queue, whatever is done to it in whatever order', () => {
-  it('gives each value once and in order, ends every reader, and closes exactly once', async () => {
+describe('a push queue under any sequence of operations', () => {
+  it('yields each value once and in order, ends every read, and closes exactly once', async () => {
     const acts = fc.array(
       fc.oneof(
         { weight: 5, arbitrary: fc.constant<Act>('push') },

@@ -16,17 +16,17 @@ describe('a field', () => {
     [{ Links: 1, links: null }, 1],
     [{ links: null, Links: 1, LINKS: 3 }, 1],
     [{ links: null, Links: null }, null],
-  ])('is the first that is not null where it is spelled in several ways: %j', (body, expected) => {
+  ])('is the first non-null one of several spellings: %j', (body, expected) => {
     expect(Reader.of(body).number('Links')).toBe(expected);
   });
 
-  it('is not taken from what every object has', () => {
+  it('is not read from the object prototype', () => {
     const body = Reader.of({});
     expect(body.text('constructor')).toBeNull();
     expect(body.object('__proto__')).toBeNull();
   });
 
-  it.each([null, undefined])('that is %s is null, or empty as a list or map', (value) => {
+  it.each([null, undefined])('that is %s is null, or an empty list or map', (value) => {
     const body = Reader.of({ A: value });
     expect([body.text('A'), body.number('A'), body.integer('A'), body.object('A')]).toEqual([null, null, null, null]);
     expect([body.objects('A'), body.entries('A')]).toEqual([[], []]);
@@ -42,12 +42,12 @@ describe('a number', () => {
     [' 3.5 ', 3.5],
     ['1e3', 1_000],
     ['-7', -7],
-  ])('is read out of %j', (value, expected) => {
+  ])('is read from %j', (value, expected) => {
     expect(asNumber(value, 'A')).toBe(expected);
   });
 
   it.each(['', '  ', 'text', '1,000', '3 %', 'NaN', 'Infinity', '1e999', true, {}, [], [3], null])(
-    'is not read out of %j',
+    'is not read from %j',
     (value) => {
       expect(() => asNumber(value, 'A.B')).toThrow(
         expect.objectContaining({ code: 'UPSTREAM_BAD_RESPONSE', details: expect.objectContaining({ path: 'A.B' }) }),
@@ -56,7 +56,7 @@ describe('a number', () => {
   );
 });
 
-describe('a whole number', () => {
+describe('an integer', () => {
   it.each([
     [2.4, 2],
     [2.5, 3],
@@ -64,12 +64,12 @@ describe('a whole number', () => {
     ['7.9', 8],
     [2 ** 31 - 1, 2 ** 31 - 1],
     [-(2 ** 31), -(2 ** 31)],
-  ])('is read out of %j, rounded', (value, expected) => {
+  ])('is read from %j and rounded', (value, expected) => {
     expect(Reader.of({ A: value }).integer('A')).toBe(expected);
   });
 
   it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e300, '2147483648', 2 ** 31 - 0.5])(
-    'is refused beyond 32 bits, which GraphQL could not answer: %d',
+    'is rejected beyond 32 bits, the limit of a GraphQL Int: %d',
     (value) => {
       expect(() => Reader.of({ A: value }).integer('A')).toThrow(
         expect.objectContaining({
@@ -81,19 +81,19 @@ describe('a whole number', () => {
   );
 });
 
-describe('a text', () => {
+describe('a string', () => {
   it.each([
     ['text', 'text'],
     ['', ''],
     [17, '17'],
     [false, 'false'],
-  ])('is read out of %j', (value, expected) => {
+  ])('is read from %j', (value, expected) => {
     expect(Reader.of({ A: value }).text('A')).toBe(expected);
   });
 });
 
-describe('what cannot be read', () => {
-  it('is named by its path through objects, lists and maps', () => {
+describe('an unreadable value', () => {
+  it('is reported with its path through objects, lists and maps', () => {
     const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'C#': 'text', Go: null } });
     const second = body.object('A')?.objects('List')[0];
     expect(() => second?.text('X')).toThrow('A.List[1].X should be a string');
@@ -103,7 +103,7 @@ describe('what cannot be read', () => {
     ]);
   });
 
-  it('is told by its kind, never by its text, which may be anything', () => {
+  it('is reported with its type and never its text', () => {
     const secret = 'a word that should not be repeated';
     for (const read of [
       () => Reader.of({ A: secret }).number('A'),

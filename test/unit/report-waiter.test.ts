@@ -18,14 +18,14 @@ function linked(nextPollAt: number | null): State {
   return { state: 'LINKED', link: '/jobalyzer/x', warnings: [], attempt: 1, faults: 0, nextPollAt, retryAfterMs: null };
 }
 
-describe('whoever waits for a report', () => {
-  it('has it at once where it is here', async () => {
+describe('waiting for a report', () => {
+  it('returns a stored report immediately', async () => {
     const { fake, wait } = waiting();
     fake.store(entryAt(4, COLLECTED));
     expect(await wait('PAY', 0)).toEqual(entryAt(4, COLLECTED));
   });
 
-  it('has it as soon as it is collected', async () => {
+  it('returns the report as soon as it is collected', async () => {
     const { fake, wait } = waiting();
     fake.store(entryAt(1, INTENT));
     const waited = wait('PAY', 60_000);
@@ -34,7 +34,7 @@ describe('whoever waits for a report', () => {
     expect(await waited).toEqual(entryAt(3, COLLECTED));
   });
 
-  it('is not answered with the other type', async () => {
+  it('does not return the other type', async () => {
     const { fake, wait } = waiting();
     fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
     const waited = wait('YOE', 30);
@@ -44,16 +44,16 @@ describe('whoever waits for a report', () => {
   });
 
   it.each<[string, State, Failure['code']]>([
-    ['refused', { state: 'REJECTED', failure, expiresAt: Infinity }, 'UNCONFIRMED_ANSWER'],
+    ['rejected', { state: 'REJECTED', failure, expiresAt: Infinity }, 'UNCONFIRMED_ANSWER'],
     [
-      'ended',
+      'failed',
       { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, attempt: 1, expiresAt: Infinity },
       'REPORT_FAILED',
     ],
     ['uncertain', { state: 'UNCERTAIN', failure, answer: null, since: 1 }, 'SUBMISSION_UNCERTAIN'],
     ['given up', { state: 'ABSENT', failure: { ...failure, code: 'UPSTREAM_TIMEOUT' } }, 'UPSTREAM_TIMEOUT'],
     ['not bought', { state: 'ABSENT', failure: null }, 'UPSTREAM_UNAVAILABLE'],
-  ])('is told why there will be none where it is %s, before or while they wait', async (_, state, code) => {
+  ])('rejects with the reason if the report is %s, before or during the wait', async (_, state, code) => {
     const { fake, wait } = waiting();
     fake.store(entryAt(2, state));
     await expect(wait('PAY', 60_000)).rejects.toMatchObject({ name: 'ApiError', code });
@@ -66,7 +66,7 @@ describe('whoever waits for a report', () => {
     await expect(waited).rejects.toMatchObject({ name: 'ApiError', code });
   });
 
-  it('is told when their time is over, and when it is worth to ask again', async () => {
+  it('rejects after waitMs with the time until the next poll', async () => {
     const { fake, wait } = waiting();
     fake.store(entryAt(2, linked(Date.now() + 5_000)));
     const startedAt = performance.now();
@@ -78,16 +78,16 @@ describe('whoever waits for a report', () => {
   });
 
   it.each<[string, State, number]>([
-    ['it has no link yet', INTENT, 1_000],
-    ['its next poll is not known', linked(null), 100],
-    ['its next poll is overdue', linked(1), 100],
-  ])('is told to ask again where %s', async (_, state, retryAfterMs) => {
+    ['there is no link yet', INTENT, 1_000],
+    ['the next poll is unknown', linked(null), 100],
+    ['the next poll is overdue', linked(1), 100],
+  ])('rejects with retryAfterMs if %s', async (_, state, retryAfterMs) => {
     const { fake, wait } = waiting();
     fake.store(entryAt(1, state));
     await expect(wait('PAY', 0)).rejects.toMatchObject({ details: { retryAfterMs } });
   });
 
-  it('is told of the poll that is due by then, not of the one that was when they came', async () => {
+  it('rejects with the latest known poll time, not that at the start of the wait', async () => {
     const { fake, wait } = waiting();
     fake.store(entryAt(1, INTENT));
     const waited = wait('PAY', 20);
@@ -97,7 +97,7 @@ describe('whoever waits for a report', () => {
     expect(error.details['retryAfterMs']).toBeGreaterThan(50_000);
   });
 
-  it('leaves with the reason of their signal, also where it came before they did', async () => {
+  it('rejects with the reason of its signal, including one aborted before', async () => {
     const { fake, waits } = waiting();
     fake.store(entryAt(1, INTENT));
     const leaving = new AbortController();
@@ -110,11 +110,11 @@ describe('whoever waits for a report', () => {
     expect(getEventListeners(leaving.signal, 'abort')).toHaveLength(0);
   });
 
-  it('is told that the store does not hold what nobody asked for', async () => {
+  it('rejects with STORE_UNAVAILABLE if the ledger has no such report', async () => {
     await expect(waiting().wait('PAY', 1_000)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
   });
 
-  it('keeps nothing behind, however it ended', async () => {
+  it('leaves no subscriptions or listeners, however it ends', async () => {
     const { fake, waits, watcher } = waiting();
     const { signal } = new AbortController();
     fake.store(entryAt(1, INTENT), entryAt(1, COLLECTED, { type: 'YOE' }));
@@ -128,7 +128,7 @@ describe('whoever waits for a report', () => {
     expect([watcher.size, fake.subscriptions, getEventListeners(signal, 'abort').length]).toEqual([0, 0, 0]);
   });
 
-  it('does not take the report from the others by leaving', async () => {
+  it('does not affect other waits when aborted', async () => {
     const { fake, wait, waits } = waiting();
     fake.store(entryAt(1, INTENT));
     const leaving = new AbortController();
@@ -142,8 +142,8 @@ describe('whoever waits for a report', () => {
   });
 });
 
-describe('at the end', () => {
-  it('every wait is over, and any begun later', async () => {
+describe('after endAll', () => {
+  it('every current and later wait rejects', async () => {
     const { fake, wait, waits, watcher } = waiting();
     fake.store(entryAt(1, INTENT));
     const early = [wait('PAY', 60_000), wait('YOE', 60_000), wait('PAY', 60_000)];
@@ -157,7 +157,7 @@ describe('at the end', () => {
     expect(watcher.size).toBe(0);
   });
 
-  it('what is here is still had', async () => {
+  it('a stored report is still returned', async () => {
     const { fake, wait, waits } = waiting();
     fake.store(entryAt(1, COLLECTED));
     waits.releaseAll();
@@ -165,15 +165,15 @@ describe('at the end', () => {
   });
 });
 
-describe('why there will be no report', () => {
+describe('failureOf', () => {
   it.each<State>([INTENT, { state: 'SENDING', answer: null, doubt: null }, linked(null), COLLECTED])(
-    'is nothing while it is $state',
+    'is null in state $state',
     (state) => {
       expect(failureOf(entryAt(1, state))).toBeNull();
     },
   );
 
-  it('names an uncertain one, since when, why, and how to go on', () => {
+  it('describes an uncertain report: since when, why, and how to continue', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
     const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, answer: null, since });
     const told = failureOf(uncertain);

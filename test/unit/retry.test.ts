@@ -14,13 +14,13 @@ import {
 const attempts = fc.oneof(fc.nat(2_000), fc.constant(Infinity));
 
 describe('the backoff', () => {
-  it('doubles from 250 ms and ends at 5 s', () => {
+  it('doubles from 250 ms up to 5 s', () => {
     expect([0, 1, 2, 3, 4, 5, 6, 100, Infinity].map((attempt) => backoff(attempt))).toEqual([
       250, 500, 1_000, 2_000, 4_000, 5_000, 5_000, 5_000, 5_000,
     ]);
   });
 
-  it('never falls from one attempt to the next', () => {
+  it('never decreases', () => {
     fc.assert(
       fc.property(fc.nat(2_000), (attempt) => {
         expect(backoff(attempt + 1)).toBeGreaterThanOrEqual(backoff(attempt));
@@ -28,12 +28,12 @@ describe('the backoff', () => {
     );
   });
 
-  it('takes an attempt before the first for the first', () => {
+  it('treats a negative attempt as the first', () => {
     expect(backoff(-1)).toBe(250);
   });
 });
 
-describe('the pause before the next poll', () => {
+describe('the delay before the next poll', () => {
   it.each([
     ['missing', null],
     ['0', 0],
@@ -41,23 +41,23 @@ describe('the pause before the next poll', () => {
     ['NaN', Number.NaN],
     ['infinite', Infinity],
     ['negatively infinite', -Infinity],
-  ])('is the backoff where the hint is %s', (_, hint) => {
+  ])('is the backoff if the hint is %s', (_, hint) => {
     expect([0, 2, 9].map((attempt) => pollDelay(hint, attempt))).toEqual([250, 1_000, 5_000]);
   });
 
   it.each([
-    ['obeyed', 2_500, 2_500],
-    ['rounded up where it has a fraction', 1_500.2, 1_501],
-    ['raised to the floor', 1, SHORTEST_POLL_MS],
-    ['raised to the floor, however near to nothing', 0.4, SHORTEST_POLL_MS],
-    ['lowered to the cap', 1e9, LONGEST_POLL_MS],
-    ['obeyed at the floor', SHORTEST_POLL_MS, SHORTEST_POLL_MS],
-    ['obeyed at the cap', LONGEST_POLL_MS, LONGEST_POLL_MS],
+    ['unchanged', 2_500, 2_500],
+    ['rounded up to whole milliseconds', 1_500.2, 1_501],
+    ['raised to the minimum', 1, SHORTEST_POLL_MS],
+    ['raised to the minimum from a fraction', 0.4, SHORTEST_POLL_MS],
+    ['lowered to the maximum', 1e9, LONGEST_POLL_MS],
+    ['unchanged at the minimum', SHORTEST_POLL_MS, SHORTEST_POLL_MS],
+    ['unchanged at the maximum', LONGEST_POLL_MS, LONGEST_POLL_MS],
   ])('is the hint, %s', (_, hint, expected) => {
     expect(pollDelay(hint, 7)).toBe(expected);
   });
 
-  it('is between the floor and the cap, whatever the hint', () => {
+  it('is between minimum and maximum for any hint', () => {
     fc.assert(
       fc.property(fc.option(fc.double()), attempts, (hint, attempt) => {
         const ms = pollDelay(hint, attempt);
@@ -69,7 +69,7 @@ describe('the pause before the next poll', () => {
   });
 });
 
-describe('the pause after a fault', () => {
+describe('the delay after a fault', () => {
   it.each([
     [null, 0, 250],
     [0, 1, 500],
@@ -83,7 +83,7 @@ describe('the pause after a fault', () => {
     expect(faultDelay(retryAfterMs, attempt)).toBe(expected);
   });
 
-  it('never undercuts the backoff nor goes beyond the cap', () => {
+  it('is at least the backoff and at most the maximum', () => {
     fc.assert(
       fc.property(fc.option(fc.double({ noNaN: true, min: 0 })), attempts, (retryAfterMs, attempt) => {
         const ms = faultDelay(retryAfterMs, attempt);
@@ -97,7 +97,7 @@ describe('the pause after a fault', () => {
 describe('jitter', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
-  it('only ever adds, a twentieth and 50 ms at most, and keeps whole milliseconds', () => {
+  it('adds at most 5 % and 50 ms, in whole milliseconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 120_000 }), random, (ms, share) => {
         const jittered = withJitter(ms, share);
@@ -108,7 +108,7 @@ describe('jitter', () => {
     );
   });
 
-  it('spreads what is told the same wait', () => {
+  it('spreads equal delays', () => {
     expect(withJitter(10_000, 0)).toBe(10_000);
     expect(withJitter(10_000, 0.5)).toBe(10_025);
     expect(new Set(Array.from({ length: 200 }, () => withJitter(10_000))).size).toBeGreaterThan(25);
@@ -120,31 +120,31 @@ describe('the Retry-After header', () => {
 
   it.each([
     ['seconds', '2', 2_000],
-    ['no seconds', '0', 0],
+    ['zero', '0', 0],
     ['a fraction of a second', '0.25', 250],
-    ['seconds amid blanks', ' 30 ', 30_000],
-    ['an HTTP date to come', 'Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
-    ['an HTTP date of the oldest form', 'Sun Mar  1 00:00:07 2026 GMT', 7_000],
-    ['an HTTP date in full words', 'Sunday, 01-Mar-26 00:00:07 GMT', 7_000],
-    ['an HTTP date gone by', 'Sat, 28 Feb 2026 23:59:59 GMT', 0],
+    ['seconds between spaces', ' 30 ', 30_000],
+    ['a future HTTP date', 'Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
+    ['an HTTP date in asctime format', 'Sun Mar  1 00:00:07 2026 GMT', 7_000],
+    ['an HTTP date in RFC 850 format', 'Sunday, 01-Mar-26 00:00:07 GMT', 7_000],
+    ['a past HTTP date', 'Sat, 28 Feb 2026 23:59:59 GMT', 0],
     ['the first of several', ['3', '9'], 3_000],
   ])('may be %s', (_, value, expected) => {
     expect(retryAfterHeader(value, now)).toBe(expected);
   });
 
   it.each([undefined, '', '  ', [], 'soon', '1e3', 'NaN', 'Infinity', '5 seconds'].map((value) => [value]))(
-    'is none where it is %j',
+    'is ignored if it is %j',
     (value) => expect(retryAfterHeader(value, now)).toBeNull(),
   );
 
   it.each(['-5', '+5', 'in 5', 'try 5'])(
-    'is none where it is %j, which is neither seconds nor an HTTP date',
+    'is ignored if it is %j, which is neither seconds nor an HTTP date',
     (value) => {
       expect(retryAfterHeader(value, now)).toBeNull();
     },
   );
 
-  it('leaves what follows from it finite, however many digits it has', () => {
+  it('gives a finite delay for any number of digits', () => {
     expect(Number.isFinite(faultDelay(retryAfterHeader('9'.repeat(400), now), 0))).toBe(true);
   });
 });

@@ -9,13 +9,13 @@ const ISSUE = { answerId: 'City', answerValue: 'Sprngfield', message: 'Unconfirm
 const PAY_LINK = `${API}/jobalyzer/v1/reports/pay/1`;
 const YOE_LINK = `${API}/jobalyzer/v2/reports/yoe/2`;
 
-describe('a purchase', () => {
+describe('a submission', () => {
   it.each([
-    ['refused its connection', failed(false), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
-    ['out of time before a byte was sent', failed(false, { timedOut: true }), 'not-accepted', 'UPSTREAM_TIMEOUT'],
+    ['refused a connection', failed(false), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
+    ['timed out before a byte was sent', failed(false, { timedOut: true }), 'not-accepted', 'UPSTREAM_TIMEOUT'],
     ['reset after it was sent', failed(true), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
-    ['out of time after it was sent', failed(true, { timedOut: true }), 'uncertain', 'UPSTREAM_TIMEOUT'],
-    ['answered 200 with a body that breaks off', failed(true, { status: 200 }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
+    ['timed out after it was sent', failed(true, { timedOut: true }), 'uncertain', 'UPSTREAM_TIMEOUT'],
+    ['answered 200 with a broken body', failed(true, { status: 200 }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
     ['answered 500', answered(500), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
     ['answered 502', answered(502), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
     ['answered 504', answered(504), 'uncertain', 'UPSTREAM_UNAVAILABLE'],
@@ -29,12 +29,12 @@ describe('a purchase', () => {
     ['answered 307', answered(307, '', { location: '/elsewhere' }), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
     ['answered 409', answered(409), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
     ['answered 400', answered(400, 'no'), 'rejected', 'REPORT_FAILED'],
-    ['answered 400 for an answer', answered(400, errors(UNCONFIRMED)), 'rejected', 'UNCONFIRMED_ANSWER'],
-  ])('that was %s', (_, exchange, kind, code) => {
+    ['answered 400 with an unconfirmed answer', answered(400, errors(UNCONFIRMED)), 'rejected', 'UNCONFIRMED_ANSWER'],
+  ])('that was %s maps to its kind and error code', (_, exchange, kind, code) => {
     expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind, failure: { code } });
   });
 
-  it.each([200, 201, 202, 204])('answered %i is kept as it came, before anything is read', (status) => {
+  it.each([200, 201, 202, 204])('answered %i keeps the raw body before parsing', (status) => {
     expect(submissionOutcome(answered(status, '{"Lin'), NOW)).toEqual({ kind: 'answered', body: '{"Lin' });
   });
 
@@ -42,10 +42,10 @@ describe('a purchase', () => {
     ['a refused connection', failed(false), true],
     ['503', answered(503), true],
     ['429', answered(429), true],
-    ['401, after the one repetition', answered(401), false],
+    ['401, after the one retry', answered(401), false],
     ['403', answered(403), false],
     ['404', answered(404), false],
-  ])('says whether it is of use to be sent again after %s', (_, exchange, again) => {
+  ])('is marked as retryable or not after %s', (_, exchange, again) => {
     expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind: 'not-accepted', again });
   });
 
@@ -53,7 +53,7 @@ describe('a purchase', () => {
     ['seconds', '7', 7_000],
     ['an HTTP date', 'Sun, 01 Mar 2026 00:00:09 GMT', 9_000],
     ['garbage', 'soon', null],
-  ])('is told how long to wait by Retry-After in %s', (_, value, retryAfterMs) => {
+  ])('has the delay of a Retry-After in %s', (_, value, retryAfterMs) => {
     for (const status of [429, 503]) {
       const outcome = submissionOutcome(answered(status, '', { 'retry-after': value }), NOW);
       expect(outcome).toMatchObject({ kind: 'not-accepted', retryAfterMs });
@@ -61,7 +61,7 @@ describe('a purchase', () => {
     }
   });
 
-  it('refused for an answer names the answer and hands on what upstream said', () => {
+  it('rejected for unconfirmed answers names them and keeps the issues', () => {
     const other = { AnswerId: 'Skills', AnswerValue: null, Message: null, Code: null };
     const general = { AnswerId: null, AnswerValue: null, Message: 'Try again.', Code: null };
     const nothing = { answerId: null, answerValue: null, message: null, code: null };
@@ -75,7 +75,7 @@ describe('a purchase', () => {
     });
   });
 
-  it('refused for no answer in particular says what upstream said', () => {
+  it('rejected without an unconfirmed answer has the message of upstream', () => {
     const outcome = submissionOutcome(answered(400, errors({ Message: 'Your account is closed.' })), NOW);
     expect(outcome).toMatchObject({
       kind: 'rejected',
@@ -87,7 +87,7 @@ describe('a purchase', () => {
   });
 
   it.each(['', 'null', '[]', '<html>', '{"Errors":"no"}', '{"Errors":[3]}'])(
-    'refused with a body that says nothing is refused all the same: %j',
+    'answered 400 is rejected even with an unreadable body: %j',
     (text) => {
       expect(submissionOutcome(answered(400, text), NOW)).toMatchObject({
         kind: 'rejected',
@@ -97,7 +97,7 @@ describe('a purchase', () => {
   );
 });
 
-describe('the stored answer to a purchase', () => {
+describe('the stored answer to a submission', () => {
   const read = (body: unknown, types: ('PAY' | 'YOE')[] = ['PAY', 'YOE']) =>
     Object.fromEntries(readSubmission(typeof body === 'string' ? body : JSON.stringify(body), types, API));
 
@@ -111,27 +111,27 @@ describe('the stored answer to a purchase', () => {
         errors: null,
       },
     ],
-  ])('gives each type its link and the warnings, in %s', (_, body) => {
+  ])('has a link and the warnings for each type, in %s', (_, body) => {
     expect(read(body)).toEqual({
       PAY: { kind: 'linked', link: '/jobalyzer/v1/reports/pay/1', warnings: [ISSUE] },
       YOE: { kind: 'linked', link: '/jobalyzer/v2/reports/yoe/2', warnings: [ISSUE] },
     });
   });
 
-  it('is read only for the types that were asked for', () => {
+  it('is read only for the requested types', () => {
     expect(Object.keys(read({ Links: { PayReport: PAY_LINK, YearsExperienceReport: YOE_LINK } }, ['YOE']))).toEqual([
       'YOE',
     ]);
   });
 
-  it('leaves the type without a link uncertain, the other one linked', () => {
+  it('makes a type without a link uncertain, and the other linked', () => {
     expect(read({ Links: { PayReport: PAY_LINK } })).toMatchObject({
       PAY: { kind: 'linked' },
       YOE: { kind: 'uncertain', failure: { code: 'UPSTREAM_BAD_RESPONSE' } },
     });
   });
 
-  it('with errors beside links refuses only the type that has no link', () => {
+  it('with errors and links rejects only the type without a link', () => {
     expect(read({ Links: { YearsExperienceReport: YOE_LINK }, Errors: [UNCONFIRMED] })).toMatchObject({
       PAY: { kind: 'rejected', failure: { code: 'UNCONFIRMED_ANSWER', details: { issues: [ISSUE] } } },
       YOE: { kind: 'linked' },
@@ -139,7 +139,7 @@ describe('the stored answer to a purchase', () => {
   });
 
   it.each([{ Links: null }, {}, { Links: {} }, { Links: { PayReport: null } }])(
-    'with errors and no link refuses what was asked for: %j',
+    'with errors and no link rejects the requested type: %j',
     (links) => {
       expect(read({ ...links, Errors: [UNCONFIRMED] }, ['PAY'])).toMatchObject({ PAY: { kind: 'rejected' } });
     },
@@ -149,10 +149,10 @@ describe('the stored answer to a purchase', () => {
     ['a foreign origin', 'https://example.com/jobalyzer/v1/reports/pay/1'],
     ['user info', 'https://u:p@jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
     ['another port', `${API}:444/jobalyzer/v1/reports/pay/1`],
-    ['no TLS', 'http://jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
+    ['plain http', 'http://jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
     ['another scheme', 'javascript:alert(1)'],
-    ['a way out of the path', `${API}/jobalyzer/../reports/pay/1`],
-  ])('with a link of %s leaves that type uncertain and says that it was not followed', (_, link) => {
+    ['a path outside the API', `${API}/jobalyzer/../reports/pay/1`],
+  ])('makes a type uncertain, with a message, if its link has %s', (_, link) => {
     const { PAY, YOE } = read({ Links: { PayReport: link, YearsExperienceReport: YOE_LINK } });
     expect(PAY).toMatchObject({ kind: 'uncertain', failure: { message: expect.stringContaining('not followed') } });
     expect(JSON.stringify(PAY)).not.toContain(link);
@@ -161,17 +161,17 @@ describe('the stored answer to a purchase', () => {
 
   it.each([
     ['is empty', ''],
-    ['breaks off', '{"Links":{"PayReport":"https://joba'],
-    ['is no JSON', '<html>Thank you!</html>'],
+    ['is truncated', '{"Links":{"PayReport":"https://joba'],
+    ['is not JSON', '<html>Thank you!</html>'],
     ['is null', 'null'],
     ['is a list', '[]'],
-    ['is a text', '"ok"'],
-    ['has nothing', '{}'],
-    ['has links that are a text', '{"Links":"https://jobalyzer.payscale.com/jobalyzer/v1/x"}'],
+    ['is a string', '"ok"'],
+    ['is an empty object', '{}'],
+    ['has links that are a string', '{"Links":"https://jobalyzer.payscale.com/jobalyzer/v1/x"}'],
     ['has a link that is an object', '{"Links":{"PayReport":{}}}'],
-    ['has errors that are a text', '{"Errors":"no"}'],
-    ['has no errors in its list', '{"Links":null,"Errors":[]}'],
-  ])('leaves all types uncertain where it %s', (_, body) => {
+    ['has errors that are a string', '{"Errors":"no"}'],
+    ['has an empty list of errors', '{"Links":null,"Errors":[]}'],
+  ])('makes all types uncertain if it %s', (_, body) => {
     expect(read(body)).toMatchObject({
       PAY: { kind: 'uncertain', failure: { code: 'UPSTREAM_BAD_RESPONSE' } },
     });
@@ -179,16 +179,16 @@ describe('the stored answer to a purchase', () => {
   });
 
   it.each([
-    ['a text', 'City was ignored'],
-    ['a list of texts', ['City was ignored']],
+    ['a string', 'City was ignored'],
+    ['a list of strings', ['City was ignored']],
   ])(
-    'gives the link even where the warnings beside it are %s: what was paid for is not lost over a remark',
+    'has the link even if the warnings are %s, so that a paid report is not lost over an invalid warning',
     (_, Warnings) => {
       expect(read({ Links: { PayReport: PAY_LINK }, Warnings }, ['PAY'])).toMatchObject({ PAY: { kind: 'linked' } });
     },
   );
 
-  it('gives the link and, among the warnings, the errors beside it: the report was bought', () => {
+  it('has the link, and accompanying errors among the warnings', () => {
     const Errors = [{ AnswerId: 'Skills', AnswerValue: 'Zorbing', Message: 'Ignored.', Code: 'E1' }];
     expect(read({ Links: { PayReport: PAY_LINK }, Errors }, ['PAY'])).toMatchObject({
       PAY: { kind: 'linked', warnings: [{ answerId: 'Skills' }] },
@@ -196,8 +196,8 @@ describe('the stored answer to a purchase', () => {
   });
 });
 
-describe('a refusal whose errors name no answer', () => {
-  it.each([null, ''])('is REPORT_FAILED in the words of upstream, where the names are %j', (none) => {
+describe('a rejection whose errors name no answer', () => {
+  it.each([null, ''])('is REPORT_FAILED with the upstream message if the names are %j', (none) => {
     const issue = { AnswerId: none, AnswerValue: none, Message: 'City is required.', Code: 'E2' };
     const outcome = submissionOutcome(answered(400, errors(issue)), NOW);
     expect(outcome).toMatchObject({ kind: 'rejected', failure: { code: 'REPORT_FAILED' } });
@@ -205,8 +205,8 @@ describe('a refusal whose errors name no answer', () => {
   });
 });
 
-describe('a connection that breaks', () => {
-  it('is told apart by whether the request was sent', () => {
+describe('a broken connection', () => {
+  it('has a message that depends on whether the request was sent', () => {
     const [before, after] = [submissionOutcome(failed(false), NOW), submissionOutcome(failed(true), NOW)];
     expect(before).toMatchObject({ failure: { message: 'Jobalyzer cannot be reached.' } });
     expect(after).toMatchObject({ failure: { message: 'The connection to Jobalyzer was lost before it answered.' } });

@@ -7,19 +7,19 @@ const SECRET = 'a-secret-nobody-may-see';
 
 describe('a token', () => {
   it.each([
-    ['what it says, where that is less', 300, 300],
-    ['ten minutes, where it says more', 3600, 600],
-    ['ten minutes, where it says just that', 600, 600],
-    ['a fraction of a second, where it says so', 0.5, 0.5],
-    ['what it says in quotes', '300', 300],
-    ['ten minutes, where it says nothing', undefined, 600],
-    ['ten minutes, where it says null', null, 600],
-    ['ten minutes, where it says 0', 0, 600],
-    ['ten minutes, where it says less than nothing', -60, 600],
-    ['ten minutes, where what it says is no number', 'soon', 600],
-    ['ten minutes, where what it says is a list', [300], 600],
-    ['ten minutes, where what it says is an object', { seconds: 300 }, 600],
-  ])('lives for %s', async (_, expiresIn, seconds) => {
+    ['expires_in, if below ten minutes', 300, 300],
+    ['ten minutes, if expires_in is more', 3600, 600],
+    ['ten minutes, if expires_in is exactly that', 600, 600],
+    ['a fractional expires_in', 0.5, 0.5],
+    ['an expires_in that is a numeric string', '300', 300],
+    ['ten minutes, without expires_in', undefined, 600],
+    ['ten minutes, if expires_in is null', null, 600],
+    ['ten minutes, if expires_in is 0', 0, 600],
+    ['ten minutes, if expires_in is negative', -60, 600],
+    ['ten minutes, if expires_in is not a number', 'soon', 600],
+    ['ten minutes, if expires_in is a list', [300], 600],
+    ['ten minutes, if expires_in is an object', { seconds: 300 }, 600],
+  ])('is valid for %s', async (_, expiresIn, seconds) => {
     const { tokens, clock, requests } = scripted(
       () => granted('one', expiresIn),
       () => granted('two', expiresIn),
@@ -33,7 +33,7 @@ describe('a token', () => {
     expect(requests()).toBe(2);
   });
 
-  it('is obtained when first needed, and counted from before its request was sent', async () => {
+  it('has a lifetime counted from the start of its request', async () => {
     const { tokens, clock, requests } = scripted(
       async () => {
         clock.at += 200_000;
@@ -55,14 +55,14 @@ describe('a token', () => {
     expect((await tokens.get(noSignal())).value).toBe('one');
   });
 
-  it('is asked for once by a thousand who need it at once', async () => {
+  it('is requested once for a thousand concurrent callers', async () => {
     const { tokens, requests } = scripted(() => granted('one'));
     const got = await Promise.all(Array.from({ length: 1_000 }, () => tokens.get(noSignal())));
     expect(requests()).toBe(1);
     expect(new Set(got.map(({ generation }) => generation)).size).toBe(1);
   });
 
-  it('comes to the others where one of those who wait for it leaves', async () => {
+  it('is still delivered to other callers if one aborts', async () => {
     const gate = Promise.withResolvers<Exchange>();
     const { tokens, requests } = scripted(() => gate.promise);
     const leaving = new AbortController();
@@ -75,7 +75,7 @@ describe('a token', () => {
     expect(requests()).toBe(1);
   });
 
-  it('that could not be obtained fails all who waited, and is asked for anew by the next', async () => {
+  it('that cannot be obtained fails all waiting callers, and is requested again by the next', async () => {
     const { tokens, requests } = scripted(
       () => answered(500, ''),
       () => granted('one'),
@@ -88,7 +88,7 @@ describe('a token', () => {
 });
 
 describe('an ageing token', () => {
-  it('is refreshed in the background from four fifths of its life on, once, and serves meanwhile', async () => {
+  it('is refreshed once in the background after 80 % of its lifetime, and used meanwhile', async () => {
     const gate = Promise.withResolvers<Exchange>();
     const { tokens, clock, requests } = scripted(
       () => granted('one', 100),
@@ -103,7 +103,7 @@ describe('an ageing token', () => {
     expect((await tokens.get(noSignal())).value).toBe('two');
   });
 
-  it('serves on after a refresh that failed, which is tried again after a pause', async () => {
+  it('is still used after a failed refresh, which is retried after a pause', async () => {
     const { tokens, clock, requests } = scripted(
       () => granted('one', 100),
       () => answered(503, ''),
@@ -127,7 +127,7 @@ describe('an ageing token', () => {
     expect((await tokens.get(noSignal())).value).toBe('two');
   });
 
-  it('does not outlive its end though refreshing failed', async () => {
+  it('is not used after its expiry even if refreshing failed', async () => {
     const { tokens, clock } = scripted(
       () => granted('one', 100),
       () => answered(503, ''),
@@ -141,7 +141,7 @@ describe('an ageing token', () => {
     await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('serves on where its credentials are refused meanwhile, until its end', async () => {
+  it('is used until its expiry even if the credentials are rejected meanwhile', async () => {
     const { tokens, clock } = scripted(
       () => granted('one', 100),
       () => answered(401, ''),
@@ -157,8 +157,8 @@ describe('an ageing token', () => {
   });
 });
 
-describe('a token that upstream refuses', () => {
-  it('is replaced once, however many were refused with it', async () => {
+describe('a token rejected by upstream', () => {
+  it('is replaced once, however many requests were rejected', async () => {
     const { tokens, requests } = scripted(
       () => granted('one'),
       () => granted('two'),
@@ -175,7 +175,7 @@ describe('a token that upstream refuses', () => {
     expect(requests()).toBe(2);
   });
 
-  it('does not take its successor with it where the refusal comes late', async () => {
+  it('does not invalidate its successor if it is refused late', async () => {
     const { tokens, requests } = scripted(
       () => granted('one'),
       () => granted('two'),
@@ -188,7 +188,7 @@ describe('a token that upstream refuses', () => {
     expect(requests()).toBe(2);
   });
 
-  it('does not count as new where the same text comes again', async () => {
+  it('has a new generation even if the same text is issued again', async () => {
     const { tokens } = scripted(
       () => granted('same'),
       () => granted('same'),
@@ -199,10 +199,10 @@ describe('a token that upstream refuses', () => {
   });
 });
 
-describe('tokens of which upstream takes none', () => {
+describe('tokens that are always rejected', () => {
   const granting = () => scripted(...Array.from({ length: 40 }, (_, index) => () => granted(`token-${index}`)));
 
-  it('are obtained after longer and longer pauses, up to half a minute', async () => {
+  it('are requested after increasing pauses of up to 30 seconds', async () => {
     const { tokens, clock, requests } = granting();
     const refusedAt = async (at: number) => {
       clock.at = at;
@@ -221,7 +221,7 @@ describe('tokens of which upstream takes none', () => {
     expect(requests()).toBe(11);
   });
 
-  it('are no more thought of once one was taken', async () => {
+  it('are no longer counted once one is accepted', async () => {
     const { tokens, requests } = granting();
     for (let round = 1; round <= 5; round++) {
       for (let count = 0; count < 3; count++) tokens.markRejected(await tokens.get(noSignal()));
@@ -232,7 +232,7 @@ describe('tokens of which upstream takes none', () => {
     expect(requests()).toBeGreaterThan(15);
   });
 
-  it('are not absolved by one that was taken before them', async () => {
+  it('are still counted when an earlier token is accepted', async () => {
     const { tokens } = granting();
     const early = await tokens.get(noSignal());
     tokens.markRejected(early);
@@ -244,14 +244,14 @@ describe('tokens of which upstream takes none', () => {
   });
 });
 
-describe('refused credentials', () => {
+describe('rejected credentials', () => {
   const REFUSALS: [string, Exchange][] = [
     ['400 invalid_client', answered(400, '{"error":"invalid_client"}')],
     ['401', answered(401, '')],
     ['403', answered(403, '<html>')],
   ];
 
-  it.each(REFUSALS)('are remembered for half a minute: %s', async (_, refusal) => {
+  it.each(REFUSALS)('are cached for 30 seconds: %s', async (_, refusal) => {
     const { tokens, clock, requests } = scripted(
       () => refusal,
       () => granted('one'),
@@ -265,7 +265,7 @@ describe('refused credentials', () => {
     expect((await tokens.get(noSignal())).value).toBe('one');
   });
 
-  it('are not concluded from a gateway’s 400, nor is that remembered', async () => {
+  it('are not assumed for a 400 of a gateway, which is not cached', async () => {
     const { tokens } = scripted(
       () => answered(400, '<html>Bad Request</html>'),
       () => granted('one'),
@@ -275,12 +275,12 @@ describe('refused credentials', () => {
   });
 });
 
-describe('a request that brings no token', () => {
+describe('a failed token request', () => {
   const reset: Exchange = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error(SECRET) };
   const said = `{"error_description":"client_secret ${SECRET} is wrong","access_token":{"${SECRET}":1}}`;
 
   it.each<[string, Exchange, string]>([
-    ['is not answered in time', { ...reset, timedOut: true }, 'UPSTREAM_TIMEOUT'],
+    ['times out', { ...reset, timedOut: true }, 'UPSTREAM_TIMEOUT'],
     ['is reset', reset, 'UPSTREAM_UNAVAILABLE'],
     ['is answered 500', answered(500, said), 'UPSTREAM_UNAVAILABLE'],
     ['is answered 503', answered(503, said), 'UPSTREAM_UNAVAILABLE'],
@@ -289,12 +289,12 @@ describe('a request that brings no token', () => {
     ['is answered 400', answered(400, said), 'UPSTREAM_UNAUTHORIZED'],
     ['is answered 302', answered(302, said), 'UPSTREAM_BAD_RESPONSE'],
     ['is answered 404', answered(404, said), 'UPSTREAM_BAD_RESPONSE'],
-    ['is answered with something else', answered(200, said), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with another object', answered(200, said), 'UPSTREAM_BAD_RESPONSE'],
     ['is answered with HTML', answered(200, `<html>${SECRET}`), 'UPSTREAM_BAD_RESPONSE'],
-    ['is answered with nothing', answered(200, ''), 'UPSTREAM_BAD_RESPONSE'],
-    ['is answered with null', answered(200, '{"access_token":null}'), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with an empty body', answered(200, ''), 'UPSTREAM_BAD_RESPONSE'],
+    ['is answered with a null token', answered(200, '{"access_token":null}'), 'UPSTREAM_BAD_RESPONSE'],
     ['is answered with an empty token', answered(200, '{"access_token":""}'), 'UPSTREAM_BAD_RESPONSE'],
-  ])('fails by its own code, and names no secret, where it %s', async (_, exchange, code) => {
+  ])('has an error code and reveals no secret if it %s', async (_, exchange, code) => {
     const { tokens } = scripted(() => exchange);
     const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ code });
@@ -302,7 +302,7 @@ describe('a request that brings no token', () => {
   });
 
   it.each(['abc\r\nx-evil: 1', 'abc def', 'äbc', 'abc\0', ' abc', 'abc\t'])(
-    'fails where the token could not stand in a header: %j',
+    'is UPSTREAM_BAD_RESPONSE for a token that is invalid in a header: %j',
     async (value) => {
       const { tokens } = scripted(() => granted(value));
       const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
@@ -314,7 +314,7 @@ describe('a request that brings no token', () => {
 
 type Step = () => Exchange | Promise<Exchange>;
 
-/** A token source over scripted answers, one for each request, and a clock that stands still. */
+/** A token source with scripted responses, one per request, and a manual clock. */
 function scripted(...steps: Step[]) {
   const clock = { at: 0 };
   let asked = 0;
@@ -338,7 +338,7 @@ function noSignal(): AbortSignal {
   return new AbortController().signal;
 }
 
-/** Lets what goes on in the background come to its end. */
+/** Lets background work finish. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

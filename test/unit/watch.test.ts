@@ -16,8 +16,8 @@ const polled = (attempt: number): State => ({
   retryAfterMs: null,
 });
 
-describe('a report that is followed', () => {
-  it('is told from what stands now on, each change once and in order', async () => {
+describe('a watched report', () => {
+  it('starts from the current entries and announces each change once and in order', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const watch = await watcher.watch('r', heard.hear);
@@ -28,7 +28,7 @@ describe('a report that is followed', () => {
     expect(watch?.entry('PAY')).toEqual(entryAt(3, polled(1)));
   });
 
-  it('is not told again what it was told, nor what is older', async () => {
+  it('does not announce repeated or older entries', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
     await watcher.watch('r', heard.hear);
@@ -42,7 +42,7 @@ describe('a report that is followed', () => {
     expect(heard.sights).toEqual(['PAY 3 poll 1']);
   });
 
-  it('has no gap: what is announced before it could be read is seen, once', async () => {
+  it('does not miss or repeat a change that is announced during the initial read', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
     const reading = fake.hold('read');
@@ -53,7 +53,7 @@ describe('a report that is followed', () => {
     fake.announce(entryAt(2, SENDING, { type: 'YOE' }));
     reading.release();
     const watch = await opening;
-    // The first was in what was read, the second only announced: both stand now, and nothing is told of either again.
+    // PAY 2 was both read and announced, YOE 2 only announced: both are current, and neither is announced again.
     expect(watch?.entry('PAY').version).toBe(2);
     expect(watch?.entry('YOE').version).toBe(2);
     fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)));
@@ -61,7 +61,7 @@ describe('a report that is followed', () => {
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6])(
-    'neither misses nor repeats what happens %i steps after somebody joins',
+    'does not miss or repeat a change %i microtasks after a watcher joins',
     async (microtasks) => {
       const { fake, watcher, heard } = watching();
       fake.store(entryAt(1, INTENT));
@@ -74,7 +74,7 @@ describe('a report that is followed', () => {
     },
   );
 
-  it('keeps its types apart', async () => {
+  it('tracks its types separately', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(5, SENDING), entryAt(1, INTENT, { type: 'YOE' }));
     await watcher.watch('r', heard.hear);
@@ -82,7 +82,7 @@ describe('a report that is followed', () => {
     expect(heard.sights).toEqual(['YOE 2']);
   });
 
-  it('shows every follower the same whole story, whenever they came', async () => {
+  it('ends with the current entry for every watcher, without repetitions', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom('change', 'poll', 'repeat', 'follow', 'pause'), { maxLength: 40 }),
@@ -118,8 +118,8 @@ describe('a report that is followed', () => {
   });
 });
 
-describe('many who follow one report', () => {
-  it('cost one subscription and one read, and all hear the same', async () => {
+describe('many watchers of one report', () => {
+  it('share one subscription and one read, and receive the same', async () => {
     const { fake, watcher } = watching();
     fake.store(entryAt(1, INTENT));
     const sights: string[] = [];
@@ -129,7 +129,7 @@ describe('many who follow one report', () => {
     expect(sights).toEqual(Array.from({ length: 100 }, () => 'PAY 2'));
   });
 
-  it('leave one by one, and the last one out frees everything', async () => {
+  it('release the subscription when the last one closes', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const [first, second] = await Promise.all([watcher.watch('r', heard.hear), watcher.watch('r', () => undefined)]);
@@ -141,7 +141,7 @@ describe('many who follow one report', () => {
     expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
   });
 
-  it('may close twice without closing for the others', async () => {
+  it('can close twice without affecting others', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const leaving = await watcher.watch('r', () => undefined);
@@ -152,7 +152,7 @@ describe('many who follow one report', () => {
     expect(heard.sights).toEqual(['PAY 2']);
   });
 
-  it('may be the same listener several times', async () => {
+  it('can share a listener', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const [first] = await Promise.all([watcher.watch('r', heard.hear), watcher.watch('r', heard.hear)]);
@@ -161,7 +161,7 @@ describe('many who follow one report', () => {
     expect(heard.sights).toEqual(['PAY 2']);
   });
 
-  it('are told also where one leaves, or joins, upon hearing', async () => {
+  it('are notified even if one closes during a notification', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const leaving = await watcher.watch('r', () => leaving?.close());
@@ -170,7 +170,7 @@ describe('many who follow one report', () => {
     expect(heard.sights).toEqual(['PAY 2', 'PAY 3']);
   });
 
-  it('see what stands now when they come after all others have left', async () => {
+  it('see the current entry when they join after all others have closed', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     (await watcher.watch('r', heard.hear))?.close();
@@ -179,7 +179,7 @@ describe('many who follow one report', () => {
     expect([fake.reads, fake.subscriptions]).toEqual([2, 1]);
   });
 
-  it('are not left with a closed subscription where the last one leaves as another comes', async () => {
+  it('have an open subscription when one joins while the last other one closes', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
     const leaving = await watcher.watch('r', () => undefined);
@@ -193,8 +193,8 @@ describe('many who follow one report', () => {
   });
 });
 
-describe('a report that cannot be followed', () => {
-  it('is null where nobody knows it, and leaves nothing behind', async () => {
+describe('a report that cannot be watched', () => {
+  it('is null if unknown, and leaves no subscription', async () => {
     const { fake, watcher } = watching();
     expect(await Promise.all([watcher.watch('r', () => undefined), watcher.watch('r', () => undefined)])).toEqual([
       null,
@@ -204,7 +204,7 @@ describe('a report that cannot be followed', () => {
   });
 
   it.each(['read', 'subscribe'] as const)(
-    'fails all who came where "%s" fails, and is tried anew by the next',
+    'rejects for all watchers if "%s" fails, and is retried by the next',
     async (call) => {
       const { fake, watcher } = watching();
       fake.store(entryAt(1, INTENT));
@@ -222,7 +222,7 @@ describe('a report that cannot be followed', () => {
 });
 
 describe('a watched report whose ledger notifies late', () => {
-  it('shows what the ledger said to a caller in this process, to all who watch, and repeats nothing', async () => {
+  it('announces an observed entry to all watchers, and not again when the ledger notifies', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
     await watcher.watch('r', heard.hear);
@@ -235,7 +235,7 @@ describe('a watched report whose ledger notifies late', () => {
     expect(heard.sights).toEqual(['PAY 3']);
   });
 
-  it('ignores what is older, and reports that nobody watches', async () => {
+  it('ignores older observed entries and unwatched reports', async () => {
     const { fake, watcher, heard } = watching();
     watcher.observe(entryAt(9, SENDING));
     fake.store(entryAt(2, SENDING));
@@ -247,7 +247,7 @@ describe('a watched report whose ledger notifies late', () => {
 });
 
 describe('a listener that throws', () => {
-  it('is reported, and does not keep the others from being notified', async () => {
+  it('is reported and does not prevent notifying others', async () => {
     const fake = createFakeLedger();
     const errors: unknown[] = [];
     const watcher = createWatcher(fake.ledger, (error) => errors.push(error));

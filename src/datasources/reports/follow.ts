@@ -83,12 +83,13 @@ function changeOf(report: ReportKey, entry: Entry): StatusEvent {
 function eventOf(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent {
   const failed = entry.state === 'ABSENT' && ensured;
   const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : Date.now());
+  const expired = status === 'NOT_REQUESTED' && 'expiresAt' in entry;
   return {
     report,
     type: entry.type,
     status,
-    at: new Date(entry.at || Date.now()),
-    attempt: 'attempt' in entry ? entry.attempt : 0,
+    at: new Date(expired ? entry.expiresAt : entry.at || Date.now()),
+    attempt: 'attempt' in entry && !expired ? entry.attempt : 0,
     retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
     failure: status === 'FAILED' ? failureOf(entry) : null,
   };

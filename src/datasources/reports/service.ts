@@ -8,7 +8,7 @@ import { createCollector } from './collector.js';
 import { followReport, type StatusEvent } from './follow.js';
 import { createReportCache, type Collected } from './report-cache.js';
 import { reportId } from './identity.js';
-import { entryOf, hasExpired, statusOf, transition, type ReportStatus } from './ledger.js';
+import { entryOf, hasExpired, statusOf, transition, type Entry, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './submission.js';
 import { withSuggestions } from './suggestions.js';
@@ -21,14 +21,21 @@ export interface ReportSettings {
   readonly rejectedTtlMs: number;
 }
 
+/** A consistent view of a report at one moment: a type is READY exactly if it has been collected. */
+export interface ReportSnapshot {
+  readonly statuses: Readonly<Record<ReportType, ReportStatus>>;
+  /** The report if it had been collected, otherwise null. */
+  collected<T extends ReportType>(type: T): Promise<Collected<T> | null>;
+}
+
 /** The life of a report: claimed once, bought once, collected, stored and served. */
 export interface ReportService {
   /** The report for these answers. No I/O. Throws BAD_USER_INPUT naming the argument below `path`. */
   identify(answers: GivenAnswers, autoResolveJobTitle: boolean, path: string): ReportKey;
   /** The report with this id; null if it was never requested. */
   find(id: string): Promise<ReportKey | null>;
-  /** The current status of each type; NOT_REQUESTED for an unknown id. */
-  statuses(id: string): Promise<Record<ReportType, ReportStatus>>;
+  /** The current state of a report; NOT_REQUESTED for an unknown id. Neither waits nor buys. */
+  snapshot(id: string): Promise<ReportSnapshot>;
   /**
    * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting.
    * Throws STORE_UNAVAILABLE if the claim cannot be stored; nothing is bought then.
@@ -36,8 +43,6 @@ export interface ReportService {
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
   /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
-  /** The report if it has already been collected, otherwise null. Neither waits nor buys. */
-  collected<T extends ReportType>(id: string, type: T): Promise<Collected<T> | null>;
   /**
    * The current status of each type, then every change until each is READY or FAILED. Buys what is not stored yet; like
    * `ensure`, throws STORE_UNAVAILABLE if it cannot.
@@ -120,11 +125,17 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     find: (id) => ledger.read(id),
 
-    async statuses(id) {
+    async snapshot(id) {
       const record = await ledger.read(id);
       const now = Date.now();
-      const status = (type: ReportType): ReportStatus => statusOf(entryOf(record?.entries ?? [], id, type), now);
-      return { PAY: status('PAY'), YOE: status('YOE') };
+      const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
+      return {
+        statuses: { PAY: statusOf(entry('PAY'), now), YOE: statusOf(entry('YOE'), now) },
+        async collected(type) {
+          const present = entry(type);
+          return present.state === 'COLLECTED' && !hasExpired(present, now) ? cache.fetch(id, type, present) : null;
+        },
+      };
     },
 
     ensure,
@@ -136,14 +147,6 @@ export function createReportService({ backend, client, lookups, settings, log }:
         throw await withSuggestions(report.request.answers, error, lookups);
       });
       return cache.fetch(report.id, type, entry);
-    },
-
-    async collected(id, type) {
-      const now = Date.now();
-      const kept = cache.get(id, type, now);
-      if (kept) return kept;
-      const entry = entryOf((await ledger.read(id))?.entries ?? [], id, type);
-      return entry.state === 'COLLECTED' && !hasExpired(entry, now) ? cache.fetch(id, type, entry) : null;
     },
 
     async follow(report, types) {

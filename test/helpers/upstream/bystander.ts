@@ -3,19 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { payBody } from './samples.js';
 
-/** A server on an origin of its own, that nobody should speak to. */
+/** A server on another origin that should receive no requests. */
 export interface Bystander {
-  /** Its origin, without a slash at the end. */
+  /** Its origin, without a trailing slash. */
   url: string;
-  /** Every request that came all the same. */
+  /** Every request it received. */
   requests: { at: number; method: string; url: string; headers: Record<string, string> }[];
-  /** TCP connections, also those that asked nothing. */
+  /** The number of TCP connections, including those without a request. */
   readonly connections: number;
   close(): Promise<void>;
 }
 
 /**
- * Starts one. It gives a finished pay report to whoever asks, so that following a link or a redirect to it would work.
+ * Starts one. It answers every request with a finished pay report, so following a link or redirect to it would work.
  *
  * @example
  * upstream.script.submit.push(json({ Links: { PayReport: `${evil.url}/jobalyzer/v1/reports/r1/pay` } }));

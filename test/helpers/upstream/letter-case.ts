@@ -4,8 +4,8 @@ export type LetterCase = 'pascal' | 'camel' | 'mixed';
 const DATA_MAPS = new Set(['FullPercentiles', 'Tasks', 'Answers', 'MatchedFactors']);
 
 /**
- * The same body with its field names spelled as asked. Written for bodies in PascalCase; `mixed` spells every second
- * field name, in the order they are written, in camelCase. The keys of data maps stay; the fields below them do not.
+ * Converts the field names of a PascalCase body; `mixed` converts every second field name, in document order, to
+ * camelCase. The keys of data maps are kept; the fields below them are converted.
  */
 export function inLetterCase(body: unknown, letterCase: LetterCase): unknown {
   if (letterCase === 'pascal') return body;

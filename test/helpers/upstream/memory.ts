@@ -11,14 +11,14 @@ import {
 } from './types.js';
 
 export interface Link {
-  /** Absent when nobody was given this link. */
+  /** Absent if this link was never issued. */
   report?: WireReportKey;
   answers?: WireAnswers;
-  /** 202s given so far. */
+  /** 202 responses so far. */
   pending: number;
-  /** Polls before this are early. */
+  /** Polls before this time are early. */
   notBefore: number;
-  /** Polls being answered now. */
+  /** Polls in progress. */
   open: number;
 }
 
@@ -29,7 +29,7 @@ export interface Links {
   YearsExperienceReport?: string;
 }
 
-/** All that the upstream knows; it outlives `stop()`. */
+/** The upstream's state, which survives `stop()`. */
 export class Memory {
   readonly requests: RecordedRequest[] = [];
   readonly violations: string[] = [];
@@ -65,7 +65,7 @@ export class Memory {
     return performance.now() < found.until ? 'good' : 'over';
   }
 
-  /** Accepts a POST, at most once however often it is asked to, and gives the links of what it bought. */
+  /** Accepts a POST, once however often it is called, and returns the links of the reports. */
   accept(request: RecordedRequest): Links {
     const before = this.#bought.get(request);
     if (before) return before;
@@ -80,21 +80,21 @@ export class Memory {
     return links;
   }
 
-  /** The address of a new link. */
+  /** Creates a link and returns its URL. */
   issueLink(report: WireReportKey, submission = `r${++this.#submissions}`, answers?: WireAnswers): string {
     const name = nameOfLink(submission, report);
     Object.assign(this.link(name), { report, answers });
     return this.origin + pathOfLink(name, this.#version(report));
   }
 
-  /** What is known of a link, also of one that nobody was given. */
+  /** The state of a link, also of one that was never issued. */
   link(name: string): Link {
     let link = this.#links.get(name);
     if (!link) this.#links.set(name, (link = { pending: 0, notBefore: -Infinity, open: 0 }));
     return link;
   }
 
-  /** Counts a poll in. Gives what is wrong with its timing, and the function that counts it out, once. */
+  /** Counts an open poll. Returns its timing violations and an idempotent function that ends the count. */
   openPoll(link: Link, at: number): { faults: string[]; close: () => void } {
     const faults: string[] = [];
     const early = link.notBefore - at;
@@ -111,7 +111,7 @@ export class Memory {
     return { faults, close };
   }
 
-  /** Notes a 202, so that the next poll can be found early. Senseless hints bind nobody. */
+  /** Records a 202, so that an early poll can be detected. Invalid hints are ignored. */
   notePending(link: Link, hint: unknown): void {
     link.pending += 1;
     const binding = typeof hint === 'number' && hint > 0 && hint <= this.options.longestHintMs;

@@ -5,12 +5,12 @@ export const ANSWERS = { JobTitle: 'Registered Nurse (RN)', Country: 'United Sta
 
 type Got = Awaited<ReturnType<PlainClient['ask']>>;
 
-/** Asks an upstream the plain way, once and correctly, so that a test can change one thing about it. */
+/** Sends single, correct requests to an upstream, so that a test can change one thing about them. */
 export class PlainClient {
   readonly agent: Agent;
   readonly #upstream: Upstream;
 
-  /** `connections`: at most so many at once, by default any number. */
+  /** `connections` limits the concurrent connections; unlimited by default. */
   constructor(upstream: Upstream, connections: number | null = null) {
     this.agent = new Agent({ connections });
     this.#upstream = upstream;

@@ -7,7 +7,7 @@ import type { Answer, Move, Step } from './steps.js';
 import type { RecordedRequest } from './types.js';
 import { pendingAnswer, readyAnswer, usualAnswer } from './usual.js';
 
-/** One request with all that is needed to answer it. */
+/** One request and everything needed to answer it. */
 export interface Exchange {
   request: RecordedRequest;
   route: Route;
@@ -15,11 +15,11 @@ export interface Exchange {
   memory: Memory;
   /** Aborted when the upstream stops. */
   stopped: AbortSignal;
-  /** Counts a poll out; to be called before the last byte of its answer leaves. */
+  /** Ends the count of an open poll; must be called before the last byte of its response is sent. */
   closePoll: () => void;
 }
 
-/** Does what a step says. Resolves when the last byte is handed over, or there is nothing more to do. */
+/** Executes a step. Resolves when the last byte is handed over, or when there is nothing more to do. */
 export async function play(step: Step, exchange: Exchange): Promise<void> {
   const move = await settle(step, exchange);
   const { response, closePoll } = exchange;
@@ -55,7 +55,7 @@ export async function play(step: Step, exchange: Exchange): Promise<void> {
 
 type Final = Extract<Move, { do: 'answer' | 'reset' | 'hang' | 'cut' }>;
 
-/** Follows a step through its waits and choices to what is done in the end. */
+/** Resolves a step, through its delays and functions, to the final action. */
 async function settle(step: Step, exchange: Exchange): Promise<Final> {
   const { request, route, memory, stopped } = exchange;
   stopped.throwIfAborted();
@@ -84,7 +84,7 @@ async function settle(step: Step, exchange: Exchange): Promise<Final> {
   }
 }
 
-/** A service that says 2xx to a POST, however unreadably, has taken it; unless it says what is wrong with it. */
+/** A 2xx to a POST means it was accepted, even with an unreadable body, unless the body has `Errors`. */
 function buys({ status, body }: Answer): boolean {
   if (status < 200 || status > 299) return false;
   const errors = field(body, 'Errors');
@@ -114,7 +114,7 @@ function bodyOf({ body, respell }: Answer, { memory }: Exchange): Buffer {
   return Buffer.from(JSON.stringify(respell ? inLetterCase(body, memory.options.letterCase) : body));
 }
 
-/** A field of a body in either letter case, when there is one. */
+/** A field of a body in either letter case, if present. */
 function field(body: unknown, name: string): unknown {
   let value = body;
   if (typeof body === 'string') {

@@ -7,7 +7,7 @@ export type Lookup =
   | { name: 'jobtitlematch' }
   | { name: 'locations'; term: string };
 
-/** What a method and a path ask for. */
+/** The meaning of a method and a path. */
 export type Route =
   | { kind: Exclude<RequestKind, 'poll' | 'lookup'> }
   | { kind: 'poll'; report: WireReportKey; link: string }
@@ -49,7 +49,7 @@ function lookupOf(path: string): Lookup | undefined {
   }
 }
 
-/** The path of a link; both versions of it are the same link. */
+/** The path of a link, which is the same link in both versions. */
 export function pathOfLink(link: string, version: 'v1' | 'v2'): string {
   return `/jobalyzer/${version}/reports/${link}`;
 }

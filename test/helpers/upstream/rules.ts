@@ -53,7 +53,7 @@ const tokenForm = (clientId: string, clientSecret: string) =>
     client_secret: z.literal(clientSecret),
   });
 
-/** What is wrong with a request, and the answer that refuses it when it cannot be served at all. */
+/** The faults of a request, and the answer that refuses it if it cannot be served. */
 export interface Verdict {
   faults: string[];
   refusal?: Answer;
@@ -77,11 +77,11 @@ export function judge(request: RecordedRequest, route: Route, memory: Memory): V
 
   const wrong = requestFaults(request, route, memory.options.customerId);
   if (wrong.length > 0) return refuse(badRequest(wrong), ...wrong);
-  // A token that is over is part of life, and no violation.
+  // An expired token is normal, not a violation.
   return token === 'over' ? refuse(challenge) : { faults };
 }
 
-/** Faults that are noted, but do not keep a request from being served. */
+/** Faults that are recorded but do not prevent a request from being served. */
 function manners({ headers, kind, path }: RecordedRequest, memory: Memory): string[] {
   const faults: string[] = [];
   if (kind === 'token' && headers['authorization'] !== undefined) faults.push('an authorization header for a token');
@@ -116,7 +116,7 @@ function requestFaults(request: RecordedRequest, route: Route, customerId: strin
   }
 }
 
-/** Parameters that are not there or not as wanted; undefined wants any value but an empty one. */
+/** Missing or wrong parameters; `undefined` stands for any value that is not empty. */
 function missing(query: Record<string, string>, wanted: Record<string, string | undefined>): string[] {
   return Object.entries(wanted)
     .filter(([name, value]) => (value === undefined ? !query[name] : query[name] !== value))

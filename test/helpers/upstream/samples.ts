@@ -8,7 +8,7 @@ import type {
   WireYearsExperienceReport,
 } from '../../../src/datasources/jobalyzer/wire.js';
 
-/** Any part of T, to any depth. Lists are replaced whole; `undefined` leaves a field out. */
+/** A deep partial of T. Lists are replaced as a whole; `undefined` omits a field. */
 export type Overrides<T> = T extends readonly unknown[]
   ? T
   : T extends object
@@ -16,7 +16,7 @@ export type Overrides<T> = T extends readonly unknown[]
     : T;
 
 /**
- * A whole pay report as it is collected, in PascalCase; `ready` and the defaults spell it as the options ask.
+ * A complete pay report as collected, in PascalCase; `ready` and the defaults apply the letter case option to it.
  *
  * @example payBody({ Report: { ReportRating: 0, Bonus: null } })
  */
@@ -25,7 +25,7 @@ export function payBody(overrides: Overrides<WireReport<WirePayReport>> = {}): W
 }
 
 /**
- * A whole years-of-experience report as it is collected, in PascalCase.
+ * A complete years-of-experience report as collected, in PascalCase.
  *
  * @example yoeBody({ Report: { Ranges: [] } })
  */
@@ -35,12 +35,12 @@ export function yoeBody(
   return merge(YEARS_OF_EXPERIENCE, overrides);
 }
 
-/** The answer of the impact endpoints, in PascalCase; the keys of `Answers` are data. */
+/** The response of the impact endpoints, in PascalCase; the keys of `Answers` are data. */
 export function impactBody(overrides: Overrides<WireImpactReport> = {}): WireImpactReport {
   return merge(IMPACT, overrides);
 }
 
-/** The part of a body that tells which submission it belongs to. */
+/** The part of a body that identifies its submission. */
 export function contextFor(jobTitle: string, factors: Record<string, unknown> = {}): WireContext {
   return { MatchedFactors: factors, JobTitleRating: 100, MatchedJobTitle: jobTitle, SubmittedJobTitle: jobTitle };
 }
@@ -76,7 +76,7 @@ function statistics(values: FiveNumbers, count: number, percent: number): WirePa
   };
 }
 
-/** "1" to "99", on straight lines through the five that are given. */
+/** Percentiles "1" to "99", interpolated linearly from the five given. */
 function fullPercentiles(values: FiveNumbers): Record<string, number> {
   const all: Record<string, number> = {};
   for (let percentile = 1; percentile <= 99; percentile++) {
@@ -172,7 +172,7 @@ const IMPACT: WireImpactReport = {
   Context: CONTEXT,
 };
 
-/** A fresh copy of `base`, with `overrides` laid over it. */
+/** A copy of `base` with `overrides` merged into it. */
 function merge<T>(base: T, overrides: Overrides<NoInfer<T>>): T {
   return overlaid(structuredClone(base), overrides) as T;
 }

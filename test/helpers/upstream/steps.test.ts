@@ -32,16 +32,16 @@ afterEach(async () => {
 
 const inspecting: Step = ({ kind }) => status(kind === 'submit' ? 418 : 200);
 
-describe('steps', () => {
+describe('scripted steps', () => {
   it.each<[string, () => Step, number, number]>([
-    ['an answer that is no 2xx', () => status(503), 503, 0],
-    ['the same, once bought', () => accepted(status(500)), 500, 1],
-    ['a 2xx that cannot be read', () => raw('<html>'), 200, 1],
-    ['links written by hand', () => json({ Links: { PayReport: upstream.link('pay') } }), 200, 1],
-    ['errors in a 2xx', () => rejected(), 200, 0],
-    ['a late answer', () => slow(5), 200, 1],
-    ['a function', () => inspecting, 418, 0],
-  ])('%s', async (_name, step, code, bought) => {
+    ['a non-2xx status', () => status(503), 503, 0],
+    ['a non-2xx status after accepting', () => accepted(status(500)), 500, 1],
+    ['an unparsable 2xx', () => raw('<html>'), 200, 1],
+    ['a 2xx with custom links', () => json({ Links: { PayReport: upstream.link('pay') } }), 200, 1],
+    ['a 2xx with Errors', () => rejected(), 200, 0],
+    ['a delayed answer', () => slow(5), 200, 1],
+    ['a step function', () => inspecting, 418, 0],
+  ])('answer once as scripted and count the purchase: %s', async (_name, step, code, bought) => {
     upstream.script.submit.push(step());
     expect((await client.submit(['pay'])).status).toBe(code);
     expect(upstream.bought()).toBe(bought);
@@ -53,9 +53,9 @@ describe('steps', () => {
     ['reset', reset, 0],
     ['reset after accepting', () => resetAfter('accepting'), 1],
     ['reset within the body', () => resetAfter(7), 1],
-    ['truncated', truncated, 1],
+    ['truncated within the body', truncated, 1],
     ['truncated before the first byte', () => resetAfter(0), 1],
-  ])('breaks off: %s', async (_name, step, bought) => {
+  ])('break the connection: %s', async (_name, step, bought) => {
     upstream.script.submit.push(step());
     await expect(client.submit(['pay'])).rejects.toMatchObject({
       code: expect.stringMatching(/ECONNRESET|UND_ERR_SOCKET/),
@@ -64,7 +64,7 @@ describe('steps', () => {
     expect(upstream.violations).toEqual([]);
   });
 
-  it('sends half of the body when truncated', async () => {
+  it('send half of the body when truncated', async () => {
     upstream.script.status.push(truncated(raw('0123456789')));
     const chunks: string[] = [];
     const answer = await request(`${upstream.url}/status`, {
@@ -78,7 +78,7 @@ describe('steps', () => {
     expect(chunks.join('')).toBe('01234');
   });
 
-  it('holds a request until it is released, and buys even for an asker who left', async () => {
+  it('hold a request until it is released, and still accept it if the client has disconnected', async () => {
     const held = gate();
     upstream.script.submit.push(held);
     const leaving = client.submit(['pay']).catch((error: unknown) => error);
@@ -90,7 +90,7 @@ describe('steps', () => {
     await expect.poll(() => upstream.bought()).toBe(1);
   });
 
-  it('never answers a hang, and close ends it and the slow ones', async () => {
+  it('end hanging and slow requests on close', async () => {
     upstream.script.submit.push(hang(), slow(60_000));
     const headers = await client.bearer();
     const all = Promise.allSettled([client.submit(['pay'], {}, headers), client.submit(['yoe'], {}, headers)]);
@@ -103,7 +103,7 @@ describe('steps', () => {
     expect(upstream.bought()).toBe(0);
   });
 
-  it('repeats the step that is given for otherwise', async () => {
+  it('repeat the step passed to otherwise()', async () => {
     upstream.script.token.push(json({ error: 'slow_down' }, 429, { 'retry-after': '1' })).otherwise(status(503));
     expect(await client.token()).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
     expect([(await client.token()).status, (await client.token()).status]).toEqual([503, 503]);
@@ -111,7 +111,7 @@ describe('steps', () => {
     expect((await client.token()).status).toBe(200);
   });
 
-  it('notes a script that throws', async () => {
+  it('record a violation when a step function throws', async () => {
     upstream.script.submit.push(() => {
       throw new Error('oops');
     });

@@ -2,8 +2,7 @@ import type { WireIssue } from '../../../src/datasources/jobalyzer/wire.js';
 import type { RecordedRequest } from './types.js';
 
 /**
- * What is done with one request: one of the moves below, or a function that looks at the request first. All but `gate`
- * can be used any number of times.
+ * What to do with one request: one of the moves below, or a function of the request. All but `gate` can be reused.
  */
 export type Step = Move | ((request: RecordedRequest) => Step | Promise<Step>);
 
@@ -12,10 +11,10 @@ export type Move = Answer | Usual | Ready | Pending | Reset | Hang | Cut | Slow 
 export interface Answer {
   do: 'answer';
   status: number;
-  /** A string is sent as it is, undefined as an empty body, anything else as JSON. */
+  /** A string is sent unchanged, undefined as an empty body, anything else as JSON. */
   body: unknown;
   headers: Record<string, string>;
-  /** Whether the field names of `body` are spelled as the options ask. */
+  /** Whether to apply the letter case option to the field names of `body`. */
   respell: boolean;
 }
 interface Usual {
@@ -38,7 +37,7 @@ interface Hang {
 interface Cut {
   do: 'cut';
   of: Step;
-  /** Bytes of the body that are still sent. */
+  /** Bytes of the body to send first. */
   after: number | 'half';
   ending: 'close' | 'reset';
 }
@@ -52,14 +51,14 @@ interface Accepted {
   next: Step;
 }
 
-/** Leaves `RetryAfterMilliseconds` out of a 202. */
+/** Omits `RetryAfterMilliseconds` from a 202. */
 export const NO_HINT = Symbol('no hint');
 
-/** A value for `RetryAfterMilliseconds`, sensible or not: a string goes out as a string, NaN and Infinity as null. */
+/** A value for `RetryAfterMilliseconds`, valid or not: a string is sent as a string, NaN and Infinity as null. */
 export type Hint = number | string | null | typeof NO_HINT;
 
 /**
- * Any answer. A string body is sent as it is, others as JSON, field names untouched.
+ * Any answer. A string body is sent unchanged, others as JSON with unchanged field names.
  *
  * @example status(429, undefined, { 'retry-after': '1' })
  */
@@ -67,28 +66,28 @@ export function status(code: number, body?: unknown, headers: Record<string, str
   return { do: 'answer', status: code, body, headers, respell: false };
 }
 
-/** A JSON answer, its field names sent as they are written. */
+/** A JSON answer with unchanged field names. */
 export function json(value: unknown, code = 200, headers: Record<string, string> = {}): Answer {
   return { do: 'answer', status: code, body: JSON.stringify(value), headers, respell: false };
 }
 
-/** A body that need not be JSON; its content type says JSON all the same, unless `headers` say otherwise. */
+/** A body that need not be JSON; its content type is still JSON unless `headers` override it. */
 export function raw(text: string, code = 200, headers: Record<string, string> = {}): Answer {
   return { do: 'answer', status: code, body: text, headers, respell: false };
 }
 
-/** Sends the asker elsewhere. A request that then arrives on that path of this upstream is a violation. */
+/** A redirect. A subsequent request for that path of this upstream is a violation. */
 export function redirect(location: string, code = 302): Answer {
   return status(code, undefined, { location });
 }
 
-/** Not accepted, nothing bought: `Errors` with no `Links`, as for an unconfirmed answer. */
+/** Rejects the submission without a purchase: `Errors` and no `Links`, as for an unconfirmed answer. */
 export function rejected(issues: WireIssue[] = [unconfirmed('JobTitle', 'Wizard')], code = 200): Answer {
   const body = { Links: null, Warnings: null, Errors: issues };
   return { do: 'answer', status: code, body, headers: {}, respell: true };
 }
 
-/** An issue that says a value is not in the taxonomy. */
+/** An issue stating that a value is not in the taxonomy. */
 export function unconfirmed(answerId: string, value: string): WireIssue {
   return {
     AnswerId: answerId,
@@ -98,52 +97,52 @@ export function unconfirmed(answerId: string, value: string): WireIssue {
   };
 }
 
-/** What would have been done without a script. */
+/** The default behaviour without a script. */
 export function asUsual(): Usual {
   return { do: 'usual' };
 }
 
-/** A report that is not there yet; without a hint, `options.retryAfterMs` is said. */
+/** A report that is not ready; the default hint is `options.retryAfterMs`. */
 export function pending(retryAfterMs?: Hint): Pending {
   return { do: 'pending', hint: retryAfterMs };
 }
 
-/** The collected report: the given body in PascalCase (it is respelled and wrapped as the options ask), or the usual. */
+/** The finished report: the default, or a body in PascalCase, to which the letter case and wrapper options apply. */
 export function ready(body?: object): Ready {
   return { do: 'ready', body };
 }
 
-/** Resets the connection before any byte of an answer. Nothing is bought. */
+/** Resets the connection before any byte of an answer. Nothing is accepted. */
 export function reset(): Reset {
   return { do: 'reset' };
 }
 
 /**
- * Does what is usual, buying included, and then resets the connection: `'accepting'` before any byte of the answer, a
- * number after that many bytes of its body.
+ * Does the default, including the purchase, then resets the connection: with `'accepting'` before any byte of the
+ * answer, with a number after that many bytes of its body.
  */
 export function resetAfter(what: number | 'accepting' = 'accepting'): Step {
   if (what === 'accepting') return accepted(reset());
   return { do: 'cut', of: asUsual(), after: what, ending: 'reset' };
 }
 
-/** The headers of a whole answer, but only half of its body, and then the connection closes. */
+/** Sends the headers of a complete answer and half of its body, then closes the connection. */
 export function truncated(of: Step = asUsual()): Step {
   return { do: 'cut', of, after: 'half', ending: 'close' };
 }
 
-/** Never answers. Nothing is bought, unless it is `accepted(hang())`. */
+/** Never answers. Nothing is accepted, except with `accepted(hang())`. */
 export function hang(): Hang {
   return { do: 'hang' };
 }
 
-/** Waits, then does `next`, even if the asker has gone by then: a service does not stop working for that. */
+/** Waits, then does `next`, even if the client has disconnected, as a real service would. */
 export function slow(ms: number, next: Step = asUsual()): Slow {
   return { do: 'slow', ms, next };
 }
 
 /**
- * Buys what a POST asks for, and then does `next`. Not needed around a 2xx without `Errors`, which buys anyway.
+ * Accepts a POST, then does `next`. Not needed around a 2xx without `Errors`, which accepts anyway.
  *
  * @example accepted(status(500))
  */
@@ -151,14 +150,14 @@ export function accepted(next: Step): Accepted {
   return { do: 'accepted', next };
 }
 
-/** A request held until the test lets it go. For one request only. */
+/** Holds one request until the test releases it. Not reusable. */
 export interface Gate {
   do: 'gate';
   /** Resolves when the request has arrived. */
   arrived: Promise<RecordedRequest>;
-  /** Lets it go on with `next`, by default as usual. May be called before the request arrives. */
+  /** Continues with `next`, or the default. May be called before the request arrives. */
   release(next?: Step): void;
-  /** For the upstream alone. */
+  /** Called by the upstream only. */
   arrive(request: RecordedRequest): void;
   released: Promise<Step>;
 }
@@ -184,29 +183,29 @@ export function gate(): Gate {
   };
 }
 
-/** The steps that wait for one kind of request. */
+/** The scripted steps for one kind of request. */
 export class Queue {
   #steps: Step[] = [];
   #otherwise: Step = asUsual();
 
-  /** Each of the next requests takes one of these, in order. */
+  /** Adds steps for the next requests, in order. */
   push(...steps: Step[]): this {
     this.#steps.push(...steps);
     return this;
   }
 
-  /** What is done when no step is left, instead of what is usual; call it with nothing to go back to that. */
+  /** Sets what is done when no step is left; without an argument, restores the default. */
   otherwise(step: Step = asUsual()): this {
     this.#otherwise = step;
     return this;
   }
 
-  /** How many steps nobody has taken yet. */
+  /** The number of steps not taken yet. */
   get left(): number {
     return this.#steps.length;
   }
 
-  /** For the upstream alone. */
+  /** Called by the upstream only. */
   next(): Step {
     return this.#steps.shift() ?? this.#otherwise;
   }

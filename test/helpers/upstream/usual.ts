@@ -15,7 +15,7 @@ const VOCABULARY: Record<string, string[]> = {
 const SHORTEST_TERM: Record<string, number> = { JobTitle: 4, Skills: 2, EmployerProductActivity: 2 };
 const PLACES = ['Seattle, Washington', 'Seattle Hill, Washington', 'Berlin, Germany', 'Boston, Massachusetts'];
 
-/** The answer of a quick service that finds nothing to complain about. Buys what a POST asks for. */
+/** The default answer: immediate and successful. Accepts what a POST requests. */
 export function usualAnswer(request: RecordedRequest, route: Route, memory: Memory): Answer {
   switch (route.kind) {
     case 'token':
@@ -57,7 +57,7 @@ export function pendingAnswer(hint: Hint | undefined, { options }: Memory): Answ
   return spelled(said === NO_HINT ? notices : { RetryAfterMilliseconds: said, ...notices }, 202);
 }
 
-/** A collected report: the given body, or a sample that carries the submitted answers in its context. */
+/** A finished report: the given body, or a sample with the submitted answers in its context. */
 export function readyAnswer(body: object | undefined, route: Route, memory: Memory): Answer {
   if (route.kind !== 'poll') return spelled(body ?? payBody());
   const { JobTitle, ...factors } = memory.link(route.link).answers ?? { JobTitle: 'Software Developer' };

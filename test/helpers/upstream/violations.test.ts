@@ -15,29 +15,29 @@ afterEach(async () => {
   await upstream.close();
 });
 
-describe('violations', () => {
+describe('the test upstream records a violation for', () => {
   it.each<[string, () => ReturnType<PlainClient['ask']>, number, RegExp]>([
-    ['a wrong secret', () => client.token({ client_secret: 'guess' }), 400, /client_secret/],
-    ['a form in another encoding', () => client.token({}, { 'content-type': 'application/json' }), 400, /content-type/],
-    ['credentials in a header', () => client.token({}, { authorization: 'Basic eDp5' }), 200, /authorization/],
-    ['no bearer', () => client.submit(['pay'], {}, {}), 401, /no bearer/],
-    ['an invented bearer', () => client.submit(['pay'], {}, { authorization: 'Bearer x' }), 401, /never issued/],
-    ['another customer', () => client.submit(['pay'], { customerId: 'other' }), 400, /customerId/],
-    ['another user', () => client.submit(['pay'], { user: 'other' }), 400, /user/],
-    ['a report asked for twice', () => client.submit(['pay', 'pay']), 400, /twice/],
-    ['an unknown report', () => client.submit(['salary']), 400, /requestedReports/],
-    ['an unknown answer', () => client.submit(['pay'], { answers: { ...ANSWERS, skills: [] } }), 400, /skills/],
-    ['no job title', () => client.submit(['pay'], { answers: { Country: 'Germany' } }), 400, /JobTitle/],
+    ['a wrong client secret', () => client.token({ client_secret: 'guess' }), 400, /client_secret/],
+    ['a token request as JSON', () => client.token({}, { 'content-type': 'application/json' }), 400, /content-type/],
+    ['basic auth for a token', () => client.token({}, { authorization: 'Basic eDp5' }), 200, /authorization/],
+    ['a missing bearer token', () => client.submit(['pay'], {}, {}), 401, /no bearer/],
+    ['an unknown bearer token', () => client.submit(['pay'], {}, { authorization: 'Bearer x' }), 401, /never issued/],
+    ['a wrong customerId', () => client.submit(['pay'], { customerId: 'other' }), 400, /customerId/],
+    ['a wrong user', () => client.submit(['pay'], { user: 'other' }), 400, /user/],
+    ['a report requested twice', () => client.submit(['pay', 'pay']), 400, /twice/],
+    ['an unknown report type', () => client.submit(['salary']), 400, /requestedReports/],
+    ['an unknown answer field', () => client.submit(['pay'], { answers: { ...ANSWERS, skills: [] } }), 400, /skills/],
+    ['a missing job title', () => client.submit(['pay'], { answers: { Country: 'Germany' } }), 400, /JobTitle/],
     ['an unexpected path', () => client.ask(`${upstream.url}/jobalyzer/v3/reports`), 404, /unexpected path/],
     ['a poll of Self', async () => client.poll((await client.submit()).json.Links.Self), 404, /unexpected path/],
-    ['an invented link', () => client.poll(`${upstream.url}/jobalyzer/v1/reports/r9/pay`), 404, /never given/],
-    ['compression', () => client.token({}, { 'accept-encoding': 'gzip' }), 200, /accept-encoding/],
-  ])('notes %s', async (_name, act, code, fault) => {
+    ['an unknown link', () => client.poll(`${upstream.url}/jobalyzer/v1/reports/r9/pay`), 404, /never given/],
+    ['a gzip accept-encoding', () => client.token({}, { 'accept-encoding': 'gzip' }), 200, /accept-encoding/],
+  ])('%s', async (_name, act, code, fault) => {
     expect((await act()).status).toBe(code);
     expect(upstream.violations).toEqual([expect.stringMatching(fault)]);
   });
 
-  it('notes an expectation', async () => {
+  it('an Expect header', async () => {
     const headers = { expect: '100-continue', 'accept-encoding': 'identity', ...(await client.bearer()) };
     await new Promise((resolve) =>
       get(`${upstream.url}/status`, { headers }, (got) => got.resume().once('end', resolve)),
@@ -45,13 +45,13 @@ describe('violations', () => {
     expect(upstream.violations).toEqual([expect.stringContaining('expect: 100-continue')]);
   });
 
-  it('notes a poll without its ids', async () => {
+  it('a poll without customerId and user', async () => {
     const headers = await client.bearer();
     expect((await client.ask(upstream.link('pay'), { headers })).status).toBe(400);
     expect(upstream.violations).toHaveLength(2);
   });
 
-  it('notes an early poll, and lets a senseless hint bind nobody', async () => {
+  it('an early poll, unless the hint was invalid', async () => {
     const headers = await client.bearer();
     const link = upstream.link('pay');
     upstream.script.poll('pay').push(pending(0), pending(-5), pending(null), pending('NaN'), pending(NO_HINT));
@@ -73,7 +73,7 @@ describe('violations', () => {
     expect(upstream.violations).toEqual([expect.stringContaining('before RetryAfterMilliseconds')]);
   });
 
-  it('notes two open polls of one link, though not of two', async () => {
+  it('concurrent polls of one link, but not of different links', async () => {
     const headers = await client.bearer();
     const [one, other] = [upstream.link('pay'), upstream.link('pay')];
     const holds = [gate(), gate(), gate()] as const;
@@ -91,7 +91,7 @@ describe('violations', () => {
     expect((await Promise.all([first, second, third])).map((got) => got.status)).toEqual([200, 200, 200]);
   });
 
-  it('notes a redirect that was followed', async () => {
+  it('following a redirect', async () => {
     const headers = await client.bearer();
     upstream.script.poll('pay').push(redirect('/elsewhere'));
     const got = await client.poll(upstream.link('pay'), headers);

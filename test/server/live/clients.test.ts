@@ -23,7 +23,7 @@ import { expectWholeWay, numbered, useStage, way } from './stage.js';
 const answers = numbered();
 const followed = { query: String(FollowAnswersDocument), variables: { answers } };
 
-describe.concurrent('the clients people use follow a report to its figures', () => {
+describe.concurrent('common clients follow a report until it is ready', () => {
   useStage();
 
   it('graphql-ws', async ({ start, upstream, atEnd, expect }) => {
@@ -54,7 +54,7 @@ describe.concurrent('the clients people use follow a report to its figures', () 
     expect(upstream.bought()).toBe(2);
   });
 
-  it('Apollo Client, which asks its queries over HTTP', async ({ start, upstream, atEnd, expect }) => {
+  it('Apollo Client, with queries over HTTP', async ({ start, upstream, atEnd, expect }) => {
     const letGo = holdPurchase(upstream);
     const server = await start();
     const client = new ApolloClient({
@@ -90,7 +90,7 @@ describe.concurrent('the clients people use follow a report to its figures', () 
     expect(upstream.bought()).toBe(2);
   });
 
-  it('urql, which asks its queries over HTTP', async ({ start, upstream, atEnd, expect }) => {
+  it('urql, with queries over HTTP', async ({ start, upstream, atEnd, expect }) => {
     const letGo = holdPurchase(upstream);
     const server = await start();
     const socket = wsClient(server, atEnd);
@@ -115,7 +115,7 @@ describe.concurrent('the clients people use follow a report to its figures', () 
         .subscription<FollowAnswersSubscription>(String(FollowAnswersDocument), { answers })
         .subscribe(({ data, error, hasNext }) => {
           if (error) return reject(error);
-          // urql tells the last result again when the subscription is complete.
+          // urql repeats the last result when the subscription completes.
           if (!hasNext) return resolve();
           if (data) steps.push(data.reportStatus);
           if (steps.length === 2) letGo();
@@ -129,10 +129,10 @@ describe.concurrent('the clients people use follow a report to its figures', () 
   });
 });
 
-describe.concurrent('what else the clients do', () => {
+describe.concurrent('common clients', () => {
   useStage();
 
-  it('graphql-ws runs queries and mutations on its socket', async ({ start, upstream, atEnd, expect }) => {
+  it('run queries and mutations over graphql-ws', async ({ start, upstream, atEnd, expect }) => {
     const client = wsClient(await start(), atEnd);
     const run = async (query: unknown) => {
       const { value, done } = await client.iterate({ query: String(query), variables: { answers } }).next();
@@ -146,7 +146,7 @@ describe.concurrent('what else the clients do', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('graphql-sse runs queries and mutations on its streams', async ({ start, upstream, atEnd, expect }) => {
+  it('run queries and mutations over graphql-sse', async ({ start, upstream, atEnd, expect }) => {
     const { url } = await start();
     const client = createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0 });
     atEnd(() => client.dispose());
@@ -161,7 +161,7 @@ describe.concurrent('what else the clients do', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('a client that unsubscribes leaves its socket to the others', async ({ start, upstream, atEnd, expect }) => {
+  it('can end one of two subscriptions on a socket', async ({ start, upstream, atEnd, expect }) => {
     upstream.script.poll('pay').otherwise(pending(100));
     const client = wsClient(await start(), atEnd, { lazyCloseTimeout: 0 });
     const follow = { query: String(FollowAnswersDocument), variables: { answers, types: ['PAY'] } };
@@ -174,10 +174,10 @@ describe.concurrent('what else the clients do', () => {
   });
 });
 
-describe.concurrent('a client that comes back after the server was restarted', () => {
+describe.concurrent('a client that reconnects after a server restart', () => {
   useStage();
 
-  it('goes on by the answers where the report is, without a purchase: graphql-ws', async (context) => {
+  it('resumes following by answers without another purchase: graphql-ws', async (context) => {
     const { upstream, atEnd, expect } = context;
     const { client, restart } = await aboutToRestart(context, (server) => wsClient(server, atEnd));
     const steps: StepFragment[] = [];
@@ -193,7 +193,7 @@ describe.concurrent('a client that comes back after the server was restarted', (
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
   });
 
-  it('goes on by the answers where the report is, without a purchase: graphql-sse', async (context) => {
+  it('resumes following by answers without another purchase: graphql-sse', async (context) => {
     const { upstream, atEnd, expect } = context;
     const { client, restart } = await aboutToRestart(context, ({ url }) => {
       const client = createSseClient({
@@ -211,11 +211,11 @@ describe.concurrent('a client that comes back after the server was restarted', (
       if (steps.some(({ attempt }) => attempt > 0)) restarted ??= restart();
     }
     await restarted;
-    expect(way(steps, 'PAY').slice(-2), 'the end of a server is not the end of a report').toEqual(['PENDING', 'READY']);
+    expect(way(steps, 'PAY').slice(-2), 'not completed by the server stop').toEqual(['PENDING', 'READY']);
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
   });
 
-  it('goes on by the id, too', async (context) => {
+  it('resumes following by id without another purchase', async (context) => {
     const { upstream, atEnd, expect } = context;
     const { client, server, restart } = await aboutToRestart(context, (server) => wsClient(server, atEnd));
     const { data } = await server.run(RequestReportDocument, { answers });
@@ -232,7 +232,7 @@ describe.concurrent('a client that comes back after the server was restarted', (
   });
 });
 
-/** The purchase waits, so that the first event tells of it. */
+/** Holds the submission, so that the first event is SUBMITTING. */
 function holdPurchase(upstream: Upstream): () => void {
   const held = gate();
   upstream.script.submit.push(held);
@@ -245,7 +245,7 @@ function wsClient({ url }: TestServer, atEnd: TestContext['atEnd'], options: Par
     webSocketImpl: WebSocket,
     retryAttempts: 50,
     retryWait: () => delay(200),
-    // By itself it gives up where nobody listens at the moment.
+    // By default it does not retry a refused connection.
     shouldRetry: () => true,
     ...options,
   });
@@ -263,7 +263,7 @@ async function aboutToRestart<C>({ start, upstream }: TestContext, connect: (ser
     client,
     async restart() {
       await server.stop();
-      // What upstream asked to wait is over when the next server looks for it at once.
+      // The restarted server polls immediately, so wait until the retry hint has passed.
       await delay(250);
       upstream.script.poll('pay').otherwise();
       await start({ dataDir: server.dataDir, env: { PORT: new URL(server.url).port } });

@@ -20,65 +20,80 @@ const REPORT = String(FullReportDocument);
 const HIDDEN = { INTROSPECTION: 'false' };
 
 const CASES: readonly Case[] = [
-  { name: 'that does not parse', query: '{', code: 'GRAPHQL_PARSE_FAILED' },
+  { name: 'with a syntax error', query: '{', code: 'GRAPHQL_PARSE_FAILED' },
   { name: 'that is empty', query: '', code: 'BAD_REQUEST' },
   { name: 'with an unknown field', query: '{ reprt { id } }', code: 'GRAPHQL_VALIDATION_FAILED' },
   {
-    name: 'with a misspelt field, where the schema is hidden',
+    name: 'with a misspelt field and introspection off',
     query: '{ usag { submitted } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
     env: HIDDEN,
   },
   {
-    name: 'with a misspelt argument value, where the schema is hidden',
+    name: 'with a misspelt enum value and introspection off',
     query: '{ suggestAnswers(kind: JOB_TITEL, term: "soft") { answer } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
     env: HIDDEN,
   },
   {
-    name: 'that asks for the schema, where it is hidden',
+    name: 'that introspects the schema with introspection off',
     query: '{ __schema { queryType { name } } }',
     code: 'GRAPHQL_VALIDATION_FAILED',
     env: HIDDEN,
   },
   {
-    name: 'with an operation name that is in no document',
+    name: 'with an unknown operationName',
     query: 'query A { __typename } query B { __typename }',
     operationName: 'C',
     code: 'OPERATION_RESOLUTION_FAILURE',
   },
   {
-    name: 'of which nobody says which one is meant',
+    name: 'with several operations and no operationName',
     query: 'query A { __typename } query B { __typename }',
     code: 'OPERATION_RESOLUTION_FAILURE',
   },
-  { name: 'of fragments alone', query: 'fragment A on Query { __typename }', code: 'GRAPHQL_VALIDATION_FAILED' },
-  { name: 'without a variable it needs', query: REPORT, variables: {}, code: 'BAD_USER_INPUT' },
+  { name: 'with fragments only', query: 'fragment A on Query { __typename }', code: 'GRAPHQL_VALIDATION_FAILED' },
+  { name: 'without a required variable', query: REPORT, variables: {}, code: 'BAD_USER_INPUT' },
   {
-    name: 'with a variable of the wrong kind',
+    name: 'with a variable of the wrong type',
     query: REPORT,
     variables: { answers: { jobTitle: 7, country: 'United States' } },
     code: 'BAD_USER_INPUT',
   },
   {
-    name: 'with a misspelt field in a variable, where the schema is hidden',
+    name: 'with a misspelt field in a variable and introspection off',
     query: REPORT,
     variables: { answers: { jobTitel: 'Cashier', country: 'United States' } },
     code: 'BAD_USER_INPUT',
     env: HIDDEN,
   },
   {
-    name: 'with an answer out of bounds',
+    name: 'with an out-of-range answer',
     query: REPORT,
     variables: { answers: { jobTitle: '', country: 'United States' } },
     code: 'BAD_USER_INPUT',
   },
-  { name: 'for an id that cannot be one', query: '{ reportById(id: "x") { id } }', code: 'BAD_USER_INPUT' },
+  { name: 'for a malformed id', query: '{ reportById(id: "x") { id } }', code: 'BAD_USER_INPUT' },
   {
-    name: 'whose answer upstream does not know',
+    name: 'with an answer unknown to upstream',
     query: REPORT,
     variables: { answers: numbered(31) },
     code: 'UNCONFIRMED_ANSWER',
+  },
+  {
+    name: 'with @include at the root of a subscription',
+    query: `subscription ($answers: AnswersInput!, $on: Boolean!) {
+      reportStatus(answers: $answers) @include(if: $on) { status }
+    }`,
+    variables: { answers: numbered(), on: true },
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  },
+  {
+    name: 'with @skip in a fragment at the root of a subscription',
+    query: `subscription { ...Root } fragment Root on Subscription {
+      reportStatusById(id: "x") @skip(if: true) { status }
+    }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
   },
   {
     name: 'whose lookup fails upstream',
@@ -87,7 +102,7 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.concurrent('the same mistake at every door gets the same error', () => {
+describe.concurrent('HTTP, WebSocket and server-sent events return the same error for', () => {
   useStage();
 
   it.for(CASES)('an operation $name', async (bad, context) => {
@@ -98,12 +113,12 @@ describe.concurrent('the same mistake at every door gets the same error', () => 
     const [http, socket, stream] = await atEveryDoor(server, context, bad);
 
     expect(new Set(said(http).map(({ code }) => code))).toEqual(new Set([bad.code]));
-    expect(said(socket), 'over the socket').toEqual(said(http));
+    expect(said(socket), 'over WebSocket').toEqual(said(http));
     expect(said(stream), 'over server-sent events').toEqual(said(http));
     if (bad.env === HIDDEN) expect(JSON.stringify([http, socket, stream])).not.toMatch(/did you mean|jobTitle"\?/i);
   });
 
-  it('names the argument that has a default and was given null by a variable', async (context) => {
+  it('a null variable for an argument with a default', async (context) => {
     const { start, upstream, expect } = context;
     const query =
       'query ($answers: AnswersInput!, $b: Boolean) { report(answers: $answers, autoResolveJobTitle: $b) { id } }';
@@ -117,7 +132,7 @@ describe.concurrent('the same mistake at every door gets the same error', () => 
     expect(upstream.submits()).toEqual([]);
   });
 
-  it('an unexpected one is masked, with the id under which the log has it', async (context) => {
+  it('an unexpected error, which is masked with a logged errorId', async (context) => {
     const { start, expect } = context;
     const server = await start();
     await server.run(FullReportDocument, { answers: numbered() });
@@ -141,12 +156,12 @@ describe.concurrent('the same mistake at every door gets the same error', () => 
   });
 });
 
-describe.concurrent('the same mistake in a subscription gets the same error over the socket and over events', () => {
+describe.concurrent('WebSocket and server-sent events return the same error for a subscription with', () => {
   useStage();
 
   it.for([
-    ['answers out of bounds', '{ jobTitle: "", country: "United States" }', 'BAD_USER_INPUT'],
-    ['answers of the wrong kind', '{ jobTitle: 7, country: "United States" }', 'GRAPHQL_VALIDATION_FAILED'],
+    ['out-of-range answers', '{ jobTitle: "", country: "United States" }', 'BAD_USER_INPUT'],
+    ['answers of the wrong type', '{ jobTitle: 7, country: "United States" }', 'GRAPHQL_VALIDATION_FAILED'],
   ])('%s', async ([, answers, code], context) => {
     const { start, upstream, expect } = context;
     const query = `subscription { reportStatus(answers: ${answers}) { status } }`;
@@ -157,9 +172,9 @@ describe.concurrent('the same mistake in a subscription gets the same error over
   });
 
   it.for([
-    ['cannot be one', 'x', 'BAD_USER_INPUT'],
-    ['nothing was ever asked under', '', 'NOT_FOUND'],
-  ])('an id that %s', async ([, given, code], context) => {
+    ['a malformed id', 'x', 'BAD_USER_INPUT'],
+    ['an id that was never requested', '', 'NOT_FOUND'],
+  ])('%s', async ([, given, code], context) => {
     const { start, expect } = context;
     const server = await start();
     const { data } = await server.run<{ report: { id: string } }, object>(
@@ -207,7 +222,7 @@ async function atEveryDoor(
   return [http, socket, streamed.results[0] ?? { errors: streamed.errors }];
 }
 
-/** All of an error but where in the text it was. */
+/** An error without its locations. */
 function said({ errors = [] }: Result) {
   return errors.map(({ message, path, extensions }: Fault) => ({
     code: extensions?.['code'],

@@ -4,9 +4,9 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What this process really holds on to, in MB. */
+/** Memory in use after garbage collection, in MB. */
 export async function heldMegabytes(): Promise<number> {
-  // What was let go in this turn of the event loop is garbage in a later one.
+  // What is released in one turn of the event loop is collectable only in a later one.
   for (let turn = 0; turn < 3; turn++) {
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();

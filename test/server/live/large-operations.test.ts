@@ -4,11 +4,11 @@ import { useStage } from './stage.js';
 
 const ROUNDS = 50;
 
-// Not beside each other: what the process holds is what one of them made it hold.
-describe('operations that are large, each another one', () => {
+// Not concurrent, because the tests measure the memory of the process.
+describe('large, distinct operations', () => {
   useStage();
 
-  it('are not kept in memory when they came over server-sent events', async ({ start, stream }) => {
+  it('are not kept in memory when received over server-sent events', async ({ start, stream }) => {
     const server = await start();
     const before = await heldMegabytes();
     for (let round = 0; round < ROUNDS; round++) {
@@ -16,14 +16,14 @@ describe('operations that are large, each another one', () => {
       await asked.ended;
       expect(asked.results).toEqual([{ data: { __typename: 'Query' } }]);
     }
-    // 50 MB of text alone, if they were kept.
+    // The texts alone would take 50 MB.
     expect((await heldMegabytes()) - before).toBeLessThan(25);
   });
 
-  it('are not kept in memory when they came over the socket', async ({ start, greet }) => {
+  it('are not kept in memory when received over WebSocket', async ({ start, greet }) => {
     const socket = await greet(await start());
     const before = await heldMegabytes();
-    // Within a frame, and large once it is parsed.
+    // Small enough for a frame, but large once parsed.
     for (let round = 0; round < ROUNDS; round++) {
       const fields = Array.from({ length: 5_000 }, (_, index) => `a${index}:__typename`).join(' ');
       const { data } = await socket.run(

@@ -21,7 +21,7 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
   let browser: Browser;
   let closeBrowser: (() => Promise<void>) | undefined;
 
-  // Long, because a first run may have to install the browser.
+  // The first run may have to install the browser.
   beforeAll(async () => {
     ({ browser, close: closeBrowser } = await openBrowser());
     server = await startTestServer();
@@ -32,12 +32,12 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     await server?.close();
   });
 
-  it('by the button of its tab: event after event, up to the figures, from its own server alone', async () => {
+  it('event by event until the figures arrive, connecting only to its own server', async () => {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
     const page = await context.newPage();
     const { requests, complaints, sockets } = watch(page);
     await openTab(page, server);
-    expect(sockets, 'nothing connects before it is asked to').toEqual([]);
+    expect(sockets, 'no socket before the operation is run').toEqual([]);
 
     await page.locator('button.graphiql-execute-button').click();
     await page.locator('button.graphiql-execute-button[aria-label^="Stop"]').waitFor();
@@ -51,9 +51,9 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
         { timeout: 40_000, interval: 30 },
       )
       .toContain('READY');
-    // It ends by itself: the button starts it again.
+    // The subscription has completed when the button is back to Execute.
     await page.locator('button.graphiql-execute-button[aria-label^="Execute"]').waitFor();
-    expect([...seen], 'more than the last of them was shown').not.toEqual(['READY']);
+    expect([...seen], 'earlier statuses were shown too').not.toEqual(['READY']);
     const shown = await shownResult(page);
     expect(Number(/"percentile50": (\d+)/.exec(shown)?.[1])).toBeGreaterThan(0);
     expect(shown).not.toContain('"errors"');
@@ -65,13 +65,13 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     expect(received.at(0)?.type).toBe('connection_ack');
     expect(received.at(-1)?.type).toBe('complete');
     const ready = received.filter(({ payload }) => JSON.stringify(payload)?.includes('"status":"READY"'));
-    expect(ready, 'one of each type').toHaveLength(2);
+    expect(ready, 'one per type').toHaveLength(2);
     expect(requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
   });
 
-  it('until its button is pressed again', async () => {
+  it('until the stop button is clicked', async () => {
     const upstream = await startUpstream();
     upstream.script.poll('pay').otherwise(pending(200));
     const following = await startTestServer({ upstream });
@@ -89,7 +89,7 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     const told = sockets[0]?.received.length;
     const polls = upstream.count('poll');
     await expect
-      .poll(() => upstream.count('poll'), { message: 'it is collected all the same' })
+      .poll(() => upstream.count('poll'), { message: 'the report is still collected' })
       .toBeGreaterThan(polls + 3);
     expect(sockets[0]?.received.length).toBe(told);
     expect(complaints).toEqual([]);
@@ -106,7 +106,7 @@ async function openTab(page: Page, { url }: TestServer): Promise<void> {
   await page.locator('.graphiql-tab-button', { hasText: 'FollowReport' }).click();
 }
 
-/** Everything the page asks for and everything it complains of, from now on. */
+/** Records the page's requests, sockets and errors from now on. */
 function watch(page: Page) {
   const seen = { requests: [] as string[], complaints: [] as string[], sockets: [] as Frames[] };
   page.on('request', (request) => seen.requests.push(request.url()));
@@ -118,14 +118,14 @@ function watch(page: Page) {
     socket.on('close', () => (frames.closed = true));
   });
   page.on('pageerror', (error) => seen.complaints.push(error.message));
-  // Chromium reports violations of the policy here as well.
+  // Chromium also reports CSP violations here.
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
   });
   return seen;
 }
 
-/** What the result pane shows; Monaco writes its spaces as no-break spaces. */
+/** The text of the result pane, in which Monaco uses no-break spaces. */
 async function shownResult(page: Page): Promise<string> {
   const lines = await page.locator('.graphiql-response .view-line').allTextContents();
   return lines.join('\n').replaceAll('\u00a0', ' ');

@@ -21,10 +21,10 @@ const answers = numbered();
 
 beforeAll(build, 120_000);
 
-describe.concurrent('a server in a process of its own', () => {
+describe.concurrent('a server process', () => {
   useStage();
 
-  it('is killed while a report is made: its client comes back to the next one and gets the figures', async (context) => {
+  it('that is killed while a report is pending delivers the figures after a restart', async (context) => {
     const { upstream, expect } = context;
     upstream.script.poll('pay').otherwise(pending(200));
     const dataDir = await directory(context);
@@ -47,7 +47,7 @@ describe.concurrent('a server in a process of its own', () => {
     }
 
     await second;
-    expect(closes[0], 'no farewell').toBe(1006);
+    expect(closes[0], 'no close frame').toBe(1006);
     expect(way(steps, 'PAY').slice(-2)).toEqual(['PENDING', 'READY']);
     expect(way(steps, 'YOE').at(-1)).toBe('READY');
     expect(steps.findLast(({ type }) => type === 'PAY')?.report.pay?.basePay?.percentile50).toBe(104_300);
@@ -55,7 +55,7 @@ describe.concurrent('a server in a process of its own', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('that is told to end says 1001, answers what is asked, and exits with 0', async (context) => {
+  it('finishes pending queries, closes sockets with 1001 and exits with 0 on SIGTERM', async (context) => {
     const { greet, upstream, expect } = context;
     upstream.script.poll('pay').otherwise(pending(300));
     const server = await launch(context, await directory(context), '0');
@@ -74,7 +74,7 @@ describe.concurrent('a server in a process of its own', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('that is told twice to end finishes its purchase first, and the next one collects it', async (context) => {
+  it('finishes a purchase in flight despite a second SIGTERM', async (context) => {
     const { upstream, expect } = context;
     upstream.script.submit.push(slow(1_000));
     const dataDir = await directory(context);
@@ -95,11 +95,11 @@ describe.concurrent('a server in a process of its own', () => {
     expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 2]);
   });
 
-  it('that cannot listen says which settings are to blame, and exits with 1', async (context) => {
+  it('that cannot listen exits with 1 and names the settings at fault', async (context) => {
     const { atEnd, expect } = context;
     const first = await launch(context, await directory(context), '0');
     const { port } = new URL(first.url);
-    // Its simulator, which listens already, must not keep it alive.
+    // Its simulator is already listening and must not keep the process alive.
     const second = launchServer({
       settings: { PORT: port, DATA_DIR: await directory(context), SIMULATOR: 'true', AUTH_MODE: 'none' },
     });
@@ -110,7 +110,7 @@ describe.concurrent('a server in a process of its own', () => {
     const late = delay(10_000, 'it still runs after 10 seconds', { ref: false });
     expect(await Promise.race([second.exited, late])).toEqual({ code: 1, signal: null });
     expect(said).toMatch(/HOST, PORT.*EADDRINUSE/s);
-    expect((await post(first.url, '{ __typename }')).data, 'the one that was there').toEqual({ __typename: 'Query' });
+    expect((await post(first.url, '{ __typename }')).data, 'the first server').toEqual({ __typename: 'Query' });
   });
 });
 
@@ -144,7 +144,7 @@ function follower({ atEnd }: TestContext, url: string, closes: number[]): Client
     webSocketImpl: WebSocket,
     retryAttempts: 100,
     retryWait: () => delay(200),
-    // By itself it gives up where nobody listens at the moment.
+    // By default it does not retry a refused connection.
     shouldRetry: () => true,
     on: { closed: (event) => void closes.push((event as { code: number }).code) },
   });

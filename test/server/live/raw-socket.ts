@@ -7,9 +7,9 @@ export interface Message {
   readonly payload?: unknown;
 }
 
-/** What a `next` carries. */
+/** The payload of a `next` message. */
 export interface Result {
-  // Whatever was asked for.
+  // Its shape depends on the query.
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly Fault[];
 }
@@ -25,26 +25,26 @@ export interface SocketOptions extends Pick<ClientOptions, 'origin' | 'headers' 
   readonly protocols?: string[];
 }
 
-/** A WebSocket with no manners but those a test gives it. */
+/** A WebSocket that does only what a test tells it to. */
 export interface RawSocket {
   readonly raw: WebSocket;
-  /** Below the protocol: what it does not read stays on the way. */
+  /** The TCP socket, which can be paused so that it stops reading. */
   readonly wire: Socket;
   readonly messages: readonly Message[];
   readonly pings: number;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   send(message: Message | string): void;
   subscribe(id: string, query: unknown, variables?: object, operationName?: string): void;
-  /** The first message of that kind, whether it came already or is to come. Rejects when the socket closes first. */
+  /** The first matching message, past or future. Rejects if the socket closes first. */
   until(matches: (message: Message) => boolean): Promise<Message>;
-  /** The end of one operation: its `complete` or its `error`. */
+  /** The final message of an operation: `complete` or `error`. */
   ended(id: string): Promise<Message>;
   results(id: string): Result[];
-  /** Runs one operation to its end: what it gave, or the errors that kept it from running. */
+  /** Runs one operation to completion and returns its first result, or its request errors. */
   run(query: unknown, variables?: object, operationName?: string): Promise<Result>;
 }
 
-/** Rejects with what the handshake was answered with, such as `Unexpected server response: 403`. */
+/** Rejects if the handshake fails, with an error such as `Unexpected server response: 403`. */
 export async function openSocket(url: string, options: SocketOptions = {}): Promise<RawSocket> {
   const { path = '/graphql', protocols = ['graphql-transport-ws'], ...rest } = options;
   const raw = new WebSocket(`${url.replace(/^http/, 'ws')}${path}`, protocols, rest);
@@ -69,7 +69,7 @@ export async function openSocket(url: string, options: SocketOptions = {}): Prom
   let wire: Socket | undefined;
   raw.once('upgrade', (response) => (wire = response.socket));
   await new Promise((resolve, reject) => raw.once('open', resolve).once('error', reject));
-  // What goes wrong later ends in `closed`.
+  // Later errors lead to `closed`.
   raw.on('error', () => undefined);
 
   const until = (matches: (message: Message) => boolean): Promise<Message> =>

@@ -4,32 +4,32 @@ export interface StreamOptions {
   readonly query?: unknown;
   readonly variables?: object;
   readonly operationName?: string;
-  /** GET has the operation in the address, as an EventSource must. @default 'POST' */
+  /** GET sends the operation in the URL, as an EventSource must. @default 'POST' */
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Instead of the operation. */
+  /** Sent instead of the operation. */
   readonly body?: string;
 }
 
 export interface RawStream {
   readonly status: number;
   readonly headers: Headers;
-  /** All that came so far, as it came. */
+  /** Everything received so far. */
   readonly text: string;
-  /** What came, split into its blocks: `:` for a comment, else the event's name. */
+  /** The received blocks: `:` for a comment, otherwise the name of the event. */
   readonly blocks: readonly string[];
-  /** What the `next` events carry. */
+  /** The payloads of the `next` events. */
   readonly results: readonly Result[];
-  /** What was answered instead of a stream. */
+  /** The errors of a response that is not a stream. */
   readonly errors: readonly Fault[];
-  /** Whether the stream was ended by the server, with its last block whole; resolves when it is over. */
+  /** Resolves when the stream is over: whether the server ended it with a complete last block. */
   readonly ended: Promise<boolean>;
-  /** Waits for the text to be as it should. Rejects when the stream ends first. */
+  /** Waits until the stream matches. Rejects if it ends first. */
   until(matches: (stream: RawStream) => boolean): Promise<void>;
   hangUp(): void;
 }
 
-/** An operation over server-sent events, read as it comes. */
+/** Runs an operation over server-sent events. */
 export async function openStream(url: string, options: StreamOptions): Promise<RawStream> {
   const { query, variables, operationName, method = 'POST', headers = {} } = options;
   const hangUp = new AbortController();

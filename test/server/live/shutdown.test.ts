@@ -9,10 +9,10 @@ import { numbered, useStage } from './stage.js';
 const answers = numbered();
 const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };
 
-describe.concurrent('the end of the server', () => {
+describe.concurrent('stopping the server', () => {
   useStage();
 
-  it('closes open sockets with 1001, one after the other over some seconds', async ({ start, greet, expect }) => {
+  it('closes open sockets with 1001, spread over a few seconds', async ({ start, greet, expect }) => {
     const server = await start();
     const sockets = await Promise.all(Array.from({ length: 40 }, () => greet(server)));
     const startedAt = performance.now();
@@ -24,13 +24,18 @@ describe.concurrent('the end of the server', () => {
     const [first = 0, last = 0] = [times[0], times.at(-1)];
     expect(last - first).toBeGreaterThan(1_000);
     expect(last).toBeLessThan(6_000);
-    // Spread, not in two heaps: no second of it has more than half of them.
+    // Evenly spread: no second contains more than half of them.
     for (const from of times) {
       expect(times.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20);
     }
   });
 
-  it('keeps telling on the sockets that are still open', async ({ start, greet, upstream, expect }) => {
+  it('closes a following socket with 1001 without completing its subscription', async ({
+    start,
+    greet,
+    upstream,
+    expect,
+  }) => {
     upstream.script.poll('pay').otherwise(pending(100));
     const server = await start();
     await greet(server);
@@ -43,7 +48,7 @@ describe.concurrent('the end of the server', () => {
     await stopped;
   });
 
-  it('lets nobody in any more while it closes', async ({ start, greet, connect, stream, expect }) => {
+  it('refuses new sockets and streams while closing', async ({ start, greet, connect, stream, expect }) => {
     const server = await start();
     const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
     const stopped = server.stop();
@@ -55,7 +60,7 @@ describe.concurrent('the end of the server', () => {
     await expect(connect(server)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('does not wait for a socket that does not answer its close', async ({ start, greet, expect }) => {
+  it('does not wait for a socket that does not answer the close frame', async ({ start, greet, expect }) => {
     const server = await start();
     const sockets = await Promise.all([greet(server), greet(server)]);
     for (const { wire } of sockets) wire.pause();
@@ -66,15 +71,15 @@ describe.concurrent('the end of the server', () => {
 
   it.for([
     ['a wrong path', '/nowhere', ''],
-    ['a foreign page', '/graphql', 'origin: https://elsewhere.example\r\n'],
+    ['a foreign origin', '/graphql', 'origin: https://elsewhere.example\r\n'],
   ])(
-    'does not wait for a client that was refused for %s and keeps its half open',
+    'does not wait for a half-open connection whose upgrade request was refused for %s',
     async ([, path, header], context) => {
       const { start, atEnd, expect } = context;
       const server = await start();
       const wire = dial({ port: Number(new URL(server.url).port), host: '127.0.0.1', allowHalfOpen: true });
       atEnd(() => wire.destroy());
-      // Cut off is fine, too.
+      // A reset is acceptable too.
       wire.on('error', () => undefined);
       const answered = once(wire, 'data') as Promise<Buffer[]>;
       wire.write(
@@ -87,20 +92,20 @@ describe.concurrent('the end of the server', () => {
     },
   );
 
-  it('ends streams at once, unfinished as they are', async ({ start, stream, upstream, expect }) => {
+  it('ends streams immediately, without a complete event', async ({ start, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));
     const server = await start();
     const following = await stream(server, follow);
     await following.until(({ results }) => results.length > 0);
     const startedAt = performance.now();
     const stopped = server.stop();
-    expect(await following.ended, 'a whole event is the last').toBe(true);
+    expect(await following.ended, 'the last event is not cut off').toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
-    expect(following.blocks, 'the end of the server is not the end of the report').not.toContain('complete');
+    expect(following.blocks, 'not completed by the server stop').not.toContain('complete');
     await stopped;
   });
 
-  it('ends streams and sockets side by side', async ({ start, greet, stream, upstream, expect }) => {
+  it('ends streams and sockets within bounded time', async ({ start, greet, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));
     const server = await start();
     await Promise.all([greet(server), greet(server)]);
@@ -114,7 +119,7 @@ describe.concurrent('the end of the server', () => {
     expect(performance.now() - startedAt).toBeLessThan(9_000);
   });
 
-  it('lets a query that waits have its report', async ({ start, greet, upstream, expect }) => {
+  it('lets a waiting query receive its report', async ({ start, greet, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
@@ -130,7 +135,7 @@ describe.concurrent('the end of the server', () => {
     await stopped;
   });
 
-  it('answers a query whose report does not come in time, and does not wait for it', async ({
+  it('answers a waiting query with REPORT_NOT_READY if its report does not arrive in time', async ({
     start,
     upstream,
     expect,
@@ -146,12 +151,12 @@ describe.concurrent('the end of the server', () => {
     expect(errors).toMatchObject([{ path: ['report', 'pay'], extensions: { code: 'REPORT_NOT_READY' } }]);
   });
 
-  it('buys nothing more for those it has not closed yet', async ({ start, greet, upstream, expect }) => {
+  it('loses no purchase of a subscription that arrives while closing', async ({ start, greet, upstream, expect }) => {
     const server = await start();
     const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
     const stopped = server.stop();
     await Promise.race(sockets.map(({ closed }) => closed));
-    // Whatever a late subscription comes to, the next server must know of what was bought.
+    // A late subscription may or may not buy; the next server must know what was bought.
     for (const { raw } of sockets) {
       if (raw.readyState !== raw.OPEN) continue;
       const payload = { query: String(follow.query), variables: follow.variables };

@@ -7,7 +7,7 @@ import { payBody, pending, ready, type Upstream } from '../../helpers/upstream.j
 import { heldMegabytes } from './heap.js';
 import { numbered, useStage } from './stage.js';
 
-// One event of this is 300 KB, made of few fields.
+// One event of this subscription is 300 KB, with few fields.
 const HEAVY = `subscription ($id: ID!, $types: [ReportType!]!) {
   reportStatusById(id: $id, types: $types) {
     status
@@ -15,11 +15,11 @@ const HEAVY = `subscription ($id: ID!, $types: [ReportType!]!) {
   }
 }`;
 
-// Not beside each other: what the process holds is what one of them made it hold.
-describe('a peer that does not read', () => {
+// Not concurrent, because the tests measure the memory of the process.
+describe('a client that does not read', () => {
   useStage();
 
-  it('is cut off from its socket at once, and costs no memory meanwhile', async ({ start, greet, upstream }) => {
+  it('has its WebSocket terminated, and does not accumulate memory before that', async ({ start, greet, upstream }) => {
     const server = await start();
     const id = await heavyReport(server, upstream);
     const reader = await greet(server);
@@ -27,7 +27,7 @@ describe('a peer that does not read', () => {
     for (const { wire } of sleepers) wire.pause();
     const before = await heldMegabytes();
 
-    // 90 MB, if it were kept.
+    // 90 MB if all of it were buffered.
     for (const sleeper of sleepers) {
       for (let index = 0; index < 100; index++) sleeper.subscribe(`s${index}`, HEAVY, { id, types: ['PAY'] });
     }
@@ -40,14 +40,14 @@ describe('a peer that does not read', () => {
     }
     expect((await heldMegabytes()) - before).toBeLessThan(30);
 
-    // Who reads nothing does not see the end either, but cannot send any more. The next ping would be 12 seconds away.
+    // A client that reads nothing notices the end only when it sends. The next ping would be 12 seconds away.
     const talking = setInterval(() => sleepers.forEach(({ raw }) => raw.ping()), 50);
     const ends = await Promise.all(sleepers.map(({ closed }) => closed)).finally(() => clearInterval(talking));
     expect(ends.map(({ code }) => code)).toEqual([1006, 1006, 1006]);
     expect(await reader.run('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
   }, 10_000);
 
-  it('costs no memory with its streams, whose events pile up', async ({ start, upstream, atEnd }) => {
+  it('does not accumulate memory for the events of its streams', async ({ start, upstream, atEnd }) => {
     const server = await start();
     const id = await heavyReport(server, upstream);
     upstream.script.poll('yoe').otherwise(pending(100));
@@ -62,25 +62,25 @@ describe('a peer that does not read', () => {
     const polls = upstream.polls('yoe').length;
 
     await delay(3_000);
-    // Each of them is told of every poll: 25 × 20 × 300 KB, if it were kept.
+    // Every stream has an event per poll: 25 × 20 × 300 KB if all were buffered.
     expect(upstream.polls('yoe').length - polls).toBeGreaterThan(10);
     expect((await heldMegabytes()) - before).toBeLessThan(30);
     expect(sleepers.filter(({ bytesRead }) => bytesRead > 0)).toEqual([]);
   });
 
-  it('does not hold up the end of the server', async ({ start, upstream, atEnd }) => {
+  it('does not block the shutdown of the server', async ({ start, upstream, atEnd }) => {
     const server = await start();
     const id = await heavyReport(server, upstream);
     upstream.script.poll('yoe').otherwise(pending(100));
     await server.run(RequestReportDocument, { answers: numbered(), types: ['YOE'] });
     const wires = Array.from({ length: 5 }, () => dialStream(server, HEAVY, { id, types: ['PAY', 'YOE'] }));
     atEnd(() => wires.forEach((wire) => wire.destroy()));
-    // Until more is on its way than the network between them holds.
+    // Long enough to fill the network buffers.
     await delay(4_500);
 
     const startedAt = performance.now();
     const stopped = server.stop();
-    // Its own bound, after which the process is ended by force, is 20 seconds.
+    // The server's own limit, after which the process exits forcibly, is 20 seconds.
     await Promise.race([stopped, delay(14_000)]);
     wires.forEach((wire) => wire.destroy());
     expect(performance.now() - startedAt).toBeLessThan(14_000);
@@ -88,12 +88,12 @@ describe('a peer that does not read', () => {
   });
 });
 
-describe('a peer that left', () => {
+describe('a client that disconnected', () => {
   useStage();
 
-  it('is forgotten with all it followed, however long that may still take', async ({ start, greet }) => {
+  it('leaves no subscriptions in memory, even of a report that may never be requested', async ({ start, greet }) => {
     const server = await start();
-    // Nobody asks for years of experience: this is followed until somebody does.
+    // Years of experience is never requested, so these subscriptions would never complete.
     const { data } = await server.run(RequestReportDocument, { answers: numbered(), types: ['PAY'] });
     const variables = { id: data?.requestReport.id, types: ['YOE'] };
     const leave = async (): Promise<void> => {
@@ -111,7 +111,7 @@ describe('a peer that left', () => {
   });
 });
 
-/** The id of a report whose PAY is here and large. */
+/** Creates a report with a large PAY part and returns its id. */
 async function heavyReport(server: TestServer, upstream: Upstream): Promise<string> {
   upstream.script.poll('pay').otherwise(ready(payBody({ Report: { LevelUsed: 'x'.repeat(100_000) } })));
   const { data } = await server.run<{ report: { id: string } }, object>(
@@ -121,7 +121,7 @@ async function heavyReport(server: TestServer, upstream: Upstream): Promise<stri
   return data?.report.id ?? '';
 }
 
-/** Asks for a stream and reads nothing of it. */
+/** Opens a stream without reading from it. */
 function dialStream({ url }: TestServer, query: string, variables: object): Socket {
   const body = JSON.stringify({ query, variables });
   const wire = dial({ port: Number(new URL(url).port), host: '127.0.0.1' });

@@ -5,17 +5,17 @@ import { numbered, useStage } from './stage.js';
 const follow = { query: FollowAnswersDocument, variables: { answers: numbered() } };
 const PAGES = 'https://app.example.com,http://localhost:5173';
 
-describe.concurrent('who may open a stream', () => {
+describe.concurrent('opening an event stream', () => {
   useStage();
 
   it.for([
     ['a page of another origin', 'POST', { origin: 'https://evil.example' }],
     ['a page of another origin', 'GET', { origin: 'https://evil.example' }],
-    ['a page without an origin', 'GET', { origin: 'null' }],
-    ['what another site includes in its page', 'GET', { 'sec-fetch-site': 'cross-site' }],
-    ['what a neighbour of its site includes in its page', 'GET', { 'sec-fetch-site': 'same-site' }],
-    ['what another site includes in its page', 'POST', { 'sec-fetch-site': 'cross-site' }],
-  ] as const)('%s may not, by %s; nothing is bought', async ([, method, headers], context) => {
+    ['a page with the origin null', 'GET', { origin: 'null' }],
+    ['a cross-site subresource', 'GET', { 'sec-fetch-site': 'cross-site' }],
+    ['a same-site subresource', 'GET', { 'sec-fetch-site': 'same-site' }],
+    ['a cross-site subresource', 'POST', { 'sec-fetch-site': 'cross-site' }],
+  ] as const)('is forbidden for %s by %s, and nothing is bought', async ([, method, headers], context) => {
     const { start, stream, upstream, expect } = context;
     const refused = await stream(await start({ env: { CORS_ORIGINS: PAGES } }), { ...follow, method, headers });
     await refused.ended;
@@ -24,8 +24,8 @@ describe.concurrent('who may open a stream', () => {
     expect(upstream.submits()).toEqual([]);
   });
 
-  // Over plain http, browsers send neither Origin nor Sec-Fetch-Site with a GET that a page does not read.
-  it('who says nothing of where it comes from may not, by GET; nothing is bought', async ({
+  // Over plain HTTP, browsers send neither Origin nor Sec-Fetch-Site with a no-cors GET.
+  it('is forbidden by GET without any origin header, and nothing is bought', async ({
     start,
     stream,
     upstream,
@@ -40,21 +40,17 @@ describe.concurrent('who may open a stream', () => {
 
   it.for([
     ['a page of an allowed origin', { origin: 'https://app.example.com', 'sec-fetch-site': 'cross-site' }],
-    ['a page of the server itself', { 'sec-fetch-site': 'same-origin' }],
-    ['an address typed by hand', { 'sec-fetch-site': 'none' }],
-    ['a program', {}],
-  ] as const)('%s may', async ([, headers], { start, stream, upstream, expect }) => {
+    ['a same-origin page', { 'sec-fetch-site': 'same-origin' }],
+    ['a URL typed into the address bar', { 'sec-fetch-site': 'none' }],
+    ['a client without origin headers', {}],
+  ] as const)('is allowed for %s by POST', async ([, headers], { start, stream, upstream, expect }) => {
     const following = await stream(await start({ env: { CORS_ORIGINS: PAGES } }), { ...follow, headers });
     await following.ended;
     expect(following.status).toBe(200);
     expect(upstream.bought()).toBe(2);
   });
 
-  it('tells the browser that an allowed page may read it, also when it asks before', async ({
-    start,
-    stream,
-    expect,
-  }) => {
+  it('has CORS headers for an allowed origin, including in the preflight', async ({ start, stream, expect }) => {
     const server = await start({ env: { CORS_ORIGINS: PAGES } });
     const origin = 'https://app.example.com';
     const following = await stream(server, { ...follow, headers: { origin } });
@@ -73,7 +69,7 @@ describe.concurrent('who may open a stream', () => {
     expect(asked.headers.get('access-control-allow-methods')).toContain('POST');
   });
 
-  it('tells any page so where any may', async ({ start, stream, expect }) => {
+  it('has CORS headers for any origin if all are allowed', async ({ start, stream, expect }) => {
     const server = await start({ env: { CORS_ORIGINS: '*' } });
     const following = await stream(server, { ...follow, headers: { origin: 'https://anything.example' } });
     expect(following.status).toBe(200);
@@ -81,11 +77,11 @@ describe.concurrent('who may open a stream', () => {
   });
 });
 
-describe.concurrent('what a stream may be asked', () => {
+describe.concurrent('an event stream request', () => {
   useStage();
 
   it.for(['application/json', 'text/html', '*/*', ''])(
-    'answers with 406 to whoever accepts %j',
+    'is rejected with 406 if it accepts %j',
     async (accept, { start, stream, upstream, expect }) => {
       const refused = await stream(await start(), { ...follow, headers: { accept } });
       expect(refused.status).toBe(406);
@@ -94,7 +90,7 @@ describe.concurrent('what a stream may be asked', () => {
   );
 
   it.for(['text/event-stream', 'text/event-stream, */*', 'application/json, text/event-stream; q=0.9'])(
-    'streams to whoever accepts %j',
+    'is answered with a stream if it accepts %j',
     async (accept, { start, stream, expect }) => {
       const { status, headers } = await stream(await start(), { ...follow, headers: { accept } });
       expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
@@ -102,7 +98,7 @@ describe.concurrent('what a stream may be asked', () => {
   );
 
   it.for(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=a', 'application/jsonp'])(
-    'answers with 415 to a body of %j, which a foreign form could send',
+    'is rejected with 415 if its body is %j',
     async (type, { start, stream, upstream, expect }) => {
       const refused = await stream(await start(), { ...follow, headers: { 'content-type': type } });
       expect(refused.status).toBe(415);
@@ -111,13 +107,13 @@ describe.concurrent('what a stream may be asked', () => {
   );
 
   it.for([
-    ['no JSON', '{'],
+    ['invalid JSON', '{'],
     ['empty', ''],
     ['a list', '[]'],
     ['without a query', '{}'],
-    ['with a query that is no text', '{"query":1}'],
-    ['with variables that are no object', '{"query":"{ __typename }","variables":[1]}'],
-  ])('answers with 400 and an error like any other to a body that is %s', async ([, body], context) => {
+    ['with a query that is not a string', '{"query":1}'],
+    ['with variables that are not an object', '{"query":"{ __typename }","variables":[1]}'],
+  ])('is rejected with 400 and a GraphQL error if its body is %s', async ([, body], context) => {
     const { start, stream, expect } = context;
     const refused = await stream(await start(), { body: body ?? '' });
     await refused.ended;
@@ -127,7 +123,7 @@ describe.concurrent('what a stream may be asked', () => {
     ]);
   });
 
-  it.for(['PUT', 'DELETE', 'PATCH'])('has no %s', async (method, { start, expect }) => {
+  it.for(['PUT', 'DELETE', 'PATCH'])('is rejected by %s', async (method, { start, expect }) => {
     const { url } = await start();
     const answer = await fetch(`${url}/graphql/stream`, { method, headers: { accept: 'text/event-stream' } });
     await answer.body?.cancel();

@@ -17,39 +17,39 @@ const answers = numbered();
 describe.concurrent('a report followed over server-sent events', () => {
   useStage();
 
-  it('tells where it stands, every change and the end, in this order', async ({ start, stream, upstream, expect }) => {
+  it('sends the current status, every change and then complete', async ({ start, stream, upstream, expect }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const following = await stream(await start(), { query: FollowAnswersDocument, variables: { answers } });
     await following.until(() => steps(following).length === 2);
     held.release();
 
-    expect(await following.ended, 'the last event is whole').toBe(true);
+    expect(await following.ended, 'the last event is not cut off').toBe(true);
     expectWholeWay(steps(following));
     const names = following.blocks.filter((block) => block !== ':');
     expect(names).toEqual([...steps(following).map(() => 'next'), 'complete']);
-    expect(following.text.startsWith(':\n\n'), 'a first comment, before which some browsers do not open it').toBe(true);
+    expect(following.text.startsWith(':\n\n'), 'an initial comment, which some browsers need').toBe(true);
     expect(following.text).toMatch(/\n\nevent: complete\ndata:\s*$/);
     expect(upstream.bought()).toBe(2);
   });
 
-  it('is sent as a stream that nothing on the way may hold back', async ({ start, stream, expect }) => {
+  it('has headers that prevent caching and proxy buffering', async ({ start, stream, expect }) => {
     const { status, headers } = await stream(await start(), { query: FollowAnswersDocument, variables: { answers } });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     expect(headers.get('cache-control')).toBe('no-cache, no-transform');
     expect(headers.get('x-accel-buffering')).toBe('no');
-    expect(headers.get('x-jobalyzer-simulator'), 'the figures are real').toBe(null);
+    expect(headers.get('x-jobalyzer-simulator'), 'real data').toBe(null);
   });
 
-  it('says that its figures are invented where they are', async ({ stream, expect, atEnd }) => {
+  it('has the header x-jobalyzer-simulator with the simulator', async ({ stream, expect, atEnd }) => {
     const server = await startTestServer();
     atEnd(() => server.close());
     const { headers } = await stream(server, { query: '{ __typename }' });
     expect(headers.get('x-jobalyzer-simulator')).toBe('true');
   });
 
-  it('comes to an EventSource, which asks by GET with the operation in the address', async ({
+  it('works by GET with the operation in the URL, as EventSource sends it', async ({
     start,
     stream,
     upstream,
@@ -59,7 +59,7 @@ describe.concurrent('a report followed over server-sent events', () => {
     upstream.script.submit.push(held);
     const following = await stream(await start(), {
       method: 'GET',
-      // What browsers say of an EventSource of the server's own page.
+      // As browsers send it for an EventSource of a same-origin page.
       headers: { 'sec-fetch-site': 'same-origin' },
       query: FollowAnswersDocument,
       variables: { answers },
@@ -72,7 +72,7 @@ describe.concurrent('a report followed over server-sent events', () => {
     expectWholeWay(steps(following));
   });
 
-  it('by its id begins where it is, and buys nothing', async ({ start, stream, upstream, expect }) => {
+  it('by id sends the current status and buys nothing', async ({ start, stream, upstream, expect }) => {
     const server = await start();
     const { data } = await server.run(FullReportDocument, { answers });
     const following = await stream(server, { query: FollowIdDocument, variables: { id: data?.report.id } });
@@ -85,7 +85,7 @@ describe.concurrent('a report followed over server-sent events', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('that is hung up on is collected all the same, once, and told nobody', async ({
+  it('is still collected, and bought once, after the client disconnects', async ({
     start,
     stream,
     upstream,
@@ -111,7 +111,7 @@ describe.concurrent('a report followed over server-sent events', () => {
 describe.concurrent('queries and mutations over server-sent events', () => {
   useStage();
 
-  it('give one event, with what HTTP would give', async ({ start, stream, upstream, expect }) => {
+  it('send one event with the same result as over HTTP', async ({ start, stream, upstream, expect }) => {
     const server = await start();
     const asked = await stream(server, { query: FullReportDocument, variables: { answers } });
     await asked.ended;
@@ -122,7 +122,7 @@ describe.concurrent('queries and mutations over server-sent events', () => {
     expect(upstream.bought()).toBe(2);
   });
 
-  it('buy what a mutation asks for, by POST', async ({ start, stream, upstream, expect }) => {
+  it('run a mutation by POST', async ({ start, stream, upstream, expect }) => {
     const asked = await stream(await start(), {
       query: RequestReportDocument,
       variables: { answers, types: ['PAY'] },
@@ -132,7 +132,7 @@ describe.concurrent('queries and mutations over server-sent events', () => {
     await expect.poll(() => [upstream.bought('pay'), upstream.bought()]).toEqual([1, 1]);
   });
 
-  it('refuse a mutation by GET', async ({ start, stream, upstream, expect }) => {
+  it('reject a mutation by GET', async ({ start, stream, upstream, expect }) => {
     const headers = { 'apollo-require-preflight': 'true' };
     const asked = await stream(await start(), {
       method: 'GET',
@@ -147,12 +147,12 @@ describe.concurrent('queries and mutations over server-sent events', () => {
     expect(upstream.submits()).toEqual([]);
   });
 
-  it('end a wait whose asker hangs up', async ({ start, stream, upstream, expect }) => {
+  it('stop waiting when the client disconnects', async ({ start, stream, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
     const before = server.logged.length;
-    // A query says nothing until it has its answer, not even its headers.
+    // A query sends nothing before its result, not even headers.
     const asking = AbortSignal.timeout(500);
     await fetch(`${server.url}/graphql/stream`, {
       method: 'POST',
@@ -169,10 +169,10 @@ describe.concurrent('queries and mutations over server-sent events', () => {
   });
 });
 
-describe.concurrent('whoever hangs up', () => {
+describe.concurrent('a client that disconnects', () => {
   useStage();
 
-  it('leaves the others their streams, and the report its collection', async ({ start, stream, upstream, expect }) => {
+  it('affects neither other streams nor the collection of the report', async ({ start, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(100));
     const server = await start();
     const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };

@@ -5,10 +5,10 @@ import { startUpstream, type Upstream } from '../../helpers/upstream.js';
 import { openSocket, type RawSocket, type SocketOptions } from './raw-socket.js';
 import { openStream, type RawStream, type StreamOptions } from './raw-stream.js';
 
-// These tests wait more than they work.
+// These tests spend most of their time waiting.
 vi.setConfig({ maxConcurrency: 12 });
 
-/** Answers nobody else asks about, one for each number. */
+/** Different answers for each number. */
 export function numbered(number = 5): AnswersInput {
   return { jobTitle: 'Software Developer', country: 'United States', city: 'Seattle', yearsExperience: number };
 }
@@ -17,19 +17,19 @@ declare module 'vitest' {
   interface TestContext {
     /** This test's own upstream. */
     upstream: Upstream;
-    /** Starts a server that asks this test's upstream. */
+    /** Starts a server that uses this test's upstream. */
     start: (options?: Omit<TestServerOptions, 'upstream'>) => Promise<TestServer>;
-    /** A socket that has said nothing yet. */
+    /** Opens a socket without a `connection_init`. */
     connect: (server: { readonly url: string }, options?: SocketOptions) => Promise<RawSocket>;
-    /** A socket that was acknowledged. */
+    /** Opens an acknowledged socket. */
     greet: (server: { readonly url: string }, options?: SocketOptions) => Promise<RawSocket>;
     stream: (server: { readonly url: string }, options: StreamOptions) => Promise<RawStream>;
-    /** Runs at the test's end, before its servers are closed, last come first. */
+    /** Runs after the test, before its servers are closed, in reverse order. */
     atEnd: (closer: () => unknown) => void;
   }
 }
 
-/** Gives each test an upstream of its own, and servers, sockets and streams that are closed at its end. */
+/** Gives each test its own upstream, and servers, sockets and streams that are closed after it. */
 export function useStage(): void {
   const ends = new WeakMap<Upstream, (() => unknown)[]>();
 
@@ -74,13 +74,13 @@ export function useStage(): void {
 
 type Told = Pick<StepFragment, 'type' | 'status'>;
 
-/** The statuses one of the reports went through; several polls count once. */
+/** The statuses that one of the reports went through, without repetitions. */
 export function way(steps: readonly Told[], type: 'PAY' | 'YOE'): string[] {
   const statuses = steps.filter((step) => step.type === type).map(({ status }) => status);
   return statuses.filter((status, index) => status !== statuses[index - 1]);
 }
 
-/** That these are all steps of both reports, from the first to the figures. */
+/** Asserts that these are all events of both reports, from SUBMITTING to the figures. */
 export function expectWholeWay(steps: readonly StepFragment[]): void {
   for (const type of ['PAY', 'YOE'] as const) {
     expect(way(steps, type), type).toEqual(['SUBMITTING', 'PENDING', 'READY']);
@@ -92,6 +92,6 @@ export function expectWholeWay(steps: readonly StepFragment[]): void {
   expect(pay?.report.pay?.basePay?.percentile50).toBe(104_300);
   const yoe = steps.find(({ type, status }) => type === 'YOE' && status === 'READY');
   expect(yoe?.report.yoe?.ranges[0]?.percentile50).toBeGreaterThan(0);
-  // The last event of all tells both.
+  // The very last event has both.
   expect(steps.at(-1)?.report).toMatchObject({ pay: expect.anything(), yoe: expect.anything() });
 }

@@ -3,7 +3,7 @@ import { FollowAnswersDocument as FOLLOWED, type StepFragment } from '../../gene
 import { gate, pending } from '../../helpers/upstream.js';
 import { numbered, useStage } from './stage.js';
 
-describe.concurrent('who may open a socket', () => {
+describe.concurrent('opening a WebSocket', () => {
   useStage();
 
   const pages = 'https://app.example.com,http://localhost:5173';
@@ -20,7 +20,7 @@ describe.concurrent('who may open a socket', () => {
     { origins: '', origin: undefined, allowed: true },
     { origins: '*', origin: 'https://anything.example', allowed: true },
     { origins: '*', origin: 'null', allowed: true },
-  ])('CORS_ORIGINS=$origins, a page of $origin: allowed $allowed', async (given, { start, connect, expect }) => {
+  ])('CORS_ORIGINS=$origins, origin $origin: allowed $allowed', async (given, { start, connect, expect }) => {
     const server = await start({ env: { CORS_ORIGINS: given.origins } });
     const origin = given.origin === 'itself' ? server.url : given.origin;
     const opening = connect(server, origin === undefined ? {} : { origin });
@@ -29,10 +29,10 @@ describe.concurrent('who may open a socket', () => {
   });
 });
 
-describe.concurrent('how much one socket may ask', () => {
+describe.concurrent('the operation limit of a socket', () => {
   useStage();
 
-  it('refuses the 101st subscription while the other 100 go on', async ({ start, greet, upstream, expect }) => {
+  it('rejects the 101st subscription while the other 100 continue', async ({ start, greet, upstream, expect }) => {
     const held = [gate(), gate()] as const;
     upstream.script.poll('pay').push(held[0]);
     upstream.script.poll('yoe').push(held[1]);
@@ -55,11 +55,11 @@ describe.concurrent('how much one socket may ask', () => {
       const steps = socket.results(id).map(({ data }) => data?.['reportStatus'] as StepFragment);
       expect(steps.filter(({ status }) => status === 'READY').map(({ type }) => type)).toHaveLength(2);
     }
-    expect(upstream.bought(), 'one purchase for all of them, none for the one refused').toBe(2);
-    expect((await socket.run('{ __typename }')).data, 'there is room again').toEqual({ __typename: 'Query' });
+    expect(upstream.bought(), 'one purchase for all of them, none for the rejected one').toBe(2);
+    expect((await socket.run('{ __typename }')).data, 'below the limit again').toEqual({ __typename: 'Query' });
   });
 
-  it('counts what is under way, not what was refused or has ended', async ({ start, greet, expect }) => {
+  it('counts running operations only, not rejected or finished ones', async ({ start, greet, expect }) => {
     const socket = await greet(await start());
     for (let round = 0; round < 3; round++) {
       const runs = Array.from({ length: 100 }, (_, index) =>
@@ -70,7 +70,7 @@ describe.concurrent('how much one socket may ask', () => {
     }
   });
 
-  it('frees the place of a subscription that its client ended', async ({ start, greet, upstream, expect }) => {
+  it('frees the slot of a subscription that the client completes', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));
     upstream.script.poll('yoe').otherwise(pending(15_000));
     const socket = await greet(await start());
@@ -81,7 +81,7 @@ describe.concurrent('how much one socket may ask', () => {
     expect(await socket.until(({ id }) => id === 'another')).toMatchObject({ type: 'next' });
     const atEnd = socket.messages.filter(({ id }) => id === 's7').length;
     socket.subscribe('last', '{ __typename }');
-    expect(await socket.ended('last'), 'again full').toMatchObject({ type: 'error' });
+    expect(await socket.ended('last'), 'at the limit again').toMatchObject({ type: 'error' });
     expect(socket.messages.filter(({ id }) => id === 's7')).toHaveLength(atEnd);
   });
 });

@@ -7,10 +7,10 @@ import { numbered, useStage } from './stage.js';
 
 const QUERY = '{ __typename }';
 
-describe.concurrent('the protocol of the socket', () => {
+describe.concurrent('the WebSocket protocol', () => {
   useStage();
 
-  it('greets, runs an operation and says that it is complete', async ({ start, greet, expect }) => {
+  it('acknowledges, runs an operation and completes it', async ({ start, greet, expect }) => {
     const socket = await greet(await start());
     socket.subscribe('a', QUERY);
     await socket.ended('a');
@@ -21,23 +21,14 @@ describe.concurrent('the protocol of the socket', () => {
     ]);
   });
 
-  it('closes with 4401 when something is asked before the greeting was answered', async ({
-    start,
-    connect,
-    upstream,
-    expect,
-  }) => {
+  it('closes with 4401 on a subscribe before connection_init', async ({ start, connect, upstream, expect }) => {
     const socket = await connect(await start());
     socket.subscribe('a', FollowAnswersDocument, { answers: numbered() });
     expect(await socket.closed).toMatchObject({ code: 4401 });
     expect(upstream.submits()).toEqual([]);
   });
 
-  it('closes with 4408 when there is no greeting for 5 seconds, and not much earlier', async ({
-    start,
-    connect,
-    expect,
-  }) => {
+  it('closes with 4408 without connection_init for 5 seconds', async ({ start, connect, expect }) => {
     const server = await start();
     const startedAt = performance.now();
     const socket = await connect(server);
@@ -46,13 +37,13 @@ describe.concurrent('the protocol of the socket', () => {
     expect(performance.now() - startedAt).toBeLessThan(9_000);
   });
 
-  it('closes with 4429 at a second greeting', async ({ start, greet, expect }) => {
+  it('closes with 4429 on a second connection_init', async ({ start, greet, expect }) => {
     const socket = await greet(await start());
     socket.send({ type: 'connection_init' });
     expect(await socket.closed).toMatchObject({ code: 4429 });
   });
 
-  it('closes with 4409 when an id is given twice at a time', async ({ start, greet, upstream, expect }) => {
+  it('closes with 4409 on an id that is in use', async ({ start, greet, upstream, expect }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const socket = await greet(await start());
@@ -63,7 +54,7 @@ describe.concurrent('the protocol of the socket', () => {
     held.release();
   });
 
-  it('takes an id again once its operation has ended', async ({ start, greet, expect }) => {
+  it('allows an id to be reused after its operation has completed', async ({ start, greet, expect }) => {
     const socket = await greet(await start());
     for (const round of [1, 2]) {
       socket.subscribe('a', QUERY);
@@ -73,30 +64,30 @@ describe.concurrent('the protocol of the socket', () => {
   });
 
   it.for([
-    ['no JSON', 'hello'],
-    ['no object', '"connection_init"'],
+    ['not JSON', 'hello'],
+    ['not an object', '"connection_init"'],
     ['an unknown type', JSON.stringify({ type: 'start', id: 'a', payload: { query: QUERY } })],
     ['no id', JSON.stringify({ type: 'subscribe', payload: { query: QUERY } })],
     ['no query', JSON.stringify({ type: 'subscribe', id: 'a', payload: {} })],
     ['variables in a list', JSON.stringify({ type: 'subscribe', id: 'a', payload: { query: QUERY, variables: [1] } })],
-    ['what only servers say', JSON.stringify({ type: 'connection_ack' })],
-  ])('closes with 4400 at a message that is %s', async ([, text], { start, greet, expect }) => {
+    ['a server message', JSON.stringify({ type: 'connection_ack' })],
+  ])('closes with 4400 on an invalid message: %s', async ([, text], { start, greet, expect }) => {
     const server = await start();
     const socket = await greet(server);
     socket.send(text ?? '');
     expect(await socket.closed).toMatchObject({ code: 4400 });
-    // Anybody can send such a thing: it is no fault of the server's.
+    // A client error must not be logged as a server error.
     expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });
 
-  it('closes with 4406 where no sub-protocol is asked for', async ({ start, connect, expect }) => {
+  it('closes with 4406 without a sub-protocol', async ({ start, connect, expect }) => {
     const socket = await connect(await start(), { protocols: [] });
     expect(await socket.closed).toMatchObject({ code: 4406 });
   });
 
-  it('closes with 4406 where only another sub-protocol is asked for', async ({ start, expect }) => {
+  it('closes with 4406 for an unsupported sub-protocol', async ({ start, expect }) => {
     const { url } = await start();
-    // Clients hang up by themselves when their protocol is not confirmed: so this one speaks for itself.
+    // A raw connection, because WebSocket clients disconnect when their sub-protocol is not confirmed.
     const wire = dial(Number(new URL(url).port), '127.0.0.1');
     wire.write(
       'GET /graphql HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n' +
@@ -113,30 +104,30 @@ describe.concurrent('the protocol of the socket', () => {
     wire.destroy();
   });
 
-  it('picks its sub-protocol out of several', async ({ start, connect, expect }) => {
+  it('selects its sub-protocol from several', async ({ start, connect, expect }) => {
     const socket = await connect(await start(), { protocols: ['graphql-ws', 'graphql-transport-ws'] });
     expect(socket.raw.protocol).toBe('graphql-transport-ws');
   });
 
   it.for(['/', '/graphql/', '/graphql/stream', '/graphiql', '/other?path=/graphql'])(
-    'is not at %s',
+    'is not available at %s',
     async (path, { start, connect, expect }) => {
       await expect(connect(await start(), { path })).rejects.toThrow('404');
     },
   );
 
-  it('is at /graphql whatever the query says', async ({ start, connect, expect }) => {
+  it('is available at /graphql with any query string', async ({ start, connect, expect }) => {
     const socket = await connect(await start(), { path: '/graphql?from=here' });
     expect(socket.raw.readyState).toBe(socket.raw.OPEN);
   });
 
-  it('answers a ping of the protocol, which browsers cannot send otherwise', async ({ start, greet, expect }) => {
+  it('answers a ping message with a pong and its payload', async ({ start, greet, expect }) => {
     const socket = await greet(await start());
     socket.send({ type: 'ping', payload: { at: 1 } });
     expect(await socket.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { at: 1 } });
   });
 
-  it('takes a frame of 64 KB and closes with 1009 at a larger one', async ({ start, greet, expect }) => {
+  it('accepts a frame of 64 KB and closes with 1009 on a larger one', async ({ start, greet, expect }) => {
     const server = await start();
     const sized = (bytes: number): string => {
       const empty = JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: `${QUERY}#` } });
@@ -153,7 +144,7 @@ describe.concurrent('the protocol of the socket', () => {
     expect(larger.messages.some(({ id }) => id === 'a')).toBe(false);
   });
 
-  it('does not mind a client that is gone without a word', async ({ start, greet, upstream, expect }) => {
+  it('tolerates an abrupt disconnect', async ({ start, greet, upstream, expect }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();

@@ -6,10 +6,10 @@ import { numbered, useStage } from './stage.js';
 
 const LIMIT = 100;
 
-describe.concurrent('the wait of a query on a socket', () => {
+describe.concurrent('a waiting query on a socket', () => {
   useStage();
 
-  it('ends as soon as its client says that it is complete', async ({ start, greet, upstream, expect }) => {
+  it('ends as soon as the client completes it', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
@@ -22,16 +22,11 @@ describe.concurrent('the wait of a query on a socket', () => {
     expect((await socket.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
     expect(
       socket.messages.filter(({ id }) => id === 'a'),
-      'nothing is said of it any more',
+      'no more messages about it',
     ).toEqual([]);
   });
 
-  it('ends for each of two operations that had the same id, one after the other', async ({
-    start,
-    greet,
-    upstream,
-    expect,
-  }) => {
+  it('ends for each of two successive operations that use the same id', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
@@ -45,7 +40,7 @@ describe.concurrent('the wait of a query on a socket', () => {
     await expect.poll(() => ends(server).length).toBe(2);
   });
 
-  it('ends for every one of many that are asked and dropped at once', async ({ start, greet, upstream, expect }) => {
+  it('ends for each of many that are completed immediately', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
@@ -55,7 +50,7 @@ describe.concurrent('the wait of a query on a socket', () => {
       socket.send({ id: `q${index}`, type: 'complete' });
     }
 
-    // Room for as many as ever: none of them waits in secret.
+    // All slots must be free again: no completed query may still be waiting.
     const open = Array.from({ length: LIMIT }, (_, index) => `again${index}`);
     await expect.poll(async () => (await socket.run('{ __typename }')).data, { timeout: 3_000 }).toBeTruthy();
     let before = 0;
@@ -73,7 +68,7 @@ describe.concurrent('the wait of a query on a socket', () => {
     });
     expect(
       socket.messages.filter(({ id = '' }) => open.includes(id)),
-      'these wait',
+      'these are waiting',
     ).toEqual([]);
     expect(ends(server)).toHaveLength(before);
     expect(before).toBeLessThanOrEqual(3 * LIMIT);
@@ -81,7 +76,7 @@ describe.concurrent('the wait of a query on a socket', () => {
     expect(upstream.bought()).toBe(1);
   });
 
-  it('ends when its socket does', async ({ start, greet, upstream, expect }) => {
+  it('ends when its socket closes', async ({ start, greet, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
     const socket = await greet(server);
@@ -92,7 +87,7 @@ describe.concurrent('the wait of a query on a socket', () => {
   });
 });
 
-/** The queries for pay that have come to their end, as the log has them. */
+/** The log lines of finished pay queries. */
 function ends({ logged }: TestServer): Record<string, unknown>[] {
   return logged
     .map((line) => JSON.parse(line) as Record<string, unknown>)

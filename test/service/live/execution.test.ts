@@ -3,7 +3,7 @@ import type { ReportCache } from '../../../src/datasources/reports/report-cache.
 import { gate } from '../../helpers/upstream.js';
 import { follow, is, numbered, useLiveStage } from './stage.js';
 
-/** How often somebody looked whether a report is here: once for each event that is put into words with its `pay`. */
+/** Counts reads of the shelf: one for each execution of an event that resolves `pay`. */
 const { looks } = vi.hoisted(() => ({ looks: { count: 0 } }));
 vi.mock(import('../../../src/datasources/reports/report-cache.js'), async (original) => {
   const { createReportCache } = await original();
@@ -22,8 +22,8 @@ vi.mock(import('../../../src/datasources/reports/report-cache.js'), async (origi
 useLiveStage();
 beforeEach(() => void (looks.count = 0));
 
-describe('an event that many hear', () => {
-  it('is put into words once for all of them', async ({ live: { upstream, connect } }) => {
+describe('an event with many subscribers', () => {
+  it('is executed once for all of them', async ({ live: { upstream, connect } }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const followers = Array.from({ length: 4 }, connect).flatMap((client) =>
@@ -35,7 +35,7 @@ describe('an event that many hear', () => {
     held.release();
     await Promise.all(followers.map(({ ended }) => ended));
     for (const { events } of followers) expect(events.at(-1)?.report.pay?.basePay.percentile50).toBe(104_300);
-    // The poll is answered as usual: pending, and then ready. Two events, `pay` and `yoe` in each.
+    // By default a poll is pending and then ready, which makes two events with `pay` and `yoe` each.
     expect(looks.count).toBeLessThan(followers.length / 10);
   });
 });

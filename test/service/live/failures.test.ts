@@ -29,18 +29,18 @@ function failuresOf({ events }: Follower): unknown[] {
   return events.filter(({ status }) => status === 'FAILED').map(({ failure }) => failure);
 }
 
-describe.concurrent('a purchase that comes to nothing', () => {
+describe.concurrent('a subscriber to a failed purchase', () => {
   it.for<[string, Step, string, number]>([
-    ['refused with 200', rejected([unconfirmed('JobTitle', 'Software Wizard')]), 'UNCONFIRMED_ANSWER', 0],
-    ['refused with 400', rejected([unconfirmed('JobTitle', 'Software Wizard')], 400), 'UNCONFIRMED_ANSWER', 0],
-    ['refused without a reason', status(400), 'REPORT_FAILED', 0],
-    ['reset after it was accepted', resetAfter(), 'SUBMISSION_UNCERTAIN', 2],
+    ['rejected with 200', rejected([unconfirmed('JobTitle', 'Software Wizard')]), 'UNCONFIRMED_ANSWER', 0],
+    ['rejected with 400', rejected([unconfirmed('JobTitle', 'Software Wizard')], 400), 'UNCONFIRMED_ANSWER', 0],
+    ['rejected without a reason', status(400), 'REPORT_FAILED', 0],
+    ['reset after accepting', resetAfter(), 'SUBMISSION_UNCERTAIN', 2],
     ['answered with 500', status(500), 'SUBMISSION_UNCERTAIN', 0],
-    ['answered in half', truncated(), 'SUBMISSION_UNCERTAIN', 2],
-    ['answered with what is no JSON', raw('<html>'), 'SUBMISSION_UNCERTAIN', 2],
+    ['a truncated response', truncated(), 'SUBMISSION_UNCERTAIN', 2],
+    ['answered with invalid JSON', raw('<html>'), 'SUBMISSION_UNCERTAIN', 2],
     ['answered without links', json({ Links: {} }), 'SUBMISSION_UNCERTAIN', 2],
   ])(
-    'is FAILED with the code and the words a query gets: %s',
+    'receives FAILED with the code and message of a query: %s',
     async ([, step, code, bought], { live: { upstream, client, server } }) => {
       const held = gate();
       upstream.script.submit.push(held);
@@ -49,7 +49,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
       await Promise.all([first, second].map(({ seen }) => seen(is('YOE', 'SUBMITTING'))));
       held.release(step);
       await Promise.all([first.ended, second.ended]);
-      // What is uncertain or refused is not bought again: who comes later is told at once.
+      // Uncertain and rejected reports are not bought again, so a later subscriber receives the failure immediately.
       const later = follow(client, { answers: ANSWERS });
       await later.ended;
       const { errors } = await server.run(REPORT, { answers: ANSWERS });
@@ -67,7 +67,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
     },
   );
 
-  it('is FAILED for one type alone where upstream has a link for the other', async ({ live: { upstream, client } }) => {
+  it('receives FAILED only for the type without a link', async ({ live: { upstream, client } }) => {
     upstream.script.submit.push(json({ Links: { PayReport: upstream.link('pay') }, Warnings: null, Errors: null }));
     const follower = follow(client, { answers: ANSWERS });
     await follower.ended;
@@ -77,11 +77,9 @@ describe.concurrent('a purchase that comes to nothing', () => {
     expect(told(follower)).toContain('PAY READY 2');
   });
 
-  it('given up because nobody listens is FAILED for who waits, and bought anew for who comes later', async ({
-    live,
-  }) => {
+  it('receives FAILED when the connection is refused, and a later one buys the report', async ({ live }) => {
     const { upstream, client } = live;
-    // A token is at hand, so that it is the purchase itself that finds nobody.
+    // Fetch a token first, so that it is the submission that fails.
     await follow(client, { answers: numbered(2), types: ['PAY'] }).ended;
     await upstream.stop();
     const refused = follow(client, { answers: ANSWERS });
@@ -93,7 +91,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
       expect(failuresOf(follower)).toMatchObject(twice({ code: 'UPSTREAM_UNAVAILABLE', issues: [] }));
     }
 
-    // By id it is one that nobody asked for; by answers it is asked for again.
+    // By id the report is NOT_REQUESTED; by answers it is requested again.
     const patient = follow(client, { id });
     await patient.seen(is('YOE', 'NOT_REQUESTED'));
     await upstream.start();
@@ -108,7 +106,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
     expect(upstream.bought()).toBe(3);
   });
 
-  it('refused for a long while is FAILED with UPSTREAM_RATE_LIMITED', async ({ live: { upstream, client } }) => {
+  it('receives FAILED with UPSTREAM_RATE_LIMITED for a long Retry-After', async ({ live: { upstream, client } }) => {
     upstream.script.submit.push(status(429, undefined, { 'retry-after': '120' }));
     const follower = follow(client, { answers: ANSWERS });
     await follower.ended;
@@ -116,7 +114,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
     expect(failuresOf(follower)).toMatchObject(twice({ code: 'UPSTREAM_RATE_LIMITED', issues: [] }));
   });
 
-  it('is SUBMITTING through every attempt that was certainly not accepted, told once', async ({ live }) => {
+  it('receives SUBMITTING once per type, however often the submission is retried', async ({ live }) => {
     const { upstream, client } = live;
     upstream.script.submit.push(status(503), status(429));
     const follower = follow(client, { answers: ANSWERS });
@@ -126,7 +124,7 @@ describe.concurrent('a purchase that comes to nothing', () => {
     expect([upstream.count('submit'), upstream.bought()]).toEqual([3, 2]);
   });
 
-  it('and is knowingly bought again is followed from there by id', async ({ live: { upstream, client, server } }) => {
+  it('by id can follow the report after resubmitUncertain', async ({ live: { upstream, client, server } }) => {
     upstream.script.submit.push(status(500));
     const uncertain = follow(client, { answers: ANSWERS });
     await uncertain.ended;
@@ -145,8 +143,8 @@ describe.concurrent('a purchase that comes to nothing', () => {
   });
 });
 
-describe.concurrent('a report that upstream ends', () => {
-  it('is FAILED with the code and the words a query gets, and the other is READY', async ({ live }) => {
+describe.concurrent('a subscriber to a report', () => {
+  it('receives FAILED like a query when upstream fails it, and READY for the other type', async ({ live }) => {
     const { upstream, client, server } = live;
     upstream.script.poll('pay').push(rejected([unconfirmed('JobTitle', 'Software Wizard')], 400));
     const follower = follow(client, { answers: ANSWERS });
@@ -161,7 +159,7 @@ describe.concurrent('a report that upstream ends', () => {
     ).toEqual(['PAY FAILED 1', 'YOE READY 2']);
   });
 
-  it('has its figures in the event that says READY, and nothing before', async ({ live: { upstream, client } }) => {
+  it('receives the figures with READY and not before', async ({ live: { upstream, client } }) => {
     const held = gate();
     upstream.script.poll('yoe').push(held);
     const follower = follow(client, { answers: ANSWERS });
@@ -178,7 +176,7 @@ describe.concurrent('a report that upstream ends', () => {
     expect(faultsOf(follower.events, BOTH, follower.completions)).toEqual([]);
   });
 
-  it('of which one type alone is followed is neither bought nor awaited inside an event', async ({ live }) => {
+  it('of one type does not buy the other or wait for it inside an event', async ({ live }) => {
     const { upstream, client } = live;
     const follower = follow(client, { answers: ANSWERS, types: ['YOE'] });
     await follower.ended;

@@ -37,14 +37,14 @@ const ALL_ENDS: readonly [EndName, EndName][] = [
   ['failed', 'failed'],
 ];
 
-/** What the polls of the two links are answered with, and whose answer comes when. */
+/** The poll responses of the two links, and their order. */
 interface Plan {
   readonly steps: Record<ReportType, readonly StepName[]>;
   readonly ends: Record<ReportType, EndName>;
   readonly order: readonly ReportType[];
 }
 
-/** Every order in which so many answers of the one and of the other can come. */
+/** Every interleaving of this many responses of each link. */
 function merges(pay: number, yoe: number): ReportType[][] {
   if (pay === 0 && yoe === 0) return [[]];
   return [
@@ -58,18 +58,18 @@ function planOf(order: readonly ReportType[], pay: readonly StepName[], yoe: rea
   return { order, steps: { PAY: pay, YOE: yoe }, ends: { PAY: payEnd, YOE: yoeEnd } };
 }
 
-/** One answer before the end on each link: every pair of kinds, in every order. */
+/** One response before the final one on each link: every pair of kinds, in every order. */
 const ONE_EACH = STEP_NAMES.flatMap((pay, row) =>
   STEP_NAMES.flatMap((yoe, column) =>
     merges(2, 2).map((order, turn) => planOf(order, [pay], [yoe], turn + row + column)),
   ),
 );
-/** Two answers before the end on each link, in every order, the kinds taken in turns. */
+/** Two responses before the final one on each link, in every order, cycling through the kinds. */
 const TWO_EACH = merges(3, 3).map((order, turn) => {
   const kind = (step: number): StepName => STEP_NAMES[(turn + step) % STEP_NAMES.length] ?? 'hinted';
   return planOf(order, [kind(0), 'hinted'], ['hinted', kind(2)], turn);
 });
-/** One link is done at its first poll, long before the other; and both at once. */
+/** One link is done at its first poll, before the other; and both at their first poll. */
 const UNEVEN = ALL_ENDS.flatMap((_, turn) => [
   planOf(['PAY', 'YOE'], [], [], turn),
   planOf(['YOE', 'PAY'], [], [], turn),
@@ -83,20 +83,20 @@ const LINKS: Record<ReportType, [WireReportKey, string]> = {
   PAY: ['pay', 'PayReport'],
   YOE: ['yoe', 'YearsExperienceReport'],
 };
-/** A poll that is held back takes a connection of the collector's, which has 64. */
+/** A held poll occupies one of the 64 connections of the collector. */
 const AT_ONCE = 30;
 
-describe('a subscriber, whatever upstream does', () => {
+describe('a subscriber', () => {
   it.for<[string, Plan[], number]>([
-    ['one answer and the end of each link come in every order', ONE_EACH, 150],
-    ['two answers and the end of each link come in every order', TWO_EACH, 20],
-    ['one link is done long before the other', UNEVEN, 48],
+    ['one response and the final one per link in every order', ONE_EACH, 150],
+    ['two responses and the final one per link in every order', TWO_EACH, 20],
+    ['one link finishing before the other', UNEVEN, 48],
   ])(
-    'is told every step once and in order when %s, and so is who joins at any moment',
+    'receives every event once and in order, even joining late, with %s',
     { timeout: 40_000 },
     async ([, plans, count], { live: { upstream, server, connect } }) => {
       expect(plans).toHaveLength(count);
-      // The answers name the plan; its links are its own.
+      // The answers identify the plan, and each plan has its own links.
       const scripts = new Map<string, Step[]>();
       upstream.script.submit.otherwise((request) => {
         const { answers } = request.body as { answers: { AverageSizeCompetitor: number } };
@@ -125,7 +125,7 @@ describe('a subscriber, whatever upstream does', () => {
           limit(async () => {
             const client = connect();
             const laters: Follower[] = [];
-            // At every event somebody else comes, by answers and by id in turns.
+            // At every event another subscriber joins, alternately by id and by answers.
             const first = follow(client, { answers: numbered(number) }, ({ reportId }) => {
               const variables: FollowVariables =
                 laters.length % 2 === 0 ? { id: reportId } : { answers: numbered(number) };
@@ -144,7 +144,7 @@ describe('a subscriber, whatever upstream does', () => {
               expect(end?.attempt, about).toBe(plan.steps[type].length + 1);
               expect(end?.failure?.code, about).toBe(plan.ends[type] === 'failed' ? 'REPORT_FAILED' : undefined);
             }
-            // The snapshot of both, then both accepted, then every answer.
+            // The snapshot of both types, PENDING of both, then one event per response.
             expect(first.events, about).toHaveLength(4 + plan.order.length);
             expect(laters, about).toHaveLength(first.events.length);
             for (const later of laters) {
@@ -166,7 +166,7 @@ describe('a subscriber, whatever upstream does', () => {
   );
 });
 
-/** The answers for the polls of each link; each is held back until all before it in the plan's order have been given. */
+/** The poll responses of each link; each is held until all before it in the plan's order have been sent. */
 function scriptOf({ steps, ends, order }: Plan): Record<ReportType, Step[]> {
   const answers: Record<ReportType, Step[]> = {
     PAY: [...steps.PAY.map((name) => STEPS[name]()), ENDS[ends.PAY]()],
@@ -180,7 +180,7 @@ function scriptOf({ steps, ends, order }: Plan): Record<ReportType, Step[]> {
     if (!answer) throw new Error('The order has more answers than there are.');
     script[type].push(async () => {
       await turn;
-      // After the answer has left; on another connection it may still overtake, which is as well.
+      // After the response was sent. Those on other connections may still overtake it, which is fine.
       setTimeout(resolve, 2);
       return answer;
     });

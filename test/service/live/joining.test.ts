@@ -28,7 +28,7 @@ function expectSound(follower: Follower, types: readonly ReportType[] = BOTH): v
 }
 
 describe.concurrent('a subscriber', () => {
-  it('hears where each type stands when it comes, and then what everybody hears', async ({ live }) => {
+  it('receives the current status of each type, then the same events as all others', async ({ live }) => {
     const { upstream, client } = live;
     const [purchase, pay, yoe] = [gate(), gate(), gate()] as [Gate, Gate, Gate];
     upstream.script.submit.push(purchase);
@@ -71,14 +71,14 @@ describe.concurrent('a subscriber', () => {
     expect([upstream.count('submit'), upstream.bought(), upstream.polls().length]).toEqual([1, 2, 4]);
   });
 
-  it('by id buys nothing: a type that was never bought is followed until a query buys it', async ({ live }) => {
+  it('by id buys nothing, and follows a type that was not requested until a query buys it', async ({ live }) => {
     const { upstream, client, server } = live;
     const { data } = await server.run<{ report: { id: string } }, object>(PAY_ONLY, { answers: ANSWERS });
     const id = data?.report.id ?? '';
     const follower = follow(client, { id });
     await follower.seen(is('YOE', 'NOT_REQUESTED'));
     expect(told(follower)).toEqual(['PAY READY 2', 'YOE NOT_REQUESTED 0']);
-    // Time enough for a purchase that must not come.
+    // Long enough for a purchase that must not happen.
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect([upstream.bought('pay'), upstream.bought('yoe'), follower.completions]).toEqual([1, 0, 0]);
 
@@ -89,7 +89,7 @@ describe.concurrent('a subscriber', () => {
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
   });
 
-  it('by answers buys only what is not there yet', async ({ live: { upstream, client, server } }) => {
+  it('by answers buys only the missing type', async ({ live: { upstream, client, server } }) => {
     await server.run(PAY_ONLY, { answers: ANSWERS });
     const follower = follow(client, { answers: ANSWERS });
     await follower.ended;
@@ -98,7 +98,7 @@ describe.concurrent('a subscriber', () => {
     expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['yoe']]);
   });
 
-  it('by an id nothing was ever asked under is told NOT_FOUND, and nothing is followed', async ({ live }) => {
+  it('by an unknown id receives NOT_FOUND and no events', async ({ live }) => {
     const { upstream, client } = live;
     const follower = follow(client, { id: UNKNOWN });
     await follower.ended;
@@ -107,7 +107,7 @@ describe.concurrent('a subscriber', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  it('by something that is no id is told BAD_USER_INPUT, naming the argument', async ({ live: { client } }) => {
+  it('by a malformed id receives BAD_USER_INPUT with the argument', async ({ live: { client } }) => {
     const follower = follow(client, { id: 'nonsense' });
     await follower.ended;
     expect(follower.errors.map(({ extensions }) => extensions)).toMatchObject([
@@ -115,22 +115,22 @@ describe.concurrent('a subscriber', () => {
     ]);
   });
 
-  it('with answers out of bounds is told BAD_USER_INPUT, and nothing is bought', async ({ live }) => {
+  it('with out-of-range answers receives BAD_USER_INPUT, and nothing is bought', async ({ live }) => {
     const follower = follow(live.client, { answers: { ...ANSWERS, jobTitle: ' ' } });
     await follower.ended;
     expect(follower.errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
     expect(live.upstream.requests).toEqual([]);
   });
 
-  it('to no types at all completes at once, and buys nothing', async ({ live: { upstream, client } }) => {
+  it('to no types completes immediately and buys nothing', async ({ live: { upstream, client } }) => {
     const follower = follow(client, { answers: ANSWERS, types: [] });
     await follower.ended;
-    // Nothing was ever asked for under this id, then: whoever follows nothing need not have a report.
+    // The report was never requested, which is no error when no type is followed.
     expect([follower.events, upstream.count('submit')]).toEqual([[], 0]);
     expect([follower.errors, follower.completions]).toEqual([[], 1]);
   });
 
-  it('to no types of a report that is known completes at once', async ({ live: { client, server } }) => {
+  it('to no types of a known report completes immediately', async ({ live: { client, server } }) => {
     const { data } = await server.run<{ report: { id: string } }, object>(PAY_ONLY, { answers: ANSWERS });
     const follower = follow(client, { id: data?.report.id ?? '', types: [] });
     await follower.ended;
@@ -143,14 +143,14 @@ describe.concurrent('a subscriber', () => {
       ['YOE', 'PAY', 'YOE', 'PAY'],
       ['pay', 'yoe'],
     ],
-  ])('to %j is told of each type once', async ([types, bought], { live: { upstream, client } }) => {
+  ])('to %j receives each type once', async ([types, bought], { live: { upstream, client } }) => {
     const follower = follow(client, { answers: ANSWERS, types });
     await follower.ended;
     expectSound(follower, [...new Set(types)]);
     expect(upstream.submits().map(({ requestedReports }) => requestedReports.toSorted())).toEqual([bought]);
   });
 
-  it('to one type hears nothing of the other, though it goes on', async ({ live: { upstream, client } }) => {
+  it('to one type receives nothing about the other and completes before it', async ({ live: { upstream, client } }) => {
     upstream.script.poll('yoe').push(pending(400));
     const [both, one] = [follow(client, { answers: ANSWERS }), follow(client, { answers: ANSWERS, types: ['PAY'] })];
     await one.ended;
@@ -160,7 +160,7 @@ describe.concurrent('a subscriber', () => {
     expectSound(both);
   });
 
-  it('that leaves takes nothing from the others, nor from the collection', async ({ live }) => {
+  it('that leaves affects neither other subscribers nor the collection', async ({ live }) => {
     const { upstream, client, server } = live;
     const held = gate();
     upstream.script.poll('pay').push(pending(10), pending(10), held);
@@ -179,7 +179,7 @@ describe.concurrent('a subscriber', () => {
     expect(told(leaves)).toEqual(toldByThen);
     expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([1, 1]);
 
-    // The last one leaves too, and the report is collected all the same.
+    // When the last subscriber leaves, the report is still collected.
     const lonely = gate();
     upstream.script.poll('pay').push(lonely);
     const last = follow(client, { answers: numbered(2), types: ['PAY'] });
@@ -191,7 +191,7 @@ describe.concurrent('a subscriber', () => {
     expect([errors, upstream.bought('pay')]).toEqual([[], 2]);
   });
 
-  it('is told by a server that has just started of what another one bought and left behind', async ({ live }) => {
+  it('receives what a previous server bought after a restart', async ({ live }) => {
     const { upstream, server } = live;
     const held = gate();
     upstream.script.poll('yoe').push(held);

@@ -23,16 +23,16 @@ vi.mock(import('../../../src/datasources/reports/watch.js'), async (original) =>
 
 const SUBSCRIPTIONS = 20_000;
 const SOCKETS = 10;
-/** As many as a socket may carry at once. */
+/** The limit of operations per socket. */
 const EACH = 100;
 const ROUND = SOCKETS * EACH;
-/** What upstream holds back is held until the end of the test. */
+/** Longer than the test, so that requests held by upstream do not time out. */
 const HELD = { submit: 120_000, poll: 120_000 };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (options: object) => void;
 
-/** The bytes in use once all that can be let go of is gone. */
+/** Bytes in use after a full garbage collection. */
 async function heapUsed(): Promise<number> {
   for (let turn = 0; turn < 3; turn++) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -41,17 +41,17 @@ async function heapUsed(): Promise<number> {
   return process.memoryUsage().heapUsed;
 }
 
-/** What keeps this process from ending. */
+/** The handles that keep this process alive. */
 function resources(): { timers: number; sockets: number } {
   const names = process.getActiveResourcesInfo();
   const count = (wanted: string): number => names.filter((name) => name === wanted).length;
   return { timers: count('Timeout'), sockets: count('TCPSocketWrap') };
 }
 
-describe('subscriptions that were opened and closed', () => {
+describe('closed subscriptions', () => {
   let upstream: Upstream;
   let server: TestServer;
-  /** The ledger's: the only one of its kind that is told not to mind how many listeners it has. */
+  /** The ledger's emitter, recognized by its unlimited number of listeners. */
   let emitters: EventEmitter[];
 
   beforeAll(async () => {
@@ -84,7 +84,7 @@ describe('subscriptions that were opened and closed', () => {
     return socket;
   }
 
-  /** Opens as many as a socket may carry; resolves when each has been told where both types stand. */
+  /** Opens the maximum number of subscriptions; resolves after `told` messages of the kind. */
   async function follow(socket: WebSocket, number: number, told: number, kind: 'next' | 'complete'): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     let left = told;
@@ -106,7 +106,7 @@ describe('subscriptions that were opened and closed', () => {
     for (let id = 0; id < EACH; id++) socket.send(JSON.stringify({ id: String(id), type: 'complete' }));
   }
 
-  /** Resolves when all that was sent over a socket before has been handled. */
+  /** Resolves when everything sent over a socket so far has been handled. */
   async function settled(socket: WebSocket): Promise<void> {
     socket.send('{"type":"ping"}');
     await once(socket, 'message');
@@ -115,7 +115,7 @@ describe('subscriptions that were opened and closed', () => {
   type Phase = (socket: WebSocket) => Promise<void>;
 
   it(
-    `leave nothing behind: ${SUBSCRIPTIONS} of them, in every phase of a report, left in every way`,
+    `leak nothing: ${SUBSCRIPTIONS} of them, in every phase of a report and closed in every way`,
     { timeout: 60_000 },
     async () => {
       expect([emitters.length, watchers.length]).toEqual([1, 1]);
@@ -181,11 +181,11 @@ describe('subscriptions that were opened and closed', () => {
 
       const grown = (await heapUsed()) - heapBefore;
       expect([listeners(), followed()]).toEqual([before.listeners, before.followed]);
-      // A connection kept from what came before may have ended meanwhile, and its timer with it.
+      // Fewer are fine: an earlier keep-alive connection may have ended, and its timer with it.
       const after = resources();
       expect(after.timers).toBeLessThanOrEqual(before.resources.timers);
       expect(after.sockets).toBeLessThanOrEqual(before.resources.sockets);
-      // Were as little as a listener left of each, 100 bytes, it would be two megabytes.
+      // A leak of a single listener per subscription, about 100 bytes, would be two megabytes.
       expect(grown).toBeLessThan(1_000_000);
 
       submitting.release();

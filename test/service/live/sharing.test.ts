@@ -8,7 +8,7 @@ useLiveStage();
 const ANSWERS = numbered(1);
 
 describe.concurrent('one report', () => {
-  it('is bought and polled once for subscribers, queries and mutations that come at once', async ({ live }) => {
+  it('is bought and polled once for concurrent subscriptions, queries and mutations', async ({ live }) => {
     const { upstream, server } = live;
     upstream.script.poll('pay').push(pending(10), pending(10));
     const clients = Array.from({ length: 5 }, () => live.connect());
@@ -33,7 +33,7 @@ describe.concurrent('one report', () => {
     expect(upstream.maxOpenPollsPerLink).toBe(1);
   });
 
-  it('is bought for a subscriber, and a query joins it; and the other way round', async ({ live }) => {
+  it('is bought once when a query joins a subscription, and the reverse', async ({ live }) => {
     const { upstream, client, server } = live;
     for (const [number, type] of ['PAY', 'YOE'].entries()) {
       const held = gate();
@@ -53,9 +53,7 @@ describe.concurrent('one report', () => {
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 4]);
   });
 
-  it('is bought in parts by subscribers to one type each, and each part once', async ({
-    live: { upstream, client },
-  }) => {
+  it('is bought once per type by subscribers to one type each', async ({ live: { upstream, client } }) => {
     const followers = Array.from({ length: 40 }, (_, index) =>
       follow(client, { answers: ANSWERS, types: [index % 2 === 0 ? 'PAY' : 'YOE'] }),
     );
@@ -68,9 +66,7 @@ describe.concurrent('one report', () => {
     expect([upstream.bought('pay'), upstream.bought('yoe'), upstream.maxOpenPollsPerLink]).toEqual([1, 1, 1]);
   });
 
-  it('is told to each with the fields each asked for, though they hear the same event', async ({
-    live: { client },
-  }) => {
+  it('is sent to each subscriber with its own selection of fields', async ({ live: { client } }) => {
     const document = (fields: string) =>
       `subscription($answers: AnswersInput!) { reportStatus(answers: $answers, types: [PAY]) { status ${fields} } }`;
     const collect = async (query: string): Promise<object[]> => {

@@ -7,8 +7,8 @@ function isFinal({ status }: LiveEvent): boolean {
 }
 
 /**
- * What is wrong with all that one subscription was told from its beginning to its completion: empty, if nothing is.
- * A snapshot first, one event for each type; then of each type every step and no other, in order; then the end, once.
+ * The faults in all events of one subscription, from beginning to completion; empty if there are none. Expected are a
+ * snapshot with one event per type, then every step of each type once and in order, then one completion.
  */
 export function faultsOf(events: readonly LiveEvent[], types: readonly ReportType[], completions: number): string[] {
   const faults: string[] = [];
@@ -60,12 +60,12 @@ function faultsAfter(last: LiveEvent, event: LiveEvent): string[] {
     const miscounted = last.status === 'PENDING' && event.attempt !== last.attempt + 1;
     if (skipped || miscounted || (event.status === 'PENDING' && event.attempt > 0)) faults.push(`${step}: a gap`);
   }
-  // When it was found not to be there is not when something happened.
+  // The time of NOT_REQUESTED is that of the lookup, not of a change.
   if (last.status !== 'NOT_REQUESTED' && event.at < last.at) faults.push(`${step}: earlier by the clock`);
   return faults;
 }
 
-/** In an event, `report` holds what has been collected by now: all that was told to be READY, and what will be. */
+/** In an event, `report` has what is collected by then: at least everything already announced as READY. */
 function faultsOfReports(events: readonly LiveEvent[]): string[] {
   const faults: string[] = [];
   for (const type of ['PAY', 'YOE'] as const) {
@@ -76,7 +76,9 @@ function faultsOfReports(events: readonly LiveEvent[]): string[] {
       if (ready !== -1 && index >= ready && !held)
         faults.push(`event ${index}: ${field} is missing though it is READY`);
       if (failed && held) faults.push(`event ${index}: ${field} is there though it failed`);
-      if (held && report.status[field] !== 'READY') faults.push(`event ${index}: ${field} is ${report.status[field]}`);
+      if (held !== (report.status[field] === 'READY')) {
+        faults.push(`event ${index}: ${field} is ${report.status[field]}, and ${held ? 'there' : 'missing'}`);
+      }
     });
   }
   return faults;
@@ -87,8 +89,8 @@ function isReady({ type, status }: LiveEvent, wanted: ReportType): boolean {
 }
 
 /**
- * What is wrong with what a later subscriber to the same types was told, beside one who was there from the beginning:
- * its snapshot is the last the other had heard of each type, and then both hear the same.
+ * The faults in the events of a later subscriber, compared with one to the same types from the beginning: its snapshot
+ * must be the last events the other had received of each type, and from then on both must receive the same.
  */
 export function faultsOfJoining(
   first: readonly LiveEvent[],
@@ -114,7 +116,7 @@ export function faultsOfJoining(
 }
 
 function keyOf({ type, status, attempt, retryAfterMs, at, failure }: LiveEvent): string {
-  // Claiming and sending are one status, each with a time of its own.
+  // Claiming and sending are one status but have different times.
   const time = RANKS[status] < RANKS.PENDING ? '' : at;
   return [type, status, attempt, retryAfterMs, failure?.code, time].join(' ');
 }

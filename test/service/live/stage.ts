@@ -47,27 +47,27 @@ export const REQUEST = `mutation Request($answers: AnswersInput!, $types: [Repor
   requestReport(answers: $answers, types: $types) { id }
 }`;
 
-/** Answers nobody else asks about, one for each number. */
+/** Different answers for each number. */
 export function numbered(number: number): AnswersInput {
   return { jobTitle: 'Software Developer', country: 'United States', averageSizeCompetitor: number };
 }
 
-/** One subscription, and all it was told. */
+/** One subscription and everything it received. */
 export interface Follower {
   readonly events: LiveEvent[];
-  /** Of results, and of the operation itself. */
+  /** Errors in results and of the operation itself. */
   readonly errors: ResponseError[];
-  /** How often it was told that this was all: at most once, if all is well. */
+  /** The number of completions, which must not exceed one. */
   completions: number;
   readonly ended: Promise<void>;
-  /** Resolves when an event is such, at once if one was. */
+  /** Resolves with the first matching event, past or future. */
   seen(such: (event: LiveEvent) => boolean): Promise<LiveEvent>;
   leave(): void;
 }
 
 export type FollowVariables = { answers?: AnswersInput; id?: string; types?: readonly ReportType[] };
 
-/** Follows by answers or by id, whichever the variables hold. `onEvent` is called once the event is in `events`. */
+/** Follows by answers or by id, depending on the variables. `onEvent` is called once the event is in `events`. */
 export function follow(
   client: Client,
   variables: FollowVariables,
@@ -122,7 +122,7 @@ export function is(type: ReportType, status: LiveEvent['status']): (event: LiveE
   return (event) => event.type === type && event.status === status;
 }
 
-/** What was told, in short, such as `PAY PENDING 1`. */
+/** The received events as strings such as `PAY PENDING 1`. */
 export function told({ events }: Follower): string[] {
   return events.map(({ type, status, attempt }) => `${type} ${status} ${attempt}`);
 }
@@ -131,7 +131,7 @@ export function twice<T>(value: T): [T, T] {
   return [value, value];
 }
 
-/** A socket of its own, kept open until the test closes it. */
+/** Opens a separate socket, which stays open until the test closes it. */
 export function connect(server: TestServer): Client {
   return createClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,
@@ -144,12 +144,12 @@ export function connect(server: TestServer): Client {
 
 declare module 'vitest' {
   interface TestContext {
-    /** This test's own upstream: one pending poll for each link, then the report. */
+    /** This test's own upstream, with one pending poll per link, and a server and sockets for it. */
     live: { upstream: Upstream; server: TestServer; client: Client; connect: () => Client };
   }
 }
 
-/** Gives each test a scripted upstream, a server over it and a socket; fails it if the upstream was asked unmannerly. */
+/** Gives each test a scripted upstream, a server and a socket; fails it if the upstream recorded a violation. */
 export function useLiveStage(options: Omit<TestServerOptions, 'upstream'> = {}): void {
   beforeEach(async (context) => {
     const upstream = await startUpstream();

@@ -1,0 +1,114 @@
+import { describe, it } from 'vitest';
+import { pending } from '../../helpers/upstream.js';
+import type { Message, RawSocket } from './raw-socket.js';
+import { numbered, useStage } from './stage.js';
+
+const FOLLOW = `subscription ($answers: AnswersInput!) {
+  reportStatus(answers: $answers, types: [PAY]) { status report { answers { yearsExperience } } }
+}`;
+
+describe.concurrent('an operation id that is used again as soon as the client has completed the operation', () => {
+  useStage();
+
+  it('belongs to the second subscription alone', async ({ start, greet, expect }) => {
+    const socket = await greet(await start());
+    for (let round = 0; round < 10; round++) {
+      socket.subscribe('a', FOLLOW, { answers: numbered(2 * round) });
+      socket.send({ id: 'a', type: 'complete' });
+      const before = socket.messages.length;
+      socket.subscribe('a', FOLLOW, { answers: numbered(2 * round + 1) });
+      await nextEnd(socket, before);
+      const years = yearsIn(socket.messages.slice(before));
+      expect(years.at(-1), 'its own report is READY').toBe(2 * round + 1);
+      socket.messages.slice(before).forEach(({ type }) => expect(['next', 'complete']).toContain(type));
+    }
+    // Those that had the id first were told at most what was on its way when they were completed.
+    const all = yearsIn(socket.messages);
+    expect(all.filter((year) => year % 2 === 0).length).toBeLessThanOrEqual(10);
+  });
+
+  it('belongs to the second query alone', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').push(pending(400));
+    const socket = await greet(await start());
+    const query =
+      'query ($answers: AnswersInput!) { report(answers: $answers) { answers { yearsExperience } pay { levelUsed } } }';
+    socket.subscribe('a', query, { answers: numbered(1) });
+    socket.send({ id: 'a', type: 'complete' });
+    socket.subscribe('a', query, { answers: numbered(2) });
+    await socket.ended('a');
+    expect(socket.results('a')).toMatchObject([{ data: { report: { answers: { yearsExperience: 2 } } } }]);
+    expect(socket.results('a')[0]?.errors).toBeUndefined();
+  });
+
+  it('leaves nothing of the first ones: they take no room on the socket, and go when it goes', async ({
+    start,
+    greet,
+    upstream,
+    expect,
+  }) => {
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const server = await start();
+    const socket = await greet(server);
+    for (let round = 0; round < 300; round++) {
+      socket.subscribe('a', FOLLOW, { answers: numbered() });
+      socket.send({ id: 'a', type: 'complete' });
+    }
+    expect(await socket.run('{ __typename }')).toMatchObject({ data: { __typename: 'Query' } });
+    const before = socket.messages.length;
+    for (let index = 0; index < 100; index++) socket.subscribe(`b${index}`, FOLLOW, { answers: numbered() });
+    await expect.poll(() => new Set(socket.messages.slice(before).map(({ id }) => id)).size).toBe(100);
+    expect(socket.messages.slice(before).filter(({ type }) => type === 'error')).toEqual([]);
+    expect(socket.messages.filter(({ id }) => id === 'a').length, 'what was on its way').toBeLessThan(300);
+    await expect.poll(() => upstream.bought()).toBe(1);
+  });
+
+  it('is a duplicate while the first is still open', async ({ start, greet, upstream, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(60_000));
+    const socket = await greet(await start());
+    socket.subscribe('a:b', FOLLOW, { answers: numbered() });
+    socket.subscribe('a:b', FOLLOW, { answers: numbered() });
+    expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for a:b already exists' });
+  });
+});
+
+describe.concurrent('an operation that cannot be read', () => {
+  useStage();
+
+  it('is an error of its own, and does not close the socket', async ({ start, greet, stream, expect }) => {
+    const server = await start();
+    const socket = await greet(server);
+    const deep = `query Deep ${'{ report '.repeat(5_000)}${'}'.repeat(5_000)}`;
+    socket.subscribe('deep', deep);
+    expect(await socket.ended('deep')).toMatchObject({ type: 'error' });
+    expect((await socket.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
+    const streamed = await stream(server, { query: deep });
+    await streamed.ended;
+    expect(streamed.results).toMatchObject([{ errors: [{ extensions: { code: expect.any(String) } }] }]);
+  });
+
+  it.for(['ping', 'subscribe'])(
+    'closes the socket with 4400 where a %s is nested too deeply',
+    async (type, context) => {
+      const { start, greet, expect } = context;
+      const socket = await greet(await start());
+      const nested = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
+      socket.send(`{"type":"${type}","id":"a","payload":{"query":"{ __typename }","variables":{"a":${nested}}}}`);
+      expect(await socket.closed).toMatchObject({ code: 4400 });
+    },
+  );
+});
+
+/** The end of the first operation whose messages come after the first `from`. */
+function nextEnd(socket: RawSocket, from: number): Promise<Message> {
+  return socket.until((message) => message.type === 'complete' && socket.messages.indexOf(message) >= from);
+}
+
+function yearsIn(messages: readonly Message[]): number[] {
+  return messages
+    .filter(({ type }) => type === 'next')
+    .map(
+      ({ payload }) =>
+        (payload as { data: { reportStatus: { report: { answers: { yearsExperience: number } } } } }).data,
+    )
+    .map(({ reportStatus }) => reportStatus.report.answers.yearsExperience);
+}
