@@ -30,8 +30,12 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
       const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
       return { message, ...place, extensions: { ...extensions, ...badInput(message, extensions['code']) } };
     }
+    // Nobody receives this one; the log of operations tells it from a failure.
+    if (root instanceof ClientDisconnected) {
+      return { message: root.message, ...place, extensions: { code: 'CLIENT_DISCONNECTED' } };
+    }
     const errorId = randomUUID();
-    if (!(root instanceof ClientDisconnected)) log.error({ err: root, errorId, path }, 'unexpected error');
+    log.error({ err: root, errorId, path }, 'unexpected error');
     return {
       message: `Internal server error. The server logged it with error id ${errorId}.`,
       ...place,

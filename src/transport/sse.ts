@@ -112,7 +112,7 @@ async function sendResults(stream: EventStream, results: Results, following: Set
  */
 function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
   const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
-  if (!accept?.includes('text/event-stream')) {
+  if (!accept?.toLowerCase().includes('text/event-stream')) {
     const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
     return { status: 406, code: 'BAD_REQUEST', message };
   }

@@ -156,6 +156,7 @@ describe.concurrent('a client that disconnects', () => {
       // The operation ends while the report is still held up.
       await vi.waitFor(() => expect(operations()).toHaveLength(1));
       expect(logOf(server).filter(({ level }) => Number(level) >= 50)).toEqual([]);
+      expect(operations()).toMatchObject([{ errors: ['CLIENT_DISCONNECTED'] }]);
 
       held.release();
       await vi.waitFor(async () =>

@@ -89,13 +89,15 @@ describe.concurrent('an event stream request', () => {
     },
   );
 
-  it.for(['text/event-stream', 'text/event-stream, */*', 'application/json, text/event-stream; q=0.9'])(
-    'is answered with a stream if it accepts %j',
-    async (accept, { start, stream, expect }) => {
-      const { status, headers } = await stream(await start(), { ...follow, headers: { accept } });
-      expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
-    },
-  );
+  it.for([
+    'text/event-stream',
+    'Text/Event-Stream',
+    'text/event-stream, */*',
+    'application/json, text/event-stream; q=0.9',
+  ])('is answered with a stream if it accepts %j', async (accept, { start, stream, expect }) => {
+    const { status, headers } = await stream(await start(), { ...follow, headers: { accept } });
+    expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+  });
 
   it.for(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=a', 'application/jsonp'])(
     'is rejected with 415 if its body is %j',
