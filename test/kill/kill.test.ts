@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
+import { eventually } from '../helpers/eventually.ts';
 import { build, loadBuilt } from './built.ts';
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
@@ -60,7 +61,7 @@ describe('a server', () => {
     });
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport')} { id } }`);
-    await vi.waitFor(() => expect(simulator.counters().posts).toBe(1), { timeout: 5_000 });
+    await eventually(() => expect(simulator.counters().posts).toBe(1));
     expect(await leftStates()).toEqual({ PAY: 'SENDING', YOE: 'SENDING' });
 
     const stoppedAt = performance.now();
@@ -89,13 +90,10 @@ describe('a server', () => {
     expect(await leftStates()).toEqual({ PAY: 'LINKED' });
 
     const second = await start();
-    await vi.waitFor(
-      async () => {
-        const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
-        expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
-      },
-      { timeout: 8_000, interval: 100 },
-    );
+    await eventually(async () => {
+      const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
+      expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
+    });
     expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 1, collected: 1 });
   });
 
@@ -106,7 +104,7 @@ describe('a server', () => {
     });
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
-    await vi.waitFor(() => expect(simulator.counters().acceptedPosts).toBe(1), { timeout: 5_000 });
+    await eventually(() => expect(simulator.counters().acceptedPosts).toBe(1));
     expect(await first.server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await leftStates()).toEqual({ PAY: 'SENDING' });
 

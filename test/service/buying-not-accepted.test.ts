@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import { gate, hang, json, raw, status, type Step } from '../helpers/upstream.js';
 import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
@@ -25,7 +26,7 @@ describe.concurrent('a submission that was certainly not accepted', () => {
     const server = await start();
     await upstream.stop();
     const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
-    await vi.waitFor(() => expect(server.logged.join('')).toContain('ECONNREFUSED'), { timeout: 5_000 });
+    await eventually(() => expect(server.logged.join('')).toContain('ECONNREFUSED'));
     await upstream.start();
     expect((await asking).errors).toEqual([]);
     expect(upstream.bought()).toBe(1);
@@ -203,9 +204,8 @@ describe.concurrent('after repeated failed purchases', () => {
     expect((await paid).errors).toEqual([]);
 
     upstream.script.submit.otherwise();
-    await vi.waitFor(
-      async () => expect((await server.run(FullReportDocument, { answers: numbered(6) })).errors).toEqual([]),
-      { timeout: 12_000, interval: 250 },
+    await eventually(async () =>
+      expect((await server.run(FullReportDocument, { answers: numbered(6) })).errors).toEqual([]),
     );
     expect(upstream.bought()).toBe(3);
   });

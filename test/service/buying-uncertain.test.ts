@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
   ReportStandingDocument,
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import {
   accepted,
   hang,
@@ -135,7 +136,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       const lost = await server.run(PayAndYoeDocument, { answers: SEATTLE });
       await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
       await arrivals(upstream, 'submit', 2);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { data } = await server.run(ReportStandingDocument, { answers: SEATTLE });
         expect(data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
       });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   FullReportDocument,
   PayAndYoeDocument,
@@ -13,6 +13,7 @@ import {
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { accepted, gate, hang, json, pending, status } from '../helpers/upstream.js';
 import { arrivals, codes, SEATTLE, useStage } from './stage.js';
@@ -36,9 +37,7 @@ function rewrite({ dataDir }: TestServer, state: string, answer: string | null):
 }
 
 const collectedBy = (server: TestServer, reports: number) =>
-  vi.waitFor(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports), {
-    timeout: 5_000,
-  });
+  eventually(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports));
 
 describe.concurrent('a report that was LINKED when the server stopped', () => {
   it('is collected after the restart without a query or a purchase', async ({ upstream, start, restart }) => {
@@ -75,7 +74,7 @@ describe.concurrent('a report that was LINKED when the server stopped', () => {
     await first.stop();
     await upstream.stop();
     const second = await start({ dataDir: first.dataDir });
-    await vi.waitFor(() => expect(second.logged.join('')).toContain('a poll failed'));
+    await eventually(() => expect(second.logged.join('')).toContain('a poll failed'));
     await upstream.start();
     expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
     expect(upstream.bought()).toBe(1);
@@ -163,7 +162,7 @@ describe.concurrent('a stopping server', () => {
     upstream.script.submit.push(status(503, undefined, { 'retry-after': '10' }));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
-    await vi.waitFor(() => expect(first.logged.join('')).toContain('"status":503'));
+    await eventually(() => expect(first.logged.join('')).toContain('"status":503'));
     const second = await restart(first);
     await collectedBy(second, 1);
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 1]);

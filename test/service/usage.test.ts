@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
   PayOnlyDocument,
@@ -7,6 +7,7 @@ import {
   type UsageQuery,
   type UsageQueryVariables,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { payBody, ready, rejected, status } from '../helpers/upstream.js';
 import { numbered, SEATTLE, useStage } from './stage.js';
@@ -94,7 +95,7 @@ describe.concurrent('usage', () => {
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     await server.run(PayOnlyDocument, { answers: numbered(1) });
     const between = (await usageOf(server)).until;
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(between) + 1));
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(between) + 1));
     await server.run(PayAndYoeDocument, { answers: numbered(2) });
     expect(await usageOf(server, { until: between })).toMatchObject({
       submitted: 1,

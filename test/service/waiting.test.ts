@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
   PayByIdDocument,
@@ -8,6 +8,7 @@ import {
   StandingByIdDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import { gate, pending } from '../helpers/upstream.js';
 import { codes, logOf, SEATTLE, useStage } from './stage.js';
 
@@ -44,15 +45,12 @@ describe.concurrent('a wait for a report', () => {
   it('returns the time until the next poll as retryAfterMs', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(8_000));
     const server = await start();
-    await vi.waitFor(
-      async () => {
-        const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
-        expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
-        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(3_000);
-        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(9_000);
-      },
-      { timeout: 4_000 },
-    );
+    await eventually(async () => {
+      const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+      expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(3_000);
+      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(9_000);
+    });
     expect(upstream.count('poll')).toBe(1);
   });
 
@@ -64,7 +62,7 @@ describe.concurrent('a wait for a report', () => {
     await held.arrived;
     held.release();
     const id = data?.report.id ?? '';
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const standing = await server.run(StandingByIdDocument, { id });
       expect(standing.data?.reportById?.status).toEqual({ pay: 'READY', yoe: 'NOT_REQUESTED' });
     });
@@ -100,7 +98,7 @@ describe.concurrent('a wait for a report', () => {
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
       'report.pay': 'REPORT_NOT_READY',
     });
-    await vi.waitFor(async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]));
+    await eventually(async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]));
     expect(upstream.count('submit')).toBe(1);
   });
 });
@@ -154,11 +152,11 @@ describe.concurrent('a client that disconnects', () => {
       client.abort();
       await expect(asking).rejects.toThrow(/abort/);
       // The operation ends while the report is still held up.
-      await vi.waitFor(() => expect(operations()).toHaveLength(1));
+      await eventually(() => expect(operations()).toHaveLength(1));
       expect(logOf(server).filter(({ level }) => Number(level) >= 50)).toEqual([]);
 
       held.release();
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, collected: 1 }),
       );
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 })).errors).toEqual([]);

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import pino from 'pino';
 import { WebSocket } from 'ws';
 import type { Watcher } from '../../../src/datasources/reports/watch.js';
+import { eventually } from '../../helpers/eventually.js';
 import { startTestServer, type TestServer } from '../../helpers/server.js';
 import { gate, pending, startUpstream, type Upstream } from '../../helpers/upstream.js';
 import { FOLLOW, numbered, REPORT } from './stage.js';
@@ -191,7 +192,7 @@ describe('closed subscriptions', () => {
       submitting.release();
       polled.release();
       for (const socket of [...sockets, stays]) socket.terminate();
-      await vi.waitFor(() => expect([listeners(), followed()]).toEqual([0, 0]));
+      await eventually(() => expect([listeners(), followed()]).toEqual([0, 0]));
     },
   );
 });
