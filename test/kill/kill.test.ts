@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
+import { newDirectory, type Directory } from '../helpers/directory.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { build, loadBuilt } from './built.ts';
 import { ask } from './graphql.ts';
@@ -26,17 +24,17 @@ describe('a server that is killed repeatedly', () => {
 
 describe('a server', () => {
   const servers: ServerProcess[] = [];
-  let dataDir: string;
+  let directory: Directory;
   let simulator: Simulator;
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'jobalyzer-stop-'));
+    directory = await newDirectory();
   });
 
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
     await simulator.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await directory.remove();
   });
 
   async function simulate(options: SimulatorOptions): Promise<void> {
@@ -45,13 +43,15 @@ describe('a server', () => {
   }
 
   async function start(): Promise<{ server: ServerProcess; url: string }> {
-    const server = launchServer({ settings: serverSettings(simulator.origin, dataDir) });
+    const server = launchServer({ settings: serverSettings(simulator.origin, directory.path) });
     servers.push(server);
     return { server, url: await server.listening };
   }
 
   function leftStates(): Promise<Record<string, string>> {
-    return readLeftLedger(dataDir).then((left) => Object.fromEntries(left.map(({ type, state }) => [type, state])));
+    return readLeftLedger(directory.path).then((left) =>
+      Object.fromEntries(left.map(({ type, state }) => [type, state])),
+    );
   }
 
   it('stopped with a submission in flight stores its links, and the next one collects the reports', async () => {

@@ -1,6 +1,5 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +12,7 @@ import {
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { newDirectory, type Directory } from '../helpers/directory.js';
 import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { accepted, gate, hang, json, pending, status } from '../helpers/upstream.js';
@@ -21,9 +21,12 @@ import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 useStage();
 
 /** Copies the data directory of a running server, as a killed process would leave it. */
-async function crashed({ dataDir }: TestServer): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
-  await cp(dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock') });
+async function crashed({ dataDir }: TestServer): Promise<Directory> {
+  const copy = await newDirectory();
+  await cp(dataDir, copy.path, {
+    recursive: true,
+    filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock'),
+  });
   return copy;
 }
 
@@ -176,9 +179,9 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await crashed(first);
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       const answer = await second.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' });
       expect(answer.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
@@ -186,7 +189,7 @@ describe.concurrent('a killed server', () => {
       expect(upstream.count('submit')).toBe(1);
       expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, uncertain: 2, collected: 0 });
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 
@@ -196,13 +199,13 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await crashed(first);
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
       expect(upstream.count('submit')).toBe(1);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 
@@ -212,14 +215,14 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await crashed(first);
     await first.stop();
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       expect((await second.run(FullReportDocument, { answers: SEATTLE })).errors).toEqual([]);
       expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['yoe']]);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 });
