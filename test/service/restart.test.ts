@@ -20,8 +20,8 @@ import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-/** Copies the data directory of a running server, as a killed process would leave it. */
-async function crashed({ dataDir }: TestServer): Promise<Directory> {
+/** Copies the data directory of a running server, as it would be if the process was killed now. */
+async function copied({ dataDir }: TestServer): Promise<Directory> {
   const copy = await newDirectory();
   await cp(dataDir, copy.path, {
     recursive: true,
@@ -172,14 +172,14 @@ describe.concurrent('a stopping server', () => {
   });
 });
 
-describe.concurrent('a killed server', () => {
+describe.concurrent('a data directory copied from a running server', () => {
   it('leaves a submission in flight uncertain, and it is not resent', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const first = await start();
     await first.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });
     await held.arrived;
-    const copy = await crashed(first);
+    const copy = await copied(first);
     try {
       const second = await start({ dataDir: copy.path });
       const answer = await second.run(PayAndYoeDocument, { answers: SEATTLE });
@@ -199,7 +199,7 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const copy = await crashed(first);
+    const copy = await copied(first);
     try {
       const second = await start({ dataDir: copy.path });
       expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
@@ -215,7 +215,7 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const copy = await crashed(first);
+    const copy = await copied(first);
     await first.stop();
     try {
       const second = await start({ dataDir: copy.path });

@@ -55,7 +55,7 @@ describe('the test upstream records a violation for', () => {
     const headers = await client.bearer();
     const link = upstream.link('pay');
     upstream.script.poll('pay').push(pending(0), pending(-5), pending(null), pending('NaN'), pending(NO_HINT));
-    upstream.script.poll('pay').push(pending(1e9), pending(Number.NaN), pending(200));
+    upstream.script.poll('pay').push(pending(1e9), pending(Number.NaN), pending(30_000));
     const bodies: object[] = [];
     for (let asked = 0; asked < 8; asked++) bodies.push((await client.poll(link, headers)).json);
     expect(bodies.map((body) => ('RetryAfterMilliseconds' in body ? body.RetryAfterMilliseconds : 'absent'))).toEqual([
@@ -66,7 +66,7 @@ describe('the test upstream records a violation for', () => {
       'absent',
       1e9,
       null,
-      200,
+      30_000,
     ]);
     expect(upstream.violations).toEqual([]);
     await client.poll(link, headers);
