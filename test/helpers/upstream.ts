@@ -183,7 +183,8 @@ export class Upstream {
     const method = message.method ?? '';
     const { pathname, searchParams } = URL.parse(this.url + message.url) ?? new URL(this.url);
     const route = routeOf(method, pathname);
-    const poll = route.kind === 'poll' ? memory.openPoll(memory.link(route.link), at) : undefined;
+    const dropped = () => response.destroyed && !response.writableEnded;
+    const poll = route.kind === 'poll' ? memory.openPoll(memory.link(route.link), at, dropped) : undefined;
     const closePoll = poll?.close ?? (() => {});
     response.once('close', closePoll);
     const exchange = { route, response, memory, stopped: this.#stopping.signal, closePoll };
@@ -209,7 +210,7 @@ export class Upstream {
     };
     memory.requests.push(request);
     const { faults, refusal } = judge(request, route, memory);
-    [...(poll?.faults ?? []), ...faults].forEach(complain);
+    [...((await poll?.faults()) ?? []), ...faults].forEach(complain);
     try {
       for (const listener of this.#listeners) listener(request);
       await play(refusal ?? this.#nextStep(route), { ...exchange, request });
