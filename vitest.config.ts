@@ -7,6 +7,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/global-setup.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     reporters: ['default', './test/helpers/summary-reporter.ts'],
     // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.

@@ -1,8 +1,8 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
 import { newDirectory, type Directory } from '../helpers/directory.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { build, loadBuilt } from './built.ts';
+import { loadBuilt } from './built.ts';
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
@@ -10,8 +10,6 @@ import { launchServer, serverSettings, type ServerProcess } from './server-proce
 
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
 const KILLS = 10;
-
-beforeAll(build, 120_000);
 
 describe('a server that is killed repeatedly', () => {
   it('buys nothing twice and loses nothing', { timeout: 180_000 }, async () => {

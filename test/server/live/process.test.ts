@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type Client } from 'graphql-ws';
-import { beforeAll, describe, it, type TestContext } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   FollowAnswersDocument,
@@ -13,13 +13,10 @@ import {
 } from '../../generated/operations.js';
 import { post } from '../../helpers/server.js';
 import { pending, slow } from '../../helpers/upstream.js';
-import { build } from '../../kill/built.js';
 import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
 import { numbered, useStage, way } from './stage.js';
 
 const answers = numbered();
-
-beforeAll(build, 120_000);
 
 describe.concurrent('a server process', () => {
   useStage();
