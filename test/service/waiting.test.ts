@@ -43,13 +43,13 @@ describe.concurrent('a wait for a report', () => {
   });
 
   it('returns the time until the next poll as retryAfterMs', async ({ upstream, start }) => {
-    upstream.script.poll('pay').push(pending(8_000));
+    upstream.script.poll('pay').push(pending(14_000));
     const server = await start();
     await eventually(async () => {
       const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
       expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
-      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(3_000);
-      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(9_000);
+      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(5_000);
+      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(15_000);
     });
     expect(upstream.count('poll')).toBe(1);
   });
@@ -90,7 +90,7 @@ describe.concurrent('a wait for a report', () => {
     const answer = await server.run(PayOnlyDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('ends immediately if REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
@@ -119,11 +119,11 @@ describe.concurrent('waitMs', () => {
   );
 
   it('can be the maximum, null or omitted', async ({ start }) => {
-    const server = await start({ env: { REPORT_WAIT_MS: '2000' } });
-    for (const waitMs of [2_000, null, undefined]) {
+    const server = await start({ env: { REPORT_WAIT_MS: '10000' } });
+    for (const waitMs of [10_000, null, undefined]) {
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs })).errors).toEqual([]);
     }
-    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 2_001 }))).toEqual({
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 10_001 }))).toEqual({
       'report.pay': 'BAD_USER_INPUT',
     });
   });
