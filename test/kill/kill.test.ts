@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
 import { newDirectory, type Directory } from '../helpers/directory.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { loadBuilt } from './built.ts';
+import { accepted, gate, hang, startUpstream, type Upstream } from '../helpers/upstream.ts';
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
@@ -12,7 +11,7 @@ const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United Sta
 const KILLS = 10;
 
 describe('a server that is killed repeatedly', () => {
-  it('buys nothing twice and loses nothing', { timeout: 180_000 }, async () => {
+  it('buys nothing twice and loses nothing', { timeout: 300_000 }, async () => {
     const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
     const summary = await runKills({ kills: KILLS, seed });
     expect(summary).toMatchObject({ kills: KILLS, unasked: 0 });
@@ -23,25 +22,23 @@ describe('a server that is killed repeatedly', () => {
 describe('a server', () => {
   const servers: ServerProcess[] = [];
   let directory: Directory;
-  let simulator: Simulator;
+  let upstream: Upstream;
 
   beforeEach(async () => {
     directory = await newDirectory();
+    // The credentials of `serverSettings`.
+    upstream = await startUpstream({ clientId: 'simulator', clientSecret: 'simulator-secret' });
   });
 
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
-    await simulator.close();
+    await upstream.close();
     await directory.remove();
+    expectManners(upstream);
   });
 
-  async function simulate(options: SimulatorOptions): Promise<void> {
-    const { startSimulator } = await loadBuilt();
-    simulator = await startSimulator(options);
-  }
-
   async function start(): Promise<{ server: ServerProcess; url: string }> {
-    const server = launchServer({ settings: serverSettings(simulator.origin, directory.path) });
+    const server = launchServer({ settings: serverSettings(upstream.url, directory.path) });
     servers.push(server);
     return { server, url: await server.listening };
   }
@@ -53,20 +50,26 @@ describe('a server', () => {
   }
 
   it('stopped with a submission in flight stores its links, and the next one collects the reports', async () => {
-    await simulate({
-      delayMs: { min: 3_500, max: 3_500 },
-      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 1_500 }],
-    });
+    const held = gate();
+    upstream.script.submit.push(held);
+    upstream.script.poll('pay').otherwise(hang());
+    upstream.script.poll('yoe').otherwise(hang());
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport')} { id } }`);
-    await eventually(() => expect(simulator.counters().posts).toBe(1));
+    await held.arrived;
     expect(await leftStates()).toEqual({ PAY: 'SENDING', YOE: 'SENDING' });
 
-    const stoppedAt = performance.now();
-    expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    const ended = first.server.end('SIGTERM');
+    await eventually(() => expect(first.server.log()).toContain('SIGTERM'));
+    held.release();
+    const releasedAt = performance.now();
+    expect(await ended).toEqual({ code: 0, signal: null });
+    // A poll without a response would take ten seconds.
+    expect(performance.now() - releasedAt).toBeLessThan(9_000);
     expect(await leftStates()).toEqual({ PAY: 'LINKED', YOE: 'LINKED' });
 
+    upstream.script.poll('pay').otherwise();
+    upstream.script.poll('yoe').otherwise();
     const second = await start();
     const { data, errors } = await ask<{ report: unknown }>(
       second.url,
@@ -77,13 +80,15 @@ describe('a server', () => {
       pay: { collectedAt: expect.any(String) },
       yoe: { collectedAt: expect.any(String) },
     });
-    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 2, duplicates: 0 });
+    expect([upstream.count('submit'), upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1, 1]);
   });
 
   it('stopped while polling leaves the links to the next one, which submits nothing', async () => {
-    await simulate({ delayMs: { min: 3_000, max: 3_000 } });
+    const held = gate();
+    upstream.script.poll('pay').push(held);
     const first = await start();
     await ask(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
+    await held.arrived;
     expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await leftStates()).toEqual({ PAY: 'LINKED' });
 
@@ -92,17 +97,14 @@ describe('a server', () => {
       const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
       expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
     });
-    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 1, collected: 1 });
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 1]);
   });
 
   it('killed with a submission in flight is uncertain of it, and resubmits only on request', async () => {
-    await simulate({
-      delayMs: { min: 50, max: 50 },
-      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 2_000, times: 1 }],
-    });
+    upstream.script.submit.push(accepted(hang()));
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
-    await eventually(() => expect(simulator.counters().acceptedPosts).toBe(1));
+    await eventually(() => expect(upstream.bought()).toBe(1));
     expect(await first.server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await leftStates()).toEqual({ PAY: 'SENDING' });
 
@@ -110,16 +112,20 @@ describe('a server', () => {
     const refused = await ask(url, `{ ${query('report')} { pay { collectedAt } } }`);
     expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBMISSION_UNCERTAIN']);
     await ask(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
-    expect(simulator.counters().posts).toBe(1);
+    expect(upstream.count('submit')).toBe(1);
 
     const { data } = await ask(
       url,
       `mutation { ${query('requestReport', 'types: [PAY], resubmitUncertain: true')} { pay { collectedAt } } }`,
     );
     expect(data).toEqual({ requestReport: { pay: { collectedAt: expect.any(String) } } });
-    expect(simulator.counters()).toMatchObject({ posts: 2, submittedReports: 2, duplicates: 1 });
+    expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([2, 2]);
   });
 });
+
+function expectManners({ violations }: Upstream): void {
+  expect(violations).toEqual([]);
+}
 
 function query(field: string, more = ''): string {
   return `${field}(${ANSWERS} ${more})`;

@@ -44,7 +44,7 @@ const KILLED_STARTS = 0.15;
 /** An estimate of the start time, before it has been measured. */
 const FIRST_START_MS = 1_000;
 const SETTLED_EVERY_KILLS = 8;
-const SLOWEST_START_MS = 10_000;
+const SLOWEST_START_MS = 30_000;
 /** The longest wait for the moment at which a kill is aimed. */
 const LONGEST_AIM_MS = 2_000;
 
