@@ -80,7 +80,7 @@ describe.concurrent('an unconfirmed answer', () => {
     const refused = await server.run(PayOnlyDocument, { answers: WIZARD });
     expect(codes(refused)).toEqual({ 'report.pay': 'UNCONFIRMED_ANSWER' });
     expect(refused.errors[0]?.extensions['issues']).toEqual([ISSUE]);
-    if (how === 'fails') expect(upstream.count('lookup')).toBeGreaterThan(0);
+    expect(upstream.count('lookup')).toBeGreaterThanOrEqual(how === 'fails' ? 1 : 0);
     expect(upstream.count('lookup')).toBeLessThanOrEqual(6);
   });
 
