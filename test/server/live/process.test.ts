@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type Client } from 'graphql-ws';
 import { describe, it, type TestContext } from 'vitest';
@@ -11,6 +8,7 @@ import {
   type FollowAnswersSubscription,
   type StepFragment,
 } from '../../generated/operations.js';
+import { newDirectory } from '../../helpers/directory.js';
 import { post } from '../../helpers/server.js';
 import { pending, slow } from '../../helpers/upstream.js';
 import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
@@ -112,8 +110,8 @@ describe.concurrent('a server process', () => {
 });
 
 async function directory({ atEnd }: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
-  atEnd(() => rm(path, { recursive: true, force: true }));
+  const { path, remove } = await newDirectory();
+  atEnd(remove);
   return path;
 }
 
