@@ -41,12 +41,7 @@ type Sources = Record<string, string>;
 type Node = { type: string } & Record<string, unknown>;
 
 describe('src', () => {
-  const src: Sources = Object.fromEntries(
-    readdirSync('src', { recursive: true, encoding: 'utf8' })
-      .map((name) => posix.join('src', name.replaceAll('\\', '/')))
-      .filter((path) => path.endsWith('.ts'))
-      .map((path) => [path, readFileSync(path, 'utf8')]),
-  );
+  const src = sourcesIn('src');
 
   it('imports only what the table of rooms allows', () => {
     expect(forbiddenImports(src)).toEqual([]);
@@ -66,6 +61,12 @@ describe('src', () => {
 
   it('reads the environment only in the configuration files', () => {
     expect(readersOfTheEnvironment(src).filter((path) => !READERS_OF_THE_ENVIRONMENT.includes(path))).toEqual([]);
+  });
+});
+
+describe('test', () => {
+  it('waits with eventually or expect.poll, since vi.waitFor gives up after a second', () => {
+    expect(impatientWaits(sourcesIn('test'))).toEqual(['test/helpers/eventually.ts']);
   });
 });
 
@@ -116,7 +117,27 @@ describe('the rules find', () => {
   ])('a read of the environment: %s', (text) => {
     expect(readersOfTheEnvironment({ 'src/lib/a.ts': text })).toEqual(['src/lib/a.ts']);
   });
+
+  it.each(['await vi.waitFor(look);', 'await vi.waitFor(look, { timeout: 5_000 });', 'await vi.waitUntil(look);'])(
+    'an impatient wait: %s',
+    (text) => {
+      expect(impatientWaits({ 'test/a.test.ts': text })).toEqual(['test/a.test.ts']);
+    },
+  );
+
+  it('no impatient wait in the waits of a browser page', () => {
+    expect(impatientWaits({ 'test/a.test.ts': 'await page.locator(name).waitFor();' })).toEqual([]);
+  });
 });
+
+function sourcesIn(folder: string): Sources {
+  return Object.fromEntries(
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
+      .filter((path) => path.endsWith('.ts'))
+      .map((path) => [path, readFileSync(path, 'utf8')]),
+  );
+}
 
 function forbiddenImports(sources: Sources): string[] {
   return Object.entries(sources).flatMap(([path, text]) => {
@@ -168,6 +189,15 @@ function readersOfTheEnvironment(sources: Sources): string[] {
       node['id'].type === 'ObjectPattern') ||
     (node.type === 'ImportDeclaration' && ['process', 'node:process'].includes(nameOf(node['source']) ?? ''));
   return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(reads));
+}
+
+/** Files that use Vitest's own waits, whose time is too short on a slow machine. */
+function impatientWaits(sources: Sources): string[] {
+  const waits = (node: Node) =>
+    node.type === 'MemberExpression' &&
+    nameOf(node['object']) === 'vi' &&
+    ['waitFor', 'waitUntil'].includes(nameOf(node['property']) ?? '');
+  return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(waits));
 }
 
 /** What a file imports from this project, for values or types, as paths from the root. */

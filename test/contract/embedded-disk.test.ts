@@ -78,6 +78,8 @@ describe('a full disk', () => {
           cause: { message: expect.stringContaining('full') },
         },
       });
+      // Of the error, clients are told its message and details.
+      expect((outcome as PromiseRejectedResult).reason.details).toEqual({});
     }
     expect(await ledger.read(report.id)).toBeNull();
   });

@@ -39,17 +39,18 @@ describe('opening an embedded ledger', () => {
   });
 
   it.each([
-    ['after it closed the database', 'setTimeout(() => { held.close(); process.exit(); }, 400);'],
+    ['after it closed the database', 'onceTold(() => { held.close(); process.exit(); });'],
     [
       'even if it kept no reference but the database',
-      'const { db } = held; held = null; gc(); setTimeout(() => process.exit(Number(!db.isOpen)), 400);',
+      'const { db } = held; held = null; gc(); onceTold(() => process.exit(Number(!db.isOpen)));',
     ],
   ])('waits for the process that holds the ledger to exit: %s', async (_, then) => {
     const holder = await holding(directory, then);
     const left = once(holder, 'exit');
     const startedAt = performance.now();
+    holder.stdin?.write('leave\n');
     opened(directory);
-    expect(performance.now() - startedAt).toBeGreaterThan(100);
+    expect(performance.now() - startedAt).toBeGreaterThan(350);
     expect(await left).toEqual([0, null]);
   });
 
@@ -164,13 +165,14 @@ function run(script: string): ChildProcess {
     hooks,
     '--input-type=module',
   ];
-  return spawn(process.execPath, [...options, '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [...options, '--eval', script], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-/** Another process that opens the ledger in this directory, then runs `then`. */
+/** Another process that opens the ledger in this directory, then runs `then`; `onceTold` is 400 ms after a line to it. */
 async function holding(path: string, then: string): Promise<ChildProcess> {
   const child = run(`
     const { openDatabase } = await import(${JSON.stringify(sourceUrl('backends/embedded/database.ts'))});
+    const onceTold = (act) => process.stdin.once('data', () => setTimeout(act, 400));
     let held = openDatabase(${JSON.stringify(path)}, 'ledger');
     ${then}
     console.log('It is held.');`);

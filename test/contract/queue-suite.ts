@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CollectionKey, CollectionQueue } from '../../src/datasources/reports/ports.js';
+import { eventually } from '../helpers/eventually.js';
 import { newReport, type OpenBackend, type OpenedBackend } from './steps.js';
 
 /** The contract of every collection queue (`ports.ts`). */
@@ -21,15 +22,17 @@ export function queueSuite(name: string, open: OpenBackend): void {
   describe(`${name}: the collection queue`, () => {
     it('runs the step with its key after the given delay', async () => {
       const looked = vi.fn<(key: CollectionKey) => void>();
+      let lookedAt = 0;
       queue.start(async (key) => {
+        lookedAt = performance.now();
         looked(key);
         return null;
       });
       const key = newKey();
       const startedAt = performance.now();
       queue.schedule(key, 40);
-      await vi.waitFor(() => expect(looked).toHaveBeenCalledExactlyOnceWith(key), { interval: 2 });
-      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(38);
+      await eventually(() => expect(looked).toHaveBeenCalledExactlyOnceWith(key));
+      expect(lookedAt - startedAt).toBeGreaterThanOrEqual(38);
     });
 
     it('repeats a step after each delay it returns, until it returns null', async () => {
@@ -39,7 +42,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         return times.length < 4 ? 30 : null;
       });
       queue.schedule(newKey(), 0);
-      await vi.waitFor(() => expect(times).toHaveLength(4));
+      await eventually(() => expect(times).toHaveLength(4));
       await aWhile();
       expect(times).toHaveLength(4);
       const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
@@ -62,7 +65,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         for (let often = 0; often < 5; often++) queue.schedule({ ...key }, often);
         await sleep(2);
       }
-      await vi.waitFor(() => expect(steps).toBeGreaterThanOrEqual(10));
+      await eventually(() => expect(steps).toBeGreaterThanOrEqual(10));
       await aWhile();
       expect(most).toBe(1);
     });
@@ -77,7 +80,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       });
       const key = newKey();
       for (const other of [key, { ...key, type: 'YOE' as const }, newKey()]) queue.schedule(other, 0);
-      await vi.waitFor(() => expect(running).toBe(3));
+      await eventually(() => expect(running).toBe(3));
       gate.resolve();
     });
 
@@ -91,11 +94,11 @@ export function queueSuite(name: string, open: OpenBackend): void {
         return null;
       });
       queue.schedule(key, 0);
-      await vi.waitFor(() => expect(steps).toBe(1));
+      await eventually(() => expect(steps).toBe(1));
       queue.schedule(key, 0);
       queue.schedule(key, 0);
       gate.resolve();
-      await vi.waitFor(() => expect(steps).toBe(2));
+      await eventually(() => expect(steps).toBe(2));
       await aWhile();
       expect(steps).toBe(2);
     });
@@ -108,7 +111,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       });
       const key = newKey();
       for (let often = 0; often < 10; often++) queue.schedule(key, 10);
-      await vi.waitFor(() => expect(looked).toHaveBeenCalled());
+      await eventually(() => expect(looked).toHaveBeenCalled());
       await aWhile();
       expect(looked).toHaveBeenCalledTimes(1);
     });
@@ -122,7 +125,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       const key = newKey();
       for (const times of [1, 2]) {
         queue.schedule(key, 0);
-        await vi.waitFor(() => expect(looked).toHaveBeenCalledTimes(times));
+        await eventually(() => expect(looked).toHaveBeenCalledTimes(times));
         await aWhile();
       }
     });
@@ -137,10 +140,10 @@ export function queueSuite(name: string, open: OpenBackend): void {
       });
       queue.schedule(bad, 0);
       queue.schedule(good, 0);
-      await vi.waitFor(() => expect(looked).toHaveLength(2));
+      await eventually(() => expect(looked).toHaveLength(2));
       await aWhile();
       queue.schedule(bad, 0);
-      await vi.waitFor(() => expect(looked).toEqual([bad.id, good.id, bad.id]));
+      await eventually(() => expect(looked).toEqual([bad.id, good.id, bad.id]));
     });
 
     it('runs a negative delay immediately, and a huge one not immediately', async () => {
@@ -152,7 +155,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       const [past, far] = [newKey(), newKey()];
       queue.schedule(far, 1e12);
       queue.schedule(past, -1_000);
-      await vi.waitFor(() => expect(looked).toEqual([past.id]));
+      await eventually(() => expect(looked).toEqual([past.id]));
       await aWhile();
       expect(looked).toEqual([past.id]);
     });
@@ -173,8 +176,10 @@ export function queueSuite(name: string, open: OpenBackend): void {
     });
 
     it('aborts running steps, waits for them and starts no more', async () => {
+      let begun = 0;
       let ended = 0;
       queue.start(async (_, signal) => {
+        begun += 1;
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         await sleep(10);
         ended += 1;
@@ -182,12 +187,12 @@ export function queueSuite(name: string, open: OpenBackend): void {
       });
       const keys = [newKey(), newKey()];
       for (const key of keys) queue.schedule(key, 0);
-      await sleep(20);
+      await eventually(() => expect(begun).toBe(2));
       for (const key of keys) queue.schedule(key, 0);
       await queue.close();
       expect(ended).toBe(2);
       await aWhile();
-      expect(ended).toBe(2);
+      expect([begun, ended]).toEqual([2, 2]);
     });
 
     it('can be called twice', async () => {

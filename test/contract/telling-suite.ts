@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
+import { eventually } from '../helpers/eventually.js';
 import {
   bring,
   bringCollected,
@@ -37,7 +38,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   async function hearing(id: string) {
     const heard: Entry[] = [];
     const unsubscribe = await ledger.subscribe(id, (entry) => void heard.push(entry));
-    const until = (count: number) => vi.waitFor(() => expect(heard).toHaveLength(count));
+    const until = (count: number) => eventually(() => expect(heard).toHaveLength(count));
     return { heard, unsubscribe, until };
   }
 
@@ -82,7 +83,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
         read.push(current(ledger, report).then((stands) => [entry, stands]));
       });
       await bring(ledger, report, TO_COLLECTED);
-      await vi.waitFor(() => expect(read).toHaveLength(5));
+      await eventually(() => expect(read).toHaveLength(5));
       for (const [heard, stands] of await Promise.all(read)) {
         expect(stands.version).toBeGreaterThanOrEqual(heard.version);
       }

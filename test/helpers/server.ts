@@ -1,10 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pino, { type Logger } from 'pino';
 import { createApp, type App, type Overrides } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
 import type { TypedDocumentString } from '../generated/operations.js';
+import { newDirectory } from './directory.js';
 import type { Upstream } from './upstream.js';
 
 export interface ResponseError {
@@ -45,7 +44,7 @@ export interface TestServerOptions {
 
 /** Starts a complete server on a free port, as `npm start` does, with its own ledger and log. */
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'jobalyzer-')));
+  const dataDir = options.dataDir ?? (await newDirectory()).path;
   const logged: string[] = [];
   const config = readConfig({ PORT: '0', DATA_DIR: dataDir, ...upstreamSettings(options.upstream), ...options.env });
   const app = await createApp(config, { log: captureLog(logged), ...options.overrides });

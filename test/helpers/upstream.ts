@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { WireReportKey } from '../../src/datasources/jobalyzer/wire.js';
+import { OWN_HOST } from './loopback.js';
 import { Memory } from './upstream/memory.js';
 import { play } from './upstream/play.js';
 import { routeOf, type Route } from './upstream/routes.js';
@@ -134,7 +135,10 @@ export class Upstream {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Starts listening; after a `stop()`, on the same port and with the same state. */
+  /**
+   * Starts listening; after a `stop()`, on the same port and with the same state. No other process listens on this
+   * address, so that none can take the port meanwhile.
+   */
   async start(): Promise<void> {
     if (this.#server) return;
     this.#stopping = new AbortController();
@@ -147,9 +151,9 @@ export class Upstream {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.url ? this.port : this.options.port, '127.0.0.1', resolve);
+      server.once('error', reject).listen(this.url ? this.port : this.options.port, OWN_HOST, resolve);
     });
-    this.#memory.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.#memory.origin = `http://${OWN_HOST}:${(server.address() as AddressInfo).port}`;
   }
 
   /** Closes every connection immediately, including requests held in gates, and refuses new connections. */
@@ -179,7 +183,8 @@ export class Upstream {
     const method = message.method ?? '';
     const { pathname, searchParams } = URL.parse(this.url + message.url) ?? new URL(this.url);
     const route = routeOf(method, pathname);
-    const poll = route.kind === 'poll' ? memory.openPoll(memory.link(route.link), at) : undefined;
+    const dropped = () => response.destroyed && !response.writableEnded;
+    const poll = route.kind === 'poll' ? memory.openPoll(memory.link(route.link), at, dropped) : undefined;
     const closePoll = poll?.close ?? (() => {});
     response.once('close', closePoll);
     const exchange = { route, response, memory, stopped: this.#stopping.signal, closePoll };
@@ -205,7 +210,7 @@ export class Upstream {
     };
     memory.requests.push(request);
     const { faults, refusal } = judge(request, route, memory);
-    [...(poll?.faults ?? []), ...faults].forEach(complain);
+    [...((await poll?.faults()) ?? []), ...faults].forEach(complain);
     try {
       for (const listener of this.#listeners) listener(request);
       await play(refusal ?? this.#nextStep(route), { ...exchange, request });

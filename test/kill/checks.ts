@@ -20,7 +20,7 @@ export interface Usage {
 }
 
 const LISTED_AT_ONCE = 20;
-const LONGEST_DRAIN_MS = 20_000;
+const LONGEST_DRAIN_MS = 60_000;
 
 /** The status of every report requested so far. Buys nothing. */
 export async function look(world: World, url: string): Promise<readonly Sight[]> {

@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
-import { build, loadBuilt } from './built.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newDirectory, type Directory } from '../helpers/directory.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { accepted, gate, hang, startUpstream, type Upstream } from '../helpers/upstream.ts';
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
@@ -12,10 +10,8 @@ import { launchServer, serverSettings, type ServerProcess } from './server-proce
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
 const KILLS = 10;
 
-beforeAll(build, 120_000);
-
 describe('a server that is killed repeatedly', () => {
-  it('buys nothing twice and loses nothing', { timeout: 180_000 }, async () => {
+  it('buys nothing twice and loses nothing', { timeout: 300_000 }, async () => {
     const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
     const summary = await runKills({ kills: KILLS, seed });
     expect(summary).toMatchObject({ kills: KILLS, unasked: 0 });
@@ -25,49 +21,55 @@ describe('a server that is killed repeatedly', () => {
 
 describe('a server', () => {
   const servers: ServerProcess[] = [];
-  let dataDir: string;
-  let simulator: Simulator;
+  let directory: Directory;
+  let upstream: Upstream;
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'jobalyzer-stop-'));
+    directory = await newDirectory();
+    // The credentials of `serverSettings`.
+    upstream = await startUpstream({ clientId: 'simulator', clientSecret: 'simulator-secret' });
   });
 
   afterEach(async () => {
     await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
-    await simulator.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await upstream.close();
+    await directory.remove();
+    expectManners(upstream);
   });
 
-  async function simulate(options: SimulatorOptions): Promise<void> {
-    const { startSimulator } = await loadBuilt();
-    simulator = await startSimulator(options);
-  }
-
   async function start(): Promise<{ server: ServerProcess; url: string }> {
-    const server = launchServer({ settings: serverSettings(simulator.origin, dataDir) });
+    const server = launchServer({ settings: serverSettings(upstream.url, directory.path) });
     servers.push(server);
     return { server, url: await server.listening };
   }
 
   function leftStates(): Promise<Record<string, string>> {
-    return readLeftLedger(dataDir).then((left) => Object.fromEntries(left.map(({ type, state }) => [type, state])));
+    return readLeftLedger(directory.path).then((left) =>
+      Object.fromEntries(left.map(({ type, state }) => [type, state])),
+    );
   }
 
   it('stopped with a submission in flight stores its links, and the next one collects the reports', async () => {
-    await simulate({
-      delayMs: { min: 3_500, max: 3_500 },
-      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 1_500 }],
-    });
+    const held = gate();
+    upstream.script.submit.push(held);
+    upstream.script.poll('pay').otherwise(hang());
+    upstream.script.poll('yoe').otherwise(hang());
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport')} { id } }`);
-    await vi.waitFor(() => expect(simulator.counters().posts).toBe(1), { timeout: 5_000 });
+    await held.arrived;
     expect(await leftStates()).toEqual({ PAY: 'SENDING', YOE: 'SENDING' });
 
-    const stoppedAt = performance.now();
-    expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
-    expect(performance.now() - stoppedAt).toBeLessThan(6_000);
+    const ended = first.server.end('SIGTERM');
+    await eventually(() => expect(first.server.log()).toContain('SIGTERM'));
+    held.release();
+    const releasedAt = performance.now();
+    expect(await ended).toEqual({ code: 0, signal: null });
+    // A poll without a response would take ten seconds.
+    expect(performance.now() - releasedAt).toBeLessThan(9_000);
     expect(await leftStates()).toEqual({ PAY: 'LINKED', YOE: 'LINKED' });
 
+    upstream.script.poll('pay').otherwise();
+    upstream.script.poll('yoe').otherwise();
     const second = await start();
     const { data, errors } = await ask<{ report: unknown }>(
       second.url,
@@ -78,35 +80,31 @@ describe('a server', () => {
       pay: { collectedAt: expect.any(String) },
       yoe: { collectedAt: expect.any(String) },
     });
-    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 2, duplicates: 0 });
+    expect([upstream.count('submit'), upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1, 1]);
   });
 
   it('stopped while polling leaves the links to the next one, which submits nothing', async () => {
-    await simulate({ delayMs: { min: 3_000, max: 3_000 } });
+    const held = gate();
+    upstream.script.poll('pay').push(held);
     const first = await start();
     await ask(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
+    await held.arrived;
     expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await leftStates()).toEqual({ PAY: 'LINKED' });
 
     const second = await start();
-    await vi.waitFor(
-      async () => {
-        const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
-        expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
-      },
-      { timeout: 8_000, interval: 100 },
-    );
-    expect(simulator.counters()).toMatchObject({ posts: 1, submittedReports: 1, collected: 1 });
+    await eventually(async () => {
+      const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
+      expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
+    });
+    expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 1]);
   });
 
   it('killed with a submission in flight is uncertain of it, and resubmits only on request', async () => {
-    await simulate({
-      delayMs: { min: 50, max: 50 },
-      faults: [{ on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: 2_000, times: 1 }],
-    });
+    upstream.script.submit.push(accepted(hang()));
     const first = await start();
     await ask(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
-    await vi.waitFor(() => expect(simulator.counters().acceptedPosts).toBe(1), { timeout: 5_000 });
+    await eventually(() => expect(upstream.bought()).toBe(1));
     expect(await first.server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await leftStates()).toEqual({ PAY: 'SENDING' });
 
@@ -114,16 +112,20 @@ describe('a server', () => {
     const refused = await ask(url, `{ ${query('report')} { pay { collectedAt } } }`);
     expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBMISSION_UNCERTAIN']);
     await ask(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
-    expect(simulator.counters().posts).toBe(1);
+    expect(upstream.count('submit')).toBe(1);
 
     const { data } = await ask(
       url,
       `mutation { ${query('requestReport', 'types: [PAY], resubmitUncertain: true')} { pay { collectedAt } } }`,
     );
     expect(data).toEqual({ requestReport: { pay: { collectedAt: expect.any(String) } } });
-    expect(simulator.counters()).toMatchObject({ posts: 2, submittedReports: 2, duplicates: 1 });
+    expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([2, 2]);
   });
 });
+
+function expectManners({ violations }: Upstream): void {
+  expect(violations).toEqual([]);
+}
 
 function query(field: string, more = ''): string {
   return `${field}(${ANSWERS} ${more})`;

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newDirectory } from '../helpers/directory.ts';
 import { loadBuilt } from './built.ts';
 import {
   checkDuplicates,
@@ -46,7 +44,7 @@ const KILLED_STARTS = 0.15;
 /** An estimate of the start time, before it has been measured. */
 const FIRST_START_MS = 1_000;
 const SETTLED_EVERY_KILLS = 8;
-const SLOWEST_START_MS = 10_000;
+const SLOWEST_START_MS = 30_000;
 /** The longest wait for the moment at which a kill is aimed. */
 const LONGEST_AIM_MS = 2_000;
 
@@ -57,7 +55,7 @@ const LONGEST_AIM_MS = 2_000;
 export async function runKills({ kills, seed, onKill }: KillOptions): Promise<KillSummary> {
   const built = await loadBuilt();
   const simulator = await built.startSimulator({ delayMs: { min: 50, max: 400 } });
-  const dataDir = await mkdtemp(join(tmpdir(), 'jobalyzer-kill-'));
+  const { path: dataDir, remove } = await newDirectory();
   const random = built.seededRandom(seed);
   const world: World = {
     built,
@@ -140,7 +138,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
   } finally {
     await server?.end('SIGKILL');
     await simulator.close();
-    await rm(dataDir, { recursive: true, force: true });
+    await remove();
   }
 }
 

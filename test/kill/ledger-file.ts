@@ -1,8 +1,8 @@
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { State } from '../../src/datasources/reports/ledger.js';
+import { newDirectory } from '../helpers/directory.ts';
 import type { ReportType } from './questions.ts';
 
 /** An entry in the ledger of a killed server. */
@@ -16,7 +16,7 @@ export type LeftState = State['state'] | 'SENDING, answer stored';
 
 /** Reads a copy, so that the next server finds the ledger and its write-ahead log as the kill left them. */
 export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntry[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'jobalyzer-left-'));
+  const { path: directory, remove } = await newDirectory();
   try {
     const copy = join(directory, 'ledger.sqlite');
     if (!(await copied(join(dataDir, 'ledger.sqlite'), copy))) return [];
@@ -31,7 +31,7 @@ export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntr
       db.close();
     }
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await remove();
   }
 }
 

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -16,10 +15,6 @@ const exampleTabs = [
   'RequestReport',
   'Usage',
 ];
-
-beforeAll(() => {
-  execFileSync(process.execPath, ['playground/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
-}, 120_000);
 
 // A report may take up to 30 seconds.
 describe('the playground in a browser', { timeout: 60_000 }, () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import { gate, hang, json, raw, status, type Step } from '../helpers/upstream.js';
 import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
@@ -25,7 +26,7 @@ describe.concurrent('a submission that was certainly not accepted', () => {
     const server = await start();
     await upstream.stop();
     const asking = server.run(PayOnlyDocument, { answers: SEATTLE });
-    await vi.waitFor(() => expect(server.logged.join('')).toContain('ECONNREFUSED'), { timeout: 5_000 });
+    await eventually(() => expect(server.logged.join('')).toContain('ECONNREFUSED'));
     await upstream.start();
     expect((await asking).errors).toEqual([]);
     expect(upstream.bought()).toBe(1);
@@ -65,7 +66,7 @@ describe.concurrent('a submission that was certainly not accepted', () => {
     const server = await start();
     const startedAt = performance.now();
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(refused.errors).toHaveLength(2);
     for (const { extensions } of refused.errors)
       expect(extensions).toMatchObject({ code: expected, retryAfterMs: 120_000 });
@@ -166,9 +167,9 @@ describe.concurrent('a token', () => {
     ['invalid JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE'],
     ['no access_token', json({ expires_in: 3600 }), 'UPSTREAM_BAD_RESPONSE'],
     ['a token with a line break', json({ access_token: 'a\r\nx-other: b' }), 'UPSTREAM_BAD_RESPONSE'],
-  ])('response with %s sends no purchase', async ([, step, expected], { upstream, start }) => {
+  ])('response with %s sends no purchase', async ([how, step, expected], { upstream, start }) => {
     upstream.script.token.otherwise(step);
-    const server = await start({ overrides: { timeouts: { token: 1_000 } } });
+    const server = await start(how === 'no response' ? { overrides: { timeouts: { token: 3_000 } } } : {});
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(refused)).toEqual({ 'report.pay': expected, 'report.yoe': expected });
     expect(upstream.count('submit')).toBe(0);
@@ -203,9 +204,8 @@ describe.concurrent('after repeated failed purchases', () => {
     expect((await paid).errors).toEqual([]);
 
     upstream.script.submit.otherwise();
-    await vi.waitFor(
-      async () => expect((await server.run(FullReportDocument, { answers: numbered(6) })).errors).toEqual([]),
-      { timeout: 12_000, interval: 250 },
+    await eventually(async () =>
+      expect((await server.run(FullReportDocument, { answers: numbered(6) })).errors).toEqual([]),
     );
     expect(upstream.bought()).toBe(3);
   });

@@ -1,10 +1,9 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   FullReportDocument,
   PayAndYoeDocument,
@@ -13,16 +12,21 @@ import {
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { newDirectory, type Directory } from '../helpers/directory.js';
+import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { accepted, gate, hang, json, pending, status } from '../helpers/upstream.js';
 import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-/** Copies the data directory of a running server, as a killed process would leave it. */
-async function crashed({ dataDir }: TestServer): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
-  await cp(dataDir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock') });
+/** Copies the data directory of a running server, as it would be if the process was killed now. */
+async function copied({ dataDir }: TestServer): Promise<Directory> {
+  const copy = await newDirectory();
+  await cp(dataDir, copy.path, {
+    recursive: true,
+    filter: (path) => !path.endsWith('-shm') && !path.endsWith('.lock'),
+  });
   return copy;
 }
 
@@ -36,9 +40,7 @@ function rewrite({ dataDir }: TestServer, state: string, answer: string | null):
 }
 
 const collectedBy = (server: TestServer, reports: number) =>
-  vi.waitFor(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports), {
-    timeout: 5_000,
-  });
+  eventually(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports));
 
 describe.concurrent('a report that was LINKED when the server stopped', () => {
   it('is collected after the restart without a query or a purchase', async ({ upstream, start, restart }) => {
@@ -75,7 +77,7 @@ describe.concurrent('a report that was LINKED when the server stopped', () => {
     await first.stop();
     await upstream.stop();
     const second = await start({ dataDir: first.dataDir });
-    await vi.waitFor(() => expect(second.logged.join('')).toContain('a poll failed'));
+    await eventually(() => expect(second.logged.join('')).toContain('a poll failed'));
     await upstream.start();
     expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
     expect(upstream.bought()).toBe(1);
@@ -112,9 +114,9 @@ describe.concurrent('a stopping server', () => {
       // Once this later request is answered, the first one has arrived too.
       await fetch(`${server.url}/healthz`);
       const startedAt = performance.now();
-      const waited = delay(12_000, undefined, { ref: false });
+      const waited = delay(25_000, undefined, { ref: false });
       await Promise.race([server.stop(), waited]);
-      expect(performance.now() - startedAt).toBeLessThan(12_000);
+      expect(performance.now() - startedAt).toBeLessThan(25_000);
     } finally {
       socket.destroy();
     }
@@ -141,7 +143,7 @@ describe.concurrent('a stopping server', () => {
     const stopped = server.stop();
     expect(codes(await asking)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
     await stopped;
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(performance.now() - startedAt).toBeLessThan(14_000);
   });
 
   it('stops waiting for a submission without a response, which is then uncertain', async ({ upstream, start }) => {
@@ -151,7 +153,7 @@ describe.concurrent('a stopping server', () => {
     await arrivals(upstream, 'submit', 1);
     const startedAt = performance.now();
     await first.stop();
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
     const second = await start({ dataDir: first.dataDir });
     expect(codes(await second.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
       'report.pay': 'SUBMISSION_UNCERTAIN',
@@ -163,23 +165,23 @@ describe.concurrent('a stopping server', () => {
     upstream.script.submit.push(status(503, undefined, { 'retry-after': '10' }));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
-    await vi.waitFor(() => expect(first.logged.join('')).toContain('"status":503'));
+    await eventually(() => expect(first.logged.join('')).toContain('"status":503'));
     const second = await restart(first);
     await collectedBy(second, 1);
     expect([upstream.count('submit'), upstream.bought()]).toEqual([2, 1]);
   });
 });
 
-describe.concurrent('a killed server', () => {
+describe.concurrent('a data directory copied from a running server', () => {
   it('leaves a submission in flight uncertain, and it is not resent', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const first = await start();
     await first.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0, yoeWaitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await copied(first);
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       const answer = await second.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' });
       expect(answer.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
@@ -187,7 +189,7 @@ describe.concurrent('a killed server', () => {
       expect(upstream.count('submit')).toBe(1);
       expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, uncertain: 2, collected: 0 });
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 
@@ -197,13 +199,13 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await copied(first);
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       expect((await second.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
       expect(upstream.count('submit')).toBe(1);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 
@@ -213,14 +215,14 @@ describe.concurrent('a killed server', () => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
-    const dataDir = await crashed(first);
+    const copy = await copied(first);
     await first.stop();
     try {
-      const second = await start({ dataDir });
+      const second = await start({ dataDir: copy.path });
       expect((await second.run(FullReportDocument, { answers: SEATTLE })).errors).toEqual([]);
       expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['yoe']]);
     } finally {
-      await rm(dataDir, { recursive: true, force: true });
+      await copy.remove();
     }
   });
 });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { gate } from '../helpers/upstream.js';
 import { codes, SEATTLE, useStage } from './stage.js';
@@ -45,9 +46,8 @@ describe.concurrent('an unwritable ledger', () => {
     expect((await asked).errors).toHaveLength(1);
     expect(upstream.count('submit')).toBe(0);
     mend();
-    await vi.waitFor(
-      async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 500 })).errors).toEqual([]),
-      { timeout: 6_000 },
+    await eventually(async () =>
+      expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 500 })).errors).toEqual([]),
     );
     expect(upstream.count('submit')).toBe(1);
   });
@@ -60,7 +60,7 @@ describe.concurrent('an unwritable ledger', () => {
     await held.arrived;
     const mend = fillDisk(server);
     held.release();
-    await vi.waitFor(() => expect(server.logged.join('')).toContain('failed to store a purchase outcome'));
+    await eventually(() => expect(server.logged.join('')).toContain('failed to store a purchase outcome'));
     mend();
     expect((await asked).errors).toEqual([]);
     expect(upstream.count('submit')).toBe(1);
@@ -75,7 +75,7 @@ describe.concurrent('an unwritable ledger', () => {
     await held.arrived;
     const mend = fillDisk(server);
     held.release();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(server.logged.join('')).toContain('polling failed because the ledger is unavailable'),
     );
     mend();

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
   PayOnlyDocument,
@@ -7,6 +7,7 @@ import {
   type UsageQuery,
   type UsageQueryVariables,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import type { TestServer } from '../helpers/server.js';
 import { payBody, ready, rejected, status } from '../helpers/upstream.js';
 import { numbered, SEATTLE, useStage } from './stage.js';
@@ -92,9 +93,18 @@ describe.concurrent('usage', () => {
   it('counts within a time range', async ({ start }) => {
     const server = await start();
     await server.run(PayOnlyDocument, { answers: numbered(1) });
-    await server.run(PayOnlyDocument, { answers: numbered(1) });
+    const stored = await server.run<{ report: { pay: { collectedAt: string } } }, object>(
+      'query ($answers: AnswersInput!) { report(answers: $answers) { pay { collectedAt } } }',
+      { answers: numbered(1) },
+    );
+    const collectedAt = stored.data?.report.pay.collectedAt ?? '';
+    const apart = (ms: number) => new Date(Date.parse(collectedAt) + ms).toISOString();
+    expect((await usageOf(server, { since: collectedAt })).collected).toBe(1);
+    expect((await usageOf(server, { since: '1990-01-01T00:00:00Z', until: collectedAt })).collected).toBe(1);
+    expect((await usageOf(server, { since: apart(1) })).collected).toBe(0);
+    expect((await usageOf(server, { since: '1990-01-01T00:00:00Z', until: apart(-1) })).collected).toBe(0);
     const between = (await usageOf(server)).until;
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(between) + 1));
+    await eventually(() => expect(Date.now()).toBeGreaterThan(Date.parse(between) + 1));
     await server.run(PayAndYoeDocument, { answers: numbered(2) });
     expect(await usageOf(server, { until: between })).toMatchObject({
       submitted: 1,

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
   PayByIdDocument,
@@ -8,6 +8,7 @@ import {
   StandingByIdDocument,
   UsageDocument,
 } from '../generated/operations.js';
+import { eventually } from '../helpers/eventually.js';
 import { gate, pending } from '../helpers/upstream.js';
 import { codes, logOf, SEATTLE, useStage } from './stage.js';
 
@@ -42,17 +43,15 @@ describe.concurrent('a wait for a report', () => {
   });
 
   it('returns the time until the next poll as retryAfterMs', async ({ upstream, start }) => {
-    upstream.script.poll('pay').push(pending(8_000));
+    upstream.script.poll('pay').push(pending(14_000));
     const server = await start();
-    await vi.waitFor(
-      async () => {
-        const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
-        expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
-        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(3_000);
-        expect(answer.errors[0]?.extensions['retryAfterMs']).toBeLessThan(9_000);
-      },
-      { timeout: 4_000 },
-    );
+    const retryAfterMs = await eventually(async () => {
+      const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+      expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
+      expect(answer.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(5_000);
+      return answer.errors[0]?.extensions['retryAfterMs'];
+    });
+    expect(retryAfterMs).toBeLessThan(15_000);
     expect(upstream.count('poll')).toBe(1);
   });
 
@@ -64,7 +63,7 @@ describe.concurrent('a wait for a report', () => {
     await held.arrived;
     held.release();
     const id = data?.report.id ?? '';
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const standing = await server.run(StandingByIdDocument, { id });
       expect(standing.data?.reportById?.status).toEqual({ pay: 'READY', yoe: 'NOT_REQUESTED' });
     });
@@ -92,7 +91,7 @@ describe.concurrent('a wait for a report', () => {
     const answer = await server.run(PayOnlyDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('ends immediately if REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
@@ -100,7 +99,7 @@ describe.concurrent('a wait for a report', () => {
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({
       'report.pay': 'REPORT_NOT_READY',
     });
-    await vi.waitFor(async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]));
+    await eventually(async () => expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]));
     expect(upstream.count('submit')).toBe(1);
   });
 });
@@ -121,11 +120,11 @@ describe.concurrent('waitMs', () => {
   );
 
   it('can be the maximum, null or omitted', async ({ start }) => {
-    const server = await start({ env: { REPORT_WAIT_MS: '2000' } });
-    for (const waitMs of [2_000, null, undefined]) {
+    const server = await start({ env: { REPORT_WAIT_MS: '10000' } });
+    for (const waitMs of [10_000, null, undefined]) {
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs })).errors).toEqual([]);
     }
-    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 2_001 }))).toEqual({
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 10_001 }))).toEqual({
       'report.pay': 'BAD_USER_INPUT',
     });
   });
@@ -154,12 +153,12 @@ describe.concurrent('a client that disconnects', () => {
       client.abort();
       await expect(asking).rejects.toThrow(/abort/);
       // The operation ends while the report is still held up.
-      await vi.waitFor(() => expect(operations()).toHaveLength(1));
+      await eventually(() => expect(operations()).toHaveLength(1));
       expect(logOf(server).filter(({ level }) => Number(level) >= 50)).toEqual([]);
       expect(operations()).toMatchObject([{ errors: ['CLIENT_DISCONNECTED'] }]);
 
       held.release();
-      await vi.waitFor(async () =>
+      await eventually(async () =>
         expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, collected: 1 }),
       );
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 })).errors).toEqual([]);

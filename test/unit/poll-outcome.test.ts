@@ -151,10 +151,13 @@ describe('the error of a synchronous endpoint', () => {
     );
   });
 
-  it('never quotes a header', () => {
+  it('never quotes a header or a body', () => {
+    const headers = { location: 'https://example.com/?secret', 'www-authenticate': 'secret', 'retry-after': 'secret' };
+    const text = JSON.stringify({ Report: 'secret', Errors: [{ ...ERROR, Message: 'secret' }], secret: 'secret' });
     for (const status of [301, 401, 403, 418, 429, 500]) {
-      const { failure } = refusal({ status, headers: { location: 'https://example.com/?secret' } }, NOW);
-      expect(JSON.stringify(failure)).not.toContain('secret');
+      const exchange = { kind: 'answered', status, headers, text } as const;
+      expect(JSON.stringify(refusal(exchange, NOW))).not.toContain('secret');
+      expect(JSON.stringify(pollOutcome(exchange, NOW))).not.toContain('secret');
     }
   });
 });

@@ -170,6 +170,23 @@ describe('many watchers of one report', () => {
     expect(heard.sights).toEqual(['PAY 2', 'PAY 3']);
   });
 
+  it('are notified even if one joins during a notification, and that one only of what comes after', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT));
+    const told: string[] = [];
+    let joining: ReturnType<typeof watcher.watch> | undefined;
+    await watcher.watch('r', () => {
+      joining ??= watcher.watch('r', (entry) => told.push(sightOf(entry)));
+    });
+    await watcher.watch('r', heard.hear);
+    fake.announce(entryAt(2, SENDING));
+    expect((await joining)?.snapshot.PAY).toEqual(entryAt(2, SENDING));
+    fake.announce(entryAt(3, polled(0)));
+    expect(heard.sights).toEqual(['PAY 2', 'PAY 3']);
+    expect(told).toEqual(['PAY 3']);
+    expect([fake.reads, fake.subscriptions]).toEqual([1, 1]);
+  });
+
   it('see the current entry when they join after all others have closed', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));

@@ -98,7 +98,7 @@ describe('scripted steps', () => {
     const before = performance.now();
     await upstream.close();
     expect((await all).map((one) => one.status)).toEqual(['rejected', 'rejected']);
-    expect(performance.now() - before).toBeLessThan(1000);
+    expect(performance.now() - before).toBeLessThan(15_000);
     expect(upstream.openConnections).toBe(0);
     expect(upstream.bought()).toBe(0);
   });

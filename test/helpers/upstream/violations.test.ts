@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { NO_HINT, gate, pending, ready, redirect, startUpstream, type Upstream } from '../upstream.js';
 import { ANSWERS, PlainClient } from './plain-client.js';
@@ -55,7 +57,7 @@ describe('the test upstream records a violation for', () => {
     const headers = await client.bearer();
     const link = upstream.link('pay');
     upstream.script.poll('pay').push(pending(0), pending(-5), pending(null), pending('NaN'), pending(NO_HINT));
-    upstream.script.poll('pay').push(pending(1e9), pending(Number.NaN), pending(200));
+    upstream.script.poll('pay').push(pending(1e9), pending(Number.NaN), pending(30_000));
     const bodies: object[] = [];
     for (let asked = 0; asked < 8; asked++) bodies.push((await client.poll(link, headers)).json);
     expect(bodies.map((body) => ('RetryAfterMilliseconds' in body ? body.RetryAfterMilliseconds : 'absent'))).toEqual([
@@ -66,7 +68,7 @@ describe('the test upstream records a violation for', () => {
       'absent',
       1e9,
       null,
-      200,
+      30_000,
     ]);
     expect(upstream.violations).toEqual([]);
     await client.poll(link, headers);
@@ -89,6 +91,31 @@ describe('the test upstream records a violation for', () => {
     expect(upstream.maxOpenPollsPerLink).toBe(2);
     for (const held of holds) held.release(ready());
     expect((await Promise.all([first, second, third])).map((got) => got.status)).toEqual([200, 200, 200]);
+  });
+
+  it('concurrent polls, but not a poll that is read just before the end of the connection of the last one', async () => {
+    const { authorization } = await client.bearer();
+    const link = new URL(upstream.link('pay'));
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const { customerId } = upstream.options;
+    const [first, second] = [connect(upstream.port, link.hostname), connect(upstream.port, link.hostname)];
+    await Promise.all([once(first, 'connect'), once(second, 'connect')]);
+    const poll = [
+      `GET ${link.pathname}?customerId=${customerId}&user=${customerId} HTTP/1.1`,
+      `host: ${link.host}`,
+      'accept-encoding: identity',
+      `authorization: ${authorization}`,
+    ].join('\r\n');
+    first.write(`${poll}\r\n\r\n`);
+    await held.arrived;
+    // The upstream runs in this process too, and so receives both in one turn, in this order.
+    second.write(`${poll}\r\n\r\n`);
+    first.destroy();
+    expect(String((await once(second, 'data'))[0])).toMatch(/^HTTP\/1.1 202/);
+    expect(upstream.count('poll')).toBe(2);
+    expect([upstream.maxOpenPollsPerLink, upstream.violations]).toEqual([1, []]);
+    second.destroy();
   });
 
   it('following a redirect', async () => {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../../helpers/browser.js';
@@ -11,10 +10,6 @@ interface Frames {
   readonly received: string[];
   closed: boolean;
 }
-
-beforeAll(() => {
-  execFileSync(process.execPath, ['playground/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
-}, 120_000);
 
 describe('the playground follows a report', { timeout: 60_000 }, () => {
   let server: TestServer;

@@ -1,9 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type Client } from 'graphql-ws';
-import { beforeAll, describe, it, type TestContext } from 'vitest';
+import { describe, it, type TestContext } from 'vitest';
 import { WebSocket } from 'ws';
 import {
   FollowAnswersDocument,
@@ -11,15 +8,13 @@ import {
   type FollowAnswersSubscription,
   type StepFragment,
 } from '../../generated/operations.js';
+import { newDirectory } from '../../helpers/directory.js';
 import { post } from '../../helpers/server.js';
 import { pending, slow } from '../../helpers/upstream.js';
-import { build } from '../../kill/built.js';
 import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
 import { numbered, useStage, way } from './stage.js';
 
 const answers = numbered();
-
-beforeAll(build, 120_000);
 
 describe.concurrent('a server process', () => {
   useStage();
@@ -115,8 +110,8 @@ describe.concurrent('a server process', () => {
 });
 
 async function directory({ atEnd }: TestContext): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), 'jobalyzer-'));
-  atEnd(() => rm(path, { recursive: true, force: true }));
+  const { path, remove } = await newDirectory();
+  atEnd(remove);
   return path;
 }
 

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import pino from 'pino';
 import { WebSocket } from 'ws';
 import type { Watcher } from '../../../src/datasources/reports/watch.js';
+import { eventually } from '../../helpers/eventually.js';
 import { startTestServer, type TestServer } from '../../helpers/server.js';
-import { gate, pending, startUpstream, type Upstream } from '../../helpers/upstream.js';
+import { gate, startUpstream, type Upstream } from '../../helpers/upstream.js';
 import { FOLLOW, numbered, REPORT } from './stage.js';
 
 const { watchers } = vi.hoisted(() => ({ watchers: [] as Watcher[] }));
@@ -27,7 +28,7 @@ const SOCKETS = 10;
 const EACH = 100;
 const ROUND = SOCKETS * EACH;
 /** Longer than the test, so that requests held by upstream do not time out. */
-const HELD = { submit: 120_000, poll: 120_000 };
+const HELD = { submit: 300_000, poll: 300_000 };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as (options: object) => void;
@@ -116,10 +117,10 @@ describe('closed subscriptions', () => {
 
   it(
     `leak nothing: ${SUBSCRIPTIONS} of them, in every phase of a report and closed in every way`,
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       expect([emitters.length, watchers.length]).toEqual([1, 1]);
-      const [submitting, polled] = [gate(), gate()];
+      const [submitting, polled, alsoPolled] = [gate(), gate(), gate()];
       await server.run(REPORT, { answers: numbered(3) });
       upstream.script.submit.push(submitting);
       const stays = await open();
@@ -128,11 +129,11 @@ describe('closed subscriptions', () => {
       );
       await submitting.arrived;
       upstream.script.poll('pay').push(polled);
-      upstream.script.poll('yoe').push(pending(60_000));
+      upstream.script.poll('yoe').push(alsoPolled);
       stays.send(
         JSON.stringify({ id: 'b', type: 'subscribe', payload: { query: FOLLOW, variables: { answers: numbered(2) } } }),
       );
-      await polled.arrived;
+      await Promise.all([polled.arrived, alsoPolled.arrived]);
 
       const phases: Record<string, Phase> = {
         submitting: async (socket) => {
@@ -190,8 +191,9 @@ describe('closed subscriptions', () => {
 
       submitting.release();
       polled.release();
+      alsoPolled.release();
       for (const socket of [...sockets, stays]) socket.terminate();
-      await vi.waitFor(() => expect([listeners(), followed()]).toEqual([0, 0]));
+      await eventually(() => expect([listeners(), followed()]).toEqual([0, 0]));
     },
   );
 });

@@ -149,11 +149,15 @@ declare module 'vitest' {
   }
 }
 
-/** Gives each test a scripted upstream, a server and a socket; fails it if the upstream recorded a violation. */
+/**
+ * Gives each test a scripted upstream, a server and a socket; fails it if the upstream recorded a violation. A poll that a
+ * test holds does not time out.
+ */
 export function useLiveStage(options: Omit<TestServerOptions, 'upstream'> = {}): void {
   beforeEach(async (context) => {
     const upstream = await startUpstream();
-    const server = await startTestServer({ overrides: { log: pino({ level: 'silent' }) }, ...options, upstream });
+    const overrides = { log: pino({ level: 'silent' }), timeouts: { poll: 120_000 } };
+    const server = await startTestServer({ overrides, ...options, upstream });
     const clients: Client[] = [];
     const open = (): Client => {
       const client = connect(server);
