@@ -80,7 +80,8 @@ describe('the command line of the simulator', () => {
     const flags = refused.kind === 'refused' ? (/allowed are (.+)$/.exec(refused.reason)?.[1] ?? '').split(', ') : [];
     expect(flags).toEqual(expect.arrayContaining(['--port', '--letter-case', '--mixed-links', '--fault', '--help']));
     const explained = [...read.text.matchAll(/^ +(--[\w-]+) +\w.+$/gm)].map(([, flag]) => flag);
-    expect(explained.toSorted()).toEqual(flags.toSorted());
+    expect(explained).toHaveLength(flags.length);
+    expect(new Set(explained)).toEqual(new Set(flags));
     expect(read.text).toContain('SIMULATOR=true');
   });
 

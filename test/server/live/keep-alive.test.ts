@@ -1,7 +1,7 @@
 import { connect as dial } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FollowAnswersDocument, UsageDocument } from '../../generated/operations.js';
-import { gate, pending } from '../../helpers/upstream.js';
+import { gate, hang, pending } from '../../helpers/upstream.js';
 import { requestText } from './raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
@@ -75,14 +75,14 @@ describe('keeping connections alive', () => {
     stream,
     upstream,
   }) => {
-    upstream.script.poll('pay').otherwise(pending(60_000));
-    const server = await start();
+    upstream.script.poll('pay').push(pending(10)).otherwise(hang());
+    const server = await start({ overrides: { timeouts: { poll: 120_000 } } });
     const before = vi.getTimerCount();
     const follow = { query: FollowAnswersDocument, variables: { answers: numbered(), types: ['PAY'] } };
     const streams = await Promise.all(Array.from({ length: 5 }, () => stream(server, follow)));
     // Each stream has a comment timer.
     await expect.poll(() => vi.getTimerCount()).toBe(before + 5);
-    // After that, no events are due for a minute.
+    // After that, no events are due for two minutes.
     await Promise.all(streams.map(({ until }) => until(({ text }) => text.includes('"attempt":1'))));
     streams.forEach((following) => following.hangUp());
     await expect.poll(() => vi.getTimerCount()).toBe(before);
