@@ -95,7 +95,7 @@ describe('keeping connections alive', () => {
   }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const server = await start();
+    const server = await start({ overrides: { timeouts: { poll: 600_000 } } });
     const wire = dial(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
     atEnd(() => wire.destroy());
     let text = '';

@@ -151,7 +151,8 @@ describe.concurrent('queries and mutations over server-sent events', () => {
   it('stop waiting when the client disconnects', async ({ start, stream, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const server = await start({ env: { REPORT_WAIT_MS: '600000' } });
+    // Neither the wait nor the poll ends by itself.
+    const server = await start({ env: { REPORT_WAIT_MS: '600000' }, overrides: { timeouts: { poll: 600_000 } } });
     const before = server.logged.length;
     const leaver = await stream(server, { query: FullReportDocument, variables: { answers } });
     await held.arrived;
