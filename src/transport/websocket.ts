@@ -201,13 +201,18 @@ function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }
 
+/** When each of so many sockets is closed, in milliseconds after the first. */
+export function closingTimes(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => (CLOSING_SPREAD_MS * index) / count);
+}
+
 /** Sockets with a running query close last: by then it has its result, because the service has ended all waits. */
 async function closeAll(sockets: WebSocketServer, isExecuting: (socket: WebSocket) => boolean): Promise<void> {
   const open = [...sockets.clients].sort((a, b) => Number(isExecuting(a)) - Number(isExecuting(b)));
   const all = Promise.all(open.map((socket) => new Promise((resolve) => socket.once('close', resolve))));
-  const spreadMs = open.length > 1 ? CLOSING_SPREAD_MS : 0;
+  const times = closingTimes(open.length);
   const timers = open.map((socket, index) => {
-    const afterMs = isExecuting(socket) ? CLOSING_SPREAD_MS + CLOSING_LAST_MS : (spreadMs * index) / open.length;
+    const afterMs = isExecuting(socket) ? CLOSING_SPREAD_MS + CLOSING_LAST_MS : (times[index] ?? 0);
     return setTimeout(() => socket.close(1001, 'Going away'), afterMs);
   });
   const last = setTimeout(() => open.forEach((socket) => socket.terminate()), CLOSING_SPREAD_MS + CLOSING_GRACE_MS);

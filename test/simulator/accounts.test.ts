@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET } from '../../src/simulator/simulator.js';
-import { askToken, CALLER, clientOf, NURSE, started, tokenForm } from './helpers.js';
+import { askToken, CALLER, clientOf, NURSE, started, stopClock, tokenForm } from './helpers.js';
 
 describe('the token endpoint of the simulator', () => {
   it('issues a bearer token with an expires_in of 3600', async () => {
@@ -63,18 +63,27 @@ describe('the token endpoint of the simulator', () => {
 
 describe('a token of the simulator', () => {
   it('is required for reports and lookups', async () => {
-    const { origin } = await started();
-    for (const path of [
-      'v1/reports/pay/x',
-      'v2/autocomplete/JobTitle?Term=nurse',
-      'v1/impact/skills',
-      'v2/locations/s',
-    ]) {
-      const response = await fetch(`${origin}/jobalyzer/${path}`);
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    const paths = [
+      'reports/pay/x',
+      'reports/yoe/x',
+      'autocomplete/JobTitle?Term=nurse',
+      'jobtitlematch?JobTitle=nurse',
+      'locations/s',
+      ...['skills', 'certs', 'education'].map((kind) => `impact/${kind}?jobTitle=Cashier`),
+    ];
+    for (const path of paths.flatMap((path) => [`/jobalyzer/v1/${path}`, `/jobalyzer/v2/${path}`])) {
+      const response = await fetch(`${simulator.origin}${path}`);
       expect(response.status, path).toBe(401);
       expect(await response.json()).toMatchObject({ Errors: [{ Code: 'Unauthorized' }] });
+      expect((await client.get(path)).status, `${path} with a token`).toBe(path.includes('/reports/') ? 404 : 200);
     }
-    expect((await fetch(`${origin}/jobalyzer/v1/reports`, { method: 'POST' })).status).toBe(401);
+    for (const version of ['v1', 'v2']) {
+      const url = `${simulator.origin}/jobalyzer/${version}/reports`;
+      expect((await fetch(url, { method: 'POST' })).status).toBe(401);
+    }
+    expect(simulator.counters().unauthorized).toBe(2 * paths.length + 2);
   });
 
   it('is rejected if it was modified or issued by another simulator', async () => {
@@ -89,10 +98,13 @@ describe('a token of the simulator', () => {
   });
 
   it('expires after tokenLifeMs, whatever expires_in says', async () => {
+    const moveClock = stopClock();
     const simulator = await started({ tokenLifeMs: 150 });
     const client = await clientOf(simulator);
     expect((await client.ask(NURSE)).status).toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    moveClock(149);
+    expect((await client.ask(NURSE)).status).toBe(200);
+    moveClock(1);
     expect((await client.ask(NURSE)).status).toBe(401);
   });
 

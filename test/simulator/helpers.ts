@@ -1,4 +1,4 @@
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 import type { WireAnswers, WireIssue } from '../../src/datasources/jobalyzer/wire.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
 
@@ -12,6 +12,13 @@ export async function started(options: SimulatorOptions = {}): Promise<Simulator
   const simulator = await startSimulator({ delayMs: { min: 0, max: 0 }, ...options });
   onTestFinished(() => simulator.close());
   return simulator;
+}
+
+/** Stops the clock until the end of the test and returns a function that moves it. Timers are not affected. */
+export function stopClock(): (ms: number) => void {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  return (ms) => void vi.setSystemTime(Date.now() + ms);
 }
 
 export interface Reply {

@@ -93,7 +93,7 @@ describe('waiting for a report', () => {
     const waited = wait('PAY', 60_000);
     await ticks();
     fake.announce(entryAt(2, linked(Date.now() + 60_000)));
-    waits.endAll();
+    waits.releaseAll();
     const error = (await waited.catch((reason: unknown) => reason)) as ApiError;
     expect(error.details['retryAfterMs']).toBeGreaterThan(50_000);
   });

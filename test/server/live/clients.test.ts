@@ -16,6 +16,7 @@ import {
   type FollowIdSubscription,
   type StepFragment,
 } from '../../generated/operations.js';
+import { OWN_HOST } from '../../helpers/loopback.js';
 import { gate, pending, type Upstream } from '../../helpers/upstream.js';
 import type { TestServer } from '../../helpers/server.js';
 import { expectWholeWay, numbered, useStage, way } from './stage.js';
@@ -198,7 +199,7 @@ describe.concurrent('a client that reconnects after a server restart', () => {
     const { client, restart } = await aboutToRestart(context, ({ url }) => {
       const client = createSseClient({
         url: `${url}/graphql/stream`,
-        retryAttempts: 50,
+        retryAttempts: 500,
         retry: () => delay(200),
       });
       atEnd(() => client.dispose());
@@ -243,7 +244,7 @@ function wsClient({ url }: TestServer, atEnd: TestContext['atEnd'], options: Par
   const client = createWsClient({
     url: `${url.replace(/^http/, 'ws')}/graphql`,
     webSocketImpl: WebSocket,
-    retryAttempts: 50,
+    retryAttempts: 500,
     retryWait: () => delay(200),
     // By default it does not retry a refused connection.
     shouldRetry: () => true,
@@ -256,7 +257,8 @@ function wsClient({ url }: TestServer, atEnd: TestContext['atEnd'], options: Par
 /** A report that stays PENDING until the server has been stopped and started again on the same port and ledger. */
 async function aboutToRestart<C>({ start, upstream }: TestContext, connect: (server: TestServer) => C) {
   upstream.script.poll('pay').otherwise(pending(200));
-  const server = await start();
+  // No other process takes its port meanwhile.
+  const server = await start({ env: { HOST: OWN_HOST } });
   const client = connect(server);
   return {
     server,
@@ -266,7 +268,7 @@ async function aboutToRestart<C>({ start, upstream }: TestContext, connect: (ser
       // The restarted server polls immediately, so wait until the retry hint has passed.
       await delay(250);
       upstream.script.poll('pay').otherwise();
-      await start({ dataDir: server.dataDir, env: { PORT: new URL(server.url).port } });
+      await start({ dataDir: server.dataDir, env: { HOST: OWN_HOST, PORT: new URL(server.url).port } });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { connect as dial } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FollowAnswersDocument } from '../../generated/operations.js';
-import { gate, pending } from '../../helpers/upstream.js';
+import { FollowAnswersDocument, UsageDocument } from '../../generated/operations.js';
+import { gate, hang, pending } from '../../helpers/upstream.js';
+import { requestText } from './raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
 // Only intervals are faked; everything else, including the network, runs in real time.
@@ -18,7 +19,7 @@ describe('keeping connections alive', () => {
     expect(greeted.pings).toBe(0);
     for (let round = 1; round <= 3; round++) {
       vi.advanceTimersByTime(round === 1 ? 100 : 12_000);
-      await vi.waitFor(() => expect([greeted.pings, other.pings]).toEqual([round, round]));
+      await expect.poll(() => [greeted.pings, other.pings]).toEqual([round, round]);
       // The pongs were sent before these queries, so they have arrived once the queries are answered.
       await Promise.all([greeted.run('{ __typename }'), other.run('{ __typename }')]);
     }
@@ -29,12 +30,13 @@ describe('keeping connections alive', () => {
     const server = await start();
     const [dead, alive] = await Promise.all([greet(server, { autoPong: false }), greet(server)]);
     const follow = { answers: numbered(), types: ['PAY'] };
-    dead.subscribe('a', FollowAnswersDocument, follow);
     alive.subscribe('a', FollowAnswersDocument, follow);
+    await alive.until(({ id }) => id === 'a');
+    dead.subscribe('a', FollowAnswersDocument, follow);
     await dead.until(({ id }) => id === 'a');
 
     vi.advanceTimersByTime(12_000);
-    await vi.waitFor(() => expect(dead.pings).toBe(1));
+    await expect.poll(() => dead.pings).toBe(1);
     await alive.run('{ __typename }');
     expect(await dead.run('{ __typename }'), 'it is still open').toEqual({ data: { __typename: 'Query' } });
     vi.advanceTimersByTime(12_000);
@@ -42,6 +44,13 @@ describe('keeping connections alive', () => {
     expect(await dead.closed).toMatchObject({ code: 1006 });
     const told = alive.results('a').length;
     await alive.until(() => alive.results('a').length > told + 1);
+    upstream.script.poll('pay').otherwise();
+    await alive.ended('a');
+    const { data } = await server.run(UsageDocument);
+    expect(data?.usage, 'a subscription of the dead socket would count as served').toMatchObject({
+      collected: 1,
+      saved: 0,
+    });
   });
 
   it('sends a comment on an event stream every 12 seconds', async ({ start, stream, upstream }) => {
@@ -66,17 +75,17 @@ describe('keeping connections alive', () => {
     stream,
     upstream,
   }) => {
-    upstream.script.poll('pay').otherwise(pending(15_000));
-    const server = await start();
+    upstream.script.poll('pay').push(pending(10)).otherwise(hang());
+    const server = await start({ overrides: { timeouts: { poll: 120_000 } } });
     const before = vi.getTimerCount();
     const follow = { query: FollowAnswersDocument, variables: { answers: numbered(), types: ['PAY'] } };
     const streams = await Promise.all(Array.from({ length: 5 }, () => stream(server, follow)));
     // Each stream has a comment timer.
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(before + 5));
-    // After that, no events are due for 15 seconds.
+    await expect.poll(() => vi.getTimerCount()).toBe(before + 5);
+    // After that, no events are due for two minutes.
     await Promise.all(streams.map(({ until }) => until(({ text }) => text.includes('"attempt":1'))));
     streams.forEach((following) => following.hangUp());
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(before));
+    await expect.poll(() => vi.getTimerCount()).toBe(before);
   });
 
   it('writes nothing after the end of a stream that is pipelined behind another', async ({
@@ -86,31 +95,23 @@ describe('keeping connections alive', () => {
   }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const server = await start();
-    const { host, port } = new URL(server.url);
-    const request = (operation: object): string => {
-      const body = JSON.stringify(operation);
-      return (
-        `POST /graphql/stream HTTP/1.1\r\nhost: ${host}\r\naccept: text/event-stream\r\n` +
-        `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-      );
-    };
-    const wire = dial(Number(port), '127.0.0.1').setEncoding('utf8');
+    const server = await start({ overrides: { timeouts: { poll: 600_000 } } });
+    const wire = dial(Number(new URL(server.url).port), '127.0.0.1').setEncoding('utf8');
     atEnd(() => wire.destroy());
     let text = '';
     wire.on('data', (chunk: string) => (text += chunk));
     const follow = { query: String(FollowAnswersDocument), variables: { answers: numbered(), types: ['PAY'] } };
-    wire.write(request(follow) + request({ query: 'query InLine { __typename }' }));
+    wire.write(requestText(follow) + requestText({ query: 'query InLine { __typename }' }));
 
     await held.arrived;
-    await vi.waitFor(() => expect(server.logged.filter((line) => line.includes('InLine'))).toHaveLength(1));
+    await expect.poll(() => server.logged.filter((line) => line.includes('InLine'))).toHaveLength(1);
     for (let round = 1; round <= 3; round++) {
       vi.advanceTimersByTime(12_000);
       expect((await server.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
     }
     expect(text).not.toContain('"__typename":"Query"');
     held.release();
-    await vi.waitFor(() => expect(text.match(/event: complete/g)).toHaveLength(2), 5_000);
+    await expect.poll(() => text.match(/event: complete/g)).toHaveLength(2);
     expect(text.indexOf('READY')).toBeLessThan(text.indexOf('{"data":{"__typename":"Query"}}'));
     expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });

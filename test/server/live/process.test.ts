@@ -9,8 +9,9 @@ import {
   type StepFragment,
 } from '../../generated/operations.js';
 import { newDirectory } from '../../helpers/directory.js';
+import { OWN_HOST } from '../../helpers/loopback.js';
 import { post } from '../../helpers/server.js';
-import { pending, slow } from '../../helpers/upstream.js';
+import { gate, pending } from '../../helpers/upstream.js';
 import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
 import { numbered, useStage, way } from './stage.js';
 
@@ -52,17 +53,18 @@ describe.concurrent('a server process', () => {
 
   it('finishes pending queries, closes sockets with 1001 and exits with 0 on SIGTERM', async (context) => {
     const { greet, upstream, expect } = context;
-    upstream.script.poll('pay').otherwise(pending(300));
+    const held = gate();
+    upstream.script.poll('pay').push(held);
     const server = await launch(context, await directory(context), '0');
+    const asked = post(server.url, FullReportDocument, { answers });
+    await held.arrived;
     const socket = await greet({ url: server.url.replace('/graphql', '') });
     socket.subscribe('a', FollowAnswersDocument, { answers });
     await socket.until(({ id }) => id === 'a');
-    const asked = post(server.url, FullReportDocument, { answers });
-    await expect.poll(() => upstream.polls('pay').length).toBeGreaterThan(1);
 
     const ended = server.process.end('SIGTERM');
-    await delay(100);
-    upstream.script.poll('pay').otherwise();
+    await expect.poll(() => stopSignals(server.process)).toBe(1);
+    held.release();
     expect((await asked).data?.report.pay?.basePay?.percentile50).toBe(104_300);
     expect(await ended).toEqual({ code: 0, signal: null });
     expect(await socket.closed).toMatchObject({ code: 1001 });
@@ -71,15 +73,18 @@ describe.concurrent('a server process', () => {
 
   it('finishes a purchase in flight despite a second SIGTERM', async (context) => {
     const { upstream, expect } = context;
-    upstream.script.submit.push(slow(1_000));
+    const held = gate();
+    upstream.script.submit.push(held);
     const dataDir = await directory(context);
     const first = await launch(context, dataDir, '0');
     const asked = post(first.url, FullReportDocument, { answers }).catch(() => null);
-    await expect.poll(() => upstream.count('submit')).toBe(1);
+    await held.arrived;
 
     const ended = first.process.end('SIGTERM');
-    await delay(20);
+    await expect.poll(() => stopSignals(first.process)).toBe(1);
     first.process.child.kill('SIGTERM');
+    await expect.poll(() => stopSignals(first.process)).toBe(2);
+    held.release();
     expect(await ended).toEqual({ code: 0, signal: null });
     await asked;
 
@@ -96,18 +101,29 @@ describe.concurrent('a server process', () => {
     const { port } = new URL(first.url);
     // Its simulator is already listening and must not keep the process alive.
     const second = launchServer({
-      settings: { PORT: port, DATA_DIR: await directory(context), SIMULATOR: 'true', AUTH_MODE: 'none' },
+      settings: {
+        HOST: OWN_HOST,
+        PORT: port,
+        DATA_DIR: await directory(context),
+        SIMULATOR: 'true',
+        AUTH_MODE: 'none',
+      },
     });
     atEnd(() => second.end('SIGKILL'));
     let said = '';
     second.child.stderr?.on('data', (text: string) => (said += text));
 
-    const late = delay(10_000, 'it still runs after 10 seconds', { ref: false });
+    const late = delay(30_000, 'it still runs after 30 seconds', { ref: false });
     expect(await Promise.race([second.exited, late])).toEqual({ code: 1, signal: null });
     expect(said).toMatch(/HOST, PORT.*EADDRINUSE/s);
     expect((await post(first.url, '{ __typename }')).data, 'the first server').toEqual({ __typename: 'Query' });
   });
 });
+
+/** How many signals to stop the server has logged. */
+function stopSignals(server: ServerProcess): number {
+  return server.log().split('"msg":"stopping"').length - 1;
+}
 
 async function directory({ atEnd }: TestContext): Promise<string> {
   const { path, remove } = await newDirectory();
@@ -126,6 +142,8 @@ async function launch(
       ...serverSettings(upstream.url, dataDir),
       JOBALYZER_CLIENT_ID: clientId,
       JOBALYZER_CLIENT_SECRET: clientSecret,
+      // No other process takes its port between a kill and a restart.
+      HOST: OWN_HOST,
       PORT: port,
     },
   });
@@ -137,7 +155,7 @@ function follower({ atEnd }: TestContext, url: string, closes: number[]): Client
   const client = createClient({
     url: url.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
-    retryAttempts: 100,
+    retryAttempts: 500,
     retryWait: () => delay(200),
     // By default it does not retry a refused connection.
     shouldRetry: () => true,

@@ -29,6 +29,15 @@ export interface RawStream {
   hangUp(): void;
 }
 
+/** A POST to the event stream, for connections that a test writes to itself. */
+export function requestText(operation: object, headers = ''): string {
+  const body = JSON.stringify(operation);
+  return (
+    `POST /graphql/stream HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n${headers}` +
+    `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
+}
+
 /** Runs an operation over server-sent events. */
 export async function openStream(url: string, options: StreamOptions): Promise<RawStream> {
   const { query, variables, operationName, method = 'POST', headers = {} } = options;

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect as dial } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument, FullReportDocument } from '../../generated/operations.js';
+import { OWN_HOST } from '../../helpers/loopback.js';
 import { gate, pending } from '../../helpers/upstream.js';
+import { requestText } from './raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
 const answers = numbered();
@@ -22,12 +24,30 @@ describe.concurrent('stopping the server', () => {
     expect(new Set(closed.map(({ code }) => code))).toEqual(new Set([1001]));
     const times = closed.map(({ at }) => at).toSorted((a, b) => a - b);
     const [first = 0, last = 0] = [times[0], times.at(-1)];
+    // How evenly is tested in test/unit/closing-times.test.ts.
     expect(last - first).toBeGreaterThan(1_000);
-    expect(last).toBeLessThan(6_000);
-    // Evenly spread: no second contains more than half of them.
-    for (const from of times) {
-      expect(times.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20);
-    }
+    expect(last).toBeLessThan(15_000);
+  });
+
+  it('delivers events to the sockets that are still open', async ({ start, greet, upstream, expect }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const server = await start();
+    const sockets = [];
+    for (let index = 0; index < 10; index++) sockets.push(await greet(server));
+    for (const socket of sockets) socket.subscribe('a', follow.query, follow.variables);
+    await Promise.all([held.arrived, ...sockets.map(({ until }) => until(({ id }) => id === 'a'))]);
+
+    const stopped = server.stop();
+    expect(await Promise.race(sockets.map(({ closed }) => closed))).toMatchObject({ code: 1001 });
+    held.release();
+    // They are closed in the order in which they were opened.
+    const last = sockets.at(-1);
+    expect(await last?.ended('a')).toEqual({ id: 'a', type: 'complete' });
+    const event = last?.results('a').at(-1)?.data?.['reportStatus'];
+    expect(event).toMatchObject({ status: 'READY', report: { pay: { basePay: { percentile50: 104_300 } } } });
+    expect(await last?.closed).toMatchObject({ code: 1001 });
+    await stopped;
   });
 
   it('closes a following socket with 1001 without completing its subscription', async ({
@@ -49,7 +69,7 @@ describe.concurrent('stopping the server', () => {
   });
 
   it('refuses new sockets and streams while closing', async ({ start, greet, connect, stream, expect }) => {
-    const server = await start();
+    const server = await start({ env: { HOST: OWN_HOST } });
     const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
     const stopped = server.stop();
     await Promise.race(sockets.map(({ closed }) => closed));
@@ -66,7 +86,7 @@ describe.concurrent('stopping the server', () => {
     for (const { wire } of sockets) wire.pause();
     const startedAt = performance.now();
     await server.stop();
-    expect(performance.now() - startedAt).toBeLessThan(9_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it.for([
@@ -87,7 +107,7 @@ describe.concurrent('stopping the server', () => {
           'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
       );
       expect(String((await answered)[0])).toMatch(/^HTTP\/1.1 40[34] /);
-      const late = delay(8_000, 'it still runs after 8 seconds', { ref: false });
+      const late = delay(15_000, 'it still runs after 15 seconds', { ref: false });
       expect(await Promise.race([server.stop(), late])).toBeUndefined();
     },
   );
@@ -100,9 +120,39 @@ describe.concurrent('stopping the server', () => {
     const startedAt = performance.now();
     const stopped = server.stop();
     expect(await following.ended, 'the last event is not cut off').toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
     expect(following.blocks, 'not completed by the server stop').not.toContain('complete');
     await stopped;
+  });
+
+  it('ends streams that are still being opened', async ({ start, upstream, atEnd, expect }) => {
+    upstream.script.poll('pay').otherwise(pending(15_000));
+    const received: string[] = [];
+    // Requests are taken up one after the other, so that one of them is always halfway.
+    for (const turns of [2, 4, 6]) {
+      const server = await start();
+      const wires = Array.from({ length: 10 }, () => dial(Number(new URL(server.url).port), '127.0.0.1'));
+      atEnd(() => wires.forEach((wire) => wire.destroy()));
+      await Promise.all(wires.map((wire) => once(wire, 'connect')));
+      const ends = wires.map(async (wire, index) => {
+        // A reset is acceptable for requests that were not answered.
+        wire.on('error', () => undefined);
+        let text = '';
+        wire.on('data', (chunk) => (text += String(chunk)));
+        wire.write(requestText({ query: follow.query, variables: { answers: numbered(index), types: ['PAY'] } }));
+        await new Promise((resolve) => wire.once('close', resolve));
+        received.push(text);
+      });
+      for (let count = 0; count < turns; count++) await turn();
+      const startedAt = performance.now();
+      const stopped = server.stop();
+      await Promise.all(ends);
+      // Without an end of their own, they would be cut off after 9 seconds.
+      expect(performance.now() - startedAt).toBeLessThan(6_000);
+      await stopped;
+    }
+    expect(received.filter((text) => text.startsWith('HTTP/1.1 200 '))).not.toEqual([]);
+    expect(received.filter((text) => text.includes('event: complete'))).toEqual([]);
   });
 
   it('ends streams and sockets within bounded time', async ({ start, greet, stream, upstream, expect }) => {
@@ -116,7 +166,7 @@ describe.concurrent('stopping the server', () => {
     await following.ended;
     expect(performance.now() - startedAt).toBeLessThan(6_000);
     await stopped;
-    expect(performance.now() - startedAt).toBeLessThan(9_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('lets a waiting query receive its report', async ({ start, greet, upstream, expect }) => {
@@ -127,7 +177,13 @@ describe.concurrent('stopping the server', () => {
     const asked = server.run(FullReportDocument, { answers });
     await held.arrived;
     const stopped = server.stop();
-    await delay(300);
+    // By now it refuses others.
+    const health = () =>
+      fetch(`${server.url}/healthz`).then(
+        ({ status }) => status,
+        () => 'refused',
+      );
+    await expect.poll(health).not.toBe(200);
     held.release();
     const { data, errors } = await asked;
     expect(errors).toEqual([]);
@@ -146,24 +202,29 @@ describe.concurrent('stopping the server', () => {
     await expect.poll(() => upstream.count('poll')).toBeGreaterThan(1);
     const startedAt = performance.now();
     await server.stop();
-    expect(performance.now() - startedAt).toBeLessThan(9_000);
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
     const { errors } = await asked;
     expect(errors).toMatchObject([{ path: ['report', 'pay'], extensions: { code: 'REPORT_NOT_READY' } }]);
   });
 
   it('loses no purchase of a subscription that arrives while closing', async ({ start, greet, upstream, expect }) => {
     const server = await start();
-    const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
+    const sockets = [];
+    for (let index = 0; index < 10; index++) sockets.push(await greet(server));
     const stopped = server.stop();
     await Promise.race(sockets.map(({ closed }) => closed));
-    // A late subscription may or may not buy; the next server must know what was bought.
-    for (const { raw } of sockets) {
-      if (raw.readyState !== raw.OPEN) continue;
-      const payload = { query: String(follow.query), variables: follow.variables };
-      raw.send(JSON.stringify({ id: 'late', type: 'subscribe', payload }));
-    }
+    const last = sockets.at(-1);
+    last?.subscribe('late', follow.query, follow.variables);
+    expect(await last?.until(({ id }) => id === 'late')).toMatchObject({
+      type: 'next',
+      payload: { data: { reportStatus: { type: 'PAY', status: 'SUBMITTING' } } },
+    });
     await stopped;
+    expect(upstream.submits(), 'no request whose outcome might be missed').toEqual([]);
+
+    // What it was promised is bought by the next server, although nobody asks again.
     const again = await start({ dataDir: server.dataDir });
+    await expect.poll(() => upstream.bought()).toBe(1);
     const { data } = await again.run(FullReportDocument, { answers });
     expect(data?.report.status).toEqual({ pay: 'READY', yoe: 'READY' });
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);

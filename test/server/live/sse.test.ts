@@ -5,6 +5,7 @@ import {
   FullReportDocument,
   ReportByIdDocument,
   RequestReportDocument,
+  UsageDocument,
   type StepFragment,
 } from '../../generated/operations.js';
 import { startTestServer } from '../../helpers/server.js';
@@ -150,21 +151,19 @@ describe.concurrent('queries and mutations over server-sent events', () => {
   it('stop waiting when the client disconnects', async ({ start, stream, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const server = await start();
+    // Neither the wait nor the poll ends by itself.
+    const server = await start({ env: { REPORT_WAIT_MS: '600000' }, overrides: { timeouts: { poll: 600_000 } } });
     const before = server.logged.length;
-    // A query sends nothing before its result, not even headers.
-    const asking = AbortSignal.timeout(500);
-    await fetch(`${server.url}/graphql/stream`, {
-      method: 'POST',
-      headers: { accept: 'text/event-stream', 'content-type': 'application/json' },
-      body: JSON.stringify({ query: String(FullReportDocument), variables: { answers } }),
-      signal: asking,
-    }).catch(() => undefined);
+    const leaver = await stream(server, { query: FullReportDocument, variables: { answers } });
+    await held.arrived;
+    leaver.hangUp();
+    expect(await leaver.ended).toBe(false);
     await expect
       .poll(() => server.logged.slice(before).filter((line) => line.includes('"operation":"FullReport"')))
       .toHaveLength(1);
     held.release();
-    expect((await stream(server, { query: '{ __typename }' })).status).toBe(200);
+    // Its report is collected all the same.
+    await expect.poll(async () => (await server.run(UsageDocument)).data?.usage).toMatchObject({ collected: 2 });
     expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });
 });
@@ -176,7 +175,9 @@ describe.concurrent('a client that disconnects', () => {
     upstream.script.poll('pay').otherwise(pending(100));
     const server = await start();
     const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };
-    const [leaver, stayer] = await Promise.all([stream(server, follow), stream(server, follow)]);
+    const stayer = await stream(server, follow);
+    await stayer.until(() => steps(stayer).length > 0);
+    const leaver = await stream(server, follow);
     await leaver.until(() => steps(leaver).length > 2);
     leaver.hangUp();
     const told = steps(stayer).length;
@@ -184,6 +185,12 @@ describe.concurrent('a client that disconnects', () => {
     stayer.hangUp();
     const polls = upstream.polls('pay').length;
     await expect.poll(() => upstream.polls('pay').length).toBeGreaterThan(polls + 3);
+
+    upstream.script.poll('pay').otherwise();
+    const usage = async () => (await server.run(UsageDocument)).data?.usage;
+    await expect.poll(usage).toMatchObject({ collected: 1 });
+    // A subscription that outlived its client would count as served.
+    expect(await usage()).toMatchObject({ saved: 0 });
   });
 });
 

@@ -1,24 +1,27 @@
 import { describe, it } from 'vitest';
 import { PayOnlyDocument } from '../../generated/operations.js';
 import type { TestServer } from '../../helpers/server.js';
-import { pending } from '../../helpers/upstream.js';
+import { hang } from '../../helpers/upstream.js';
 import { numbered, useStage } from './stage.js';
 
 const LIMIT = 100;
+
+/** Neither the wait of a query nor the poll of its report ends by itself. */
+const PATIENT = { env: { REPORT_WAIT_MS: '600000' }, overrides: { timeouts: { poll: 600_000 } } };
 
 describe.concurrent('a waiting query on a socket', () => {
   useStage();
 
   it('ends as soon as the client completes it', async ({ start, greet, upstream, expect }) => {
-    upstream.script.poll('pay').otherwise(pending(60_000));
-    const server = await start();
+    upstream.script.poll('pay').otherwise(hang());
+    const server = await start(PATIENT);
     const socket = await greet(server);
     socket.subscribe('a', PayOnlyDocument, { answers: numbered() });
     await expect.poll(() => upstream.polls('pay').length).toBe(1);
     expect(ends(server)).toEqual([]);
 
     socket.send({ id: 'a', type: 'complete' });
-    await expect.poll(() => ends(server).length, { timeout: 3_000 }).toBe(1);
+    await expect.poll(() => ends(server).length).toBe(1);
     expect((await socket.run('{ __typename }')).data).toEqual({ __typename: 'Query' });
     expect(
       socket.messages.filter(({ id }) => id === 'a'),
@@ -27,8 +30,8 @@ describe.concurrent('a waiting query on a socket', () => {
   });
 
   it('ends for each of two successive operations that use the same id', async ({ start, greet, upstream, expect }) => {
-    upstream.script.poll('pay').otherwise(pending(60_000));
-    const server = await start();
+    upstream.script.poll('pay').otherwise(hang());
+    const server = await start(PATIENT);
     const socket = await greet(server);
     const answers = numbered();
     socket.subscribe('a', PayOnlyDocument, { answers });
@@ -41,8 +44,8 @@ describe.concurrent('a waiting query on a socket', () => {
   });
 
   it('ends for each of many that are completed immediately', async ({ start, greet, upstream, expect }) => {
-    upstream.script.poll('pay').otherwise(pending(60_000));
-    const server = await start();
+    upstream.script.poll('pay').otherwise(hang());
+    const server = await start(PATIENT);
     const socket = await greet(server);
     const payload = { query: String(PayOnlyDocument), variables: { answers: numbered() } };
     for (let index = 0; index < 3 * LIMIT; index++) {
@@ -52,14 +55,14 @@ describe.concurrent('a waiting query on a socket', () => {
 
     // All slots must be free again: no completed query may still be waiting.
     const open = Array.from({ length: LIMIT }, (_, index) => `again${index}`);
-    await expect.poll(async () => (await socket.run('{ __typename }')).data, { timeout: 3_000 }).toBeTruthy();
+    await expect.poll(async () => (await socket.run('{ __typename }')).data).toBeTruthy();
     let before = 0;
-    const allEnded = (): boolean => {
-      const known = before;
+    const allEnded = async (): Promise<boolean> => {
       before = ends(server).length;
-      return before >= LIMIT && before === known;
+      for (let round = 0; round < 10; round++) await socket.run('{ __typename }');
+      return before >= LIMIT && before === ends(server).length;
     };
-    await expect.poll(allEnded, { timeout: 5_000, interval: 250 }).toBe(true);
+    await expect.poll(allEnded).toBe(true);
     for (const id of open) socket.subscribe(id, PayOnlyDocument, { answers: numbered() });
     socket.subscribe('too many', '{ __typename }');
     expect(await socket.ended('too many')).toMatchObject({
@@ -77,13 +80,13 @@ describe.concurrent('a waiting query on a socket', () => {
   });
 
   it('ends when its socket closes', async ({ start, greet, upstream, expect }) => {
-    upstream.script.poll('pay').otherwise(pending(60_000));
-    const server = await start();
+    upstream.script.poll('pay').otherwise(hang());
+    const server = await start(PATIENT);
     const socket = await greet(server);
     for (const id of ['a', 'b', 'c']) socket.subscribe(id, PayOnlyDocument, { answers: numbered() });
     await expect.poll(() => upstream.polls('pay').length).toBe(1);
     socket.wire.resetAndDestroy();
-    await expect.poll(() => ends(server).length, { timeout: 3_000 }).toBe(3);
+    await expect.poll(() => ends(server).length).toBe(3);
   });
 });
 
