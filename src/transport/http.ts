@@ -35,6 +35,8 @@ export interface HttpOptions {
 
 /** During shutdown, connections still open after this are closed. All waits for reports end well before. */
 const LAST_CONNECTIONS_MS = 9_000;
+const METHODS = ['GET', 'POST'];
+const SIMULATED = 'x-jobalyzer-simulator';
 
 /** Fastify with all endpoints, ready but not yet listening. Closing it waits for requests in progress. */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -59,22 +61,24 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   app.setNotFoundHandler(({ method, url }, reply) => {
     const path = url.split('?')[0] ?? '';
-    const known = app.hasRoute({ method: 'GET', url: path });
-    const message = known ? `${method} is not allowed here; GET and POST may be.` : `There is nothing at ${path}.`;
+    const allow = METHODS.filter((allowed) => app.hasRoute({ method: allowed, url: path })).join(', ');
+    const [status, code, message] = allow
+      ? [405, 'BAD_REQUEST', `${method} is not allowed here; allowed: ${allow}.`]
+      : [404, 'NOT_FOUND', `There is nothing at ${path}.`];
     return reply
-      .code(known ? 405 : 404)
-      .headers(known ? { allow: 'GET, POST' } : {})
-      .send({ errors: [{ message, extensions: { code: known ? 'BAD_REQUEST' : 'NOT_FOUND' } }] });
+      .code(status)
+      .headers(allow ? { allow } : {})
+      .send({ errors: [{ message, extensions: { code } }] });
   });
   if (simulated) {
     app.addHook('onRequest', async (_request, reply) => {
-      reply.header('x-jobalyzer-simulator', 'true');
+      reply.header(SIMULATED, 'true');
     });
   }
   await app.register(cors, {
     origin: options.corsOrigins === '*' ? '*' : [...options.corsOrigins],
-    methods: ['GET', 'POST'],
-    exposedHeaders: ['x-jobalyzer-simulator'],
+    methods: METHODS,
+    exposedHeaders: [SIMULATED],
     maxAge: 600,
   });
 

@@ -234,6 +234,7 @@ function unexpected(error: unknown): GraphQLError {
   return new GraphQLError(originalError.message, { originalError });
 }
 
+/** The error with this code, unless it is unexpected: that one is masked, and gets its code then. */
 function withCode(error: GraphQLError, code: string): GraphQLError {
   if (error.originalError) return error;
   return new GraphQLError(error.message, {

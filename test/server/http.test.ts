@@ -124,6 +124,12 @@ describe('the HTTP server', () => {
 });
 
 describe('unsupported requests', () => {
+  it('get a 405 that names the methods of that path alone', async () => {
+    const url = await start();
+    const answer = await fetch(`${url}/healthz`, { method: 'POST' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+  });
+
   it.each(['PUT', 'DELETE', 'PATCH'])('get a 405 with a GraphQL error for the method %s', async (method) => {
     const url = await start();
     for (const path of ['/graphql', '/graphql/stream?query=%7B__typename%7D']) {

@@ -57,6 +57,12 @@ export function createSqliteLedger(
     'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
   );
   const deleteBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
+  const selectExpired = db.prepare(
+    "SELECT report_id, type FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
+  );
+  const expireEntry = db.prepare(`
+    UPDATE entries SET state = 'ABSENT', version = version + 1, at = ?, expires_at = NULL,
+      data = '{"state":"ABSENT","failure":null}' WHERE report_id = ? AND type = ?`);
   const insertJournal = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
   const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
 
@@ -85,6 +91,19 @@ export function createSqliteLedger(
     else if (before.state === 'COLLECTED') deleteBody.run(reportId, type);
     for (const kind of journal) insertJournal.run(Math.ceil(at), kind, reportId, type);
     return { won: true, entry: after };
+  }
+
+  /**
+   * An expired entry becomes ABSENT with a new version, so that a transition made from the old version fails. Returns how
+   * many were pruned, at most PRUNED_AT_ONCE.
+   */
+  function pruneSome(now: number): number {
+    const expired = selectExpired.all(now, PRUNED_AT_ONCE) as { report_id: string; type: string }[];
+    for (const { report_id, type } of expired) {
+      expireEntry.run(now, report_id, type);
+      deleteBody.run(report_id, type);
+    }
+    return expired.length;
   }
 
   /** A listener's error must not undo a commit. */
@@ -148,7 +167,7 @@ export function createSqliteLedger(
     },
 
     async prune(now) {
-      while ((await group.write(() => pruneExpired(db, now, PRUNED_AT_ONCE))) === PRUNED_AT_ONCE);
+      while ((await group.write(() => pruneSome(now))) === PRUNED_AT_ONCE);
       await saved.compact(now);
     },
 
@@ -197,25 +216,4 @@ function countUsage(db: DatabaseSync, since: number, until: number): Omit<UsageC
     failed: count('FAILED'),
     uncertain: Number(uncertain?.['reports']),
   };
-}
-
-/**
- * An expired entry becomes ABSENT with a new version, so that a transition made from the old version fails. Returns how
- * many were pruned, at most `most`.
- */
-function pruneExpired(db: DatabaseSync, now: number, most: number): number {
-  const expired = db
-    .prepare(
-      "SELECT report_id, type FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
-    )
-    .all(now, most) as { report_id: string; type: string }[];
-  const forget = db.prepare(`
-    UPDATE entries SET state = 'ABSENT', version = version + 1, at = ?, expires_at = NULL,
-      data = '{"state":"ABSENT","failure":null}' WHERE report_id = ? AND type = ?`);
-  const dropBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
-  for (const { report_id, type } of expired) {
-    forget.run(now, report_id, type);
-    dropBody.run(report_id, type);
-  }
-  return expired.length;
 }

@@ -106,13 +106,8 @@ export function createTokenSource(
 }
 
 function tokensRejected(retryAfterMs: number): ApiError {
-  return new ApiError(
-    'UPSTREAM_UNAUTHORIZED',
-    'Jobalyzer rejected several access tokens in a row that it had just issued.',
-    {
-      retryAfterMs,
-    },
-  );
+  const message = 'Jobalyzer rejected several access tokens in a row that it had just issued.';
+  return new ApiError('UPSTREAM_UNAUTHORIZED', message, { retryAfterMs });
 }
 
 function readToken(answer: Exchange): { value: string; lifeMs: number } {
