@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { openEmbeddedBackend } from './backends/embedded/backend.js';
+import { openEmbeddedBackend } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
@@ -16,7 +16,7 @@ import {
   type SimulatorOptions,
 } from './simulator/simulator.js';
 import { createLog } from './lib/log.js';
-import { createHttp } from './transport/http.js';
+import { createHttp } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
 export interface Overrides {

@@ -19,6 +19,14 @@ export type ErrorCode =
 /** What accompanies `code` in an error's extensions: plain JSON, never a secret. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
+/** What upstream said of one answer: a warning, or the reason for a refusal. */
+export interface AnswerIssue {
+  readonly answerId: string | null;
+  readonly answerValue: string | null;
+  readonly message: string | null;
+  readonly code: string | null;
+}
+
 /** An error as plain data, as the ledger stores it. */
 export interface Failure {
   readonly code: ErrorCode;

@@ -1,34 +1,13 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
 
-/** Which other rooms each room may import. A room is a folder with everything in it, or a single file. */
-const ROOMS: Record<string, string[]> = {
-  'src/main.ts': ['src/app.ts', 'src/config.ts'],
-  'src/app.ts': [
-    'src/transport',
-    'src/resolvers',
-    'src/schema',
-    'src/datasources',
-    'src/backends',
-    'src/simulator',
-    'src/config.ts',
-    'src/errors.ts',
-    'src/lib',
-  ],
-  'src/transport': ['src/resolvers', 'src/schema', 'src/datasources', 'src/errors.ts', 'src/lib'],
-  'src/resolvers': ['src/schema', 'src/datasources', 'src/errors.ts'],
-  'src/schema': [],
-  'src/datasources/reports': ['src/datasources/jobalyzer', 'src/errors.ts', 'src/lib'],
-  'src/datasources/jobalyzer': ['src/errors.ts', 'src/lib'],
-  'src/backends/embedded': ['src/datasources/reports/ports.ts', 'src/errors.ts', 'src/lib'],
-  'src/backends/redis': ['src/datasources/reports/ports.ts', 'src/errors.ts', 'src/lib'],
-  'src/simulator': ['src/datasources/jobalyzer/wire.ts'],
-  'src/config.ts': ['src/lib'],
-  'src/errors.ts': [],
-  'src/lib': [],
-};
+/**
+ * Which other rooms each room may import, from the table of docs/architecture.md. A room is a folder with everything in it,
+ * or a single file.
+ */
+const ROOMS = roomsOf(readFileSync('docs/architecture.md', 'utf8'));
 
 /** The simulator's process has its own settings. */
 const READERS_OF_THE_ENVIRONMENT = ['src/config.ts', 'src/simulator/main.ts'];
@@ -71,15 +50,28 @@ describe('test', () => {
 });
 
 describe('the rules find', () => {
+  it('the rooms of a table', () => {
+    const table = [
+      '| `src/app.ts` | all | everything below |',
+      '| `src/doors/` | a | graphql, config |',
+      '| `src/lib/` | b | nothing |',
+    ];
+    expect(roomsOf(table.join('\n'))).toEqual({
+      'src/app.ts': ['src/doors', 'src/lib'],
+      'src/doors': ['src/graphql', 'src/config.ts'],
+      'src/lib': [],
+    });
+  });
+
   it.each([
-    ['a value import', `import { a } from '../transport/a.js';`],
-    ['a type import', `import type { A } from '../transport/a.js';`],
-    ['a re-export', `export { a } from '../transport/a.js';`],
-    ['a dynamic import', `const a = await import('../transport/a.js');`],
-    ['an inline type import', `let a: import('../transport/a.js').A;`],
-    ['an import from outside src', `import '../../test/transport/a.js';`],
+    ['a value import', `import { a } from '../doors/a.js';`],
+    ['a type import', `import type { A } from '../doors/a.js';`],
+    ['a re-export', `export { a } from '../doors/a.js';`],
+    ['a dynamic import', `const a = await import('../doors/a.js');`],
+    ['an inline type import', `let a: import('../doors/a.js').A;`],
+    ['an import from outside src', `import '../../test/doors/a.js';`],
   ])('a forbidden import: %s', (_, text) => {
-    expect(forbiddenImports({ 'src/transport/a.ts': '', 'src/lib/b.ts': text })).toHaveLength(1);
+    expect(forbiddenImports({ 'src/doors/a.ts': '', 'src/lib/b.ts': text })).toHaveLength(1);
   });
 
   it('a dynamic import whose target is not a literal', () => {
@@ -129,6 +121,30 @@ describe('the rules find', () => {
     expect(impatientWaits({ 'test/a.test.ts': 'await page.locator(name).waitFor();' })).toEqual([]);
   });
 });
+
+function roomsOf(markdown: string): Record<string, string[]> {
+  const rows = [...markdown.matchAll(/^\| `(src\/[^`]+?)\/?` +\|.*\| ([^|]+?) +\|$/gm)].map(
+    ([, room = '', may = '']) => ({
+      room,
+      may,
+    }),
+  );
+  return Object.fromEntries(
+    rows.map(({ room, may }, index) => {
+      if (may === 'nothing') return [room, []];
+      if (may === 'everything below') return [room, rows.slice(index + 1).map((below) => below.room)];
+      return [room, may.split(', ').map(pathOf)];
+    }),
+  );
+}
+
+/** `doors` is a folder, `config` a file. */
+function pathOf(name: string): string {
+  const path = posix.join('src', name);
+  if (existsSync(path)) return path;
+  if (existsSync(`${path}.ts`)) return `${path}.ts`;
+  throw new Error(`docs/architecture.md names ${name}, which does not exist.`);
+}
 
 function sourcesIn(folder: string): Sources {
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import type { ImpactKind } from '../datasources/jobalyzer/types.js';
-import { boundedText, requiredText } from '../datasources/reports/answers.js';
+import type { ImpactKind } from '../model/lookups.js';
+import { boundedText, requiredText } from '../model/text.js';
 import { AnswerKind } from '../schema/enums.js';
 import { ImpactReport } from '../schema/impact.js';
 import { JobTitleMatch, LocationSuggestion, Suggestion } from '../schema/suggestions.js';

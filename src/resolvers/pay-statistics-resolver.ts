@@ -1,5 +1,5 @@
 import { Arg, FieldResolver, Float, Resolver, Root } from 'type-graphql';
-import { percentileRank } from '../datasources/jobalyzer/percentile-rank.js';
+import { percentileRank } from '../model/percentile-rank.js';
 import { PayStatistics } from '../schema/pay-statistics.js';
 
 @Resolver(() => PayStatistics)

@@ -1,7 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { parseReportId } from '../datasources/reports/identity.js';
+import { parseReportId } from '../model/report-id.js';
 import type { ReportSnapshot } from '../datasources/reports/service.js';
-import type { Wait } from '../datasources/reports/report-waiter.js';
+import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
 import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';

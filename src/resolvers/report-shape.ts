@@ -1,4 +1,4 @@
-import type { AnswerIssue } from '../datasources/jobalyzer/types.js';
+import type { AnswerIssue } from '../errors.js';
 import type { StatusEvent } from '../datasources/reports/follow.js';
 import type { ReportKey } from '../datasources/reports/ports.js';
 import type { Report } from '../schema/report.js';

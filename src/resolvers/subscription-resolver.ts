@@ -1,5 +1,5 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
-import { parseReportId } from '../datasources/reports/identity.js';
+import { parseReportId } from '../model/report-id.js';
 import type { StatusEvent } from '../datasources/reports/follow.js';
 import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';

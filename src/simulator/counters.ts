@@ -1,4 +1,4 @@
-import type { WireReportKey } from '../datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../contract/wire.js';
 import { digest } from './hash.js';
 
 /** One accepted report, which the real service would have charged unless its rating is 0. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import type { WireIssue } from '../datasources/jobalyzer/wire.js';
+import type { WireIssue } from '../contract/wire.js';
 import { toCamelCase } from './letter-case.js';
 import type { FaultRule } from './settings.js';
 import type { SimulatorState } from './state.js';

@@ -1,4 +1,4 @@
-import type { WireReportKey } from '../datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../contract/wire.js';
 import { seededRandom } from './hash.js';
 import type { FaultRule } from './settings.js';
 

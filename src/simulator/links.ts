@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { WireAnswers, WireReportKey } from '../datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireReportKey } from '../contract/wire.js';
 import { digest } from './hash.js';
 
 /** All data of an accepted report. It is encoded in the link, so that any simulator can produce the report. */

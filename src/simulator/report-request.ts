@@ -1,4 +1,4 @@
-import type { WireAnswers, WireIssue, WireReportKey } from '../datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireIssue, WireReportKey } from '../contract/wire.js';
 import { degrees } from './labour-market.js';
 
 export interface ReportRequest {

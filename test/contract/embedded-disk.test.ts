@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase, type Database } from '../../src/backends/embedded/database.js';
-import { createGroupCommit } from '../../src/backends/embedded/group-commit.js';
-import { createSqliteLedger } from '../../src/backends/embedded/sqlite-ledger.js';
+import { openDatabase, type Database } from '../../src/storage/sqlite/database.js';
+import { createGroupCommit } from '../../src/storage/sqlite/group-commit.js';
+import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry } from '../../src/datasources/reports/ports.js';
 import { newDirectory } from '../helpers/directory.js';

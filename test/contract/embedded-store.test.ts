@@ -4,9 +4,9 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openEmbeddedBackend } from '../../src/backends/embedded/backend.js';
-import { openDatabase } from '../../src/backends/embedded/database.js';
-import { createSqliteLedger } from '../../src/backends/embedded/sqlite-ledger.js';
+import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
+import { openDatabase } from '../../src/storage/sqlite/database.js';
+import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { newDirectory } from '../helpers/directory.js';
 import { BODY, bring, bringCollected, CLAIM, newReport } from './steps.js';
 

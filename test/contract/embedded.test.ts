@@ -1,4 +1,4 @@
-import { openEmbeddedBackend } from '../../src/backends/embedded/backend.js';
+import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { newDirectory } from '../helpers/directory.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { queueSuite } from './queue-suite.js';

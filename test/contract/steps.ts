@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../src/errors.js';
-import { canonicalAnswers } from '../../src/datasources/reports/answers.js';
-import { reportId } from '../../src/datasources/reports/identity.js';
+import { canonicalAnswers } from '../../src/model/answers.js';
+import { reportId } from '../../src/model/report-id.js';
 import { entryOf, transition, type LedgerEvent } from '../../src/datasources/reports/ledger.js';
 import type {
   Backend,

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { WireReportKey } from '../../src/datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../../src/contract/wire.js';
 import { OWN_HOST } from './loopback.js';
 import { Memory } from './upstream/memory.js';
 import { play } from './upstream/play.js';

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { registerPlayground } from '../../src/transport/playground.js';
+import { registerPlayground } from '../../src/doors/http/playground.js';
 import { openBrowser } from '../helpers/browser.js';
 import { startTestServer } from '../helpers/server.js';
 

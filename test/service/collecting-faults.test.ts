@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WireReportKey } from '../../src/datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../../src/contract/wire.js';
 import { PayAndYoeDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
 import { eventually } from '../helpers/eventually.js';
 import {

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest';
-import type { WireAnswers, WireIssue } from '../../src/datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireIssue } from '../../src/contract/wire.js';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.js';
 
 export const CLIENT = 'acme';

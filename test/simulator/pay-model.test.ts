@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WirePayStatistics } from '../../src/datasources/jobalyzer/wire.js';
+import type { WirePayStatistics } from '../../src/contract/wire.js';
 import { countries, degrees, jobTitles, trades } from '../../src/simulator/labour-market.js';
 import { amountAt } from '../../src/simulator/model/distribution.js';
 import { experienceReport } from '../../src/simulator/model/experience-report.js';

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.js';
-import {
-  boundedText,
-  canonicalAnswers,
-  LONGEST_TEXT,
-  MOST_LISTED,
-  requiredText,
-  type GivenAnswers,
-} from '../../src/datasources/reports/answers.js';
+import { boundedText, LONGEST_TEXT, requiredText } from '../../src/model/text.js';
+import { canonicalAnswers, MOST_LISTED, type GivenAnswers } from '../../src/model/answers.js';
 
 const NURSE: GivenAnswers = { jobTitle: 'Registered Nurse', country: 'United States' };
 const CONTROL = 'must not contain control characters.';

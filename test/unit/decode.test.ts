@@ -7,7 +7,7 @@ import {
   decodeReport,
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
-import { Reader } from '../../src/datasources/jobalyzer/reader.js';
+import { Reader } from '../../src/datasources/jobalyzer/fields.js';
 import { inLetterCase } from '../helpers/upstream/letter-case.js';
 import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
 

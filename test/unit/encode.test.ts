@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWER_IDS, encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
-import type { Answers, Degree } from '../../src/datasources/jobalyzer/types.js';
+import type { Answers, Degree } from '../../src/model/answers.js';
 
 const NOTHING: Answers = {
   jobTitle: 'Registered Nurse',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportType } from '../../src/datasources/jobalyzer/types.js';
+import type { ReportType } from '../../src/model/report.js';
 import { followReport, type StatusEvent } from '../../src/datasources/reports/follow.js';
 import {
   absent,

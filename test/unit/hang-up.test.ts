@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hangUpSignal } from '../../src/transport/context.js';
-import { openEventStream } from '../../src/transport/event-stream.js';
+import { hangUpSignal } from '../../src/doors/http/hang-up.js';
+import { openEventStream } from '../../src/doors/sse/event-stream.js';
 
 /** A hook may take a while before a request is handled, and the client may have disconnected by then. */
 describe('a client that disconnects before its request is handled', () => {

@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { registerHealth } from '../../src/transport/health.js';
+import { registerHealth } from '../../src/doors/http/health.js';
 
 describe('/readyz', () => {
   const ready = vi.fn<() => Promise<void>>();

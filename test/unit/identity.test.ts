@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
-import type { Degree } from '../../src/datasources/jobalyzer/types.js';
-import { canonicalAnswers, type GivenAnswers } from '../../src/datasources/reports/answers.js';
-import { parseReportId, reportId } from '../../src/datasources/reports/identity.js';
+import type { Degree } from '../../src/model/answers.js';
+import { canonicalAnswers, type GivenAnswers } from '../../src/model/answers.js';
+import { parseReportId, reportId } from '../../src/model/report-id.js';
 
 const DEGREES: Degree[] = [
   'ANY',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOperationIds, type OperationIds } from '../../src/transport/operation-ids.js';
+import { createOperationIds, type OperationIds } from '../../src/doors/websocket/operation-ids.js';
 
 /** The own id that a message from the client was given. */
 function ownIdOf(ids: OperationIds, type: string, id: string): string {

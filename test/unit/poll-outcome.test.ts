@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/exchange.js';
+import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/connection-pool.js';
 import { pollOutcome, refusal, throwFailed } from '../../src/datasources/jobalyzer/operation.js';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asNumber, isPlain, Reader } from '../../src/datasources/jobalyzer/reader.js';
+import { asNumber, isPlain, Reader } from '../../src/datasources/jobalyzer/fields.js';
 
 describe('a field', () => {
   it.each(['ReportRating', 'reportRating', 'reportrating', 'REPORTRATING'])(

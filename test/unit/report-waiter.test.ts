@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { ApiError, Failure } from '../../src/errors.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
-import { createReportWaiter, failureOf } from '../../src/datasources/reports/report-waiter.js';
+import { createReportWaiter, failureOf } from '../../src/datasources/reports/wait.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/exchange.js';
+import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/connection-pool.js';
 import { readSubmission, submissionOutcome } from '../../src/datasources/jobalyzer/operation.js';
 
 const API = 'https://jobalyzer.payscale.com';

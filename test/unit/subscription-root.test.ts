@@ -1,6 +1,6 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { rootDirectiveErrors } from '../../src/transport/subscription-root.js';
+import { rootDirectiveErrors } from '../../src/graphql/subscription-root.js';
 
 const messagesOf = (query: string): string[] => rootDirectiveErrors(parse(query)).map(({ message }) => message);
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.js';
-import type { Exchange } from '../../src/datasources/jobalyzer/exchange.js';
+import type { Exchange } from '../../src/datasources/jobalyzer/connection-pool.js';
 import { createTokenSource, type AccessToken } from '../../src/datasources/jobalyzer/token.js';
 
 const SECRET = 'a-secret-nobody-may-see';

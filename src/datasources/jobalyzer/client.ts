@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 import { encodeReportsRequest } from './encode.js';
-import { openPool, type Exchange, type HttpPool, type HttpRequest } from './exchange.js';
+import { openPool, type Exchange, type HttpPool, type HttpRequest } from './connection-pool.js';
 import { collectionPath } from './link.js';
 import { pollOutcome, submissionOutcome, type PollOutcome, type SubmissionOutcome } from './operation.js';
 import { createTokenSource } from './token.js';
-import type { ReportsRequest, ReportType } from './types.js';
+import type { ReportsRequest, ReportType } from '../../model/report.js';
 
 export interface JobalyzerSettings {
   /** The API's base URL. Links are only followed to its origin. */

@@ -1,18 +1,15 @@
-import { asList, asNumber, asText, Reader } from './reader.js';
+import { asList, asNumber, asText, Reader } from './fields.js';
+import type { AnswerIssue } from '../../errors.js';
+import type { ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from '../../model/lookups.js';
 import type {
-  AnswerIssue,
-  ImpactReport,
-  JobTitleMatch,
-  LocationSuggestion,
   MatchContext,
   PayReport,
   PayStatistics,
   Percentile,
   ReportBodies,
   ReportType,
-  Suggestion,
   YearsExperienceReport,
-} from './types.js';
+} from '../../model/report.js';
 
 /** Reads a collected report of either type. Throws UPSTREAM_BAD_RESPONSE naming the field that cannot be read. */
 export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportBodies[T] {

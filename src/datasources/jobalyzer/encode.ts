@@ -1,5 +1,7 @@
-import type { AnswerKind, Answers, Degree, ReportsRequest, ReportType } from './types.js';
-import type { WireAnswers, WireReportKey, WireReportsRequest } from './wire.js';
+import type { AnswerKind } from '../../model/lookups.js';
+import type { Answers, Degree } from '../../model/answers.js';
+import type { ReportsRequest, ReportType } from '../../model/report.js';
+import type { WireAnswers, WireReportKey, WireReportsRequest } from '../../contract/wire.js';
 
 /** Upstream's names of degrees, exactly: it compares them case-sensitively. */
 const DEGREES: Record<Degree, string> = {

@@ -6,9 +6,16 @@ import type { JobalyzerClient } from './client.js';
 import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
 import { ANSWER_IDS } from './encode.js';
 import { refusal, throwFailed } from './operation.js';
-import { Reader } from './reader.js';
+import { Reader } from './fields.js';
 import { faultDelay, withJitter } from './retry.js';
-import type { AnswerKind, ImpactKind, ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from './types.js';
+import type {
+  AnswerKind,
+  ImpactKind,
+  ImpactReport,
+  JobTitleMatch,
+  LocationSuggestion,
+  Suggestion,
+} from '../../model/lookups.js';
 
 /** Jobalyzer's synchronous endpoints, which are free of charge. */
 export interface Lookups {

@@ -1,10 +1,11 @@
 import { ApiError, type ErrorDetails, type Failure } from '../../errors.js';
 import { decodeIssues, holdsReport, ratingOf, remarks } from './decode.js';
-import type { Exchange, HttpHeaders } from './exchange.js';
+import type { Exchange, HttpHeaders } from './connection-pool.js';
 import { followableLink } from './link.js';
-import { Reader } from './reader.js';
+import { Reader } from './fields.js';
 import { retryAfterHeader } from './retry.js';
-import type { AnswerIssue, ReportType } from './types.js';
+import type { AnswerIssue } from '../../errors.js';
+import type { ReportType } from '../../model/report.js';
 
 /** What the response to a purchase means, before its body is parsed. */
 export type SubmissionOutcome =

@@ -1,8 +1,8 @@
 import { ApiError } from '../../errors.js';
 import { abortable } from '../../lib/abortable.js';
-import type { Exchange } from './exchange.js';
+import type { Exchange } from './connection-pool.js';
 import { refusal } from './operation.js';
-import { Reader } from './reader.js';
+import { Reader } from './fields.js';
 
 /** The docs say 10 minutes, `expires_in` says 3600; trust the shorter. */
 const LONGEST_LIFE_MS = 600_000;

@@ -1,9 +1,9 @@
 import { ApiError, type Failure } from '../../errors.js';
 import { pushQueue } from '../../lib/push-queue.js';
-import type { ReportType } from '../jobalyzer/types.js';
+import type { ReportType } from '../../model/report.js';
 import { statusOf, type Entry, type ReportStatus } from './ledger.js';
 import type { ReportKey } from './ports.js';
-import { failureOf } from './report-waiter.js';
+import { failureOf } from './wait.js';
 import type { Watcher } from './watch.js';
 
 /** A status change of one report, as subscribers receive it. */

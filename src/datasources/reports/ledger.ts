@@ -1,5 +1,6 @@
 import type { Failure } from '../../errors.js';
-import type { AnswerIssue, ReportType } from '../jobalyzer/types.js';
+import type { AnswerIssue } from '../../errors.js';
+import type { ReportType } from '../../model/report.js';
 
 /**
  * The states of one (report, type) and the allowed transitions. Pure: transitions are decided only here; a backend stores

@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
-import type { ReportType } from '../jobalyzer/types.js';
+import type { ReportType } from '../../model/report.js';
 import type { ReportKey } from './ports.js';
-import type { Collected } from './report-cache.js';
+import type { Collected } from './cache.js';
 import type { ReportService } from './service.js';
-import type { Wait } from './report-waiter.js';
+import type { Wait } from './wait.js';
 
 /** Loads the reports of one operation. */
 export interface ReportLoader {

@@ -1,4 +1,4 @@
-import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
+import type { ReportsRequest, ReportType } from '../../model/report.js';
 import type { Entry, EntryIn, JournalKind, LedgerTransition } from './ledger.js';
 
 /** Types re-exported so that backends import only this file. */

@@ -2,17 +2,17 @@ import type { Logger } from 'pino';
 import { endedQueue } from '../../lib/push-queue.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { ReportsRequest, ReportType } from '../jobalyzer/types.js';
-import { canonicalAnswers, type GivenAnswers } from './answers.js';
-import { createCollector } from './collector.js';
+import type { ReportsRequest, ReportType } from '../../model/report.js';
+import { canonicalAnswers, type GivenAnswers } from '../../model/answers.js';
+import { createCollector } from './collect.js';
 import { followReport, type StatusEvent } from './follow.js';
-import { createReportCache, type Collected } from './report-cache.js';
-import { reportId } from './identity.js';
+import { createReportCache, type Collected } from './cache.js';
+import { reportId } from '../../model/report-id.js';
 import { entryOf, hasExpired, statusOf, transition, type Entry, type ReportStatus } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
-import { createSubmissions } from './submission.js';
+import { createSubmissions } from './purchase.js';
 import { withSuggestions } from './suggestions.js';
-import { createReportWaiter, type Wait } from './report-waiter.js';
+import { createReportWaiter, type Wait } from './wait.js';
 import { createWatcher } from './watch.js';
 
 export interface ReportSettings {

@@ -1,7 +1,9 @@
 import { ApiError } from '../../errors.js';
 import { ANSWER_IDS } from '../jobalyzer/encode.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { AnswerIssue, AnswerKind, Answers, Suggestion } from '../jobalyzer/types.js';
+import type { AnswerIssue } from '../../errors.js';
+import type { AnswerKind, Suggestion } from '../../model/lookups.js';
+import type { Answers } from '../../model/answers.js';
 
 export interface AnswerSuggestion extends Suggestion {
   /** The answer it is a suggestion for, by upstream's name: JobTitle, Skills … */

@@ -1,4 +1,4 @@
-import type { ReportType } from '../jobalyzer/types.js';
+import type { ReportType } from '../../model/report.js';
 import { entryOf, isNewer, type Entry } from './ledger.js';
 import type { Ledger, ReportRecord } from './ports.js';
 

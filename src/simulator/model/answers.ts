@@ -1,4 +1,4 @@
-import type { WireAnswers, WireContext, WireIssue } from '../../datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireContext, WireIssue } from '../../contract/wire.js';
 import { degrees } from '../labour-market.js';
 import {
   activityNames,

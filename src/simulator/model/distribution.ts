@@ -1,4 +1,4 @@
-import type { WirePayStatistics } from '../../datasources/jobalyzer/wire.js';
+import type { WirePayStatistics } from '../../contract/wire.js';
 
 /** A log-normal distribution, a common approximation of the distribution of pay. */
 export interface PayDistribution {

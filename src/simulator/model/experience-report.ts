@@ -1,4 +1,4 @@
-import type { WireExperienceRange, WireYearsExperienceReport } from '../../datasources/jobalyzer/wire.js';
+import type { WireExperienceRange, WireYearsExperienceReport } from '../../contract/wire.js';
 import { amountAt, averageOf, deviationOf } from './distribution.js';
 import { basePay, experienceFactor, type PayFactors } from './pay-model.js';
 import { sampleOf, type ReportSample } from './sample.js';

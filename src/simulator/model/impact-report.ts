@@ -1,4 +1,4 @@
-import type { WireImpact, WireImpactReport } from '../../datasources/jobalyzer/wire.js';
+import type { WireImpact, WireImpactReport } from '../../contract/wire.js';
 import { fraction } from '../hash.js';
 import { degrees, type JobTitle } from '../labour-market.js';
 import { degreeFactor } from './pay-model.js';

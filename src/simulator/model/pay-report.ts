@@ -1,4 +1,4 @@
-import type { WirePayReport, WirePayStatistics } from '../../datasources/jobalyzer/wire.js';
+import type { WirePayReport, WirePayStatistics } from '../../contract/wire.js';
 import { trades, type ExtraPay } from '../labour-market.js';
 import { emptyStatistics, payStatistics, type PayDistribution, type Sample } from './distribution.js';
 import { basePay, type PayFactors } from './pay-model.js';

@@ -1,4 +1,4 @@
-import type { WireJobTitleMatch, WireLocations, WireSuggestions } from '../../datasources/jobalyzer/wire.js';
+import type { WireJobTitleMatch, WireLocations, WireSuggestions } from '../../contract/wire.js';
 import { countries, degrees, jobTitles } from '../labour-market.js';
 import { activityNames, certificationNames, skillNames, taxonomyKey } from './market.js';
 import { rankTitles, yearsSuggested } from './title-match.js';

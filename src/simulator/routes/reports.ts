@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { WireIssue, WireReportKey, WireReportsAnswer } from '../../datasources/jobalyzer/wire.js';
+import type { WireIssue, WireReportKey, WireReportsAnswer } from '../../contract/wire.js';
 import { complaint, deliver, NO_ANSWER, refusal, replacesWork, type Answer } from '../delivery.js';
 import { fraction } from '../hash.js';
 import { bearerOf, refuseCaller } from '../identify.js';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { WireAnswers, WireReportKey } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.js';
 import { nameOfLink, pathOfLink } from './routes.js';
 import {
   answersKey,

@@ -1,4 +1,4 @@
-import type { WireReportKey } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../../../src/contract/wire.js';
 import type { RequestKind } from './types.js';
 
 export type Lookup =

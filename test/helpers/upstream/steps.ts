@@ -1,4 +1,4 @@
-import type { WireIssue } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireIssue } from '../../../src/contract/wire.js';
 import type { RecordedRequest } from './types.js';
 
 /**

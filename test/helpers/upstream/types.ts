@@ -1,4 +1,4 @@
-import type { WireAnswers, WireReportKey } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.js';
 import type { LetterCase } from './letter-case.js';
 
 /** The purpose of a request, by its method and path. */

@@ -1,4 +1,4 @@
-import type { WireSuggestions } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireSuggestions } from '../../../src/contract/wire.js';
 import type { Memory } from './memory.js';
 import type { Lookup, Route } from './routes.js';
 import { contextFor, impactBody, payBody, yoeBody } from './samples.js';

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReportCache } from '../../../src/datasources/reports/report-cache.js';
+import type { ReportCache } from '../../../src/datasources/reports/cache.js';
 import { gate } from '../../helpers/upstream.js';
 import { follow, is, numbered, useLiveStage } from './stage.js';
 
 /** Counts reads of the shelf: one for each execution of an event that resolves `pay`. */
 const { looks } = vi.hoisted(() => ({ looks: { count: 0 } }));
-vi.mock(import('../../../src/datasources/reports/report-cache.js'), async (original) => {
+vi.mock(import('../../../src/datasources/reports/cache.js'), async (original) => {
   const { createReportCache } = await original();
   return {
     createReportCache: (ledger) => {

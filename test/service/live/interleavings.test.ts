@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { describe, expect, it } from 'vitest';
-import type { WireReportKey } from '../../../src/datasources/jobalyzer/wire.js';
+import type { WireReportKey } from '../../../src/contract/wire.js';
 import {
   json,
   NO_HINT,

@@ -1,6 +1,6 @@
 import type { Backend } from '../../datasources/reports/ports.js';
 import { openDatabase } from './database.js';
-import { createSqliteLedger } from './sqlite-ledger.js';
+import { createSqliteLedger } from './ledger.js';
 import { createTimerQueue } from './timer-queue.js';
 
 /**

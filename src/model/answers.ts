@@ -1,5 +1,23 @@
-import { badUserInput } from '../../errors.js';
-import type { Answers, Degree } from '../jobalyzer/types.js';
+import { badUserInput } from '../errors.js';
+import { boundedText, requiredText } from './text.js';
+
+export type Degree =
+  'ANY' | 'HIGH_SCHOOL' | 'ASSOCIATES' | 'BACHELORS' | 'MASTERS' | 'MBA' | 'LAW' | 'DOCTORATE' | 'MEDICINE';
+
+/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
+export interface Answers {
+  readonly jobTitle: string;
+  readonly country: string;
+  readonly state: string | null;
+  readonly city: string | null;
+  readonly yearsExperience: number | null;
+  readonly highestDegreeEarned: Degree | null;
+  readonly skills: readonly string[];
+  readonly certifications: readonly string[];
+  readonly averageSizeCompetitor: number | null;
+  readonly companySales: number | null;
+  readonly employerProductActivity: string | null;
+}
 
 /** Answers as a client sends them: everything except title and country may be absent or null. */
 export interface GivenAnswers {
@@ -16,7 +34,6 @@ export interface GivenAnswers {
   readonly employerProductActivity?: string | null;
 }
 
-export const LONGEST_TEXT = 200;
 export const MOST_YEARS = 80;
 export const MOST_LISTED = 100;
 
@@ -40,28 +57,6 @@ export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
     companySales: numberWithin(given.companySales, 0, Infinity, at('companySales')),
     employerProductActivity: optionalText(given.employerProductActivity, at('employerProductActivity')),
   };
-}
-
-/** Validates a required string: returns it trimmed, 1 to 200 characters, no control characters. Throws BAD_USER_INPUT. */
-export function requiredText(given: string, argument: string): string {
-  const text = boundedText(given, argument);
-  if (text === '') throw badUserInput(argument, `must not be blank; 1 to ${LONGEST_TEXT} characters are allowed.`);
-  return text;
-}
-
-/** The same for a string that may be blank; blank becomes ''. */
-export function boundedText(given: string, argument: string): string {
-  if (/\p{Cc}/u.test(given)) throw badUserInput(argument, 'must not contain control characters.');
-  // A lone surrogate has no UTF-8 encoding: different ones would be sent, and bought, as the same answer.
-  if (!given.isWellFormed()) throw badUserInput(argument, 'must be well-formed Unicode text.');
-  // A string of invisible characters only counts as blank.
-  const text = /^[\p{Z}\p{C}]*$/u.test(given) ? '' : given.trim().normalize('NFC');
-  if (/[\p{Zl}\p{Zp}]/u.test(text)) throw badUserInput(argument, 'must be one line.');
-  const length = [...text].length;
-  if (length > LONGEST_TEXT) {
-    throw badUserInput(argument, `must be at most ${LONGEST_TEXT} characters long; it has ${length}.`);
-  }
-  return text;
 }
 
 function optionalText(given: string | null | undefined, argument: string): string | null {

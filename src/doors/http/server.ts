@@ -8,18 +8,19 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance } from 'fastify';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { OperationContext } from '../resolvers/context.js';
-import { createOperationContext, hangUpSignal, type Services } from './context.js';
-import { validationRules } from './validation-rules.js';
-import { createFormatError } from './format-error.js';
+import type { OperationContext } from '../../resolvers/context.js';
+import { createOperationContext, type Services } from '../../graphql/context.js';
+import { hangUpSignal } from './hang-up.js';
+import { validationRules } from '../../graphql/validation-rules.js';
+import { createFormatError } from '../../graphql/format-error.js';
 import { registerHealth } from './health.js';
 import { noSubscriptions, rootDirectives } from './no-subscriptions.js';
-import { operationLog } from './operation-log.js';
-import { createOperations } from './operations.js';
-import { createOriginCheck } from './origin.js';
+import { operationLog } from '../../graphql/layers/log.js';
+import { createOperations } from '../../graphql/operations.js';
+import { createOriginCheck } from '../cross-site.js';
 import { registerPlayground } from './playground.js';
-import { registerSse } from './sse.js';
-import { registerWebSocket } from './websocket.js';
+import { registerSse } from '../sse/sse.js';
+import { registerWebSocket } from '../websocket/websocket.js';
 
 export interface HttpOptions {
   readonly schema: GraphQLSchema;

@@ -1,9 +1,7 @@
-import type { FastifyReply } from 'fastify';
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 import type { OperationContext } from '../resolvers/context.js';
-import { ClientDisconnected } from './format-error.js';
 
 /** The services shared by all operations. */
 export interface Services {
@@ -48,15 +46,4 @@ class LazyContext implements OperationContext {
   get loader(): ReportLoader {
     return (this.made ??= createReportLoader(this.services.reports));
   }
-}
-
-/** Aborts when the connection closes before the response has been sent; at once if it is already closed. */
-export function hangUpSignal({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  const onClose = (): void => {
-    if (!raw.writableFinished) controller.abort(new ClientDisconnected('The client closed the connection.'));
-  };
-  if (raw.destroyed) onClose();
-  else raw.once('close', onClose);
-  return controller.signal;
 }

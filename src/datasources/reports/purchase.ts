@@ -5,7 +5,7 @@ import { delay } from '../../lib/delay.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
 import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
-import type { ReportType } from '../jobalyzer/types.js';
+import type { ReportType } from '../../model/report.js';
 import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
 

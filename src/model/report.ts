@@ -1,36 +1,14 @@
-/** This server's own types for Jobalyzer's data. Upstream's types stop at `decode.ts` and `encode.ts`. */
+import type { AnswerIssue } from '../errors.js';
+import type { Answers } from './answers.js';
+
+/** What was bought, as this server knows it. Upstream's own shapes stop at `decode.ts` and `encode.ts`. */
 
 export type ReportType = 'PAY' | 'YOE';
-
-export type Degree =
-  'ANY' | 'HIGH_SCHOOL' | 'ASSOCIATES' | 'BACHELORS' | 'MASTERS' | 'MBA' | 'LAW' | 'DOCTORATE' | 'MEDICINE';
-
-/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
-export interface Answers {
-  readonly jobTitle: string;
-  readonly country: string;
-  readonly state: string | null;
-  readonly city: string | null;
-  readonly yearsExperience: number | null;
-  readonly highestDegreeEarned: Degree | null;
-  readonly skills: readonly string[];
-  readonly certifications: readonly string[];
-  readonly averageSizeCompetitor: number | null;
-  readonly companySales: number | null;
-  readonly employerProductActivity: string | null;
-}
 
 /** The variable part of a request for reports. The Jobalyzer client adds the rest (customer, user, token). */
 export interface ReportsRequest {
   readonly answers: Answers;
   readonly autoResolveJobTitle: boolean;
-}
-
-export interface AnswerIssue {
-  readonly answerId: string | null;
-  readonly answerValue: string | null;
-  readonly message: string | null;
-  readonly code: string | null;
 }
 
 export interface MatchContext {
@@ -130,40 +108,4 @@ export interface YearsExperienceReport {
 export interface ReportBodies {
   PAY: PayReport;
   YOE: YearsExperienceReport;
-}
-
-export interface Impact {
-  readonly answer: string;
-  readonly profileCount: number | null;
-  readonly percentReporting: number | null;
-  readonly medianBasePay: number | null;
-  readonly payDifferential: number | null;
-  readonly payDifferentialPercentage: number | null;
-}
-
-export interface ImpactReport {
-  readonly impacts: readonly Impact[];
-  readonly context: MatchContext | null;
-}
-
-export type ImpactKind = 'skills' | 'certs' | 'education';
-
-export type AnswerKind =
-  'JOB_TITLE' | 'SKILLS' | 'CERTIFICATIONS' | 'EMPLOYER_PRODUCT_ACTIVITY' | 'HIGHEST_DEGREE_EARNED';
-
-export interface Suggestion {
-  readonly answer: string;
-  readonly score: number | null;
-}
-
-export interface JobTitleMatch {
-  readonly matches: readonly Suggestion[];
-  readonly tasks: readonly { readonly jobTitle: string; readonly tasks: readonly string[] }[];
-  readonly yearsExperience: number | null;
-}
-
-export interface LocationSuggestion {
-  readonly text: string;
-  readonly id: number | null;
-  readonly frequency: number | null;
 }

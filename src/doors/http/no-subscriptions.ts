@@ -1,6 +1,6 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import { GraphQLError, Kind, OperationTypeNode, type DocumentNode, type ValidationContext } from 'graphql';
-import { rootDirectiveErrors } from './subscription-root.js';
+import { rootDirectiveErrors } from '../../graphql/subscription-root.js';
 
 /** Rejects subscriptions over plain HTTP with a helpful error; executing one like a query gives a meaningless error. */
 export function noSubscriptions(): ApolloServerPlugin {

@@ -5,11 +5,11 @@ import { GraphQLError, type FormattedExecutionResult } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { SlowReader } from '../lib/push-queue.js';
-import { ClientDisconnected } from './format-error.js';
+import { SlowReader } from '../../lib/push-queue.js';
+import { ClientDisconnected } from '../../graphql/format-error.js';
 import { createOperationIds } from './operation-ids.js';
-import type { Operations, PreparedOperation } from './operations.js';
-import type { AllowsOrigin } from './origin.js';
+import type { Operations, PreparedOperation } from '../../graphql/operations.js';
+import type { AllowsOrigin } from '../cross-site.js';
 
 export interface WebSocketOptions {
   readonly path: string;

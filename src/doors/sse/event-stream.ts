@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { deadline } from '../lib/deadline.js';
+import { deadline } from '../../lib/deadline.js';
 
 export interface EventStream {
   /** Resolves when the peer has accepted the data, or is gone. */

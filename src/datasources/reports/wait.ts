@@ -1,5 +1,5 @@
 import { ApiError, type Failure } from '../../errors.js';
-import type { ReportType } from '../jobalyzer/types.js';
+import type { ReportType } from '../../model/report.js';
 import type { Entry, EntryIn } from './ledger.js';
 import type { Watch, Watcher } from './watch.js';
 

@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
-import type { OperationContext } from '../resolvers/context.js';
+import type { OperationContext } from '../../resolvers/context.js';
 
 export interface OperationEnd {
   readonly name: string | null | undefined;

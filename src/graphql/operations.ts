@@ -18,8 +18,8 @@ import type { Logger } from 'pino';
 import { createOperationContext, type Services } from './context.js';
 import { validationRules } from './validation-rules.js';
 import type { FormatError } from './format-error.js';
-import { logOperation } from './operation-log.js';
-import { createSharedExecution } from './shared-execution.js';
+import { logOperation } from './layers/log.js';
+import { createSharedExecution } from './layers/share-events.js';
 import { rootDirectiveErrors } from './subscription-root.js';
 
 /** An operation as received from a client, not yet validated. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { badUserInput } from '../../errors.js';
-import type { ReportsRequest } from '../jobalyzer/types.js';
+import { badUserInput } from '../errors.js';
+import type { ReportsRequest } from './report.js';
 
 /** Increment when the canonical form changes meaning; the same answers then get a different id. */
 const SCHEMA_VERSION = 1;

@@ -2,8 +2,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { OperationTypeNode, type GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { SlowReader } from '../lib/push-queue.js';
-import { hangUpSignal } from './context.js';
+import { SlowReader } from '../../lib/push-queue.js';
+import { hangUpSignal } from '../http/hang-up.js';
 import { openEventStream, type EventStream } from './event-stream.js';
 import {
   requestShapeError,
@@ -11,8 +11,8 @@ import {
   type OperationRequest,
   type OperationResult,
   type Operations,
-} from './operations.js';
-import type { AllowsOrigin } from './origin.js';
+} from '../../graphql/operations.js';
+import type { AllowsOrigin } from '../cross-site.js';
 
 export interface SseOptions {
   readonly path: string;

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
 import { decodeReport } from '../jobalyzer/decode.js';
-import type { AnswerIssue, ReportBodies, ReportType } from '../jobalyzer/types.js';
+import type { AnswerIssue } from '../../errors.js';
+import type { ReportBodies, ReportType } from '../../model/report.js';
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
