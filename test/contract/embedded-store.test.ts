@@ -125,7 +125,7 @@ describe('opening an embedded ledger', () => {
 describe('an embedded ledger after SIGKILL', () => {
   it('keeps every acknowledged commit and releases its lock', async () => {
     const child = run(`
-      const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('backends/embedded/backend.ts'))});
+      const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('storage/sqlite/backend.ts'))});
       const { transition, absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
       const { ledger } = openEmbeddedBackend(${JSON.stringify(directory)}, 'ledger');
       const claim = transition(absent('r', 'PAY'), { kind: 'claim', resubmitUncertain: false }, 1000);
@@ -171,7 +171,7 @@ function run(script: string): ChildProcess {
 /** Another process that opens the ledger in this directory, then runs `then`; `onceTold` is 400 ms after a line to it. */
 async function holding(path: string, then: string): Promise<ChildProcess> {
   const child = run(`
-    const { openDatabase } = await import(${JSON.stringify(sourceUrl('backends/embedded/database.ts'))});
+    const { openDatabase } = await import(${JSON.stringify(sourceUrl('storage/sqlite/database.ts'))});
     const onceTold = (act) => process.stdin.once('data', () => setTimeout(act, 400));
     let held = openDatabase(${JSON.stringify(path)}, 'ledger');
     ${then}

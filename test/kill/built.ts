@@ -24,8 +24,8 @@ export async function loadBuilt() {
     load('simulator/simulator.js') as Promise<typeof import('../../src/simulator/simulator.js')>,
     load('simulator/links.js') as Promise<typeof import('../../src/simulator/links.js')>,
     load('simulator/hash.js') as Promise<typeof import('../../src/simulator/hash.js')>,
-    load('datasources/reports/answers.js') as Promise<typeof import('../../src/model/answers.js')>,
-    load('datasources/reports/identity.js') as Promise<typeof import('../../src/model/report-id.js')>,
+    load('model/answers.js') as Promise<typeof import('../../src/model/answers.js')>,
+    load('model/report-id.js') as Promise<typeof import('../../src/model/report-id.js')>,
   ]);
   return {
     startSimulator: simulator.startSimulator,

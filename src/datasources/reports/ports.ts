@@ -1,7 +1,7 @@
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 import type { Entry, EntryIn, JournalKind, LedgerTransition } from './ledger.js';
 
-/** Types re-exported so that backends import only this file. */
+/** Types re-exported so that storages import only this file. */
 export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType };
 
 /** Identifies a report, regardless of its state: its id and the request to upstream. */
