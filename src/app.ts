@@ -65,13 +65,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(() => client.close());
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
-    const lookups = createLookups(client, config.apiVersion);
+    const lookups = createLookups(client);
     const reports = createReportService({
       backend,
       client,
       lookups,
       settings: {
-        apiUrl: jobalyzer.apiUrl,
         reportTtlMs: config.reportTtlMs,
         rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
       },

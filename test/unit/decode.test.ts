@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   decodeImpact,
-  decodeIssues,
   decodeJobTitleMatch,
   decodeLocations,
   decodeReport,
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
-import { Reader } from '../../src/datasources/jobalyzer/fields.js';
+import { Fields } from '../../src/datasources/jobalyzer/fields.js';
+import { decodeIssues } from '../../src/datasources/jobalyzer/issues.js';
 import { inLetterCase } from '../helpers/upstream/letter-case.js';
 import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
 
@@ -277,7 +277,7 @@ describe('the lookups', () => {
 });
 
 it('decodes issues with any subset of fields', () => {
-  const body = Reader.of({ errors: [{ answerid: 'City' }, null, { Message: 5, Code: true }] });
+  const body = Fields.of({ errors: [{ answerid: 'City' }, null, { Message: 5, Code: true }] });
   expect(decodeIssues(body, 'Errors')).toEqual([
     { answerId: 'City', answerValue: null, message: null, code: null },
     { answerId: null, answerValue: null, message: '5', code: 'true' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.js';
-import type { Exchange } from '../../src/datasources/jobalyzer/connection-pool.js';
+import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 import { createTokenSource, type AccessToken } from '../../src/datasources/jobalyzer/token.js';
 
 const SECRET = 'a-secret-nobody-may-see';
@@ -63,7 +63,7 @@ describe('a token', () => {
   });
 
   it('is still delivered to other callers if one aborts', async () => {
-    const gate = Promise.withResolvers<Exchange>();
+    const gate = Promise.withResolvers<HttpOutcome>();
     const { tokens, requests } = scripted(() => gate.promise);
     const leaving = new AbortController();
     const left = tokens.get(leaving.signal);
@@ -89,7 +89,7 @@ describe('a token', () => {
 
 describe('an ageing token', () => {
   it('is refreshed once in the background after 80 % of its lifetime, and used meanwhile', async () => {
-    const gate = Promise.withResolvers<Exchange>();
+    const gate = Promise.withResolvers<HttpOutcome>();
     const { tokens, clock, requests } = scripted(
       () => granted('one', 100),
       () => gate.promise,
@@ -245,15 +245,15 @@ describe('tokens that are always rejected', () => {
 });
 
 describe('rejected credentials', () => {
-  const REFUSALS: [string, Exchange][] = [
+  const REJECTIONS: [string, HttpOutcome][] = [
     ['400 invalid_client', answered(400, '{"error":"invalid_client"}')],
     ['401', answered(401, '')],
     ['403', answered(403, '<html>')],
   ];
 
-  it.each(REFUSALS)('are cached for 30 seconds: %s', async (_, refusal) => {
+  it.each(REJECTIONS)('are cached for 30 seconds: %s', async (_, rejection) => {
     const { tokens, clock, requests } = scripted(
-      () => refusal,
+      () => rejection,
       () => granted('one'),
     );
     for (const at of [0, 1, 29_999]) {
@@ -276,10 +276,10 @@ describe('rejected credentials', () => {
 });
 
 describe('a failed token request', () => {
-  const reset: Exchange = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error(SECRET) };
+  const reset: HttpOutcome = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error(SECRET) };
   const said = `{"error_description":"client_secret ${SECRET} is wrong","access_token":{"${SECRET}":1}}`;
 
-  it.each<[string, Exchange, string]>([
+  it.each<[string, HttpOutcome, string]>([
     ['times out', { ...reset, timedOut: true }, 'UPSTREAM_TIMEOUT'],
     ['is reset', reset, 'UPSTREAM_UNAVAILABLE'],
     ['is answered 500', answered(500, said), 'UPSTREAM_UNAVAILABLE'],
@@ -294,8 +294,8 @@ describe('a failed token request', () => {
     ['is answered with an empty body', answered(200, ''), 'UPSTREAM_BAD_RESPONSE'],
     ['is answered with a null token', answered(200, '{"access_token":null}'), 'UPSTREAM_BAD_RESPONSE'],
     ['is answered with an empty token', answered(200, '{"access_token":""}'), 'UPSTREAM_BAD_RESPONSE'],
-  ])('has an error code and reveals no secret if it %s', async (_, exchange, code) => {
-    const { tokens } = scripted(() => exchange);
+  ])('has an error code and reveals no secret if it %s', async (_, outcome, code) => {
+    const { tokens } = scripted(() => outcome);
     const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ code });
     expect(JSON.stringify((error as ApiError).toFailure())).not.toContain(SECRET);
@@ -312,26 +312,26 @@ describe('a failed token request', () => {
   );
 });
 
-type Step = () => Exchange | Promise<Exchange>;
+type Step = () => HttpOutcome | Promise<HttpOutcome>;
 
 /** A token source with scripted responses, one per request, and a manual clock. */
 function scripted(...steps: Step[]) {
   const clock = { at: 0 };
   let asked = 0;
-  const request = async (): Promise<Exchange> => {
+  const request = async (): Promise<HttpOutcome> => {
     const step = steps[asked++];
-    if (!step) throw new Error('More requests than answers.');
+    if (!step) throw new Error('More requests than responses.');
     return step();
   };
   return { tokens: createTokenSource(request, () => clock.at), clock, requests: () => asked };
 }
 
-function granted(value: string, expiresIn?: unknown): Exchange {
+function granted(value: string, expiresIn?: unknown): HttpOutcome {
   return answered(200, JSON.stringify({ access_token: value, expires_in: expiresIn, token_type: 'Bearer' }));
 }
 
-function answered(status: number, text: string): Exchange {
-  return { kind: 'answered', status, headers: {}, text };
+function answered(status: number, text: string): HttpOutcome {
+  return { kind: 'response', status, headers: {}, text };
 }
 
 function noSignal(): AbortSignal {

@@ -1,8 +1,12 @@
 import type { Logger } from 'pino';
+import { sendAuthorized, type AuthorizedCall } from './authorized.js';
+import { logged, type CallKind } from './call-log.js';
+import { openPool } from './connection-pool.js';
 import { encodeReportsRequest } from './encode.js';
-import { openPool, type Exchange, type HttpPool, type HttpRequest } from './connection-pool.js';
+import type { HttpOutcome, HttpRequest } from './http.js';
 import { collectionPath } from './link.js';
-import { pollOutcome, submissionOutcome, type PollOutcome, type SubmissionOutcome } from './operation.js';
+import { pollOutcome, type PollOutcome } from './poll-response.js';
+import { purchaseOutcome, readPurchase, type PurchasedReport, type PurchaseOutcome } from './purchase-response.js';
 import { createTokenSource } from './token.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 
@@ -17,154 +21,112 @@ export interface JobalyzerSettings {
   readonly timeouts?: Partial<Timeouts>;
 }
 
-/** Timeouts of one HTTP exchange, in milliseconds. */
-export interface Timeouts {
-  readonly token: number;
-  /** Long, because an abandoned purchase may still be billed. */
-  readonly submit: number;
-  readonly poll: number;
-  readonly lookup: number;
-}
+/** Timeouts of one HTTP request with its response, in milliseconds. */
+export type Timeouts = Readonly<Record<CallKind, number>>;
 
+/** That of a purchase is long, because an abandoned purchase may still be billed. */
 const TIMEOUTS: Timeouts = { token: 10_000, submit: 30_000, poll: 10_000, lookup: 10_000 };
 
 export interface JobalyzerClient {
   /** Sent as `customerId` and `user` with every `lookup`. */
   readonly customerId: string;
+  /** The version of the API, for the paths of a `lookup`. */
+  readonly apiVersion: 'v1' | 'v2';
   /**
    * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
    * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. This method
    * rejects (with that error, an error of the token source, or the signal's reason) only if upstream certainly accepted
    * nothing. The signal does not cancel a request that is being sent.
    */
-  submit(
+  purchase(
     request: ReportsRequest,
     types: readonly ReportType[],
     beforeSend: () => Promise<void>,
     signal: AbortSignal,
-  ): Promise<SubmissionOutcome>;
+  ): Promise<PurchaseOutcome>;
+  /** What the stored 2xx body of a purchase says about each of its types. No I/O. */
+  readPurchase(body: string, types: readonly ReportType[]): ReadonlyMap<ReportType, PurchasedReport>;
   /** Polls a report once, by its stored link. Throws what the token source throws. */
   poll(link: string, signal: AbortSignal): Promise<PollOutcome>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
-  lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Exchange>;
+  lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpOutcome>;
   close(): Promise<void>;
 }
 
 export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger): JobalyzerClient {
+  const { apiUrl, authUrl, apiVersion, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
-  const basePath = new URL(settings.apiUrl).pathname.replace(/\/$/, '');
+  const basePath = basePathOf(apiUrl);
   // A pool for each kind of call, so that slow calls of one kind do not block the others.
-  const accounts = openPool(new URL(settings.authUrl).origin, { connections: 2, keepAlive: false });
-  const buying = openPool(new URL(settings.apiUrl).origin, { connections: 32, keepAlive: false });
-  const collecting = openPool(new URL(settings.apiUrl).origin, { connections: 64, keepAlive: true });
-  const lookups = openPool(new URL(settings.apiUrl).origin, { connections: 16, keepAlive: true });
+  const pools = {
+    accounts: openPool(new URL(authUrl).origin, { connections: 2, keepAlive: false }),
+    buying: openPool(new URL(apiUrl).origin, { connections: 32, keepAlive: false }),
+    collecting: openPool(new URL(apiUrl).origin, { connections: 64, keepAlive: true }),
+    lookups: openPool(new URL(apiUrl).origin, { connections: 16, keepAlive: true }),
+  };
   const closing = new AbortController();
-
   const tokens = createTokenSource(() =>
-    observed('token', accounts.exchange(tokenRequest(settings, timeouts), closing.signal)),
+    logged(log, 'token', pools.accounts.send(tokenRequest(settings, timeouts.token), closing.signal)),
   );
-
-  async function observed(call: string, exchange: Promise<Exchange>): Promise<Exchange> {
-    const startedAt = performance.now();
-    const result = await exchange;
-    const line = {
-      call,
-      ms: Math.round(performance.now() - startedAt),
-      status: result.kind === 'answered' ? result.status : null,
-    };
-    if (result.kind === 'answered' && result.status < 400) log.info(line, 'upstream');
-    else if (result.kind === 'answered') log.warn(line, 'upstream');
-    else log.warn({ ...line, sent: result.sent, timedOut: result.timedOut, cause: causeOf(result.cause) }, 'upstream');
-    return result;
-  }
-
-  /** Sends the request with a token; retries once with a newer token after a 401. */
-  async function authorized(
-    call: string,
-    pool: HttpPool,
-    request: HttpRequest,
-    signal: AbortSignal,
-    beforeSend?: () => Promise<void>,
-  ): Promise<Exchange> {
-    const attempt = async (before?: () => Promise<void>): Promise<{ result: Exchange; refused: boolean }> => {
-      const token = await tokens.get(signal);
-      const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
-      const result = await observed(call, pool.exchange({ ...request, headers }, signal, before));
-      const refused = result.kind === 'answered' && result.status === 401;
-      if (refused) tokens.markRejected(token);
-      else if (result.kind === 'answered') tokens.markAccepted(token);
-      return { result, refused };
-    };
-    const first = await attempt(beforeSend);
-    return first.refused ? (await attempt()).result : first.result;
-  }
+  const send = (call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> =>
+    sendAuthorized(call, tokens, signal, log);
 
   return {
-    customerId: settings.customerId,
+    customerId,
+    apiVersion,
 
-    async submit(request, types, beforeSend, signal) {
-      const exchange = await authorized(
-        'submit',
-        buying,
-        {
-          method: 'POST',
-          path: `${basePath}/jobalyzer/${settings.apiVersion}/reports`,
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(encodeReportsRequest(request, types, settings.customerId)),
-          deadlineMs: timeouts.submit,
-          // A server that is shutting down must still learn the outcome of its purchases.
-          unstoppable: true,
-        },
-        signal,
-        beforeSend,
-      );
-      return submissionOutcome(exchange, Date.now());
+    async purchase(report, types, beforeSend, signal) {
+      const request: HttpRequest = {
+        method: 'POST',
+        path: `${basePath}/jobalyzer/${apiVersion}/reports`,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(encodeReportsRequest(report, types, customerId)),
+        deadlineMs: timeouts.submit,
+        // A server that is shutting down must still learn the outcome of its purchases.
+        unstoppable: true,
+      };
+      const outcome = await send({ call: 'submit', pool: pools.buying, request, beforeSend }, signal);
+      return purchaseOutcome(outcome, Date.now());
     },
 
+    readPurchase: (body, types) => readPurchase(body, types, apiUrl),
+
     async poll(link, signal) {
-      const path = collectionPath(link, settings.customerId);
-      const exchange = await authorized(
-        'poll',
-        collecting,
-        { method: 'GET', path, headers: {}, deadlineMs: timeouts.poll },
-        signal,
-      );
-      return pollOutcome(exchange, Date.now());
+      const request = get(collectionPath(link, customerId), timeouts.poll);
+      return pollOutcome(await send({ call: 'poll', pool: pools.collecting, request }, signal), Date.now());
     },
 
     lookup(path, query, signal) {
-      const parameters = new URLSearchParams(query);
-      return authorized(
-        'lookup',
-        lookups,
-        { method: 'GET', path: `${basePath}${path}?${parameters}`, headers: {}, deadlineMs: timeouts.lookup },
-        signal,
-      );
+      const request = get(`${basePath}${path}?${new URLSearchParams(query)}`, timeouts.lookup);
+      return send({ call: 'lookup', pool: pools.lookups, request }, signal);
     },
 
     async close() {
       closing.abort(new Error('The client was closed.'));
-      await Promise.all([accounts.close(), buying.close(), collecting.close(), lookups.close()]);
+      await Promise.all(Object.values(pools).map((pool) => pool.close()));
     },
   };
 }
 
-function tokenRequest(settings: JobalyzerSettings, timeouts: Timeouts): HttpRequest {
+function get(path: string, deadlineMs: number): HttpRequest {
+  return { method: 'GET', path, headers: {}, deadlineMs };
+}
+
+function tokenRequest({ authUrl, clientId, clientSecret }: JobalyzerSettings, deadlineMs: number): HttpRequest {
   return {
     method: 'POST',
-    path: `${new URL(settings.authUrl).pathname.replace(/\/$/, '')}/connect/token`,
+    path: `${basePathOf(authUrl)}/connect/token`,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       scope: 'jobalyzer',
-      client_id: settings.clientId,
-      client_secret: settings.clientSecret,
+      client_id: clientId,
+      client_secret: clientSecret,
     }).toString(),
-    deadlineMs: timeouts.token,
+    deadlineMs,
   };
 }
 
-/** The error's code or name only: its message could contain a URL. */
-function causeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+function basePathOf(url: string): string {
+  return new URL(url).pathname.replace(/\/$/, '');
 }

@@ -1,5 +1,5 @@
-import { asList, asNumber, asText, Reader } from './fields.js';
-import type { AnswerIssue } from '../../errors.js';
+import { asList, asNumber, asText, Fields } from './fields.js';
+import { remarks } from './issues.js';
 import type { ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from '../../model/lookups.js';
 import type {
   MatchContext,
@@ -21,12 +21,12 @@ export function decodeReport<T extends ReportType>(type: T, body: unknown): Repo
 }
 
 /** Whether a body contains a report: a 200 may also contain only errors. */
-export function holdsReport(body: Reader): boolean {
+export function holdsReport(body: Fields): boolean {
   return reportOf(body) !== null;
 }
 
 /** The rating only. Null if it is missing or cannot be read; the report is stored as received either way. */
-export function ratingOf(body: Reader): number | null {
+export function ratingOf(body: Fields): number | null {
   try {
     return reportOf(body)?.number('ReportRating') ?? null;
   } catch {
@@ -34,32 +34,9 @@ export function ratingOf(body: Reader): number | null {
   }
 }
 
-export function decodeIssues(body: Reader, field: 'Warnings' | 'Errors'): AnswerIssue[] {
-  return body.objects(field).map((issue) => ({
-    answerId: issue.text('AnswerId'),
-    answerValue: issue.text('AnswerValue'),
-    message: issue.text('Message'),
-    code: issue.text('Code'),
-  }));
-}
-
-/**
- * The warnings and errors that accompany a usable result. Unreadable ones are dropped: they must not cost anything that was
- * paid for.
- */
-export function remarks(body: Reader): AnswerIssue[] {
-  return (['Warnings', 'Errors'] as const).flatMap((field) => {
-    try {
-      return decodeIssues(body, field);
-    } catch {
-      return [];
-    }
-  });
-}
-
 function decodePayReport(value: unknown): PayReport {
-  const body = Reader.of(value);
-  const report = reportOf(body) ?? Reader.of(null, 'Report');
+  const body = Fields.of(value);
+  const report = reportOf(body) ?? Fields.of(null, 'Report');
   return {
     basePay: payStatistics(report.object('BasePayReport')),
     totalPay: payStatistics(report.object('TotalPayReport')),
@@ -82,8 +59,8 @@ function decodePayReport(value: unknown): PayReport {
 }
 
 function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
-  const body = Reader.of(value);
-  const report = reportOf(body) ?? Reader.of(null, 'Report');
+  const body = Fields.of(value);
+  const report = reportOf(body) ?? Fields.of(null, 'Report');
   const currency = report.object('Currency');
   return {
     currency: currency && {
@@ -115,11 +92,11 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
 }
 
 export function decodeImpact(value: unknown): ImpactReport {
-  const body = Reader.of(value);
+  const body = Fields.of(value);
   return {
     impacts: body.entries('Answers').flatMap(([answer, impact, path]) => {
       if (impact === null) return [];
-      const figures = Reader.of(impact, path);
+      const figures = Fields.of(impact, path);
       return [
         {
           answer,
@@ -136,11 +113,11 @@ export function decodeImpact(value: unknown): ImpactReport {
 }
 
 export function decodeSuggestions(value: unknown): Suggestion[] {
-  return suggestions(Reader.of(value));
+  return suggestions(Fields.of(value));
 }
 
 export function decodeJobTitleMatch(value: unknown): JobTitleMatch {
-  const body = Reader.of(value);
+  const body = Fields.of(value);
   return {
     matches: suggestions(body),
     tasks: body.entries('Tasks').map(([jobTitle, tasks, path]) => ({
@@ -152,7 +129,7 @@ export function decodeJobTitleMatch(value: unknown): JobTitleMatch {
 }
 
 export function decodeLocations(value: unknown): LocationSuggestion[] {
-  return Reader.of(value)
+  return Fields.of(value)
     .objects('Results')
     .flatMap((result) => {
       const text = result.text('Text');
@@ -163,19 +140,19 @@ export function decodeLocations(value: unknown): LocationSuggestion[] {
 const WRAPPERS = ['Report', 'Reports'] as const;
 
 /** The samples say `Report`, one place in the specification `Reports`. If both are present, the one that is not empty. */
-function reportOf(body: Reader): Reader | null {
+function reportOf(body: Fields): Fields | null {
   const reports = WRAPPERS.filter((name) => body.holdsObject(name)).map((name) => body.object(name));
   return reports.find((report) => !report?.isEmpty) ?? reports[0] ?? body.object('Report') ?? body.object('Reports');
 }
 
-function suggestions(body: Reader): Suggestion[] {
+function suggestions(body: Fields): Suggestion[] {
   return body.objects('Answers').flatMap((suggestion) => {
     const answer = suggestion.text('Answer');
     return answer === null ? [] : [{ answer, score: suggestion.integer('Score') }];
   });
 }
 
-function matchContext(context: Reader | null): MatchContext | null {
+function matchContext(context: Fields | null): MatchContext | null {
   return (
     context && {
       submittedJobTitle: context.text('SubmittedJobTitle'),
@@ -187,7 +164,7 @@ function matchContext(context: Reader | null): MatchContext | null {
 
 const NAMED_PERCENTILES = [10, 25, 50, 75, 90] as const;
 
-function payStatistics(report: Reader | null): PayStatistics | null {
+function payStatistics(report: Fields | null): PayStatistics | null {
   if (!report) return null;
   const statistics = report.object('Statistics');
   return {
@@ -214,7 +191,7 @@ function payStatistics(report: Reader | null): PayStatistics | null {
 }
 
 /** The full table, if any, completed with the five named percentiles. Where both give a percentile, the table wins. */
-function percentiles(report: Reader): Percentile[] {
+function percentiles(report: Fields): Percentile[] {
   const values = new Map<number, number>();
   for (const percentile of NAMED_PERCENTILES) {
     const value = report.number(`Percentile${percentile}`);

@@ -7,7 +7,7 @@ type Plain = Readonly<Record<string, unknown>>;
  * list: empty). A field of the wrong type throws UPSTREAM_BAD_RESPONSE naming its path, so that `undefined` or `NaN` is
  * never returned as a value.
  */
-export class Reader {
+export class Fields {
   readonly #fields: ReadonlyMap<string, unknown>;
 
   private constructor(
@@ -19,15 +19,15 @@ export class Reader {
     this.#fields = new Map(given.toReversed().map(([name, value]) => [name.toLowerCase(), value]));
   }
 
-  static of(value: unknown, path = ''): Reader {
+  static of(value: unknown, path = ''): Fields {
     if (!isPlain(value)) throw unreadable(path || 'The body', 'an object', value);
-    return new Reader(value, path);
+    return new Fields(value, path);
   }
 
   /** Parses a JSON object; null if the text is not JSON or not an object. */
-  static parse(text: string): Reader | null {
+  static parse(text: string): Fields | null {
     try {
-      return Reader.of(JSON.parse(text));
+      return Fields.of(JSON.parse(text));
     } catch {
       return null;
     }
@@ -42,14 +42,14 @@ export class Reader {
     return isPlain(this.#value(name));
   }
 
-  object(name: string): Reader | null {
+  object(name: string): Fields | null {
     const value = this.#value(name);
-    return value === null ? null : Reader.of(value, this.#pathOf(name));
+    return value === null ? null : Fields.of(value, this.#pathOf(name));
   }
 
   /** The objects of a list; null elements are skipped. */
-  objects(name: string): Reader[] {
-    return this.#list(name).map(([element, path]) => Reader.of(element, path));
+  objects(name: string): Fields[] {
+    return this.#list(name).map(([element, path]) => Fields.of(element, path));
   }
 
   /** The entries of a map whose keys are data, in the order received. */

@@ -5,8 +5,7 @@ import { abortable } from '../../lib/abortable.js';
 import type { JobalyzerClient } from './client.js';
 import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
 import { ANSWER_IDS } from './encode.js';
-import { refusal, throwFailed } from './operation.js';
-import { Reader } from './fields.js';
+import { lookupOutcome, unknownJobTitle } from './lookup-response.js';
 import { faultDelay, withJitter } from './retry.js';
 import type {
   AnswerKind,
@@ -29,11 +28,13 @@ export interface Lookups {
 }
 
 const ATTEMPTS = 3;
+/** With all its attempts and the pauses between them. */
+const LONGEST_LOOKUP_MS = 30_000;
 const MEMORY_MS = 10 * 60_000;
 const MEMORY_ENTRIES = 2_000;
 
 /** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
-export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'): Lookups {
+export function createLookups(client: JobalyzerClient): Lookups {
   const identity = { customerId: client.customerId, user: client.customerId };
   const kept = new LRUCache<string, Promise<unknown>>({ max: MEMORY_ENTRIES, ttl: MEMORY_MS });
 
@@ -44,20 +45,20 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
     signal: AbortSignal,
   ): Promise<T> {
     const key = JSON.stringify([path, query]);
-    let answer = kept.get(key) as Promise<T> | undefined;
-    if (!answer) {
+    let decoded = kept.get(key) as Promise<T> | undefined;
+    if (!decoded) {
       // Not the caller's signal: other callers may be sharing this request when this one leaves.
-      answer = fetchAnswer(client, path, query).then(decode, asApiError);
-      kept.set(key, answer);
-      answer.catch(() => kept.delete(key));
+      decoded = fetchBody(client, path, query).then(decode, asApiError);
+      kept.set(key, decoded);
+      decoded.catch(() => kept.delete(key));
     }
-    return abortable(answer, signal);
+    return abortable(decoded, signal);
   }
 
   return {
     impact: (kind, jobTitle, autoResolveJobTitle, signal) =>
       ask(
-        `/jobalyzer/${apiVersion}/impact/${kind}`,
+        `/jobalyzer/${client.apiVersion}/impact/${kind}`,
         { jobTitle, autoResolveJobTitle: String(autoResolveJobTitle), ...identity },
         decodeImpact,
         signal,
@@ -77,7 +78,7 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
         decodeJobTitleMatch,
         signal,
       );
-      if (match.matches.length === 0) throw notFound('');
+      if (match.matches.length === 0) throw unknownJobTitle();
       return match;
     },
 
@@ -91,23 +92,13 @@ export function createLookups(client: JobalyzerClient, apiVersion: 'v1' | 'v2'):
   };
 }
 
-async function fetchAnswer(client: JobalyzerClient, path: string, query: Record<string, string>): Promise<unknown> {
-  const signal = AbortSignal.timeout(30_000);
+async function fetchBody(client: JobalyzerClient, path: string, query: Record<string, string>): Promise<unknown> {
+  const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS);
   for (let attempt = 0; ; attempt++) {
-    const exchange = await client.lookup(path, query, signal);
-    const lastAttempt = attempt + 1 >= ATTEMPTS;
-    if (exchange.kind === 'failed') {
-      if (lastAttempt || exchange.timedOut) throwFailed(exchange);
-      await delay(withJitter(faultDelay(null, attempt)), signal);
-      continue;
-    }
-    if (exchange.status >= 200 && exchange.status < 300) return parseBody(exchange.text);
-    if (exchange.status === 404) throw notFound(errorMessageOf(exchange.text));
-    const { failure, retryAfterMs } = refusal(exchange, Date.now());
-    const mayPass = exchange.status >= 500 || exchange.status === 429;
-    // Whether to wait longer than this is for the client to decide.
-    if (lastAttempt || !mayPass || (retryAfterMs ?? 0) > 5_000) throw ApiError.of(failure);
-    await delay(withJitter(faultDelay(retryAfterMs, attempt)), signal);
+    const outcome = lookupOutcome(await client.lookup(path, query, signal), Date.now());
+    if (outcome.kind === 'found') return outcome.body;
+    if (!outcome.again || attempt + 1 >= ATTEMPTS) throw outcome.error;
+    await delay(withJitter(faultDelay(outcome.retryAfterMs, attempt)), signal);
   }
 }
 
@@ -119,28 +110,8 @@ function asApiError(error: unknown): never {
   throw error;
 }
 
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ApiError('UPSTREAM_BAD_RESPONSE', "Jobalyzer's response is not valid JSON.", {}, { cause: error });
-  }
-}
-
 /** For endpoints that return a list, a 404 means an empty list. */
 function noneFound(error: unknown): [] {
   if (error instanceof ApiError && error.code === 'NOT_FOUND') return [];
   throw error;
-}
-
-function notFound(said: string): ApiError {
-  return new ApiError('NOT_FOUND', said || 'Jobalyzer does not recognize this job title.');
-}
-
-function errorMessageOf(text: string): string {
-  try {
-    return Reader.of(JSON.parse(text)).text('ErrorMessage') ?? '';
-  } catch {
-    return '';
-  }
 }

@@ -1,11 +1,8 @@
 import { ApiError } from '../../errors.js';
 import { abortable } from '../../lib/abortable.js';
-import type { Exchange } from './connection-pool.js';
-import { refusal } from './operation.js';
-import { Reader } from './fields.js';
+import type { HttpOutcome } from './http.js';
+import { readToken } from './token-response.js';
 
-/** The docs say 10 minutes, `expires_in` says 3600; trust the shorter. */
-const LONGEST_LIFE_MS = 600_000;
 /** After this share of its lifetime a token is refreshed in the background while it is still used. */
 const REFRESH_AT = 0.8;
 /** Wrong credentials do not fix themselves, so the failure is cached instead of retried by every request. */
@@ -42,7 +39,7 @@ interface HeldToken extends AccessToken {
  * client-credentials request and has its own timeout; `now` is a monotonic clock in milliseconds.
  */
 export function createTokenSource(
-  request: () => Promise<Exchange>,
+  request: () => Promise<HttpOutcome>,
   now: () => number = () => performance.now(),
 ): TokenSource {
   let held: HeldToken | null = null;
@@ -57,9 +54,9 @@ export function createTokenSource(
   async function obtain(): Promise<HeldToken> {
     if (denied && now() < denied.until) throw denied.error;
     const startedAt = now();
-    const answer = await request();
+    const outcome = await request();
     try {
-      const { value, lifeMs } = readToken(answer);
+      const { value, lifeMs } = readToken(outcome, Date.now());
       generation += 1;
       held = { value, generation, refreshAt: startedAt + lifeMs * REFRESH_AT, expiresAt: startedAt + lifeMs };
       denied = null;
@@ -92,12 +89,8 @@ export function createTokenSource(
       if (held?.generation !== token.generation) return;
       held = null;
       consecutiveRejections = token.generation === lastAccepted ? 0 : consecutiveRejections + 1;
-      if (consecutiveRejections < REJECTIONS_BEFORE_PAUSE) return;
-      const pauseMs = Math.min(
-        SHORTEST_PAUSE_MS * 2 ** (consecutiveRejections - REJECTIONS_BEFORE_PAUSE),
-        LONGEST_PAUSE_MS,
-      );
-      denied = { error: tokensRejected(pauseMs), until: now() + pauseMs };
+      const pauseMs = pauseAfter(consecutiveRejections);
+      if (pauseMs > 0) denied = { error: tokensRejected(pauseMs), until: now() + pauseMs };
     },
     markAccepted(token) {
       lastAccepted = Math.max(lastAccepted, token.generation);
@@ -105,56 +98,13 @@ export function createTokenSource(
   };
 }
 
+/** The pause before the next token is requested, in milliseconds, after so many rejections in a row. */
+function pauseAfter(rejections: number): number {
+  if (rejections < REJECTIONS_BEFORE_PAUSE) return 0;
+  return Math.min(SHORTEST_PAUSE_MS * 2 ** (rejections - REJECTIONS_BEFORE_PAUSE), LONGEST_PAUSE_MS);
+}
+
 function tokensRejected(retryAfterMs: number): ApiError {
   const message = 'Jobalyzer rejected several access tokens in a row that it had just issued.';
   return new ApiError('UPSTREAM_UNAUTHORIZED', message, { retryAfterMs });
-}
-
-function readToken(answer: Exchange): { value: string; lifeMs: number } {
-  if (answer.kind === 'failed') {
-    throw answer.timedOut
-      ? new ApiError(
-          'UPSTREAM_TIMEOUT',
-          'Jobalyzer did not issue an access token in time.',
-          {},
-          { cause: answer.cause },
-        )
-      : new ApiError(
-          'UPSTREAM_UNAVAILABLE',
-          'Jobalyzer cannot be reached to get an access token.',
-          {},
-          { cause: answer.cause },
-        );
-  }
-  const body = Reader.parse(answer.text);
-  if (answer.status === 401 || answer.status === 403 || (answer.status === 400 && body !== null)) {
-    throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer rejected this server's credentials.");
-  }
-  if (answer.status === 429 || answer.status >= 500) {
-    const { failure } = refusal(answer, Date.now());
-    throw new ApiError(
-      failure.code,
-      `Could not get an access token from Jobalyzer: ${failure.message}`,
-      failure.details,
-    );
-  }
-  const value = answer.status === 200 ? body?.text('access_token') : null;
-  // Other characters are not valid in a header and could inject one.
-  if (!body || !value || !/^[\x21-\x7e]+$/.test(value)) {
-    throw new ApiError(
-      'UPSTREAM_BAD_RESPONSE',
-      'Jobalyzer answered the request for an access token without a usable one.',
-    );
-  }
-  return { value, lifeMs: lifeMsOf(body) };
-}
-
-/** Lenient on purpose: an invalid expires_in must not make a valid token unusable. */
-function lifeMsOf(body: Reader): number {
-  try {
-    const saidMs = (body.number('expires_in') ?? 0) * 1000;
-    return saidMs > 0 ? Math.min(saidMs, LONGEST_LIFE_MS) : LONGEST_LIFE_MS;
-  } catch {
-    return LONGEST_LIFE_MS;
-  }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { ApiError, retryAfterOf } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
-import type { PollOutcome } from '../jobalyzer/operation.js';
+import type { PollOutcome } from '../jobalyzer/poll-response.js';
 import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
 import { entryOf, transition, type EntryIn } from './ledger.js';
 import type { CollectionStep, Ledger, ReportKey } from './ports.js';

@@ -3,15 +3,13 @@ import type { Logger } from 'pino';
 import { ApiError, retryAfterOf, type Failure } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
-import { readSubmission, type SubmissionOutcome, type SubmittedReport } from '../jobalyzer/operation.js';
+import type { PurchasedReport, PurchaseOutcome } from '../jobalyzer/purchase-response.js';
 import { backoff, faultDelay, withJitter } from '../jobalyzer/retry.js';
 import type { ReportType } from '../../model/report.js';
 import { transition, type Entry, type LedgerEvent } from './ledger.js';
 import type { CollectionQueue, Ledger, ReportKey, Transition } from './ports.js';
 
 export interface SubmissionSettings {
-  /** Links are only followed to this URL's origin. */
-  readonly apiUrl: string;
   /** How long a refusal is remembered, in milliseconds. */
   readonly rejectedTtlMs: number;
 }
@@ -91,9 +89,9 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     const types = claimed.map(({ type }) => type);
     let entries = claimed;
     for (let attempt = 0; ; attempt++) {
-      let outcome: SubmissionOutcome;
+      let outcome: PurchaseOutcome;
       try {
-        outcome = await client.submit(
+        outcome = await client.purchase(
           report.request,
           types,
           async () => {
@@ -107,9 +105,9 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
       }
 
       switch (outcome.kind) {
-        case 'answered': {
+        case 'responded': {
           const stored = await commitWithRetry(report, transitionsOf(entries, { kind: 'answer', body: outcome.body }));
-          await settle(report, stored, readSubmission(outcome.body, types, settings.apiUrl));
+          await settle(report, stored, client.readPurchase(outcome.body, types));
           return 'settled';
         }
         case 'rejected':
@@ -139,7 +137,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
   async function settle(
     report: ReportKey,
     entries: readonly Entry[],
-    submitted: ReadonlyMap<ReportType, SubmittedReport>,
+    submitted: ReadonlyMap<ReportType, PurchasedReport>,
   ): Promise<void> {
     const steps = entries.map((entry) => {
       const outcome = submitted.get(entry.type);
@@ -152,7 +150,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     for (const { state, type } of settled) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
   }
 
-  function eventOf(outcome: SubmittedReport): LedgerEvent {
+  function eventOf(outcome: PurchasedReport): LedgerEvent {
     switch (outcome.kind) {
       case 'linked':
         return { kind: 'link', link: outcome.link, warnings: outcome.warnings };
@@ -199,7 +197,7 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
       for (const entry of entries) {
         if (entry.state === 'LINKED') queue.schedule({ id: report.id, type: entry.type }, resumeDelay());
         else if ((entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null) {
-          await settle(report, [entry], readSubmission(entry.answer, [entry.type], settings.apiUrl));
+          await settle(report, [entry], client.readPurchase(entry.answer, [entry.type]));
         } else if (entry.state === 'SENDING') {
           await advance(report, [entry], { kind: 'lose', failure: CUT_OFF });
         }
@@ -247,7 +245,7 @@ function transitionsOf(entries: readonly Entry[], event: LedgerEvent): Transitio
   });
 }
 
-function notAccepted(error: unknown): SubmissionOutcome {
+function notAccepted(error: unknown): PurchaseOutcome {
   if (!(error instanceof ApiError)) {
     const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'The request for this report was not sent.' };
     return { kind: 'not-accepted', failure, retryAfterMs: null, again: false };

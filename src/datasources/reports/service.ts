@@ -16,7 +16,6 @@ import { createReportWaiter, type Wait } from './wait.js';
 import { createWatcher } from './watch.js';
 
 export interface ReportSettings {
-  readonly apiUrl: string;
   readonly reportTtlMs: number;
   readonly rejectedTtlMs: number;
 }

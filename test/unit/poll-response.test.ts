@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/connection-pool.js';
-import { pollOutcome, refusal, throwFailed } from '../../src/datasources/jobalyzer/operation.js';
+import type { HttpFailure, HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { pollOutcome } from '../../src/datasources/jobalyzer/poll-response.js';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 const ERROR = { AnswerId: null, AnswerValue: null, Message: 'Not enough data.', Code: 'E7' };
@@ -138,36 +138,15 @@ describe('a poll', () => {
     ['that cannot connect', failed(), 'UPSTREAM_UNAVAILABLE'],
     ['that times out', failed({ timedOut: true }), 'UPSTREAM_TIMEOUT'],
     ['with a broken body', failed({ status: 200 }), 'UPSTREAM_BAD_RESPONSE'],
-  ])('%s is a fault of the poll only', (_, exchange, code) => {
-    expect(pollOutcome(exchange, NOW)).toMatchObject({ kind: 'fault', failure: { code }, retryAfterMs: null });
+  ])('%s is a fault of the poll only', (_, outcome, code) => {
+    expect(pollOutcome(outcome, NOW)).toMatchObject({ kind: 'fault', failure: { code }, retryAfterMs: null });
   });
 });
 
-describe('the error of a synchronous endpoint', () => {
-  it('keeps its cause for the log', () => {
-    const exchange = failed({ timedOut: true });
-    expect(() => throwFailed(exchange)).toThrow(
-      expect.objectContaining({ code: 'UPSTREAM_TIMEOUT', cause: exchange.cause }),
-    );
-  });
-
-  it('never quotes a header or a body', () => {
-    const headers = { location: 'https://example.com/?secret', 'www-authenticate': 'secret', 'retry-after': 'secret' };
-    const text = JSON.stringify({ Report: 'secret', Errors: [{ ...ERROR, Message: 'secret' }], secret: 'secret' });
-    for (const status of [301, 401, 403, 418, 429, 500]) {
-      const exchange = { kind: 'answered', status, headers, text } as const;
-      expect(JSON.stringify(refusal(exchange, NOW))).not.toContain('secret');
-      expect(JSON.stringify(pollOutcome(exchange, NOW))).not.toContain('secret');
-    }
-  });
-});
-
-type Failed = Extract<Exchange, { kind: 'failed' }>;
-
-function answered(status: number, text = '', headers: HttpHeaders = {}): Exchange {
-  return { kind: 'answered', status, headers, text };
+function answered(status: number, text = '', headers: HttpHeaders = {}): HttpOutcome {
+  return { kind: 'response', status, headers, text };
 }
 
-function failed(given: Partial<Failed> = {}): Failed {
+function failed(given: Partial<HttpFailure> = {}): HttpFailure {
   return { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error('It failed.'), ...given };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Exchange, HttpHeaders } from '../../src/datasources/jobalyzer/connection-pool.js';
-import { readSubmission, submissionOutcome } from '../../src/datasources/jobalyzer/operation.js';
+import type { HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { purchaseOutcome, readPurchase } from '../../src/datasources/jobalyzer/purchase-response.js';
 
 const API = 'https://jobalyzer.payscale.com';
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -9,7 +9,7 @@ const ISSUE = { answerId: 'City', answerValue: 'Sprngfield', message: 'Unconfirm
 const PAY_LINK = `${API}/jobalyzer/v1/reports/pay/1`;
 const YOE_LINK = `${API}/jobalyzer/v2/reports/yoe/2`;
 
-describe('a submission', () => {
+describe('a purchase', () => {
   it.each([
     ['refused a connection', failed(false), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
     ['timed out before a byte was sent', failed(false, { timedOut: true }), 'not-accepted', 'UPSTREAM_TIMEOUT'],
@@ -30,12 +30,12 @@ describe('a submission', () => {
     ['answered 409', answered(409), 'uncertain', 'UPSTREAM_BAD_RESPONSE'],
     ['answered 400', answered(400, 'no'), 'rejected', 'REPORT_FAILED'],
     ['answered 400 with an unconfirmed answer', answered(400, errors(UNCONFIRMED)), 'rejected', 'UNCONFIRMED_ANSWER'],
-  ])('that was %s maps to its kind and error code', (_, exchange, kind, code) => {
-    expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind, failure: { code } });
+  ])('that was %s maps to its kind and error code', (_, response, kind, code) => {
+    expect(purchaseOutcome(response, NOW)).toMatchObject({ kind, failure: { code } });
   });
 
   it.each([200, 201, 202, 204])('answered %i keeps the raw body before parsing', (status) => {
-    expect(submissionOutcome(answered(status, '{"Lin'), NOW)).toEqual({ kind: 'answered', body: '{"Lin' });
+    expect(purchaseOutcome(answered(status, '{"Lin'), NOW)).toEqual({ kind: 'responded', body: '{"Lin' });
   });
 
   it.each([
@@ -45,8 +45,8 @@ describe('a submission', () => {
     ['401, after the one retry', answered(401), false],
     ['403', answered(403), false],
     ['404', answered(404), false],
-  ])('is marked as retryable or not after %s', (_, exchange, again) => {
-    expect(submissionOutcome(exchange, NOW)).toMatchObject({ kind: 'not-accepted', again });
+  ])('is marked as retryable or not after %s', (_, response, again) => {
+    expect(purchaseOutcome(response, NOW)).toMatchObject({ kind: 'not-accepted', again });
   });
 
   it.each([
@@ -55,7 +55,7 @@ describe('a submission', () => {
     ['garbage', 'soon', null],
   ])('has the delay of a Retry-After in %s', (_, value, retryAfterMs) => {
     for (const status of [429, 503]) {
-      const outcome = submissionOutcome(answered(status, '', { 'retry-after': value }), NOW);
+      const outcome = purchaseOutcome(answered(status, '', { 'retry-after': value }), NOW);
       expect(outcome).toMatchObject({ kind: 'not-accepted', retryAfterMs });
       expect(outcome).toHaveProperty('failure.details', retryAfterMs === null ? {} : { retryAfterMs });
     }
@@ -65,7 +65,7 @@ describe('a submission', () => {
     const other = { AnswerId: 'Skills', AnswerValue: null, Message: null, Code: null };
     const general = { AnswerId: null, AnswerValue: null, Message: 'Try again.', Code: null };
     const nothing = { answerId: null, answerValue: null, message: null, code: null };
-    expect(submissionOutcome(answered(400, errors(UNCONFIRMED, other, general)), NOW)).toEqual({
+    expect(purchaseOutcome(answered(400, errors(UNCONFIRMED, other, general)), NOW)).toEqual({
       kind: 'rejected',
       failure: {
         code: 'UNCONFIRMED_ANSWER',
@@ -76,7 +76,7 @@ describe('a submission', () => {
   });
 
   it('rejected without an unconfirmed answer has the message of upstream', () => {
-    const outcome = submissionOutcome(answered(400, errors({ Message: 'Your account is closed.' })), NOW);
+    const outcome = purchaseOutcome(answered(400, errors({ Message: 'Your account is closed.' })), NOW);
     expect(outcome).toMatchObject({
       kind: 'rejected',
       failure: {
@@ -89,7 +89,7 @@ describe('a submission', () => {
   it.each(['', 'null', '[]', '<html>', '{"Errors":"no"}', '{"Errors":[3]}'])(
     'answered 400 is rejected even with an unreadable body: %j',
     (text) => {
-      expect(submissionOutcome(answered(400, text), NOW)).toMatchObject({
+      expect(purchaseOutcome(answered(400, text), NOW)).toMatchObject({
         kind: 'rejected',
         failure: { code: 'REPORT_FAILED', details: { issues: [] } },
       });
@@ -97,9 +97,9 @@ describe('a submission', () => {
   );
 });
 
-describe('the stored answer to a submission', () => {
+describe('the stored response to a purchase', () => {
   const read = (body: unknown, types: ('PAY' | 'YOE')[] = ['PAY', 'YOE']) =>
-    Object.fromEntries(readSubmission(typeof body === 'string' ? body : JSON.stringify(body), types, API));
+    Object.fromEntries(readPurchase(typeof body === 'string' ? body : JSON.stringify(body), types, API));
 
   it.each([
     ['PascalCase', { Links: { PayReport: PAY_LINK, YearsExperienceReport: YOE_LINK }, Warnings: [UNCONFIRMED] }],
@@ -199,7 +199,7 @@ describe('the stored answer to a submission', () => {
 describe('a rejection whose errors name no answer', () => {
   it.each([null, ''])('is REPORT_FAILED with the upstream message if the names are %j', (none) => {
     const issue = { AnswerId: none, AnswerValue: none, Message: 'City is required.', Code: 'E2' };
-    const outcome = submissionOutcome(answered(400, errors(issue)), NOW);
+    const outcome = purchaseOutcome(answered(400, errors(issue)), NOW);
     expect(outcome).toMatchObject({ kind: 'rejected', failure: { code: 'REPORT_FAILED' } });
     expect((outcome as { failure: { message: string } }).failure.message).toContain('City is required.');
   });
@@ -207,20 +207,20 @@ describe('a rejection whose errors name no answer', () => {
 
 describe('a broken connection', () => {
   it('has a message that depends on whether the request was sent', () => {
-    const [before, after] = [submissionOutcome(failed(false), NOW), submissionOutcome(failed(true), NOW)];
+    const [before, after] = [purchaseOutcome(failed(false), NOW), purchaseOutcome(failed(true), NOW)];
     expect(before).toMatchObject({ failure: { message: 'Jobalyzer cannot be reached.' } });
     expect(after).toMatchObject({ failure: { message: 'The connection to Jobalyzer was lost before it answered.' } });
   });
 });
 
-function answered(status: number, text = '', headers: HttpHeaders = {}): Exchange {
-  return { kind: 'answered', status, headers, text };
+function answered(status: number, text = '', headers: HttpHeaders = {}): HttpOutcome {
+  return { kind: 'response', status, headers, text };
 }
 
 function failed(
   sent: boolean,
   { timedOut = false, status = null }: { timedOut?: boolean; status?: number | null } = {},
-): Exchange {
+): HttpOutcome {
   return { kind: 'failed', sent, status, timedOut, cause: new Error('It failed.') };
 }
 

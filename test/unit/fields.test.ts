@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { asNumber, isPlain, Reader } from '../../src/datasources/jobalyzer/fields.js';
+import { asNumber, isPlain, Fields } from '../../src/datasources/jobalyzer/fields.js';
 
 describe('a field', () => {
   it.each(['ReportRating', 'reportRating', 'reportrating', 'REPORTRATING'])(
     'is found where it is spelled %s',
     (name) => {
-      expect(Reader.of({ [name]: 1 }).number('ReportRating')).toBe(1);
+      expect(Fields.of({ [name]: 1 }).number('ReportRating')).toBe(1);
     },
   );
 
@@ -17,17 +17,17 @@ describe('a field', () => {
     [{ links: null, Links: 1, LINKS: 3 }, 1],
     [{ links: null, Links: null }, null],
   ])('is the first non-null one of several spellings: %j', (body, expected) => {
-    expect(Reader.of(body).number('Links')).toBe(expected);
+    expect(Fields.of(body).number('Links')).toBe(expected);
   });
 
   it('is not read from the object prototype', () => {
-    const body = Reader.of({});
+    const body = Fields.of({});
     expect(body.text('constructor')).toBeNull();
     expect(body.object('__proto__')).toBeNull();
   });
 
   it.each([null, undefined])('that is %s is null, or an empty list or map', (value) => {
-    const body = Reader.of({ A: value });
+    const body = Fields.of({ A: value });
     expect([body.text('A'), body.number('A'), body.integer('A'), body.object('A')]).toEqual([null, null, null, null]);
     expect([body.objects('A'), body.entries('A')]).toEqual([[], []]);
   });
@@ -65,13 +65,13 @@ describe('an integer', () => {
     [2 ** 31 - 1, 2 ** 31 - 1],
     [-(2 ** 31), -(2 ** 31)],
   ])('is read from %j and rounded', (value, expected) => {
-    expect(Reader.of({ A: value }).integer('A')).toBe(expected);
+    expect(Fields.of({ A: value }).integer('A')).toBe(expected);
   });
 
   it.each([2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e300, '2147483648', 2 ** 31 - 0.5])(
     'is rejected beyond 32 bits, the limit of a GraphQL Int: %d',
     (value) => {
-      expect(() => Reader.of({ A: value }).integer('A')).toThrow(
+      expect(() => Fields.of({ A: value }).integer('A')).toThrow(
         expect.objectContaining({
           code: 'UPSTREAM_BAD_RESPONSE',
           details: { path: 'A', expected: 'a 32-bit integer', found: `the number ${value}` },
@@ -88,13 +88,13 @@ describe('a string', () => {
     [17, '17'],
     [false, 'false'],
   ])('is read from %j', (value, expected) => {
-    expect(Reader.of({ A: value }).text('A')).toBe(expected);
+    expect(Fields.of({ A: value }).text('A')).toBe(expected);
   });
 });
 
 describe('an unreadable value', () => {
   it('is reported with its path through objects, lists and maps', () => {
-    const body = Reader.of({ a: { LIST: [null, { x: {} }] }, Map: { 'C#': 'text', Go: null } });
+    const body = Fields.of({ a: { LIST: [null, { x: {} }] }, Map: { 'C#': 'text', Go: null } });
     const second = body.object('A')?.objects('List')[0];
     expect(() => second?.text('X')).toThrow('A.List[1].X should be a string');
     expect(body.entries('Map')).toEqual([
@@ -106,10 +106,10 @@ describe('an unreadable value', () => {
   it('is reported with its type and never its text', () => {
     const secret = 'a word that should not be repeated';
     for (const read of [
-      () => Reader.of({ A: secret }).number('A'),
-      () => Reader.of({ A: secret }).object('A'),
-      () => Reader.of({ A: [secret] }).text('A'),
-      () => Reader.of(secret),
+      () => Fields.of({ A: secret }).number('A'),
+      () => Fields.of({ A: secret }).object('A'),
+      () => Fields.of({ A: [secret] }).text('A'),
+      () => Fields.of(secret),
     ]) {
       expect(read).toThrow(expect.not.objectContaining({ message: expect.stringContaining(secret) }));
       expect(read).toThrow(
@@ -120,6 +120,6 @@ describe('an unreadable value', () => {
 
   it.each([null, [], 'text', 3, undefined])('is a body of %j', (body) => {
     expect(isPlain(body)).toBe(false);
-    expect(() => Reader.of(body)).toThrow("Jobalyzer's response could not be read: The body should be an object.");
+    expect(() => Fields.of(body)).toThrow("Jobalyzer's response could not be read: The body should be an object.");
   });
 });

@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { logged, type CallKind } from './call-log.js';
+import type { HttpPool } from './connection-pool.js';
+import type { HttpOutcome, HttpRequest } from './http.js';
+import type { TokenSource } from './token.js';
+
+/** A request that needs a token, and where it is sent. */
+export interface AuthorizedCall {
+  readonly call: CallKind;
+  readonly pool: HttpPool;
+  readonly request: HttpRequest;
+  /** Runs once, when a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. */
+  readonly beforeSend?: () => Promise<void>;
+}
+
+/** Sends the request with a token; after a 401 once more, with a newer token. Throws what the token source throws. */
+export async function sendAuthorized(
+  { call, pool, request, beforeSend }: AuthorizedCall,
+  tokens: TokenSource,
+  signal: AbortSignal,
+  log: Logger,
+): Promise<HttpOutcome> {
+  const attempt = async (before?: () => Promise<void>): Promise<HttpOutcome> => {
+    const token = await tokens.get(signal);
+    const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
+    const outcome = await logged(log, call, pool.send({ ...request, headers }, signal, before));
+    if (isUnauthorized(outcome)) tokens.markRejected(token);
+    else if (outcome.kind === 'response') tokens.markAccepted(token);
+    return outcome;
+  };
+  const first = await attempt(beforeSend);
+  return isUnauthorized(first) ? attempt() : first;
+}
+
+function isUnauthorized(outcome: HttpOutcome): boolean {
+  return outcome.kind === 'response' && outcome.status === 401;
+}

@@ -1,0 +1,50 @@
+import type { AnswerIssue, ErrorDetails, Failure } from '../../errors.js';
+import type { HttpFailure, HttpResponse } from './http.js';
+import { retryAfterHeader } from './retry.js';
+
+/** The failures that mean the same whatever was asked of upstream. None of them quotes a header or a body. */
+
+export interface StatusFailure {
+  readonly failure: Failure;
+  /** How long upstream asked to wait, in milliseconds. Null if it did not say. */
+  readonly retryAfterMs: number | null;
+}
+
+/** Without a complete response. */
+export function connectionFailure({ timedOut, status, sent }: HttpFailure): Failure {
+  if (timedOut) return { code: 'UPSTREAM_TIMEOUT', message: 'Jobalyzer did not answer in time.' };
+  if (status !== null) {
+    return { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's response (${status}) was cut off or too large.` };
+  }
+  const message = sent ? 'The connection to Jobalyzer was lost before it answered.' : 'Jobalyzer cannot be reached.';
+  return { code: 'UPSTREAM_UNAVAILABLE', message };
+}
+
+/** With a status that is neither a success, a rejection of answers, nor "not found". `now` in epoch ms. */
+export function statusFailure(
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+  now: number,
+): StatusFailure {
+  const retryAfterMs = retryAfterHeader(headers['retry-after'], now);
+  const details: ErrorDetails = retryAfterMs === null ? {} : { retryAfterMs };
+  return { failure: failureOfStatus(status, details), retryAfterMs };
+}
+
+function failureOfStatus(status: number, details: ErrorDetails): Failure {
+  if (status === 401 || status === 403) {
+    return { code: 'UPSTREAM_UNAUTHORIZED', message: "Jobalyzer rejected this server's access token." };
+  }
+  if (status === 429) {
+    return { code: 'UPSTREAM_RATE_LIMITED', message: 'Jobalyzer is rate-limiting this server.', details };
+  }
+  if (status >= 500) {
+    return { code: 'UPSTREAM_UNAVAILABLE', message: `Jobalyzer returned a server error (${status}).`, details };
+  }
+  return { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer returned an unexpected status, ${status}.`, details };
+}
+
+/** Upstream will not produce a report: the summary, followed by what upstream said. */
+export function reportFailure(issues: readonly AnswerIssue[], summary: string): Failure {
+  const said = issues.flatMap(({ message }) => message || []);
+  return { code: 'REPORT_FAILED', message: [summary, ...said].join(' '), details: { issues } };
+}

@@ -1,0 +1,36 @@
+/** One HTTP request to upstream, and what came of it. */
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query. The origin is the pool's; a request cannot choose it. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Timeout in milliseconds, from getting a connection slot to the last byte of the body. */
+  readonly deadlineMs: number;
+  /** The signal cancels only before sending. */
+  readonly unstoppable?: true;
+}
+
+export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A complete response. */
+export interface HttpResponse {
+  readonly kind: 'response';
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly text: string;
+}
+
+/** Why there is no complete response. */
+export interface HttpFailure {
+  readonly kind: 'failed';
+  /** False only when it is certain that no byte of the request was written to a socket. */
+  readonly sent: boolean;
+  /** The status, if headers arrived before the request failed; otherwise null. */
+  readonly status: number | null;
+  readonly timedOut: boolean;
+  readonly cause: Error;
+}
+
+export type HttpOutcome = HttpResponse | HttpFailure;

@@ -1,0 +1,103 @@
+import type { AnswerIssue, Failure } from '../../errors.js';
+import type { ReportType } from '../../model/report.js';
+import { connectionFailure, reportFailure, statusFailure } from './failures.js';
+import { Fields } from './fields.js';
+import type { HttpOutcome } from './http.js';
+import { decodeIssues, errorsIn, remarks } from './issues.js';
+import { followableLink } from './link.js';
+
+/** What came of the POST of a purchase, before a body is parsed. */
+export type PurchaseOutcome =
+  /** A complete 2xx. Store the body as is, then parse it with `readPurchase`. */
+  | { readonly kind: 'responded'; readonly body: string }
+  /** Upstream rejected the request: nothing was bought. */
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  /** Certainly not accepted, so it is safe to send again. `again` says whether a retry makes sense. */
+  | {
+      readonly kind: 'not-accepted';
+      readonly failure: Failure;
+      readonly retryAfterMs: number | null;
+      readonly again: boolean;
+    }
+  /** Bytes were sent and the outcome is unknown: never retried automatically. */
+  | { readonly kind: 'uncertain'; readonly failure: Failure };
+
+/** What a stored 2xx body says about one report type. */
+export type PurchasedReport =
+  | { readonly kind: 'linked'; readonly link: string; readonly warnings: readonly AnswerIssue[] }
+  | { readonly kind: 'rejected'; readonly failure: Failure }
+  | { readonly kind: 'uncertain'; readonly failure: Failure };
+
+const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperienceReport' };
+
+/** `now` in epoch ms. */
+export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutcome {
+  if (outcome.kind === 'failed') {
+    const failure = connectionFailure(outcome);
+    return outcome.sent
+      ? { kind: 'uncertain', failure }
+      : { kind: 'not-accepted', failure, retryAfterMs: null, again: true };
+  }
+  const { status, text } = outcome;
+  if (status >= 200 && status < 300) return { kind: 'responded', body: text };
+  if (status === 400) return { kind: 'rejected', failure: rejection(errorsIn(text)) };
+  const reason = statusFailure(outcome, now);
+  if (status === 401) return { kind: 'not-accepted', ...reason, again: false };
+  if (status === 429 || status === 503) return { kind: 'not-accepted', ...reason, again: true };
+  // A proxy may return any of these for a request that upstream accepted.
+  const ambiguous = status >= 500 || status < 400 || [408, 409, 425].includes(status);
+  return ambiguous ? { kind: 'uncertain', failure: reason.failure } : { kind: 'not-accepted', ...reason, again: false };
+}
+
+/**
+ * Parses a 2xx body for each requested type. If the body cannot be read, all of them are uncertain. Links are only followed
+ * to the origin of `apiUrl`.
+ */
+export function readPurchase(
+  body: string,
+  types: readonly ReportType[],
+  apiUrl: string,
+): ReadonlyMap<ReportType, PurchasedReport> {
+  const fields = Fields.parse(body);
+  return new Map(
+    types.map((type) => [type, fields ? purchasedReport(fields, type, apiUrl) : uncertain('could not be read')]),
+  );
+}
+
+function purchasedReport(body: Fields, type: ReportType, apiUrl: string): PurchasedReport {
+  try {
+    const link = body.object('Links')?.text(LINKS[type]) ?? null;
+    if (link === null) {
+      const errors = decodeIssues(body, 'Errors');
+      return errors.length > 0
+        ? { kind: 'rejected', failure: rejection(errors) }
+        : uncertain('had no link for this report');
+    }
+    const path = followableLink(link, apiUrl);
+    if (path === null)
+      return uncertain("had a link for this report that points outside Jobalyzer's API and was not followed");
+    return { kind: 'linked', link: path, warnings: remarks(body) };
+  } catch {
+    return uncertain('could not be read');
+  }
+}
+
+function rejection(issues: readonly AnswerIssue[]): Failure {
+  const named = issues.filter(({ answerId, answerValue }) => answerId || answerValue);
+  if (named.length === 0) return reportFailure(issues, 'Jobalyzer refused the request for this report.');
+  const answers = named.map(({ answerId, answerValue }) =>
+    [answerId, answerValue && JSON.stringify(answerValue)].filter(Boolean).join(' '),
+  );
+  return {
+    code: 'UNCONFIRMED_ANSWER',
+    message: `Jobalyzer does not recognize: ${answers.join(', ')}.`,
+    details: { issues },
+  };
+}
+
+function uncertain(reason: string): PurchasedReport {
+  return {
+    kind: 'uncertain',
+    failure: { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer accepted the request, but its response ${reason}.` },
+  };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpFailure, HttpHeaders, HttpResponse } from '../../src/datasources/jobalyzer/http.js';
+import { lookupOutcome } from '../../src/datasources/jobalyzer/lookup-response.js';
+import { pollOutcome } from '../../src/datasources/jobalyzer/poll-response.js';
+import { purchaseOutcome } from '../../src/datasources/jobalyzer/purchase-response.js';
+
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+
+describe('a lookup', () => {
+  it.each([200, 203])('answered %i with JSON has its body', (status) => {
+    expect(lookupOutcome(answered(status, '{"Answers":[]}'), NOW)).toEqual({ kind: 'found', body: { Answers: [] } });
+  });
+
+  it('answered 200 without JSON is UPSTREAM_BAD_RESPONSE, and not retried', () => {
+    expect(lookupOutcome(answered(200, '<html>'), NOW)).toMatchObject({
+      kind: 'fault',
+      error: { code: 'UPSTREAM_BAD_RESPONSE', cause: expect.any(SyntaxError) },
+      again: false,
+    });
+  });
+
+  it.each([
+    ['{"ErrorMessage":"No such title."}', 'No such title.'],
+    ['{"errorMessage":"No such title."}', 'No such title.'],
+    ['{}', 'Jobalyzer does not recognize this job title.'],
+    ['{"ErrorMessage":{}}', 'Jobalyzer does not recognize this job title.'],
+    ['<html>', 'Jobalyzer does not recognize this job title.'],
+  ])('answered 404 with %s is NOT_FOUND: %s', (text, message) => {
+    expect(lookupOutcome(answered(404, text), NOW)).toMatchObject({
+      kind: 'fault',
+      error: { code: 'NOT_FOUND', message },
+      again: false,
+    });
+  });
+
+  it.each([
+    [500, {}, true, null],
+    [503, { 'retry-after': '5' }, true, 5_000],
+    [429, { 'retry-after': '5' }, true, 5_000],
+    [503, { 'retry-after': '6' }, false, 6_000],
+    [401, {}, false, null],
+    [400, {}, false, null],
+    [302, {}, false, null],
+  ])('answered %i with the headers %j is retried: %j', (status, headers, again, retryAfterMs) => {
+    expect(lookupOutcome(answered(status, '', headers), NOW)).toMatchObject({ kind: 'fault', again, retryAfterMs });
+  });
+
+  it.each([
+    ['that was cut off', false, true, 'UPSTREAM_UNAVAILABLE'],
+    ['that timed out', true, false, 'UPSTREAM_TIMEOUT'],
+  ])('%s is retried unless its time is over, and keeps its cause for the log', (_, timedOut, again, code) => {
+    const cause = new Error('It failed.');
+    const failure: HttpFailure = { kind: 'failed', sent: true, status: null, timedOut, cause };
+    expect(lookupOutcome(failure, NOW)).toMatchObject({ kind: 'fault', error: { code, cause }, again });
+  });
+});
+
+describe('a failure', () => {
+  it.each([301, 401, 403, 418, 429, 500])('never quotes a header or a body of a %i', (status) => {
+    const headers = { location: 'https://example.com/?secret', 'www-authenticate': 'secret', 'retry-after': 'secret' };
+    const text = JSON.stringify({ Report: 'secret', Errors: [{ Message: 'secret' }], secret: 'secret' });
+    const response = answered(status, text, headers);
+    const lookup = lookupOutcome(response, NOW);
+    expect(JSON.stringify(lookup.kind === 'fault' && lookup.error.toFailure())).not.toContain('secret');
+    expect(JSON.stringify(pollOutcome(response, NOW))).not.toContain('secret');
+    expect(JSON.stringify(purchaseOutcome(response, NOW))).not.toContain('secret');
+  });
+});
+
+function answered(status: number, text: string, headers: HttpHeaders = {}): HttpResponse {
+  return { kind: 'response', status, headers, text };
+}
