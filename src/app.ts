@@ -60,7 +60,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
       log.error({ err: error }, 'a report listener threw'),
     );
-    closers.push(() => backend.close());
+    closers.push(() => backend.ledger.close());
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));
     closers.push(() => client.close());
     // Before the client is closed: a poll that it aborts would look like an upstream failure.

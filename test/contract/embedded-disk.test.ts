@@ -7,6 +7,7 @@ import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry } from '../../src/datasources/reports/ports.js';
 import { newDirectory } from '../helpers/directory.js';
 import {
+  BODY,
   bring,
   bringCollected,
   bringLinked,
@@ -106,7 +107,7 @@ describe('a ledger whose database was closed', () => {
     for (const reading of [
       () => ledger.read('r'),
       () => ledger.body(collected),
-      () => ledger.unsettled(),
+      () => ledger.unfinished(),
       () => ledger.usage(0, 1),
     ]) {
       await expect(reading()).rejects.toMatchObject(UNAVAILABLE);
@@ -129,7 +130,7 @@ it('stores a report whose expiry is not a whole millisecond', async () => {
   const report = newReport();
   await bring(ledger, report, TO_LINKED);
   const expiresAt = Date.now() + (1 / 7) * 3_600_000;
-  expect(await bring(ledger, report, [{ kind: 'collect', rating: 1, expiresAt }])).toMatchObject({
+  expect(await bring(ledger, report, [{ kind: 'collect', body: BODY, rating: 1, expiresAt }])).toMatchObject({
     state: 'COLLECTED',
   });
 });

@@ -133,11 +133,11 @@ describe('an embedded ledger after SIGKILL', () => {
       await ledger.commit({ id: 'r', request: {} }, [transition(claim.after, { kind: 'send' }, 2000)]);
       process.kill(process.pid, 'SIGKILL');`);
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
-    const [record] = await opened(directory).ledger.unsettled();
+    const [record] = await opened(directory).ledger.unfinished();
     expect(record).toEqual({
       id: 'r',
       request: { answers: {}, autoResolveJobTitle: true },
-      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', answer: null, doubt: null }],
+      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', response: null, doubt: null }],
     });
   });
 });
@@ -145,7 +145,7 @@ describe('an embedded ledger after SIGKILL', () => {
 /** A backend that is closed after the test. */
 function opened(path: string, name = 'ledger') {
   const backend = openEmbeddedBackend(path, name);
-  onTestFinished(() => backend.close());
+  onTestFinished(() => backend.ledger.close());
   return backend;
 }
 

@@ -1,3 +1,4 @@
+import type { Backend } from '../../src/datasources/reports/ports.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { newDirectory } from '../helpers/directory.js';
 import { ledgerSuite } from './ledger-suite.js';
@@ -9,6 +10,11 @@ ledgerSuite('embedded', openInNewDirectory);
 tellingSuite('embedded', openInNewDirectory);
 queueSuite('embedded', openInNewDirectory);
 
+async function close({ ledger, queue }: Backend): Promise<void> {
+  await queue.close();
+  await ledger.close();
+}
+
 async function openInNewDirectory(): Promise<OpenedBackend> {
   const directory = await newDirectory();
   const first = openEmbeddedBackend(directory.path, 'ledger');
@@ -16,12 +22,12 @@ async function openInNewDirectory(): Promise<OpenedBackend> {
   return {
     backend: first,
     async reopen() {
-      await current.close();
+      await close(current);
       current = openEmbeddedBackend(directory.path, 'ledger');
       return current;
     },
     async close() {
-      await current.close();
+      await close(current);
       await directory.remove();
     },
   };

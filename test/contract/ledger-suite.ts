@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
 import {
-  ANSWER,
+  RESPONSE,
   BODY,
   bring,
   bringCollected,
@@ -46,12 +46,12 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     INTENT: [CLAIM],
     'ABSENT, given up': [CLAIM, GIVE_UP],
     SENDING: [CLAIM, SEND],
-    'SENDING, answered': [CLAIM, SEND, ANSWER],
+    'SENDING, responded': [CLAIM, SEND, RESPONSE],
     LINKED: TO_LINKED,
     COLLECTED: TO_COLLECTED,
     REJECTED: [CLAIM, SEND, REJECT],
     UNCERTAIN: [CLAIM, SEND, LOSE],
-    'UNCERTAIN, answered': [CLAIM, SEND, ANSWER, LOSE],
+    'UNCERTAIN, responded': [CLAIM, SEND, RESPONSE, LOSE],
     FAILED: [...TO_LINKED, END],
   };
 
@@ -168,24 +168,24 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
 
     it('is replaced when an expired report is bought again', async () => {
       const report = newReport();
-      await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
+      await bring(ledger, report, [...TO_LINKED, { kind: 'collect', body: BODY, rating: 1, expiresAt: 1 }]);
       const again = await bringCollected(ledger, report, { body: '{"again":true}' });
       expect(await ledger.body(again)).toBe('{"again":true}');
     });
   });
 
   describe(`${name}: after a restart,`, () => {
-    it('unsettled reports are listed with both types, and settled ones are not', async () => {
+    it('unfinished reports are listed with both types, and finished ones are not', async () => {
       const reports = new Map(Object.keys(WAYS).map((way) => [way, newReport()]));
       for (const [way, report] of reports) await bring(ledger, report, WAYS[way as keyof typeof WAYS]);
       const mixed = newReport();
       await bring(ledger, mixed, TO_COLLECTED);
       await bring(ledger, mixed, [CLAIM, SEND], { type: 'YOE' });
 
-      const found = await (await reopened()).unsettled();
+      const found = await (await reopened()).unfinished();
       const ids = new Set(found.map(({ id }) => id));
       const isFound = (way: keyof typeof WAYS) => ids.has(reports.get(way)?.id ?? '');
-      for (const way of ['INTENT', 'SENDING', 'SENDING, answered', 'LINKED', 'UNCERTAIN, answered'] as const) {
+      for (const way of ['INTENT', 'SENDING', 'SENDING, responded', 'LINKED', 'UNCERTAIN, responded'] as const) {
         expect(isFound(way), way).toBe(true);
       }
       for (const way of ['ABSENT, given up', 'COLLECTED', 'REJECTED', 'FAILED'] as const) {
@@ -202,7 +202,7 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       const sending = await bring(ledger, report, [CLAIM, SEND]);
       const next = await reopened();
       expect(wonOf(await next.commit(report, [stepOf(sending, LOSE)]))).toEqual([true]);
-      expect(wonOf(await next.commit(report, [stepOf(sending, ANSWER)]))).toEqual([false]);
+      expect(wonOf(await next.commit(report, [stepOf(sending, RESPONSE)]))).toEqual([false]);
     });
   });
 
@@ -210,7 +210,10 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     it('removes only expired reports, which can then be claimed again', async () => {
       const [old, fresh, pending] = [newReport(), newReport(), newReport()];
       const now = Date.now();
-      const expired = await bring(ledger, old, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: now }]);
+      const expired = await bring(ledger, old, [
+        ...TO_LINKED,
+        { kind: 'collect', body: BODY, rating: 1, expiresAt: now },
+      ]);
       const kept = await bringCollected(ledger, fresh);
       const linked = await bringLinked(ledger, pending);
       await ledger.prune(now);
@@ -232,7 +235,10 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
 
     it('removes an expired body although its report was claimed again and given up', async () => {
       const report = newReport();
-      const expired = await bring(ledger, report, [...TO_LINKED, { kind: 'collect', rating: 1, expiresAt: 1 }]);
+      const expired = await bring(ledger, report, [
+        ...TO_LINKED,
+        { kind: 'collect', body: BODY, rating: 1, expiresAt: 1 },
+      ]);
       await bring(ledger, report, [CLAIM, GIVE_UP]);
       expect(await ledger.body(expired as Awaited<ReturnType<typeof bringCollected>>)).toBeNull();
     });
@@ -260,9 +266,9 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     await expect(ledger.ping()).resolves.toBeUndefined();
   });
 
-  it(`${name}: recovers a link from the stored answer of an uncertain submission`, async () => {
+  it(`${name}: recovers a link from the stored response of an uncertain purchase`, async () => {
     const report = newReport();
-    const recovered = await bring(ledger, report, [CLAIM, SEND, ANSWER, LOSE, LINK_FOUND]);
+    const recovered = await bring(ledger, report, [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND]);
     expect(await current(await reopened(), report)).toEqual(recovered);
   });
 }

@@ -41,14 +41,14 @@ export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
 /** The events of a report that succeeds, and those of the ways it can fail. */
 export const CLAIM: LedgerEvent = { kind: 'claim', resubmitUncertain: false };
 export const SEND: LedgerEvent = { kind: 'send' };
-export const ANSWER: LedgerEvent = { kind: 'answer', body: '{"Links": {"PayReport": "…"}}' };
+export const RESPONSE: LedgerEvent = { kind: 'response', body: '{"Links": {"PayReport": "…"}}' };
 export const LINK_FOUND: LedgerEvent = { kind: 'link', link: LINK, warnings: WARNINGS };
-export const COLLECT: LedgerEvent = { kind: 'collect', rating: 0.5, expiresAt: IN_A_WEEK };
+export const COLLECT: LedgerEvent = { kind: 'collect', body: BODY, rating: 0.5, expiresAt: IN_A_WEEK };
 export const LOSE: LedgerEvent = { kind: 'lose', failure: FAILURE };
 export const REJECT: LedgerEvent = { kind: 'reject', failure: FAILURE, expiresAt: IN_A_WEEK };
 export const END: LedgerEvent = { kind: 'end', failure: FAILURE, expiresAt: IN_A_WEEK };
 export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
-export const TO_LINKED = [CLAIM, SEND, ANSWER, LINK_FOUND];
+export const TO_LINKED = [CLAIM, SEND, RESPONSE, LINK_FOUND];
 export const TO_COLLECTED = [...TO_LINKED, COLLECT];
 
 /** A report that has not been requested yet. */
@@ -60,11 +60,11 @@ export function newReport(jobTitle = `Développeur 👩‍💻 ${randomUUID()}`)
   return { id: reportId(request), request };
 }
 
-/** The transition of this entry for an event; `collect` carries a body. */
-export function stepOf(before: Entry, event: LedgerEvent, at = Date.now(), body = BODY): Transition {
-  const step = transition(before, event, at);
+/** The transition of this entry for an event. `body`: another body than that of a `collect`. */
+export function stepOf(before: Entry, event: LedgerEvent, at = Date.now(), body?: string): Transition {
+  const step = transition(before, event.kind === 'collect' && body !== undefined ? { ...event, body } : event, at);
   if (!step) throw new Error(`"${event.kind}" cannot happen to a report that is ${before.state}.`);
-  return event.kind === 'collect' ? { ...step, body } : step;
+  return step;
 }
 
 export async function current(ledger: Ledger, report: ReportKey, type: ReportType = 'PAY'): Promise<Entry> {

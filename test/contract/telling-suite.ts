@@ -4,6 +4,7 @@ import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
 import { eventually } from '../helpers/eventually.js';
 import {
+  BODY,
   bring,
   bringCollected,
   bringLinked,
@@ -15,7 +16,7 @@ import {
   newReport,
   REJECT,
   SEND,
-  ANSWER,
+  RESPONSE,
   LOSE,
   stepOf,
   TO_COLLECTED,
@@ -172,11 +173,14 @@ export function tellingSuite(name: string, open: OpenBackend): void {
 
     it('counts each report once by its outcome, before and after a restart', async () => {
       await bringCollected(ledger, newReport());
-      await bring(ledger, newReport(), [...TO_COLLECTED.slice(0, 4), { kind: 'collect', rating: 0, expiresAt: 1 }]);
+      await bring(ledger, newReport(), [
+        ...TO_COLLECTED.slice(0, 4),
+        { kind: 'collect', body: BODY, rating: 0, expiresAt: 1 },
+      ]);
       await bring(ledger, newReport(), [CLAIM, SEND, REJECT]);
       await bring(ledger, newReport(), [...TO_COLLECTED.slice(0, 4), END]);
       await bring(ledger, newReport(), [CLAIM, SEND, LOSE]);
-      await bring(ledger, newReport(), [CLAIM, SEND, ANSWER, LOSE, LINK_FOUND]);
+      await bring(ledger, newReport(), [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND]);
       await bringLinked(ledger, newReport());
       await bring(ledger, newReport(), [CLAIM, SEND, { kind: 'not-accepted' }]);
       ledger.countSaved(2);
@@ -233,7 +237,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
 
     it('still counts reports that were pruned or bought again', async () => {
       const report = newReport();
-      const expiring = { kind: 'collect', rating: 1, expiresAt: 1 } as const;
+      const expiring = { kind: 'collect', body: BODY, rating: 1, expiresAt: 1 } as const;
       await bring(ledger, report, [...TO_COLLECTED.slice(0, 4), expiring]);
       await ledger.prune(2);
       await bring(ledger, report, [...TO_COLLECTED.slice(0, 4), expiring]);
@@ -242,7 +246,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
 
     it('counts an uncertain report in a range in which an earlier one was recovered', async () => {
       const [recovered, lost] = [newReport(), newReport()];
-      await bring(ledger, recovered, [CLAIM, SEND, ANSWER, LOSE], { at: 1_000 });
+      await bring(ledger, recovered, [CLAIM, SEND, RESPONSE, LOSE], { at: 1_000 });
       await bring(ledger, recovered, [LINK_FOUND], { at: 2_000 });
       await bring(ledger, lost, [CLAIM, SEND, LOSE], { at: 2_500 });
       expect((await ledger.usage(2_000, 3_000)).uncertain).toBe(1);

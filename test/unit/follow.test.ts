@@ -6,11 +6,11 @@ import {
   absent,
   entryOf,
   next,
-  statusOf,
   type Entry,
   type EntryIn,
   type LedgerEvent,
 } from '../../src/datasources/reports/ledger.js';
+import { statusOf } from '../../src/datasources/reports/status.js';
 import type { Ledger, ReportKey } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 
@@ -82,11 +82,11 @@ const LIFE = {
   send: { kind: 'send' },
   refused: { kind: 'not-accepted' },
   giveUp: { kind: 'give-up', failure: FAILURE },
-  answer: { kind: 'answer', body: '{}' },
+  response: { kind: 'response', body: '{}' },
   link: { kind: 'link', link: '/l', warnings: [] },
   lose: { kind: 'lose', failure: FAILURE },
   reject: { kind: 'reject', failure: ENDED, expiresAt: LATER },
-  collect: { kind: 'collect', rating: 1, expiresAt: LATER },
+  collect: { kind: 'collect', body: '{}', rating: 1, expiresAt: LATER },
   end: { kind: 'end', failure: ENDED, expiresAt: LATER },
 } as const satisfies Record<string, LedgerEvent>;
 
@@ -98,9 +98,9 @@ const lives: fc.Arbitrary<Happening[]> = fc
     const attempts = Array.from({ length: refusals }, () => [LIFE.send, LIFE.refused]).flat();
     if (end === 'giveUp') return [LIFE.claim, ...attempts, LIFE.giveUp];
     if (end === 'lose') return [LIFE.claim, ...attempts, LIFE.send, LIFE.lose];
-    if (end === 'reject') return [LIFE.claim, ...attempts, LIFE.send, LIFE.answer, LIFE.reject];
+    if (end === 'reject') return [LIFE.claim, ...attempts, LIFE.send, LIFE.response, LIFE.reject];
     const collecting = Array.from({ length: polls }, () => 'poll' as const);
-    return [LIFE.claim, ...attempts, LIFE.send, LIFE.answer, LIFE.link, ...collecting, LIFE[end]];
+    return [LIFE.claim, ...attempts, LIFE.send, LIFE.response, LIFE.link, ...collecting, LIFE[end]];
   });
 
 function apply(staged: StagedLedger, type: ReportType, happening: Happening): void {
@@ -184,7 +184,7 @@ describe('following a report', () => {
   });
 
   it('sends nothing stale or twice when several steps happen before the snapshot is sent', async () => {
-    const steps: Happening[] = [LIFE.send, LIFE.answer, LIFE.link, 'poll', 'poll', LIFE.collect];
+    const steps: Happening[] = [LIFE.send, LIFE.response, LIFE.link, 'poll', 'poll', LIFE.collect];
     const whole = ['PAY SUBMITTING 0', 'PAY PENDING 0', 'PAY PENDING 1', 'PAY PENDING 2', 'PAY READY 3'];
     for (let moment = 0; moment < 12; moment++) {
       for (let atOnce = 1; atOnce < steps.length; atOnce++) {
@@ -213,7 +213,7 @@ describe('following a report', () => {
       Array.from({ length: 3 }, () => followReport(watcher, REPORT.id, ['PAY'], true)),
     );
     for (const follower of followers) await follower.next();
-    for (const event of [LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
+    for (const event of [LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
     const heard = await Promise.all(followers.map((follower) => follower.next()));
     expect(heard.map(({ value }) => (value as StatusEvent).status)).toEqual(['PENDING', 'PENDING', 'PENDING']);
     expect(new Set(heard.map(({ value }) => value as StatusEvent)).size).toBe(1);
@@ -239,7 +239,7 @@ describe('following a report', () => {
   it('ends with the last type, and releases the report before the end is read', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
-    for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
+    for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
     const follower = await followReport(watcher, REPORT.id, ['PAY'], false);
     expect(await follower.next()).toMatchObject({ value: { status: 'PENDING' } });
     const waiting = [follower.next(), follower.next()];
@@ -251,7 +251,7 @@ describe('following a report', () => {
   it('cuts off a subscriber that does not read, and releases the report', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
-    for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
+    for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
     const follower = await followReport(watcher, REPORT.id, ['PAY'], false);
     for (let poll = 0; poll < 1_000; poll++) apply(staged, 'PAY', 'poll');
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
@@ -262,7 +262,7 @@ describe('following a report', () => {
   it('sends READY and ends if the report expires between ensuring it and following it', async () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
-    for (const event of [LIFE.claim, LIFE.send, LIFE.answer, LIFE.link]) staged.happen('PAY', event);
+    for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
     staged.happen('PAY', { ...LIFE.collect, expiresAt: Date.now() - 1 });
     const ensured = await followReport(watcher, REPORT.id, ['PAY'], true);
     expect(await ensured.next()).toMatchObject({ value: { status: 'READY' } });

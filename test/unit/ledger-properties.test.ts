@@ -7,7 +7,7 @@ import {
   type Entry,
   type JournalKind,
   type LedgerEvent,
-  type LedgerTransition,
+  type Transition,
 } from '../../src/datasources/reports/ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
@@ -19,7 +19,7 @@ const step = fc.record({
   event: fc.oneof(
     { weight: 4, arbitrary: fc.boolean().map((resubmitUncertain) => () => claim(resubmitUncertain)) },
     { weight: 4, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'send' })) },
-    { weight: 3, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'answer', body: '{}' })) },
+    { weight: 3, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'response', body: '{}' })) },
     { weight: 3, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'link', link: '/jobalyzer/x', warnings: [] })) },
     { weight: 1, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'not-accepted' })) },
     { weight: 1, arbitrary: fc.constant((): LedgerEvent => ({ kind: 'give-up', failure })) },
@@ -30,9 +30,12 @@ const step = fc.record({
     },
     {
       weight: 2,
-      arbitrary: fc
-        .constantFrom(null, 0, 0.4)
-        .map((rating) => (now: number): LedgerEvent => ({ kind: 'collect', rating, expiresAt: expiresAt(now) })),
+      arbitrary: fc.constantFrom(null, 0, 0.4).map((rating) => (now: number): LedgerEvent => ({
+        kind: 'collect',
+        body: '{}',
+        rating,
+        expiresAt: expiresAt(now),
+      })),
     },
     {
       weight: 1,
@@ -41,7 +44,7 @@ const step = fc.record({
   ),
 });
 
-interface Step extends LedgerTransition {
+interface Step extends Transition {
   readonly event: LedgerEvent;
   readonly now: number;
 }
@@ -62,13 +65,13 @@ const history = fc.array(step, { minLength: 1, maxLength: 150, size: 'max' }).ma
   return allowed;
 });
 
-/** The latest of these events decides whether a submission may be sent. */
+/** The latest of these events decides whether a purchase may be sent. */
 const LEADING = ['claim', 'send', 'not-accepted'];
 
 const RUNS = { numRuns: 500 };
 
 describe('in any sequence of events', () => {
-  it('a submission is resent only after a new claim or a certain non-acceptance', () => {
+  it('a purchase is sent again only after a new claim or a certain non-acceptance', () => {
     fc.assert(
       fc.property(history, (steps) => {
         const before = (index: number) => steps.slice(0, index).findLast(({ event }) => LEADING.includes(event.kind));
@@ -97,25 +100,25 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('UNCERTAIN is left only by a resubmission or by a link from the stored answer', () => {
+  it('UNCERTAIN is left only by a resubmission or by a link from the stored response', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before } of steps) {
           if (before.state !== 'UNCERTAIN') continue;
           const resubmitted = event.kind === 'claim' && event.resubmitUncertain;
-          expect(resubmitted || (event.kind === 'link' && before.answer !== null)).toBe(true);
+          expect(resubmitted || (event.kind === 'link' && before.response !== null)).toBe(true);
         }
       }),
       RUNS,
     );
   });
 
-  it('a stored answer is kept until a link, a rejection or a new claim', () => {
+  it('a stored response is kept until a link, a rejection or a new claim', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { before, after, event } of steps) {
-          if (!('answer' in before) || before.answer === null) continue;
-          const kept = 'answer' in after && after.answer === before.answer;
+          if (!('response' in before) || before.response === null) continue;
+          const kept = 'response' in after && after.response === before.response;
           expect(kept || ['link', 'reject', 'claim'].includes(event.kind)).toBe(true);
         }
       }),

@@ -7,13 +7,14 @@ import {
   isNewer,
   journal,
   next,
-  statusOf,
+  pruned,
   transition,
   type UnresolvedPurchase,
   type Entry,
   type LedgerEvent,
   type State,
 } from '../../src/datasources/reports/ledger.js';
+import { statusOf } from '../../src/datasources/reports/status.js';
 
 const NOW = 1_000;
 const FAILURE: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'Nobody answered.' };
@@ -21,24 +22,24 @@ const OTHER_FAILURE: Failure = { code: 'REPORT_FAILED', message: 'No.' };
 const WARNINGS = [{ answerId: 'City', answerValue: 'Sprngfield', message: 'ignored', code: null }];
 const LATER = NOW + 1;
 
-const DOUBT: UnresolvedPurchase = { failure: FAILURE, answer: '{}', since: 7 };
+const DOUBT: UnresolvedPurchase = { failure: FAILURE, response: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 
-/** Every state in its variants: "+" has a stored answer, "†" has expired, "?" is an uncertain one resubmitted. */
+/** Every state in its variants: "+" has a stored response, "†" has expired, "?" is an uncertain one resubmitted. */
 const STATES = {
   ABSENT: entry({ state: 'ABSENT', failure: null }),
   INTENT: entry({ state: 'INTENT', doubt: null }),
   'INTENT?': entry({ state: 'INTENT', doubt: DOUBT }),
-  SENDING: entry({ state: 'SENDING', answer: null, doubt: null }),
-  'SENDING?': entry({ state: 'SENDING', answer: null, doubt: DOUBT }),
-  'SENDING+': entry({ state: 'SENDING', answer: '{}', doubt: null }),
+  SENDING: entry({ state: 'SENDING', response: null, doubt: null }),
+  'SENDING?': entry({ state: 'SENDING', response: null, doubt: DOUBT }),
+  'SENDING+': entry({ state: 'SENDING', response: '{}', doubt: null }),
   LINKED: entry({ ...linked, ...polls }),
   COLLECTED: entry({ state: 'COLLECTED', rating: 0.5, warnings: [], attempt: 4, expiresAt: LATER }),
   'COLLECTED†': entry({ state: 'COLLECTED', rating: 0.5, warnings: [], attempt: 4, expiresAt: NOW }),
   REJECTED: entry({ state: 'REJECTED', failure: FAILURE, expiresAt: LATER }),
   'REJECTED†': entry({ state: 'REJECTED', failure: FAILURE, expiresAt: NOW }),
-  UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, answer: null, since: 7 }),
+  UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, response: null, since: 7 }),
   'UNCERTAIN+': entry({ state: 'UNCERTAIN', ...DOUBT }),
   FAILED: entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER }),
   'FAILED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: NOW }),
@@ -50,17 +51,17 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   send: { kind: 'send' },
   'not-accepted': { kind: 'not-accepted' },
   'give-up': { kind: 'give-up', failure: OTHER_FAILURE },
-  answer: { kind: 'answer', body: '{"Links":{}}' },
+  response: { kind: 'response', body: '{"Links":{}}' },
   link: { kind: 'link', link: '/jobalyzer/v1/new', warnings: WARNINGS },
   reject: { kind: 'reject', failure: OTHER_FAILURE, expiresAt: 9_000 },
   lose: { kind: 'lose', failure: OTHER_FAILURE },
-  collect: { kind: 'collect', rating: 0.7, expiresAt: 9_000 },
+  collect: { kind: 'collect', body: '{}', rating: 0.7, expiresAt: 9_000 },
   end: { kind: 'end', failure: OTHER_FAILURE, expiresAt: 9_000 },
 };
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-             claim   resubmit  send      not-accepted  give-up     answer    link    reject    lose        collect    end
+             claim   resubmit  send      not-accepted  give-up     response  link    reject    lose        collect    end
 ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –
 INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –
 INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –
@@ -116,9 +117,9 @@ describe('the ledger of one report', () => {
 
   it.each([
     ['give-up', 'INTENT', { failure: OTHER_FAILURE }],
-    ['answer', 'SENDING', { answer: '{"Links":{}}' }],
+    ['response', 'SENDING', { response: '{"Links":{}}' }],
     ['reject', 'SENDING', { failure: OTHER_FAILURE, expiresAt: 9_000 }],
-    ['lose', 'SENDING+', { failure: OTHER_FAILURE, answer: '{}' }],
+    ['lose', 'SENDING+', { failure: OTHER_FAILURE, response: '{}' }],
     ['link', 'SENDING+', { ...linked, link: '/jobalyzer/v1/new', attempt: 0, faults: 0, nextPollAt: null }],
     ['collect', 'LINKED', { rating: 0.7, warnings: WARNINGS, attempt: polls.attempt + 1, expiresAt: 9_000 }],
     ['end', 'LINKED', { failure: OTHER_FAILURE, attempt: polls.attempt + 1, expiresAt: 9_000 }],
@@ -158,6 +159,13 @@ describe('expiry', () => {
   );
 });
 
+it('becomes absent with a new version when it is pruned, so that no transition from the expired one applies', () => {
+  const { version } = STATES['FAILED†'];
+  expect(pruned(STATES['FAILED†'], NOW)).toEqual(
+    entry({ state: 'ABSENT', failure: null }, { version: version + 1, at: NOW }),
+  );
+});
+
 describe('the client status', () => {
   it.each([
     ['ABSENT', 'NOT_REQUESTED'],
@@ -184,7 +192,7 @@ describe('the journal', () => {
     ['INTENT', 'send', []],
     ['INTENT', 'give-up', []],
     ['SENDING', 'not-accepted', []],
-    ['SENDING', 'answer', []],
+    ['SENDING', 'response', []],
     ['SENDING+', 'link', ['SUBMITTED']],
     ['SENDING', 'reject', ['SUBMITTED', 'FAILED']],
     ['SENDING', 'lose', ['SUBMITTED', 'UNCERTAIN']],
@@ -202,7 +210,7 @@ describe('the journal', () => {
     [0.01, ['COLLECTED', 'BILLABLE']],
     [1, ['COLLECTED', 'BILLABLE']],
   ])('counts a report with rating %s as %j', (rating, counted) => {
-    const after = next(STATES.LINKED, { kind: 'collect', rating, expiresAt: LATER }, NOW);
+    const after = next(STATES.LINKED, { kind: 'collect', body: '{}', rating, expiresAt: LATER }, NOW);
     expect(after && journal(STATES.LINKED, after)).toEqual(counted);
   });
 });
@@ -233,6 +241,7 @@ function entry(state: State, { version = 5, at = 500 } = {}): Entry {
 }
 
 function nameOf(after: Entry): string {
-  const doubtful = 'doubt' in after && after.doubt !== null && !('answer' in after && after.answer !== null) ? '?' : '';
-  return 'answer' in after && after.answer !== null ? `${after.state}+` : `${after.state}${doubtful}`;
+  const doubtful =
+    'doubt' in after && after.doubt !== null && !('response' in after && after.response !== null) ? '?' : '';
+  return 'response' in after && after.response !== null ? `${after.state}+` : `${after.state}${doubtful}`;
 }

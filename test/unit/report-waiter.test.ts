@@ -2,7 +2,8 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { ApiError, Failure } from '../../src/errors.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
-import { createReportWaiter, failureOf } from '../../src/datasources/reports/wait.js';
+import { createReportWaiter } from '../../src/datasources/reports/wait.js';
+import { unavailableReason } from '../../src/datasources/reports/status.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 
@@ -50,7 +51,7 @@ describe('waiting for a report', () => {
       { state: 'FAILED', failure: { ...failure, code: 'REPORT_FAILED' }, attempt: 1, expiresAt: Infinity },
       'REPORT_FAILED',
     ],
-    ['uncertain', { state: 'UNCERTAIN', failure, answer: null, since: 1 }, 'SUBMISSION_UNCERTAIN'],
+    ['uncertain', { state: 'UNCERTAIN', failure, response: null, since: 1 }, 'SUBMISSION_UNCERTAIN'],
     ['given up', { state: 'ABSENT', failure: { ...failure, code: 'UPSTREAM_TIMEOUT' } }, 'UPSTREAM_TIMEOUT'],
     ['not bought', { state: 'ABSENT', failure: null }, 'UPSTREAM_UNAVAILABLE'],
   ])('rejects with the reason if the report is %s, before or during the wait', async (_, state, code) => {
@@ -143,7 +144,7 @@ describe('waiting for a report', () => {
   });
 });
 
-describe('after endAll', () => {
+describe('after releaseAll', () => {
   it('every current and later wait rejects', async () => {
     const { fake, wait, waits, watcher } = waiting();
     fake.store(entryAt(1, INTENT));
@@ -166,18 +167,18 @@ describe('after endAll', () => {
   });
 });
 
-describe('failureOf', () => {
-  it.each<State>([INTENT, { state: 'SENDING', answer: null, doubt: null }, linked(null), COLLECTED])(
+describe('unavailableReason', () => {
+  it.each<State>([INTENT, { state: 'SENDING', response: null, doubt: null }, linked(null), COLLECTED])(
     'is null in state $state',
     (state) => {
-      expect(failureOf(entryAt(1, state))).toBeNull();
+      expect(unavailableReason(entryAt(1, state))).toBeNull();
     },
   );
 
   it('describes an uncertain report: since when, why, and how to continue', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
-    const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, answer: null, since });
-    const told = failureOf(uncertain);
+    const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, response: null, since });
+    const told = unavailableReason(uncertain);
     expect(told).toMatchObject({
       code: 'SUBMISSION_UNCERTAIN',
       details: { reportId: 'r', since: '2026-03-01T00:00:00.000Z' },

@@ -5,7 +5,7 @@ import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 
 const INTENT: State = { state: 'INTENT', doubt: null };
-const SENDING: State = { state: 'SENDING', answer: null, doubt: null };
+const SENDING: State = { state: 'SENDING', response: null, doubt: null };
 const polled = (attempt: number): State => ({
   state: 'LINKED',
   link: '/jobalyzer/x',

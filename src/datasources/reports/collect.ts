@@ -47,8 +47,12 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     const expiresAt = now + settings.reportTtlMs;
     switch (outcome.kind) {
       case 'ready': {
-        const collected = transition(entry, { kind: 'collect', rating: outcome.rating, expiresAt }, now);
-        if (collected) await ledger.commit(report, [{ ...collected, body: outcome.body }]);
+        const collected = transition(
+          entry,
+          { kind: 'collect', body: outcome.body, rating: outcome.rating, expiresAt },
+          now,
+        );
+        if (collected) await ledger.commit(report, [collected]);
         return null;
       }
       case 'ended': {

@@ -1,9 +1,9 @@
 import { ApiError, type Failure } from '../../errors.js';
 import { pushQueue } from '../../lib/push-queue.js';
 import type { ReportType } from '../../model/report.js';
-import { statusOf, type Entry, type ReportStatus } from './ledger.js';
+import type { Entry } from './ledger.js';
 import type { ReportKey } from './ports.js';
-import { failureOf } from './wait.js';
+import { statusOf, unavailableReason, type ReportStatus } from './status.js';
 import type { Watcher } from './watch.js';
 
 /** A status change of one report, as subscribers receive it. */
@@ -91,6 +91,6 @@ function eventOf(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent
     at: new Date(expired ? entry.expiresAt : entry.at || Date.now()),
     attempt: 'attempt' in entry && !expired ? entry.attempt : 0,
     retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
-    failure: status === 'FAILED' ? failureOf(entry) : null,
+    failure: status === 'FAILED' ? unavailableReason(entry) : null,
   };
 }

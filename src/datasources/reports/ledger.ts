@@ -1,19 +1,18 @@
-import type { Failure } from '../../errors.js';
-import type { AnswerIssue } from '../../errors.js';
+import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
 
 /**
  * The states of one (report, type) and the allowed transitions. Pure: transitions are decided only here; a backend stores
- * the result. `docs/architecture.md` has the diagram. The fields of a state are stored as JSON, so renaming one breaks
- * existing ledgers.
+ * the result. `docs/architecture.md` has the diagram. Storages keep the fields of a state as JSON under names of their own,
+ * which must not change: an older release has to read what a newer one wrote.
  */
 export type State =
   /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
   | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
-  /** The purchase is in flight, or was when the process died. `answer` is the raw 2xx body, null until it arrives. */
-  | { readonly state: 'SENDING'; readonly answer: string | null; readonly doubt: UnresolvedPurchase | null }
+  /** The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives. */
+  | { readonly state: 'SENDING'; readonly response: string | null; readonly doubt: UnresolvedPurchase | null }
   | LinkedState
   /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
   | {
@@ -26,7 +25,7 @@ export type State =
     }
   /** Upstream refused the request; nothing was bought. Kept for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
-  /** May have been bought, but its link is lost. Left only by a resubmission, or if `answer` can be read after all. */
+  /** May have been bought, but its link is lost. Left only by a resubmission, or if `response` can be read after all. */
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
   /** Bought, but upstream did not produce a report. */
   | { readonly state: 'FAILED'; readonly failure: Failure; readonly attempt: number; readonly expiresAt: number };
@@ -34,7 +33,7 @@ export type State =
 /** A purchase whose outcome is unknown. It is kept while the report is bought again, until the new purchase is settled. */
 export interface UnresolvedPurchase {
   readonly failure: Failure;
-  readonly answer: string | null;
+  readonly response: string | null;
   /** Epoch ms. */
   readonly since: number;
 }
@@ -68,15 +67,21 @@ export type LedgerEvent =
   | { readonly kind: 'send' }
   | { readonly kind: 'not-accepted' }
   | { readonly kind: 'give-up'; readonly failure: Failure }
-  | { readonly kind: 'answer'; readonly body: string }
+  | { readonly kind: 'response'; readonly body: string }
   | { readonly kind: 'link'; readonly link: string; readonly warnings: readonly AnswerIssue[] }
   | { readonly kind: 'reject'; readonly failure: Failure; readonly expiresAt: number }
   | { readonly kind: 'lose'; readonly failure: Failure }
-  | { readonly kind: 'collect'; readonly rating: number | null; readonly expiresAt: number }
+  /** `body`: the raw report. */
+  | { readonly kind: 'collect'; readonly body: string; readonly rating: number | null; readonly expiresAt: number }
   | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number };
 
 export function absent(reportId: string, type: ReportType): EntryIn<'ABSENT'> {
   return { reportId, type, version: 0, at: 0, state: 'ABSENT', failure: null };
+}
+
+/** What an expired entry becomes when it is pruned. Its version is new, so that a transition made from the old one fails. */
+export function pruned(expired: Pick<Entry, 'reportId' | 'type' | 'version'>, now: number): EntryIn<'ABSENT'> {
+  return { ...absent(expired.reportId, expired.type), version: expired.version + 1, at: now };
 }
 
 /** The entry of the given type; ABSENT if there is none. */
@@ -95,15 +100,15 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'claim':
       return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT', doubt: unresolvedOf(entry) } : null;
     case 'send':
-      return entry.state === 'INTENT' ? { state: 'SENDING', answer: null, doubt: entry.doubt } : null;
+      return entry.state === 'INTENT' ? { state: 'SENDING', response: null, doubt: entry.doubt } : null;
     case 'give-up':
       return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure) : null;
     case 'not-accepted':
-      return isUnanswered(entry) ? { state: 'INTENT', doubt: entry.doubt } : null;
-    case 'answer':
-      return isUnanswered(entry) ? { state: 'SENDING', answer: event.body, doubt: entry.doubt } : null;
+      return awaitsResponse(entry) ? { state: 'INTENT', doubt: entry.doubt } : null;
+    case 'response':
+      return awaitsResponse(entry) ? { state: 'SENDING', response: event.body, doubt: entry.doubt } : null;
     case 'link':
-      return isAnswered(entry) ? linked(event.link, event.warnings) : null;
+      return hasResponse(entry) ? linked(event.link, event.warnings) : null;
     case 'reject':
       if (entry.state !== 'SENDING') return null;
       return entry.doubt
@@ -114,7 +119,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
         ? {
             state: 'UNCERTAIN',
             failure: event.failure,
-            answer: entry.answer ?? entry.doubt?.answer ?? null,
+            response: entry.response ?? entry.doubt?.response ?? null,
             since: now,
           }
         : null;
@@ -147,18 +152,18 @@ function givenUp(doubt: UnresolvedPurchase | null, failure: Failure): State {
 
 function unresolvedOf(entry: Entry): UnresolvedPurchase | null {
   if (entry.state !== 'UNCERTAIN') return null;
-  const { failure, answer, since } = entry;
-  return { failure, answer, since };
+  const { failure, response, since } = entry;
+  return { failure, response, since };
 }
 
 /** Once a 2xx body is stored, "not accepted" is impossible, and a second body would overwrite the first. */
-function isUnanswered(entry: Entry): entry is EntryIn<'SENDING'> {
-  return entry.state === 'SENDING' && entry.answer === null;
+function awaitsResponse(entry: Entry): entry is EntryIn<'SENDING'> {
+  return entry.state === 'SENDING' && entry.response === null;
 }
 
 /** A link is only ever read from a stored body. A later release may find one that an earlier release could not read. */
-function isAnswered(entry: Entry): boolean {
-  return (entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null;
+function hasResponse(entry: Entry): boolean {
+  return (entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.response !== null;
 }
 
 function linked(link: string, warnings: readonly AnswerIssue[]): LinkedState {
@@ -174,24 +179,6 @@ export function hasExpired(entry: Entry, now: number): boolean {
 export function isNewer(seen: Entry, other: Entry): boolean {
   if (other.version !== seen.version) return other.version > seen.version;
   return seen.state === 'LINKED' && other.state === 'LINKED' && other.attempt > seen.attempt;
-}
-
-export type ReportStatus = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
-
-const STATUSES: Record<State['state'], ReportStatus> = {
-  ABSENT: 'NOT_REQUESTED',
-  INTENT: 'SUBMITTING',
-  SENDING: 'SUBMITTING',
-  LINKED: 'PENDING',
-  COLLECTED: 'READY',
-  REJECTED: 'FAILED',
-  UNCERTAIN: 'FAILED',
-  FAILED: 'FAILED',
-};
-
-/** The status as clients see it; NOT_REQUESTED once the entry has expired. `now` in epoch ms. */
-export function statusOf(entry: Entry, now: number): ReportStatus {
-  return hasExpired(entry, now) ? 'NOT_REQUESTED' : STATUSES[entry.state];
 }
 
 /** What `usage` counts, once per report and never undone. */
@@ -217,15 +204,20 @@ export function journal(before: Entry, after: Entry): readonly JournalKind[] {
   }
 }
 
-/** The transition for a backend to store; null if the event is not allowed in this state. */
-export function transition(before: Entry, event: LedgerEvent, now: number): LedgerTransition | null {
-  const after = next(before, event, now);
-  return after && { before, after, journal: journal(before, after) };
-}
-
-/** A change of one entry, and what it adds to `usage`. */
-export interface LedgerTransition {
+/** A change of one entry: applied only if `before` is still the current version. */
+export interface Transition {
   readonly before: Entry;
   readonly after: Entry;
+  /** What it adds to `usage`. */
   readonly journal: readonly JournalKind[];
+  /** With COLLECTED: the raw report, which is stored separately. Otherwise null. */
+  readonly body: string | null;
+}
+
+/** The transition for a backend to store; null if the event is not allowed in this state. `now` in epoch ms. */
+export function transition(before: Entry, event: LedgerEvent, now: number): Transition | null {
+  const after = next(before, event, now);
+  return (
+    after && { before, after, journal: journal(before, after), body: event.kind === 'collect' ? event.body : null }
+  );
 }

@@ -1,8 +1,8 @@
 import type { ReportsRequest, ReportType } from '../../model/report.js';
-import type { Entry, EntryIn, JournalKind, LedgerTransition } from './ledger.js';
+import type { Entry, EntryIn, JournalKind, State, Transition } from './ledger.js';
 
 /** Types re-exported so that storages import only this file. */
-export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType };
+export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType, State, Transition };
 
 /** Identifies a report, regardless of its state: its id and the request to upstream. */
 export interface ReportKey {
@@ -13,12 +13,6 @@ export interface ReportKey {
 export interface ReportRecord extends ReportKey {
   /** At most one per type; none for a type that was never requested. */
   readonly entries: readonly Entry[];
-}
-
-/** A transition to store: it is applied only if `before` is still the current version. */
-export interface Transition extends LedgerTransition {
-  /** With COLLECTED: the raw report. */
-  readonly body?: string;
 }
 
 export interface Committed {
@@ -53,8 +47,8 @@ export interface Ledger {
   progress(entry: EntryIn<'LINKED'>): Promise<void>;
   /** The body stored with COLLECTED; null once it has been pruned. */
   body(entry: EntryIn<'COLLECTED'>): Promise<string | null>;
-  /** Reports left unfinished by an earlier process, or whose stored answer may be readable now. For startup only. */
-  unsettled(): Promise<readonly ReportRecord[]>;
+  /** Reports left unfinished by an earlier process, or whose stored response may be readable now. For startup only. */
+  unfinished(): Promise<readonly ReportRecord[]>;
   /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */
@@ -87,9 +81,8 @@ export interface CollectionQueue {
   close(): Promise<void>;
 }
 
-/** Everything a backend provides. */
+/** Everything a backend provides. Each part is closed on its own: the queue first, since its polls write to the ledger. */
 export interface Backend {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;
-  close(): Promise<void>;
 }

@@ -106,7 +106,10 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
 
       switch (outcome.kind) {
         case 'responded': {
-          const stored = await commitWithRetry(report, transitionsOf(entries, { kind: 'answer', body: outcome.body }));
+          const stored = await commitWithRetry(
+            report,
+            transitionsOf(entries, { kind: 'response', body: outcome.body }),
+          );
           await settle(report, stored, client.readPurchase(outcome.body, types));
           return 'settled';
         }
@@ -196,8 +199,8 @@ export function createSubmissions({ ledger, queue, client, settings, log }: Depe
     async resume(report, entries) {
       for (const entry of entries) {
         if (entry.state === 'LINKED') queue.schedule({ id: report.id, type: entry.type }, resumeDelay());
-        else if ((entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.answer !== null) {
-          await settle(report, [entry], client.readPurchase(entry.answer, [entry.type]));
+        else if ((entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.response !== null) {
+          await settle(report, [entry], client.readPurchase(entry.response, [entry.type]));
         } else if (entry.state === 'SENDING') {
           await advance(report, [entry], { kind: 'lose', failure: CUT_OFF });
         }

@@ -8,9 +8,10 @@ import { createCollector } from './collect.js';
 import { followReport, type StatusEvent } from './follow.js';
 import { createReportCache, type Collected } from './cache.js';
 import { reportId } from '../../model/report-id.js';
-import { entryOf, hasExpired, statusOf, transition, type Entry, type ReportStatus } from './ledger.js';
+import { entryOf, hasExpired, transition, type Entry } from './ledger.js';
 import type { Backend, ReportKey, UsageCounts } from './ports.js';
 import { createSubmissions } from './purchase.js';
+import { statusOf, type ReportStatus } from './status.js';
 import { withSuggestions } from './suggestions.js';
 import { createReportWaiter, type Wait } from './wait.js';
 import { createWatcher } from './watch.js';
@@ -163,9 +164,9 @@ export function createReportService({ backend, client, lookups, settings, log }:
 
     async start() {
       queue.start(collect);
-      const unsettled = await ledger.unsettled();
-      await Promise.all(unsettled.map((record) => submissions.resume(record, record.entries)));
-      if (unsettled.length > 0) log.info({ reports: unsettled.length }, 'resumed unfinished reports');
+      const unfinished = await ledger.unfinished();
+      await Promise.all(unfinished.map((record) => submissions.resume(record, record.entries)));
+      if (unfinished.length > 0) log.info({ reports: unfinished.length }, 'resumed unfinished reports');
       prune();
       pruning = setInterval(prune, PRUNE_EVERY_MS).unref();
     },

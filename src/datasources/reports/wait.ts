@@ -1,6 +1,7 @@
-import { ApiError, type Failure } from '../../errors.js';
+import { ApiError } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
 import type { Entry, EntryIn } from './ledger.js';
+import { unavailableReason } from './status.js';
 import type { Watch, Watcher } from './watch.js';
 
 export interface Wait {
@@ -30,7 +31,7 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
       const { promise, resolve, reject } = Promise.withResolvers<EntryIn<'COLLECTED'>>();
       const check = (entry: Entry): void => {
         if (entry.state === 'COLLECTED') return resolve(entry);
-        const failure = failureOf(entry);
+        const failure = unavailableReason(entry);
         if (failure) reject(ApiError.of(failure));
       };
       const watch = await watcher.watch(id, (entry) => entry.type === type && check(entry));
@@ -57,32 +58,6 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
       for (const end of [...ends]) end();
     },
   };
-}
-
-/** Why there will be no report, as clients see it; null while it is pending or once it is collected. */
-export function failureOf(entry: Entry): Failure | null {
-  switch (entry.state) {
-    case 'REJECTED':
-    case 'FAILED':
-      return entry.failure;
-    case 'ABSENT':
-      return (
-        entry.failure ?? {
-          code: 'UPSTREAM_UNAVAILABLE',
-          message: 'No purchase of this report is in progress. Request it again.',
-        }
-      );
-    case 'UNCERTAIN':
-      return {
-        code: 'SUBMISSION_UNCERTAIN',
-        message:
-          `This report may have been bought, but the link to collect it was lost: ${entry.failure.message} ` +
-          'It is not bought again unless requestReport is called with resubmitUncertain: true.',
-        details: { reportId: entry.reportId, since: new Date(entry.since).toISOString() },
-      };
-    default:
-      return null;
-  }
 }
 
 function notReady(watch: Watch, type: ReportType): ApiError {

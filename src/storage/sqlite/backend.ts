@@ -14,14 +14,14 @@ export function openEmbeddedBackend(
 ): Backend {
   const database = openDatabase(directory, name);
   const ledger = createSqliteLedger(database.db, onListenerError);
-  const queue = createTimerQueue();
   return {
-    ledger,
-    queue,
-    async close() {
-      await queue.close();
-      await ledger.close();
-      database.close();
+    queue: createTimerQueue(),
+    ledger: {
+      ...ledger,
+      async close() {
+        await ledger.close();
+        database.close();
+      },
     },
   };
 }

@@ -1,0 +1,115 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { pruned } from '../../datasources/reports/ledger.js';
+import type {
+  Committed,
+  Entry,
+  EntryIn,
+  ReportKey,
+  ReportRecord,
+  ReportsRequest,
+  ReportType,
+  Transition,
+} from '../../datasources/reports/ports.js';
+import { dataOf, stateOf } from './entry-data.js';
+import type { Journal } from './journal.js';
+
+/** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
+export interface Entries {
+  read(id: string): ReportRecord | null;
+  unfinished(): readonly ReportRecord[];
+  body(entry: EntryIn<'COLLECTED'>): string | null;
+  /** Applies the transitions of which `before` is the current version. */
+  apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
+  /** Removes at most `most` expired entries with their bodies; returns how many. `now` in epoch ms. */
+  prune(now: number, most: number): number;
+}
+
+interface EntryRow {
+  report_id: string;
+  type: ReportType;
+  version: number;
+  at: number;
+  data: string;
+}
+
+/** `current`: the entry as it is now, given the one that is stored. */
+export function createEntries(db: DatabaseSync, journal: Journal, current: (stored: Entry) => Entry): Entries {
+  const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
+  const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
+  const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
+  const selectUnfinished = db.prepare(
+    "SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN')",
+  );
+  const selectExpired = db.prepare(
+    "SELECT report_id, type, version FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
+  );
+  const insertReport = db.prepare(
+    'INSERT INTO reports (id, request, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const upsertEntry = db.prepare(`
+    INSERT INTO entries (report_id, type, version, state, at, expires_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state, at = excluded.at,
+      expires_at = excluded.expires_at, data = excluded.data`);
+  const selectBody = db.prepare('SELECT body FROM bodies WHERE report_id = ? AND type = ?');
+  const upsertBody = db.prepare(
+    'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
+  );
+  const deleteBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
+
+  function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
+    return current({ reportId, type, version, at, ...stateOf(data) });
+  }
+
+  function read(id: string): ReportRecord | null {
+    const report = selectReport.get(id) as { request: string } | undefined;
+    if (!report) return null;
+    const rows = selectEntries.all(id) as unknown as EntryRow[];
+    return { id, request: JSON.parse(report.request) as ReportsRequest, entries: rows.map(entryOf) };
+  }
+
+  function applyOne({ before, after, journal: kinds, body }: Transition): Committed {
+    const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
+    if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
+    write(after);
+    if (body !== null) upsertBody.run(after.reportId, after.type, body);
+    else if (before.state === 'COLLECTED') deleteBody.run(after.reportId, after.type);
+    journal.add(after, kinds);
+    return { won: true, entry: after };
+  }
+
+  function write(entry: Entry): void {
+    const { reportId, type, version, state } = entry;
+    // The columns are INTEGER and STRICT: a fractional time would make the write fail.
+    const at = Math.ceil(entry.at);
+    const expiresAt = 'expiresAt' in entry ? Math.ceil(entry.expiresAt) : null;
+    upsertEntry.run(reportId, type, version, state, at, expiresAt, dataOf(entry));
+  }
+
+  return {
+    read,
+
+    unfinished() {
+      const ids = selectUnfinished.all() as { report_id: string }[];
+      return ids.map(({ report_id }) => read(report_id)).filter((record) => record !== null);
+    },
+
+    body({ reportId, type }) {
+      const row = selectBody.get(reportId, type) as { body: string } | undefined;
+      return row?.body ?? null;
+    },
+
+    apply(report, transitions) {
+      insertReport.run(report.id, JSON.stringify(report.request), Date.now());
+      return transitions.map(applyOne);
+    },
+
+    prune(now, most) {
+      const expired = selectExpired.all(now, most) as unknown as Omit<EntryRow, 'at' | 'data'>[];
+      for (const { report_id: reportId, type, version } of expired) {
+        write(pruned({ reportId, type, version }, now));
+        deleteBody.run(reportId, type);
+      }
+      return expired.length;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Entry, JournalKind, UsageCounts } from '../../datasources/reports/ports.js';
+
+/** What was purchased, and how it ended: appended to with each transition and never rewritten. */
+export interface Journal {
+  /** Called inside the transaction that stores the entry. */
+  add(entry: Entry, kinds: readonly JournalKind[]): void;
+  /** Counts from `since` to `until`, both inclusive, epoch ms. */
+  count(since: number, until: number): Omit<UsageCounts, 'saved'>;
+}
+
+export function createJournal(db: DatabaseSync): Journal {
+  const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
+  const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
+  // A purchase whose next entry is RECOVERED is no longer uncertain, whenever it was recovered.
+  const selectUncertain = db.prepare(`
+    SELECT count(*) AS reports FROM journal AS doubt WHERE kind = 'UNCERTAIN' AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
+      SELECT kind FROM journal AS later WHERE later.report_id = doubt.report_id AND later.type = doubt.type
+        AND later.rowid > doubt.rowid ORDER BY later.rowid LIMIT 1)`);
+
+  return {
+    add({ at, reportId, type }, kinds) {
+      for (const kind of kinds) insert.run(Math.ceil(at), kind, reportId, type);
+    },
+
+    count(since, until) {
+      const count = (kind: JournalKind): number => Number(selectCount.get(kind, since, until)?.['reports']);
+      return {
+        submitted: count('SUBMITTED'),
+        collected: count('COLLECTED'),
+        billable: count('BILLABLE'),
+        failed: count('FAILED'),
+        uncertain: Number(selectUncertain.get(since, until)?.['reports']),
+      };
+    },
+  };
+}
