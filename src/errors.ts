@@ -1,25 +1,43 @@
 /**
- * Every code this server puts in `extensions.code`; the README lists them with those of GraphQL itself. The list is
- * closed: clients can switch over it.
+ * Every code this server puts in `extensions.code`, with the details that accompany it there: plain JSON, never a secret.
+ * The README lists the codes with those of GraphQL itself. The list is closed: clients can switch over it.
  */
-export type ErrorCode =
-  | 'BAD_USER_INPUT'
-  | 'UNCONFIRMED_ANSWER'
-  | 'REPORT_NOT_READY'
-  | 'REPORT_FAILED'
-  | 'SUBMISSION_UNCERTAIN'
-  | 'UPSTREAM_UNAUTHORIZED'
-  | 'UPSTREAM_UNAVAILABLE'
-  | 'UPSTREAM_TIMEOUT'
-  | 'UPSTREAM_RATE_LIMITED'
-  | 'UPSTREAM_BAD_RESPONSE'
-  | 'NOT_FOUND'
-  | 'STORE_UNAVAILABLE';
+export interface ErrorDetailsByCode {
+  /** An argument out of bounds; `reason` says what is wrong with it and what is allowed. Nothing was bought. */
+  BAD_USER_INPUT: { readonly argument: string; readonly reason: string };
+  /** Upstream does not know an answer. */
+  UNCONFIRMED_ANSWER: {
+    readonly issues: readonly AnswerIssue[];
+    /** Values that upstream accepts instead; absent if it suggests none. */
+    readonly suggestions?: readonly AnswerSuggestion[];
+  };
+  /** The wait is over; the report is still collected. */
+  REPORT_NOT_READY: { readonly reportId: string; readonly type: string; readonly retryAfterMs: number };
+  /** Upstream ended the report. */
+  REPORT_FAILED: { readonly issues: readonly AnswerIssue[] };
+  /** The report may have been bought, but its link is lost. `since`: RFC 3339, in UTC. */
+  SUBMISSION_UNCERTAIN: { readonly reportId: string; readonly since: string };
+  UPSTREAM_UNAUTHORIZED: RetryHint;
+  UPSTREAM_UNAVAILABLE: RetryHint;
+  UPSTREAM_TIMEOUT: RetryHint;
+  UPSTREAM_RATE_LIMITED: RetryHint;
+  /** `path`: the field that could not be read; what was expected there, and what was found. */
+  UPSTREAM_BAD_RESPONSE: RetryHint & { readonly path?: string; readonly expected?: string; readonly found?: string };
+  NOT_FOUND: { readonly reportId?: string };
+  STORE_UNAVAILABLE: NoDetails;
+}
 
-/** What accompanies `code` in an error's extensions: plain JSON, never a secret. */
-export type ErrorDetails = Readonly<Record<string, unknown>>;
+type NoDetails = Readonly<Record<string, never>>;
 
-/** What upstream said of one answer: a warning, or the reason for a refusal. */
+export type ErrorCode = keyof ErrorDetailsByCode;
+export type ErrorDetails = ErrorDetailsByCode[ErrorCode];
+
+export interface RetryHint {
+  /** How long upstream asked to wait, in milliseconds. Absent: it did not say. */
+  readonly retryAfterMs?: number;
+}
+
+/** What upstream said of one answer: a warning, or the reason for a refusal. Null: it did not say. */
 export interface AnswerIssue {
   readonly answerId: string | null;
   readonly answerValue: string | null;
@@ -27,33 +45,54 @@ export interface AnswerIssue {
   readonly code: string | null;
 }
 
-/** An error as plain data, as the ledger stores it. */
-export interface Failure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details?: ErrorDetails;
+/** A value that upstream accepts for an answer, with its score of the match. */
+export interface AnswerSuggestion {
+  /** The answer it is a suggestion for, by upstream's name: JobTitle, Skills … */
+  readonly answerId: string;
+  readonly answer: string;
+  readonly score: number | null;
 }
+
+/** An error as plain data, as the ledger stores it. */
+export type Failure<C extends ErrorCode = ErrorCode> = {
+  readonly [K in C]: { readonly code: K; readonly message: string; readonly details?: ErrorDetailsByCode[K] };
+}[C];
+
+/** `details` may be omitted only where a code has none that are required. */
+type ApiErrorArguments = {
+  readonly [C in ErrorCode]: {} extends ErrorDetailsByCode[C]
+    ? [code: C, message: string, details?: ErrorDetailsByCode[C], options?: ErrorOptions]
+    : [code: C, message: string, details: ErrorDetailsByCode[C], options?: ErrorOptions];
+}[ErrorCode];
 
 /** An expected error. Its message is written for the frontend developer and is sent as is. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
 
-  constructor(
-    readonly code: ErrorCode,
-    message: string,
-    readonly details: ErrorDetails = {},
-    options?: ErrorOptions,
-  ) {
+  constructor(...[code, message, details = {}, options]: ApiErrorArguments) {
     super(message, options);
+    this.code = code;
+    this.details = details;
   }
 
-  static of(failure: Failure): ApiError {
-    return new ApiError(failure.code, failure.message, failure.details);
+  /** The error for a failure, which may be one that an earlier release stored, with fewer details than today's. */
+  static of({ code, message, details }: Failure, options?: ErrorOptions): ApiError {
+    return new ApiError(...([code, message, details, options] as ApiErrorArguments));
   }
 
   toFailure(): Failure {
-    return { code: this.code, message: this.message, details: this.details };
+    return { code: this.code, message: this.message, details: this.details } as Failure;
   }
+}
+
+/** Whether it is an ApiError with this code; its details then have the type of that code's. */
+export function hasCode<C extends ErrorCode>(
+  error: unknown,
+  code: C,
+): error is ApiError & { readonly code: C; readonly details: ErrorDetailsByCode[C] } {
+  return error instanceof ApiError && error.code === code;
 }
 
 /** An invalid argument: `reason` says what is wrong with it and what is allowed. Nothing was bought. */
@@ -63,6 +102,10 @@ export function badUserInput(argument: string, reason: string): ApiError {
 
 /** How long upstream asked to wait, in milliseconds. Null if the error does not say. */
 export function retryAfterOf({ details }: ApiError): number | null {
-  const retryAfterMs = details['retryAfterMs'];
-  return typeof retryAfterMs === 'number' ? retryAfterMs : null;
+  return 'retryAfterMs' in details ? (details.retryAfterMs ?? null) : null;
+}
+
+/** What upstream said of the answers; empty if nothing, or if the failure was stored without it. */
+export function issuesOf({ details }: { readonly details?: ErrorDetails }): readonly AnswerIssue[] {
+  return details && 'issues' in details ? details.issues : [];
 }

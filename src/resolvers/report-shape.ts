@@ -1,4 +1,4 @@
-import type { AnswerIssue } from '../errors.js';
+import { issuesOf } from '../errors.js';
 import type { StatusEvent } from '../datasources/reports/follow.js';
 import type { ReportKey } from '../datasources/reports/ports.js';
 import type { Report } from '../schema/report.js';
@@ -14,11 +14,10 @@ export function toReportKey({ id, answers, autoResolveJobTitle }: Report): Repor
 }
 
 export function toStatusEvent({ report, failure, ...event }: StatusEvent): ReportStatusEvent {
-  const issues = (failure?.details?.['issues'] ?? []) as readonly AnswerIssue[];
   return {
     ...event,
     reportId: report.id,
-    failure: failure && { code: failure.code, message: failure.message, issues },
+    failure: failure && { code: failure.code, message: failure.message, issues: issuesOf(failure) },
     report: Object.assign(toReport(report), { asCollected: true as const }),
   };
 }

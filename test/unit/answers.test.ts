@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiError } from '../../src/errors.js';
+import { hasCode } from '../../src/errors.js';
 import { boundedText, LONGEST_TEXT, requiredText } from '../../src/model/text.js';
 import { canonicalAnswers, MOST_LISTED, type GivenAnswers } from '../../src/model/answers.js';
 
@@ -187,9 +187,10 @@ describe('a number', () => {
 
 /** The details of a BAD_USER_INPUT, whose message must match them. */
 function refusalOf(work: () => unknown): unknown {
-  const { code, message, details } = thrownBy(work) as ApiError;
-  expect(code).toBe('BAD_USER_INPUT');
-  expect(message).toBe(`${String(details['argument'])}: ${String(details['reason'])}`);
+  const error = thrownBy(work);
+  if (!hasCode(error, 'BAD_USER_INPUT')) throw new Error('It was refused with another error.', { cause: error });
+  const { message, details } = error;
+  expect(message).toBe(`${details.argument}: ${details.reason}`);
   return details;
 }
 

@@ -1,4 +1,4 @@
-import type { AnswerIssue, ErrorDetails, Failure } from '../../errors.js';
+import type { AnswerIssue, Failure, RetryHint } from '../../errors.js';
 import type { HttpFailure, HttpResponse } from './http.js';
 import { retryAfterHeader } from './retry.js';
 
@@ -26,11 +26,11 @@ export function statusFailure(
   now: number,
 ): StatusFailure {
   const retryAfterMs = retryAfterHeader(headers['retry-after'], now);
-  const details: ErrorDetails = retryAfterMs === null ? {} : { retryAfterMs };
+  const details: RetryHint = retryAfterMs === null ? {} : { retryAfterMs };
   return { failure: failureOfStatus(status, details), retryAfterMs };
 }
 
-function failureOfStatus(status: number, details: ErrorDetails): Failure {
+function failureOfStatus(status: number, details: RetryHint): Failure {
   if (status === 401 || status === 403) {
     return { code: 'UPSTREAM_UNAUTHORIZED', message: "Jobalyzer rejected this server's access token." };
   }

@@ -20,8 +20,7 @@ const LONGEST_WAIT_MS = 5_000;
 /** `now` in epoch ms. The error of a 404 is NOT_FOUND. */
 export function lookupOutcome(outcome: HttpOutcome, now: number): LookupOutcome {
   if (outcome.kind === 'failed') {
-    const { code, message } = connectionFailure(outcome);
-    const error = new ApiError(code, message, {}, { cause: outcome.cause });
+    const error = ApiError.of(connectionFailure(outcome), { cause: outcome.cause });
     return { kind: 'fault', error, again: !outcome.timedOut, retryAfterMs: null };
   }
   const { status, text } = outcome;

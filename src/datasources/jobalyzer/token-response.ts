@@ -15,8 +15,8 @@ export function readToken(outcome: HttpOutcome, now: number): { value: string; l
     throw new ApiError('UPSTREAM_UNAUTHORIZED', "Jobalyzer rejected this server's credentials.");
   }
   if (status === 429 || status >= 500) {
-    const { code, message, details } = statusFailure(outcome, now).failure;
-    throw new ApiError(code, `Could not get an access token from Jobalyzer: ${message}`, details);
+    const { failure } = statusFailure(outcome, now);
+    throw ApiError.of({ ...failure, message: `Could not get an access token from Jobalyzer: ${failure.message}` });
   }
   const value = status === 200 ? body?.text('access_token') : null;
   // Other characters are not valid in a header and could inject one.

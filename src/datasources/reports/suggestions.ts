@@ -1,14 +1,8 @@
-import { ApiError } from '../../errors.js';
+import { ApiError, hasCode, issuesOf, type AnswerIssue, type AnswerSuggestion } from '../../errors.js';
 import { ANSWER_IDS } from '../jobalyzer/encode.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { AnswerIssue } from '../../errors.js';
-import type { AnswerKind, Suggestion } from '../../model/lookups.js';
+import type { AnswerKind } from '../../model/lookups.js';
 import type { Answers } from '../../model/answers.js';
-
-export interface AnswerSuggestion extends Suggestion {
-  /** The answer it is a suggestion for, by upstream's name: JobTitle, Skills … */
-  readonly answerId: string;
-}
 
 /** The search for suggestions delays an error by at most this. */
 const LONGEST_SEARCH_MS = 2_000;
@@ -20,8 +14,8 @@ const MOST_ISSUES = 5;
  * them. Free of charge, and cached like other lookups. Any other error is returned unchanged.
  */
 export async function withSuggestions(answers: Answers, error: unknown, lookups: Lookups): Promise<unknown> {
-  if (!(error instanceof ApiError) || error.code !== 'UNCONFIRMED_ANSWER') return error;
-  const issues = (error.details['issues'] ?? []) as readonly AnswerIssue[];
+  if (!hasCode(error, 'UNCONFIRMED_ANSWER')) return error;
+  const issues = issuesOf(error);
   const signal = AbortSignal.timeout(LONGEST_SEARCH_MS);
   const found = await Promise.all(
     issues.slice(0, MOST_ISSUES).map((issue) => suggestionsForIssue(answers, issue, lookups, signal)),
