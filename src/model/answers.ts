@@ -1,8 +1,19 @@
 import { badUserInput } from '../errors.js';
 import { boundedText, requiredText } from './text.js';
 
-export type Degree =
-  'ANY' | 'HIGH_SCHOOL' | 'ASSOCIATES' | 'BACHELORS' | 'MASTERS' | 'MBA' | 'LAW' | 'DOCTORATE' | 'MEDICINE';
+/** The highest degree earned; `ANY`: it does not matter. */
+export const Degree = {
+  ANY: 'ANY',
+  HIGH_SCHOOL: 'HIGH_SCHOOL',
+  ASSOCIATES: 'ASSOCIATES',
+  BACHELORS: 'BACHELORS',
+  MASTERS: 'MASTERS',
+  MBA: 'MBA',
+  LAW: 'LAW',
+  DOCTORATE: 'DOCTORATE',
+  MEDICINE: 'MEDICINE',
+} as const;
+export type Degree = (typeof Degree)[keyof typeof Degree];
 
 /** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
 export interface Answers {

@@ -1,6 +1,6 @@
-import type { MatchContext } from './report.js';
+import type { MatchContext } from './report-contents.js';
 
-/** What upstream's free, synchronous endpoints tell. */
+/** What upstream's free, synchronous endpoints tell. Null: upstream gave none. */
 
 export interface Impact {
   readonly answer: string;
@@ -18,17 +18,29 @@ export interface ImpactReport {
 
 export type ImpactKind = 'skills' | 'certs' | 'education';
 
-export type AnswerKind =
-  'JOB_TITLE' | 'SKILLS' | 'CERTIFICATIONS' | 'EMPLOYER_PRODUCT_ACTIVITY' | 'HIGHEST_DEGREE_EARNED';
+/** The answers that upstream suggests values for. */
+export const AnswerKind = {
+  JOB_TITLE: 'JOB_TITLE',
+  SKILLS: 'SKILLS',
+  CERTIFICATIONS: 'CERTIFICATIONS',
+  EMPLOYER_PRODUCT_ACTIVITY: 'EMPLOYER_PRODUCT_ACTIVITY',
+  HIGHEST_DEGREE_EARNED: 'HIGHEST_DEGREE_EARNED',
+} as const;
+export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind];
 
 export interface Suggestion {
   readonly answer: string;
   readonly score: number | null;
 }
 
+export interface JobTitleTasks {
+  readonly jobTitle: string;
+  readonly tasks: readonly string[];
+}
+
 export interface JobTitleMatch {
   readonly matches: readonly Suggestion[];
-  readonly tasks: readonly { readonly jobTitle: string; readonly tasks: readonly string[] }[];
+  readonly tasks: readonly JobTitleTasks[];
   readonly yearsExperience: number | null;
 }
 

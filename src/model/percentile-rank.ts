@@ -1,4 +1,4 @@
-import type { Percentile } from './report.js';
+import type { Percentile } from './report-contents.js';
 
 /**
  * The percentile rank of `amount` among the points, 0 to 100: interpolated linearly, never decreasing as the amount

@@ -1,6 +1,5 @@
 import { issuesOf } from '../errors.js';
-import type { StatusEvent } from '../datasources/reports/follow.js';
-import type { ReportKey } from '../datasources/reports/ports.js';
+import type { ReportKey, StatusEvent } from '../model/report.js';
 import type { Report } from '../schema/report.js';
 import type { ReportStatusEvent } from '../schema/report-status-event.js';
 

@@ -1,6 +1,6 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { parseReportId } from '../model/report-id.js';
-import type { StatusEvent } from '../datasources/reports/follow.js';
+import type { StatusEvent } from '../model/report.js';
 import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';
 import { ReportStatusEvent } from '../schema/report-status-event.js';

@@ -1,10 +1,10 @@
 import { registerEnumType } from 'type-graphql';
+import { Degree } from '../model/answers.js';
+import { AnswerKind } from '../model/lookups.js';
+import { ReportStatus, ReportType } from '../model/report.js';
 
-// Constant objects, not TypeScript enums: their types are plain string unions, so that the modules below, which do not
-// know GraphQL, can pass their own strings without a cast.
-
-export const ReportType = { PAY: 'PAY', YOE: 'YOE' } as const;
-export type ReportType = (typeof ReportType)[keyof typeof ReportType];
+/** Registers the enums of the model with type-graphql. Every module of the schema that uses one imports it from here. */
+export { AnswerKind, Degree, ReportStatus, ReportType };
 
 registerEnumType(ReportType, {
   name: 'ReportType',
@@ -14,15 +14,6 @@ registerEnumType(ReportType, {
     YOE: { description: 'How its base pay changes with years of experience: `Report.yoe`.' },
   },
 });
-
-export const ReportStatus = {
-  NOT_REQUESTED: 'NOT_REQUESTED',
-  SUBMITTING: 'SUBMITTING',
-  PENDING: 'PENDING',
-  READY: 'READY',
-  FAILED: 'FAILED',
-} as const;
-export type ReportStatus = (typeof ReportStatus)[keyof typeof ReportStatus];
 
 registerEnumType(ReportStatus, {
   name: 'ReportStatus',
@@ -43,19 +34,6 @@ registerEnumType(ReportStatus, {
   },
 });
 
-export const Degree = {
-  ANY: 'ANY',
-  HIGH_SCHOOL: 'HIGH_SCHOOL',
-  ASSOCIATES: 'ASSOCIATES',
-  BACHELORS: 'BACHELORS',
-  MASTERS: 'MASTERS',
-  MBA: 'MBA',
-  LAW: 'LAW',
-  DOCTORATE: 'DOCTORATE',
-  MEDICINE: 'MEDICINE',
-} as const;
-export type Degree = (typeof Degree)[keyof typeof Degree];
-
 registerEnumType(Degree, {
   name: 'Degree',
   description: "The highest degree earned. The values correspond one to one to upstream's answers.",
@@ -71,15 +49,6 @@ registerEnumType(Degree, {
     MEDICINE: { description: 'Upstream\'s "Doctor of Medicine (MD)".' },
   },
 });
-
-export const AnswerKind = {
-  JOB_TITLE: 'JOB_TITLE',
-  SKILLS: 'SKILLS',
-  CERTIFICATIONS: 'CERTIFICATIONS',
-  EMPLOYER_PRODUCT_ACTIVITY: 'EMPLOYER_PRODUCT_ACTIVITY',
-  HIGHEST_DEGREE_EARNED: 'HIGHEST_DEGREE_EARNED',
-} as const;
-export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind];
 
 registerEnumType(AnswerKind, {
   name: 'AnswerKind',

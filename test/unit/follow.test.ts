@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportType } from '../../src/model/report.js';
-import { followReport, type StatusEvent } from '../../src/datasources/reports/follow.js';
+import type { ReportType, StatusEvent } from '../../src/model/report.js';
+import { followReport } from '../../src/datasources/reports/follow.js';
 import {
   absent,
   entryOf,

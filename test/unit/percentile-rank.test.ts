@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { percentileRank } from '../../src/model/percentile-rank.js';
-import type { Percentile } from '../../src/model/report.js';
+import type { Percentile } from '../../src/model/report-contents.js';
 
 const value = fc.double({ min: -1e9, max: 1e9, noNaN: true });
 

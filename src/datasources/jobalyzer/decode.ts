@@ -6,14 +6,14 @@ import type {
   PayReport,
   PayStatistics,
   Percentile,
-  ReportBodies,
-  ReportType,
+  ReportContents,
   YearsExperienceReport,
-} from '../../model/report.js';
+} from '../../model/report-contents.js';
+import type { ReportType } from '../../model/report.js';
 
 /** Reads a collected report of either type. Throws UPSTREAM_BAD_RESPONSE naming the field that cannot be read. */
-export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportBodies[T] {
-  const decoders: { [K in ReportType]: (body: unknown) => ReportBodies[K] } = {
+export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportContents[T] {
+  const decoders: { [K in ReportType]: (body: unknown) => ReportContents[K] } = {
     PAY: decodePayReport,
     YOE: decodeYearsExperienceReport,
   };

@@ -2,24 +2,22 @@ import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
 import { decodeReport } from '../jobalyzer/decode.js';
 import type { AnswerIssue } from '../../errors.js';
-import type { ReportBodies, ReportType } from '../../model/report.js';
+import type { CollectedReport } from '../../model/report-contents.js';
+import type { ReportType } from '../../model/report.js';
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
-
-/** A decoded report, with the warnings from its purchase and the time it was collected. */
-export type Collected<T extends ReportType> = ReportBodies[T] & { readonly collectedAt: Date };
 
 /** In-memory cache of collected reports. Each is read and decoded once, however many callers request it. */
 export interface ReportCache {
   has(id: string, type: ReportType, now: number): boolean;
-  get<T extends ReportType>(id: string, type: T, now: number): Collected<T> | null;
+  get<T extends ReportType>(id: string, type: T, now: number): CollectedReport<T> | null;
   /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
-  fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<Collected<T>>;
+  fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
 }
 
 interface Kept {
   readonly expiresAt: number;
-  readonly report: Collected<ReportType>;
+  readonly report: CollectedReport<ReportType>;
   readonly size: number;
 }
 
@@ -54,12 +52,12 @@ export function createReportCache(ledger: Ledger): ReportCache {
     has: (id, type, now) => current(id, type, now) !== null,
 
     get: <T extends ReportType>(id: string, type: T, now: number) =>
-      (current(id, type, now)?.report as Collected<T> | undefined) ?? null,
+      (current(id, type, now)?.report as CollectedReport<T> | undefined) ?? null,
 
     async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
       const forceRefresh = current(id, type, Date.now()) === null;
       const found = await kept.forceFetch(`${id}:${type}`, { context: entry, forceRefresh });
-      return found.report as unknown as Collected<T>;
+      return found.report as unknown as CollectedReport<T>;
     },
   };
 }

@@ -1,23 +1,9 @@
-import { ApiError, type Failure } from '../../errors.js';
+import { ApiError } from '../../errors.js';
 import { pushQueue } from '../../lib/push-queue.js';
-import type { ReportType } from '../../model/report.js';
+import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { Entry } from './ledger.js';
-import type { ReportKey } from './ports.js';
-import { statusOf, unavailableReason, type ReportStatus } from './status.js';
+import { statusOf, unavailableReason } from './status.js';
 import type { Watcher } from './watch.js';
-
-/** A status change of one report, as subscribers receive it. */
-export interface StatusEvent {
-  readonly report: ReportKey;
-  readonly type: ReportType;
-  readonly status: ReportStatus;
-  readonly at: Date;
-  /** Polls made so far. */
-  readonly attempt: number;
-  /** While PENDING, after the first poll: milliseconds from that poll to the next. Otherwise null. */
-  readonly retryAfterMs: number | null;
-  readonly failure: Failure | null;
-}
 
 /** A report takes seconds and has a few events per type; a reader this far behind is stalled. */
 const MOST_EVENTS_BEHIND = 128;

@@ -1,14 +1,13 @@
 import DataLoader from 'dataloader';
-import type { ReportType } from '../../model/report.js';
-import type { ReportKey } from './ports.js';
-import type { Collected } from './cache.js';
+import type { CollectedReport } from '../../model/report-contents.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import type { ReportService } from './service.js';
 import type { Wait } from './wait.js';
 
 /** Loads the reports of one operation. */
 export interface ReportLoader {
   /** Loads one type of a report, buying it if needed. Types of the same report requested in one tick share one POST. */
-  load<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
+  load<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
   /** Resolves when everything loaded of this report so far has settled. */
   settled(reportId: string): Promise<void>;
 }
@@ -23,7 +22,7 @@ export function createReportLoader(service: ReportService): ReportLoader {
   // Without DataLoader's cache: every request must reach the batch to be counted if it is served without a purchase.
   const purchases = new DataLoader<Ask, { bought: boolean }>((asks) => ensureAll(service, asks), { cache: false });
 
-  async function obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>> {
+  async function obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>> {
     const startedAt = performance.now();
     const { bought } = await purchases.load({ report, type });
     const waitMs = Math.max(wait.waitMs - (performance.now() - startedAt), 0);

@@ -1,14 +1,9 @@
-import type { ReportsRequest, ReportType } from '../../model/report.js';
+import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
+import type { UsageCounts } from '../../model/usage.js';
 import type { Entry, EntryIn, JournalKind, State, Transition } from './ledger.js';
 
 /** Types re-exported so that storages import only this file. */
-export type { Entry, EntryIn, JournalKind, ReportsRequest, ReportType, State, Transition };
-
-/** Identifies a report, regardless of its state: its id and the request to upstream. */
-export interface ReportKey {
-  readonly id: string;
-  readonly request: ReportsRequest;
-}
+export type { Entry, EntryIn, JournalKind, ReportKey, ReportsRequest, ReportType, State, Transition, UsageCounts };
 
 export interface ReportRecord extends ReportKey {
   /** At most one per type; none for a type that was never requested. */
@@ -19,16 +14,6 @@ export interface Committed {
   readonly won: boolean;
   /** The current entry: `after` if this transition won, otherwise what the winner stored. */
   readonly entry: Entry;
-}
-
-/** Number of reports with `since` ≤ t ≤ `until` (epoch ms), counted per report as upstream bills them. */
-export interface UsageCounts {
-  readonly submitted: number;
-  readonly collected: number;
-  readonly billable: number;
-  readonly failed: number;
-  readonly uncertain: number;
-  readonly saved: number;
 }
 
 /**

@@ -2,16 +2,18 @@ import type { Logger } from 'pino';
 import { endedQueue } from '../../lib/push-queue.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { ReportsRequest, ReportType } from '../../model/report.js';
+import type { CollectedReport } from '../../model/report-contents.js';
+import type { ReportKey, ReportsRequest, ReportStatus, ReportType, StatusEvent } from '../../model/report.js';
+import type { UsageCounts } from '../../model/usage.js';
 import { canonicalAnswers, type GivenAnswers } from '../../model/answers.js';
 import { createCollector } from './collect.js';
-import { followReport, type StatusEvent } from './follow.js';
-import { createReportCache, type Collected } from './cache.js';
+import { followReport } from './follow.js';
+import { createReportCache } from './cache.js';
 import { reportId } from '../../model/report-id.js';
 import { entryOf, hasExpired, transition, type Entry } from './ledger.js';
-import type { Backend, ReportKey, UsageCounts } from './ports.js';
+import type { Backend } from './ports.js';
 import { createSubmissions } from './purchase.js';
-import { statusOf, type ReportStatus } from './status.js';
+import { statusOf } from './status.js';
 import { withSuggestions } from './suggestions.js';
 import { createReportWaiter, type Wait } from './wait.js';
 import { createWatcher } from './watch.js';
@@ -25,7 +27,7 @@ export interface ReportSettings {
 export interface ReportSnapshot {
   readonly statuses: Readonly<Record<ReportType, ReportStatus>>;
   /** The report if it had been collected, otherwise null. */
-  collected<T extends ReportType>(type: T): Promise<Collected<T> | null>;
+  collected<T extends ReportType>(type: T): Promise<CollectedReport<T> | null>;
 }
 
 /** The life of a report: claimed once, bought once, collected, stored and served. */
@@ -42,7 +44,7 @@ export interface ReportService {
    */
   ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
   /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
-  obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<Collected<T>>;
+  obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
   /**
    * The current status of each type, then every change until each is READY or FAILED. Buys what is not stored yet; like
    * `ensure`, throws STORE_UNAVAILABLE if it cannot.

@@ -1,8 +1,6 @@
 import type { Failure } from '../../errors.js';
+import type { ReportStatus } from '../../model/report.js';
 import { hasExpired, type Entry, type State } from './ledger.js';
-
-/** An entry of the ledger as clients see it. Pure. */
-export type ReportStatus = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
 
 const STATUSES: Record<State['state'], ReportStatus> = {
   ABSENT: 'NOT_REQUESTED',

@@ -1,0 +1,15 @@
+/** What was bought and served, counted per report as upstream bills them. */
+export interface UsageCounts {
+  readonly submitted: number;
+  readonly collected: number;
+  readonly billable: number;
+  readonly failed: number;
+  readonly uncertain: number;
+  readonly saved: number;
+}
+
+/** The counts of a period; both ends are inclusive. */
+export interface Usage extends UsageCounts {
+  readonly since: Date;
+  readonly until: Date;
+}
