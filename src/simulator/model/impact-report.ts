@@ -1,6 +1,7 @@
 import type { WireImpact, WireImpactReport } from '../../contract/wire.js';
 import { fraction } from '../hash.js';
-import { degrees, type JobTitle } from '../labour-market.js';
+import { degrees } from '../labour-market.js';
+import type { JobTitle } from '../labour-market-schema.js';
 import { degreeFactor } from './pay-model.js';
 
 export type ImpactKind = 'skills' | 'certs' | 'education';

@@ -1,4 +1,5 @@
-import { countries, jobTitles, productActivities, type Country, type JobTitle, type Place } from '../labour-market.js';
+import { countries, jobTitles, productActivities } from '../labour-market.js';
+import type { Country, JobTitle, Place } from '../labour-market-schema.js';
 
 /** @returns the text normalized for comparison: letter case and extra spaces do not matter, everything else does. */
 export function taxonomyKey(text: string): string {

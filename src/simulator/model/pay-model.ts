@@ -1,4 +1,5 @@
-import { productActivities, trades, type Country, type Degree, type JobTitle } from '../labour-market.js';
+import { productActivities } from '../labour-market.js';
+import type { Country, Degree, JobTitle } from '../labour-market-schema.js';
 import type { PayDistribution } from './distribution.js';
 
 /** The factors of pay: answers that were found in the taxonomy. */
@@ -26,7 +27,6 @@ export const PLATEAU_YEARS = 35;
 /** @returns yearly base pay in the country's currency: median and spread. */
 export function basePay(factors: PayFactors): PayDistribution {
   const { job, country, years, degree } = factors;
-  const trade = trades[job.trade];
   const median =
     job.pay *
     country.pay *
@@ -38,7 +38,7 @@ export function basePay(factors: PayFactors): PayDistribution {
     premiumFactor(factors.certifications, job.certifications) *
     employerFactor(factors);
   // More known factors narrow the distribution.
-  const spread = trade.spread * (years === null ? 1 : 0.85) * (factors.city === null ? 1 : 0.94);
+  const spread = job.trade.spread * (years === null ? 1 : 0.85) * (factors.city === null ? 1 : 0.94);
   return { median, spread };
 }
 
@@ -51,7 +51,7 @@ export function experienceFactor(job: JobTitle, years: number): number {
 /** @returns pay with this degree relative to pay with the title's usual degree; 1 for Any. */
 export function degreeFactor(job: JobTitle, degree: Degree): number {
   if (degree.level === null) return 1;
-  return Math.exp((trades[job.trade].degreePremium / 100) * (degree.level - job.degree));
+  return Math.exp((job.trade.degreePremium / 100) * (degree.level - job.degree));
 }
 
 function placeFactor({ country, state, city }: PayFactors): number {

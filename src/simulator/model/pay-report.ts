@@ -1,5 +1,5 @@
 import type { WirePayReport, WirePayStatistics } from '../../contract/wire.js';
-import { trades, type ExtraPay } from '../labour-market.js';
+import type { ExtraPay } from '../labour-market-schema.js';
 import { emptyStatistics, payStatistics, type PayDistribution, type Sample } from './distribution.js';
 import { basePay, type PayFactors } from './pay-model.js';
 import { sampleOf, type ReportSample } from './sample.js';
@@ -14,7 +14,7 @@ export function paySample(factors: PayFactors): ReportSample {
 /** @returns the pay report. If the sample is sparse, the rating is 0 and amounts are null. */
 export function payReport(factors: PayFactors): WirePayReport {
   const sample = paySample(factors);
-  const trade = trades[factors.job.trade];
+  const { trade } = factors.job;
   const about = (percent: number, currencyFormat = factors.country.currency.format): Sample => ({
     currencyName: factors.country.currency.name,
     currencyFormat,

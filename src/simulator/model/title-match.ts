@@ -1,4 +1,5 @@
-import { jobTitles, type JobTitle } from '../labour-market.js';
+import { jobTitles } from '../labour-market.js';
+import type { JobTitle } from '../labour-market-schema.js';
 import { taxonomyKey } from './market.js';
 
 export interface TitleMatch {
