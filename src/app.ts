@@ -8,13 +8,7 @@ import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReportService } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
-import {
-  SIMULATOR_CLIENT_ID,
-  SIMULATOR_CLIENT_SECRET,
-  startSimulator,
-  type Simulator,
-  type SimulatorOptions,
-} from './simulator/simulator.js';
+import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { createLog } from './lib/log.js';
 import { createHttp } from './doors/http/server.js';
 
@@ -119,6 +113,8 @@ interface UpstreamParts {
 /** The real service if credentials are set, otherwise the simulator. */
 async function openUpstream(config: Config, overrides: Overrides, log: Logger): Promise<UpstreamParts> {
   if (config.jobalyzer) return { simulator: null, account: config.jobalyzer };
+  // Loaded only here, so that a process that serves real figures holds no invented ones.
+  const { SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET, startSimulator } = await import('./simulator/simulator.js');
   const simulator = await startSimulator(overrides.simulator, log.child({ part: 'simulator' }));
   const account = {
     apiUrl: simulator.origin,

@@ -5,7 +5,7 @@ import { accepted, gate, hang, startUpstream, type Upstream } from '../helpers/u
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
-import { launchServer, serverSettings, type ServerProcess } from './server-process.ts';
+import { launchServer, serverSettings, type ServerProcess } from '../helpers/server-process.ts';
 
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
 const KILLS = 10;

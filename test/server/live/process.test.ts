@@ -12,7 +12,7 @@ import { newDirectory } from '../../helpers/directory.js';
 import { OWN_HOST } from '../../helpers/loopback.js';
 import { post } from '../../helpers/server.js';
 import { gate, pending } from '../../helpers/upstream.js';
-import { launchServer, serverSettings, type ServerProcess } from '../../kill/server-process.js';
+import { launchServer, serverSettings, type ServerProcess } from '../../helpers/server-process.js';
 import { numbered, useStage, way } from './stage.js';
 
 const answers = numbered();
