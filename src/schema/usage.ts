@@ -33,7 +33,8 @@ export class Usage {
   uncertain!: number;
 
   @Field(() => Int, {
-    description: 'Reports served without a purchase: from the store, or by joining a purchase in progress.',
+    description:
+      'Reports served without a purchase: from the store, or by joining a purchase in progress. Counted by the minute, including the whole minutes in which the period starts and ends.',
   })
   saved!: number;
 }

@@ -5,10 +5,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { openDatabase } from '../../src/storage/sqlite/database.js';
-import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { newDirectory } from '../helpers/directory.js';
-import { BODY, bring, bringCollected, CLAIM, newReport } from './steps.js';
+import { bring, CLAIM, newReport } from './steps.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -67,39 +65,6 @@ describe('opening an embedded ledger', () => {
     expect(() => openEmbeddedBackend(data, 'ledger')).toThrow(`DATA_DIR: the ledger in ${data} cannot be opened`);
   });
 
-  it('rejects a database with another schema version and leaves it unchanged', async () => {
-    const first = openDatabase(directory, 'ledger');
-    first.db.exec('PRAGMA user_version = 99');
-    first.close();
-    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
-      /^DATA_DIR: .* it was written by a newer release \(schema 99; this release uses 4\)\.$/,
-    );
-    expect(rawVersion()).toBe(99);
-  });
-
-  it('migrates a database of an older release and keeps its contents', async () => {
-    const first = openDatabase(directory, 'ledger');
-    const report = newReport();
-    const before = createSqliteLedger(first.db);
-    const collected = await bringCollected(before, report);
-    await before.close();
-    first.db.exec(`
-      DROP INDEX journal_by_kind; CREATE INDEX journal_by_time ON journal (at, kind);
-      INSERT INTO bodies (report_id, type, body) VALUES ('a report that was given up', 'PAY', '{}');
-      DROP TABLE saved_by_minute;
-      PRAGMA user_version = 1;`);
-    first.close();
-
-    const { ledger } = opened(directory);
-    expect(await ledger.read(report.id)).toMatchObject({ id: report.id, entries: [collected] });
-    expect(await ledger.body(collected)).toBe(BODY);
-    expect(await ledger.usage(0, Date.now())).toMatchObject({ submitted: 1, collected: 1, billable: 1 });
-    const db = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
-    expect(db.prepare('SELECT report_id FROM bodies').all()).toEqual([{ report_id: report.id }]);
-    db.close();
-    expect(rawVersion()).toBe(4);
-  });
-
   it('allows another connection to read it while it is in use', async () => {
     const { ledger } = opened(directory);
     const report = newReport();
@@ -112,13 +77,6 @@ describe('opening an embedded ledger', () => {
   async function damaged(text: string): Promise<void> {
     await mkdir(join(directory, 'data'));
     await writeFile(join(directory, 'data', 'ledger.sqlite'), text.repeat(50));
-  }
-
-  function rawVersion(): unknown {
-    const db = new DatabaseSync(join(directory, 'ledger.sqlite'), { readOnly: true });
-    const version = db.prepare('PRAGMA user_version').get()?.['user_version'];
-    db.close();
-    return version;
   }
 });
 

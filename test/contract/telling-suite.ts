@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
 import { eventually } from '../helpers/eventually.js';
@@ -201,14 +200,22 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       for (const { saved } of await Promise.all(asked)) expect(saved).toBe(5);
     });
 
-    it('counts saved reports at the time they were saved', async () => {
+    it('counts saved reports by the minute, whole also where the range begins or ends within one', async () => {
+      const minute = 29_000_000 * 60_000;
+      vi.useFakeTimers({ toFake: ['Date'], now: minute - 1 });
+      onTestFinished(() => void vi.useRealTimers());
       ledger.countSaved(10);
-      await delay(5);
-      const between = Date.now();
-      await delay(5);
+      vi.setSystemTime(minute);
+      ledger.countSaved(3);
+      vi.setSystemTime(minute + 59_999);
       ledger.countSaved(1);
-      expect((await ledger.usage(0, between)).saved).toBe(10);
-      expect((await ledger.usage(between, Date.now())).saved).toBe(1);
+      const saved = async (since: number, until: number) => (await ledger.usage(since, until)).saved;
+      expect(await saved(0, minute - 1)).toBe(10);
+      expect(await saved(minute, minute + 120_000)).toBe(4);
+      expect(await saved(minute + 30_000, minute + 40_000)).toBe(4);
+      expect(await saved(minute - 1, minute)).toBe(14);
+      expect(await saved(minute + 60_000, minute + 120_000)).toBe(0);
+      expect(await (await opened.reopen()).ledger.usage(minute, minute)).toMatchObject({ saved: 4 });
     });
 
     it('keeps the saved count through pruning', async () => {

@@ -10,12 +10,16 @@ export const SERVER_ENTRY = join(ROOT, 'dist', 'main.js');
 
 /** Builds `dist`; quick if it is up to date. */
 export async function build(): Promise<void> {
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: ROOT }).catch(
-    (error: Error & { stdout?: string }) => {
-      throw new Error(`dist could not be built:\n${error.stdout ?? ''}`, { cause: error });
-    },
-  );
+  const run = promisify(execFile);
+  try {
+    await run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], {
+      cwd: ROOT,
+    });
+    await run(process.execPath, [join('scripts', 'copy-data-files.ts')], { cwd: ROOT });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
+    throw new Error(`dist could not be built:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });
+  }
 }
 
 /** Parts of the build, for scripts that Node runs directly and that therefore cannot import from src. */

@@ -42,7 +42,7 @@ export interface Ledger {
   usage(since: number, until: number): Promise<UsageCounts>;
   /** When counting started, epoch ms. */
   readonly since: number;
-  /** Deletes expired entries and bodies; merges counts older than an hour into minutes. `now` in epoch ms. */
+  /** Deletes expired entries and bodies. `now` in epoch ms. */
   prune(now: number): Promise<void>;
   /** Resolves if the ledger is writable. */
   ping(): Promise<void>;

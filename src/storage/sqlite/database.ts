@@ -2,61 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../errors.js';
-
-/**
- * `entries` is the source of truth; `data` holds the fields of the entry's state, as JSON. Times are epoch milliseconds.
- * The journal is append-only: `usage` still counts a purchase from it after the entry has been bought again.
- */
-const FIRST = `
-  CREATE TABLE reports (
-    id TEXT PRIMARY KEY,
-    request TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  CREATE TABLE entries (
-    report_id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    expires_at INTEGER,
-    data TEXT NOT NULL,
-    PRIMARY KEY (report_id, type)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX entries_by_state ON entries (state, expires_at);
-  CREATE TABLE bodies (
-    report_id TEXT NOT NULL,
-    type TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (report_id, type)
-  ) STRICT;
-  CREATE TABLE journal (at INTEGER NOT NULL, kind TEXT NOT NULL, report_id TEXT NOT NULL, type TEXT NOT NULL) STRICT;
-  CREATE INDEX journal_by_time ON journal (at, kind);
-  CREATE INDEX journal_by_report ON journal (report_id, type);
-  CREATE TABLE saved (at INTEGER PRIMARY KEY, reports INTEGER NOT NULL) STRICT;
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-`;
-
-/** So that counting one kind over a long period does not read the others. */
-const JOURNAL_BY_KIND = `
-  DROP INDEX journal_by_time;
-  CREATE INDEX journal_by_kind ON journal (kind, at);
-`;
-
-/** Bodies are now deleted with their entry; before, those of reports that were bought again and given up remained. */
-const NO_BODIES_LEFT_BEHIND = `
-  DELETE FROM bodies WHERE NOT EXISTS (
-    SELECT 1 FROM entries WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type
-      AND entries.state = 'COLLECTED');
-`;
-
-/** One row per millisecond is too much to keep for long. */
-const SAVED_BY_MINUTE = `
-  CREATE TABLE saved_by_minute (at INTEGER PRIMARY KEY, reports INTEGER NOT NULL) STRICT;
-`;
-
-/** `user_version` is the number of migrations applied. Append only: existing ledgers contain paid reports. */
-const MIGRATIONS: readonly string[] = [FIRST, JOURNAL_BY_KIND, NO_BODIES_LEFT_BEHIND, SAVED_BY_MINUTE];
+import { migrate } from './migrate.js';
 
 /** How long to wait for another process to release the ledger: the old and the new process of a restart may overlap. */
 const HANDOVER_MS = 5_000;
@@ -130,17 +76,6 @@ function lockFor(path: string): DatabaseSync {
     const held = (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
     throw held ? new Error('another process is using it.') : error;
   }
-}
-
-function migrate(db: DatabaseSync): void {
-  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
-  const newest = MIGRATIONS.length;
-  if (version > newest)
-    throw new Error(`it was written by a newer release (schema ${version}; this release uses ${newest}).`);
-  if (version === newest) return;
-  db.exec(`BEGIN IMMEDIATE; ${MIGRATIONS.slice(version).join('')} PRAGMA user_version = ${newest};`);
-  if (version === 0) db.prepare("INSERT INTO meta (key, value) VALUES ('since', ?)").run(Date.now());
-  db.exec('COMMIT');
 }
 
 export function storeUnavailable(cause: unknown): ApiError {

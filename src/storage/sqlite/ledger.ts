@@ -62,7 +62,6 @@ export function createSqliteLedger(
 
     async prune(now) {
       while ((await group.write(() => entries.prune(now, PRUNED_AT_ONCE))) === PRUNED_AT_ONCE);
-      await saved.compact(now);
     },
 
     async ping() {
