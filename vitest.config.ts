@@ -12,6 +12,14 @@ export default defineConfig({
     reporters: ['default', './test/helpers/summary-reporter.ts'],
     // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.
     maxWorkers: 2,
+    // Where CI is set, as .ci/run does. Servers in child processes are not counted.
+    coverage: {
+      enabled: process.env['CI'] !== undefined,
+      provider: 'v8',
+      include: ['src/**'],
+      reporter: ['text-summary'],
+      reportOnFailure: true,
+    },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 
 type Node = { type: string } & Record<string, unknown>;
 
-const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { dependencies: Record<string, string> };
+const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+  'dependencies' | 'devDependencies',
+  Record<string, string>
+>;
 
 describe('src', () => {
   const paths = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
@@ -25,6 +28,14 @@ describe('src', () => {
     // The logger loads it by name.
     expect(Object.keys(dependencies).filter((name) => !imported.has(name) && name !== 'pino-pretty')).toEqual([]);
   });
+});
+
+it('.node-version names the Node that the scripts run on', () => {
+  expect(readFileSync('.node-version', 'utf8').trim()).toBe(devDependencies['node']);
+});
+
+it('coverage has the version of vitest', () => {
+  expect(devDependencies['@vitest/coverage-v8']).toBe(devDependencies['vitest']);
 });
 
 describe('the import check finds', () => {

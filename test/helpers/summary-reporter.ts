@@ -1,7 +1,14 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
 /** Ends a run with one machine-readable line: how many tests passed and how many failed. */
 export default class SummaryReporter implements Reporter {
+  #coverage = false;
+  #line = '';
+
+  onInit({ config }: Vitest): void {
+    this.#coverage = config.coverage.enabled;
+  }
+
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
     let failed = unhandledErrors.length;
@@ -12,7 +19,16 @@ export default class SummaryReporter implements Reporter {
       // A file or hook that fails outside of its tests counts as one failure.
       if (module.state() === 'failed' && !states.includes('failed')) failed += 1;
     }
-    // Print after the summaries of the other reporters.
-    setImmediate(() => process.stdout.write(`${passed} passed, ${failed} failed\n`));
+    this.#line = `${passed} passed, ${failed} failed\n`;
+    if (!this.#coverage) this.#printLast();
+  }
+
+  onFinishedReportCoverage(): void {
+    this.#printLast();
+  }
+
+  /** Prints after the summaries of the other reporters. */
+  #printLast(): void {
+    setImmediate(() => process.stdout.write(this.#line));
   }
 }
