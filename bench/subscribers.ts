@@ -85,15 +85,15 @@ async function gather(url: string, child: ChildProcess, onMessage?: (text: strin
   const startedAt = performance.now();
   await inTurns(SUBSCRIBERS, AT_ONCE, async (number) => {
     const report = number % REPORTS;
-    const told = Promise.withResolvers<void>();
+    const closed = Promise.withResolvers<void>();
     const socket = await openSocket(url, (text) => {
       onMessage?.(text, report);
-      told.resolve();
+      closed.resolve();
     });
-    socket.once('close', told.resolve);
+    socket.once('close', closed.resolve);
     sockets.push(socket);
     socket.send(followMessage(report));
-    await told.promise;
+    await closed.promise;
   });
   const tookMs = performance.now() - startedAt;
   const after = await askChild<Memory>(child, 'memory');

@@ -16,11 +16,11 @@ process.on('message', (message) => {
   if (message !== 'loop delay') return;
   // The histogram records whole intervals, which include the intended resolution.
   const late = (nanoseconds: number): number => Math.max(nanoseconds / 1e6 - RESOLUTION_MS, 0);
-  const told: LoopDelay = {
+  const measured: LoopDelay = {
     medianMs: late(delays.percentile(50)),
     p99Ms: late(delays.percentile(99)),
     mostMs: late(delays.max),
   };
-  process.send?.(told);
+  process.send?.(measured);
 });
 process.channel?.unref();

@@ -4,7 +4,7 @@ import { answersNo } from './client.ts';
 
 const FOLLOW_QUERY =
   'subscription Follow($answers: AnswersInput!) { reportStatus(answers: $answers, types: [PAY]) { reportId type status attempt report { pay { basePay { percentile50 } } } } }';
-const GREETING_MS = 30_000;
+const ACKNOWLEDGEMENT_MS = 30_000;
 
 /** A socket on which reports can be followed; `onMessage` receives every message after the acknowledgement. */
 export async function openSocket(url: string, onMessage: (text: string) => void): Promise<WebSocket> {
@@ -12,7 +12,7 @@ export async function openSocket(url: string, onMessage: (text: string) => void)
   await once(socket, 'open');
   // A lost socket is noticed by its close event.
   socket.on('error', () => undefined);
-  const acknowledged = once(socket, 'message', { signal: AbortSignal.timeout(GREETING_MS) });
+  const acknowledged = once(socket, 'message', { signal: AbortSignal.timeout(ACKNOWLEDGEMENT_MS) });
   socket.send('{"type":"connection_init"}');
   await acknowledged;
   socket.on('message', (data: Buffer) => onMessage(data.toString('utf8')));

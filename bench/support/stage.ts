@@ -84,7 +84,7 @@ export function preload(script: string): readonly string[] {
 
 /** Sends a question to a preloaded script and returns its reply. */
 export async function askChild<T>(child: ChildProcess, question: string): Promise<T> {
-  const told = once(child, 'message') as Promise<[T]>;
+  const reported = once(child, 'message') as Promise<[T]>;
   child.send(question);
-  return (await told)[0];
+  return (await reported)[0];
 }

@@ -33,7 +33,8 @@ export interface Script {
  * about requests. Both the token endpoint and the API are at `url`.
  *
  * Broken rules are recorded in `violations`. Requests that cannot be served, or whose token expired, are refused with
- * 400, 401 or 404 and **take no step from the script**; those that are merely early or impolite are served anyway.
+ * 400, 401 or 404 and **take no step from the script**; those that are merely early or break another rule are served
+ * anyway.
  */
 export class Upstream {
   readonly options: UpstreamOptions;

@@ -34,7 +34,7 @@ describe('a server', () => {
     await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
     await upstream.close();
     await directory.remove();
-    expectManners(upstream);
+    expectNoViolations(upstream);
   });
 
   async function start(): Promise<{ server: ServerProcess; url: string }> {
@@ -123,7 +123,7 @@ describe('a server', () => {
   });
 });
 
-function expectManners({ violations }: Upstream): void {
+function expectNoViolations({ violations }: Upstream): void {
   expect(violations).toEqual([]);
 }
 

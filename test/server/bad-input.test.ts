@@ -14,7 +14,7 @@ import {
 } from '../generated/operations.js';
 import { startTestServer, type Response, type TestServer } from '../helpers/server.js';
 import { startUpstream, type Upstream } from '../helpers/upstream.js';
-import { expectManners, SEATTLE } from '../service/stage.js';
+import { expectNoViolations, SEATTLE } from '../service/stage.js';
 
 let upstream: Upstream;
 let server: TestServer;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   upstream = await startUpstream({ pendingPolls: 0 });
   server = await startTestServer({ upstream });
 });
-afterEach(() => expectManners(upstream));
+afterEach(() => expectNoViolations(upstream));
 afterAll(async () => {
   await server.close();
   await upstream.close();

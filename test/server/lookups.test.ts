@@ -60,9 +60,9 @@ describe.concurrent('an impact report', () => {
   it.for(IMPACTS)('for an unknown title is NOT_FOUND: %s', async ([field, document], { upstream, start }) => {
     upstream.script.lookup.push(json({ ErrorMessage: 'No data for Wizard', Context: null }, 404), status(404));
     const server = await start();
-    const told = await server.run<unknown, object>(String(document), { jobTitle: 'Wizard' });
-    expect(codes(told)).toEqual({ [field]: 'NOT_FOUND' });
-    expect(told.errors[0]?.message).toBe('No data for Wizard');
+    const response = await server.run<unknown, object>(String(document), { jobTitle: 'Wizard' });
+    expect(codes(response)).toEqual({ [field]: 'NOT_FOUND' });
+    expect(response.errors[0]?.message).toBe('No data for Wizard');
     const silent = await server.run<unknown, object>(String(document), { jobTitle: 'Sorcerer' });
     expect(codes(silent)).toEqual({ [field]: 'NOT_FOUND' });
     expect(silent.errors[0]?.message).toMatch(/does not recognize/);

@@ -61,12 +61,12 @@ export function useStage(): void {
     // Closing the upstream first ends requests that are still held, which would delay closing the servers.
     await upstream.close();
     for (const server of servers.get(upstream) ?? []) await server.close();
-    expectManners(upstream);
+    expectNoViolations(upstream);
   });
 }
 
 /** Fails if this upstream recorded a violation. */
-export function expectManners({ violations }: Upstream): void {
+export function expectNoViolations({ violations }: Upstream): void {
   expect(violations).toEqual([]);
 }
 

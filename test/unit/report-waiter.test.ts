@@ -182,13 +182,13 @@ describe('unavailableReason', () => {
   it('describes an uncertain report: since when, why, and how to continue', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
     const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, response: null, since });
-    const told = unavailableReason(uncertain);
-    expect(told).toMatchObject({
+    const received = unavailableReason(uncertain);
+    expect(received).toMatchObject({
       code: 'SUBMISSION_UNCERTAIN',
       details: { reportId: 'r', since: '2026-03-01T00:00:00.000Z' },
     });
-    expect(told?.message).toContain(failure.message);
-    expect(told?.message).toContain('resubmitUncertain: true');
+    expect(received?.message).toContain(failure.message);
+    expect(received?.message).toContain('resubmitUncertain: true');
   });
 });
 

@@ -213,8 +213,8 @@ describe('tokens that are always rejected', () => {
     let at = 0;
     for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       clock.at = at + pauseMs - 1;
-      const told = { code: 'UPSTREAM_UNAUTHORIZED', details: { retryAfterMs: pauseMs } };
-      await expect(tokens.get(noSignal())).rejects.toMatchObject(told);
+      const failure = { code: 'UPSTREAM_UNAUTHORIZED', details: { retryAfterMs: pauseMs } };
+      await expect(tokens.get(noSignal())).rejects.toMatchObject(failure);
       at += pauseMs;
       await refusedAt(at);
     }

@@ -173,17 +173,17 @@ describe('many watchers of one report', () => {
   it('are notified even if one joins during a notification, and that one only of what comes after', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(1, INTENT));
-    const told: string[] = [];
+    const received: string[] = [];
     let joining: ReturnType<typeof watcher.watch> | undefined;
     await watcher.watch('r', () => {
-      joining ??= watcher.watch('r', (entry) => told.push(sightOf(entry)));
+      joining ??= watcher.watch('r', (entry) => received.push(sightOf(entry)));
     });
     await watcher.watch('r', heard.hear);
     fake.announce(entryAt(2, SENDING));
     expect((await joining)?.snapshot.PAY).toEqual(entryAt(2, SENDING));
     fake.announce(entryAt(3, polled(0)));
     expect(heard.sights).toEqual(['PAY 2', 'PAY 3']);
-    expect(told).toEqual(['PAY 3']);
+    expect(received).toEqual(['PAY 3']);
     expect([fake.reads, fake.subscriptions]).toEqual([1, 1]);
   });
 

@@ -60,7 +60,7 @@ export interface Verdict {
 }
 
 export function judge(request: RecordedRequest, route: Route, memory: Memory): Verdict {
-  const faults = manners(request, memory);
+  const faults = protocolFaults(request, memory);
   const refuse = (refusal: Answer, ...why: string[]): Verdict => ({ faults: [...faults, ...why], refusal });
 
   if (route.kind === 'unknown') return refuse(status(404), 'unexpected path');
@@ -82,7 +82,7 @@ export function judge(request: RecordedRequest, route: Route, memory: Memory): V
 }
 
 /** Faults that are recorded but do not prevent a request from being served. */
-function manners({ headers, kind, path }: RecordedRequest, memory: Memory): string[] {
+function protocolFaults({ headers, kind, path }: RecordedRequest, memory: Memory): string[] {
   const faults: string[] = [];
   if (kind === 'token' && headers['authorization'] !== undefined) faults.push('an authorization header for a token');
   if (headers['expect'] !== undefined) faults.push(`expect: ${headers['expect']}`);

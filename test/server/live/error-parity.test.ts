@@ -206,7 +206,7 @@ type Operation = Pick<Case, 'query' | 'variables' | 'operationName'>;
 
 async function atEveryDoor(
   server: TestServer,
-  { greet, stream }: TestContext,
+  { connectAndInit, stream }: TestContext,
   operation: Operation,
 ): Promise<readonly [http: Result, socket: Result, stream: Result]> {
   const { query, variables, operationName } = operation;
@@ -216,7 +216,7 @@ async function atEveryDoor(
     body: JSON.stringify({ query, variables, operationName }),
   });
   const http = (await (await posting).json()) as Result;
-  const socket = await (await greet(server)).run(query, variables, operationName);
+  const socket = await (await connectAndInit(server)).run(query, variables, operationName);
   const streamed = await stream(server, operation);
   await streamed.ended;
   return [http, socket, streamed.results[0] ?? { errors: streamed.errors }];

@@ -11,24 +11,28 @@ describe('keeping connections alive', () => {
   useStage();
   afterEach(() => void vi.useRealTimers());
 
-  it('pings every socket every 12 seconds', async ({ start, greet }) => {
+  it('pings every socket every 12 seconds', async ({ start, connectAndInit }) => {
     const server = await start();
-    const [greeted, other] = await Promise.all([greet(server), greet(server)]);
+    const [active, other] = await Promise.all([connectAndInit(server), connectAndInit(server)]);
     vi.advanceTimersByTime(11_900);
-    expect(await greeted.run('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
-    expect(greeted.pings).toBe(0);
+    expect(await active.run('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    expect(active.pings).toBe(0);
     for (let round = 1; round <= 3; round++) {
       vi.advanceTimersByTime(round === 1 ? 100 : 12_000);
-      await expect.poll(() => [greeted.pings, other.pings]).toEqual([round, round]);
+      await expect.poll(() => [active.pings, other.pings]).toEqual([round, round]);
       // The pongs were sent before these queries, so they have arrived once the queries are answered.
-      await Promise.all([greeted.run('{ __typename }'), other.run('{ __typename }')]);
+      await Promise.all([active.run('{ __typename }'), other.run('{ __typename }')]);
     }
   });
 
-  it('terminates a socket that has not answered a ping by the next one', async ({ start, greet, upstream }) => {
+  it('terminates a socket that has not answered a ping by the next one', async ({
+    start,
+    connectAndInit,
+    upstream,
+  }) => {
     upstream.script.poll('pay').otherwise(pending(300));
     const server = await start();
-    const [dead, alive] = await Promise.all([greet(server, { autoPong: false }), greet(server)]);
+    const [dead, alive] = await Promise.all([connectAndInit(server, { autoPong: false }), connectAndInit(server)]);
     const follow = { answers: numbered(), types: ['PAY'] };
     alive.subscribe('a', FollowAnswersDocument, follow);
     await alive.until(({ id }) => id === 'a');
@@ -42,8 +46,8 @@ describe('keeping connections alive', () => {
     vi.advanceTimersByTime(12_000);
 
     expect(await dead.closed).toMatchObject({ code: 1006 });
-    const told = alive.results('a').length;
-    await alive.until(() => alive.results('a').length > told + 1);
+    const before = alive.results('a').length;
+    await alive.until(() => alive.results('a').length > before + 1);
     upstream.script.poll('pay').otherwise();
     await alive.ended('a');
     const { data } = await server.run(UsageDocument);

@@ -20,8 +20,8 @@ describe('large, distinct operations', () => {
     expect((await heldMegabytes()) - before).toBeLessThan(25);
   });
 
-  it('are not kept in memory when received over WebSocket', async ({ start, greet }) => {
-    const socket = await greet(await start());
+  it('are not kept in memory when received over WebSocket', async ({ start, connectAndInit }) => {
+    const socket = await connectAndInit(await start());
     const before = await heldMegabytes();
     // Small enough for a frame, but large once parsed.
     for (let round = 0; round < ROUNDS; round++) {

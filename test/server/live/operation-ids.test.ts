@@ -10,8 +10,8 @@ const FOLLOW = `subscription ($answers: AnswersInput!) {
 describe.concurrent('an operation id that is used again as soon as the client has completed the operation', () => {
   useStage();
 
-  it('belongs to the second subscription alone', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('belongs to the second subscription alone', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     for (let round = 0; round < 10; round++) {
       socket.subscribe('a', FOLLOW, { answers: numbered(2 * round) });
       socket.send({ id: 'a', type: 'complete' });
@@ -22,14 +22,14 @@ describe.concurrent('an operation id that is used again as soon as the client ha
       expect(years.at(-1), 'its own report is READY').toBe(2 * round + 1);
       socket.messages.slice(before).forEach(({ type }) => expect(['next', 'complete']).toContain(type));
     }
-    // Those that had the id first were told at most what was on its way when they were completed.
+    // Those that had the id first received at most what was on its way when they were completed.
     const all = yearsIn(socket.messages);
     expect(all.filter((year) => year % 2 === 0).length).toBeLessThanOrEqual(10);
   });
 
-  it('belongs to the second query alone', async ({ start, greet, upstream, expect }) => {
+  it('belongs to the second query alone', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').push(pending(400));
-    const socket = await greet(await start());
+    const socket = await connectAndInit(await start());
     const query =
       'query ($answers: AnswersInput!) { report(answers: $answers) { answers { yearsExperience } pay { levelUsed } } }';
     socket.subscribe('a', query, { answers: numbered(1) });
@@ -42,13 +42,13 @@ describe.concurrent('an operation id that is used again as soon as the client ha
 
   it('leaves nothing of the first ones: they take no room on the socket, and go when it goes', async ({
     start,
-    greet,
+    connectAndInit,
     upstream,
     expect,
   }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
     const server = await start();
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     for (let round = 0; round < 300; round++) {
       socket.subscribe('a', FOLLOW, { answers: numbered() });
       socket.send({ id: 'a', type: 'complete' });
@@ -62,9 +62,9 @@ describe.concurrent('an operation id that is used again as soon as the client ha
     await expect.poll(() => upstream.bought()).toBe(1);
   });
 
-  it('is a duplicate while the first is still open', async ({ start, greet, upstream, expect }) => {
+  it('is a duplicate while the first is still open', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(60_000));
-    const socket = await greet(await start());
+    const socket = await connectAndInit(await start());
     socket.subscribe('a:b', FOLLOW, { answers: numbered() });
     socket.subscribe('a:b', FOLLOW, { answers: numbered() });
     expect(await socket.closed).toEqual({ code: 4409, reason: 'Subscriber for a:b already exists' });
@@ -74,9 +74,9 @@ describe.concurrent('an operation id that is used again as soon as the client ha
 describe.concurrent('an operation that cannot be read', () => {
   useStage();
 
-  it('is an error of its own, and does not close the socket', async ({ start, greet, stream, expect }) => {
+  it('is an error of its own, and does not close the socket', async ({ start, connectAndInit, stream, expect }) => {
     const server = await start();
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     const deep = `query Deep ${'{ report '.repeat(5_000)}${'}'.repeat(5_000)}`;
     socket.subscribe('deep', deep);
     expect(await socket.ended('deep')).toMatchObject({ type: 'error' });
@@ -89,8 +89,8 @@ describe.concurrent('an operation that cannot be read', () => {
   it.for(['ping', 'subscribe'])(
     'closes the socket with 4400 where a %s is nested too deeply',
     async (type, context) => {
-      const { start, greet, expect } = context;
-      const socket = await greet(await start());
+      const { start, connectAndInit, expect } = context;
+      const socket = await connectAndInit(await start());
       const nested = `${'['.repeat(15_000)}${']'.repeat(15_000)}`;
       socket.send(`{"type":"${type}","id":"a","payload":{"query":"{ __typename }","variables":{"a":${nested}}}}`);
       expect(await socket.closed).toMatchObject({ code: 4400 });

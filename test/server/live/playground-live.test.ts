@@ -74,11 +74,11 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     await expect
       .poll(() => sockets[0]?.closed || sockets[0]?.sent.some((text) => text.includes('"complete"')))
       .toBe(true);
-    // The report is still collected, but soon none of the polls is told any more.
+    // The report is still collected, but soon none of the polls causes an event any more.
     const toldOfPolls = async (): Promise<number> => {
-      const [told, polls] = [sockets[0]?.received.length ?? 0, upstream.count('poll')];
+      const [received, polls] = [sockets[0]?.received.length ?? 0, upstream.count('poll')];
       await eventually(() => expect(upstream.count('poll')).toBeGreaterThan(polls + 3));
-      return (sockets[0]?.received.length ?? 0) - told;
+      return (sockets[0]?.received.length ?? 0) - received;
     };
     await expect.poll(toldOfPolls).toBe(0);
     expect(complaints).toEqual([]);

@@ -52,13 +52,13 @@ describe.concurrent('a server process', () => {
   });
 
   it('finishes pending queries, closes sockets with 1001 and exits with 0 on SIGTERM', async (context) => {
-    const { greet, upstream, expect } = context;
+    const { connectAndInit, upstream, expect } = context;
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await launch(context, await directory(context), '0');
     const asked = post(server.url, FullReportDocument, { answers });
     await held.arrived;
-    const socket = await greet({ url: server.url.replace('/graphql', '') });
+    const socket = await connectAndInit({ url: server.url.replace('/graphql', '') });
     socket.subscribe('a', FollowAnswersDocument, { answers });
     await socket.until(({ id }) => id === 'a');
 

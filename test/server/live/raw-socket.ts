@@ -25,7 +25,7 @@ export interface SocketOptions extends Pick<ClientOptions, 'origin' | 'headers' 
   readonly protocols?: string[];
 }
 
-/** A WebSocket that does only what a test tells it to. */
+/** A WebSocket that sends only what a test sends. */
 export interface RawSocket {
   readonly raw: WebSocket;
   /** The TCP socket, which can be paused so that it stops reading. */

@@ -14,9 +14,9 @@ const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PA
 describe.concurrent('stopping the server', () => {
   useStage();
 
-  it('closes open sockets with 1001, spread over a few seconds', async ({ start, greet, expect }) => {
+  it('closes open sockets with 1001, spread over a few seconds', async ({ start, connectAndInit, expect }) => {
     const server = await start();
-    const sockets = await Promise.all(Array.from({ length: 40 }, () => greet(server)));
+    const sockets = await Promise.all(Array.from({ length: 40 }, () => connectAndInit(server)));
     const startedAt = performance.now();
     const ends = sockets.map(async ({ closed }) => ({ ...(await closed), at: performance.now() - startedAt }));
     await server.stop();
@@ -29,12 +29,12 @@ describe.concurrent('stopping the server', () => {
     expect(last).toBeLessThan(15_000);
   });
 
-  it('delivers events to the sockets that are still open', async ({ start, greet, upstream, expect }) => {
+  it('delivers events to the sockets that are still open', async ({ start, connectAndInit, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
     const sockets = [];
-    for (let index = 0; index < 10; index++) sockets.push(await greet(server));
+    for (let index = 0; index < 10; index++) sockets.push(await connectAndInit(server));
     for (const socket of sockets) socket.subscribe('a', follow.query, follow.variables);
     await Promise.all([held.arrived, ...sockets.map(({ until }) => until(({ id }) => id === 'a'))]);
 
@@ -52,14 +52,14 @@ describe.concurrent('stopping the server', () => {
 
   it('closes a following socket with 1001 without completing its subscription', async ({
     start,
-    greet,
+    connectAndInit,
     upstream,
     expect,
   }) => {
     upstream.script.poll('pay').otherwise(pending(100));
     const server = await start();
-    await greet(server);
-    const last = await greet(server);
+    await connectAndInit(server);
+    const last = await connectAndInit(server);
     last.subscribe('a', follow.query, follow.variables);
     await last.until(({ id }) => id === 'a');
     const stopped = server.stop();
@@ -68,9 +68,9 @@ describe.concurrent('stopping the server', () => {
     await stopped;
   });
 
-  it('refuses new sockets and streams while closing', async ({ start, greet, connect, stream, expect }) => {
+  it('refuses new sockets and streams while closing', async ({ start, connectAndInit, connect, stream, expect }) => {
     const server = await start({ env: { HOST: OWN_HOST } });
-    const sockets = await Promise.all(Array.from({ length: 10 }, () => greet(server)));
+    const sockets = await Promise.all(Array.from({ length: 10 }, () => connectAndInit(server)));
     const stopped = server.stop();
     await Promise.race(sockets.map(({ closed }) => closed));
     await expect(connect(server)).rejects.toThrow(/503|ECONNREFUSED/);
@@ -80,9 +80,9 @@ describe.concurrent('stopping the server', () => {
     await expect(connect(server)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('does not wait for a socket that does not answer the close frame', async ({ start, greet, expect }) => {
+  it('does not wait for a socket that does not answer the close frame', async ({ start, connectAndInit, expect }) => {
     const server = await start();
-    const sockets = await Promise.all([greet(server), greet(server)]);
+    const sockets = await Promise.all([connectAndInit(server), connectAndInit(server)]);
     for (const { wire } of sockets) wire.pause();
     const startedAt = performance.now();
     await server.stop();
@@ -155,10 +155,10 @@ describe.concurrent('stopping the server', () => {
     expect(received.filter((text) => text.includes('event: complete'))).toEqual([]);
   });
 
-  it('ends streams and sockets within bounded time', async ({ start, greet, stream, upstream, expect }) => {
+  it('ends streams and sockets within bounded time', async ({ start, connectAndInit, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));
     const server = await start();
-    await Promise.all([greet(server), greet(server)]);
+    await Promise.all([connectAndInit(server), connectAndInit(server)]);
     const following = await stream(server, follow);
     await following.until(({ results }) => results.length > 0);
     const startedAt = performance.now();
@@ -169,11 +169,11 @@ describe.concurrent('stopping the server', () => {
     expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
-  it('lets a waiting query receive its report', async ({ start, greet, upstream, expect }) => {
+  it('lets a waiting query receive its report', async ({ start, connectAndInit, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const server = await start();
-    await Promise.all([greet(server), greet(server)]);
+    await Promise.all([connectAndInit(server), connectAndInit(server)]);
     const asked = server.run(FullReportDocument, { answers });
     await held.arrived;
     const stopped = server.stop();
@@ -207,10 +207,15 @@ describe.concurrent('stopping the server', () => {
     expect(errors).toMatchObject([{ path: ['report', 'pay'], extensions: { code: 'REPORT_NOT_READY' } }]);
   });
 
-  it('loses no purchase of a subscription that arrives while closing', async ({ start, greet, upstream, expect }) => {
+  it('loses no purchase of a subscription that arrives while closing', async ({
+    start,
+    connectAndInit,
+    upstream,
+    expect,
+  }) => {
     const server = await start();
     const sockets = [];
-    for (let index = 0; index < 10; index++) sockets.push(await greet(server));
+    for (let index = 0; index < 10; index++) sockets.push(await connectAndInit(server));
     const stopped = server.stop();
     await Promise.race(sockets.map(({ closed }) => closed));
     const last = sockets.at(-1);

@@ -23,14 +23,18 @@ const NETWORK_BUFFERS = 30;
 describe('a client that does not read', () => {
   useStage();
 
-  it('has its WebSocket terminated, and does not accumulate memory before that', async ({ start, greet, upstream }) => {
+  it('has its WebSocket terminated, and does not accumulate memory before that', async ({
+    start,
+    connectAndInit,
+    upstream,
+  }) => {
     // Without intervals there are no pings, which would terminate them too.
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     const server = await start();
     const id = await heavyReport(server, upstream);
-    const reader = await greet(server);
-    const sleepers = await Promise.all([greet(server), greet(server), greet(server)]);
+    const reader = await connectAndInit(server);
+    const sleepers = await Promise.all([connectAndInit(server), connectAndInit(server), connectAndInit(server)]);
     for (const { wire } of sleepers) wire.pause();
     const before = await heldMegabytes();
 
@@ -101,13 +105,16 @@ describe('a client that does not read', () => {
 describe('a client that disconnected', () => {
   useStage();
 
-  it('leaves no subscriptions in memory, even of a report that may never be requested', async ({ start, greet }) => {
+  it('leaves no subscriptions in memory, even of a report that may never be requested', async ({
+    start,
+    connectAndInit,
+  }) => {
     const server = await start();
     // Years of experience is never requested, so these subscriptions would never complete.
     const { data } = await server.run(RequestReportDocument, { answers: numbered(), types: ['PAY'] });
     const variables = { id: data?.requestReport.id, types: ['YOE'] };
     const leave = async (): Promise<void> => {
-      const socket = await greet(server);
+      const socket = await connectAndInit(server);
       for (let index = 0; index < 100; index++) socket.subscribe(`s${index}`, HEAVY, variables);
       await socket.until(() => socket.messages.length > 100);
       expect(socket.results('s99')).toEqual([{ data: { reportStatusById: expect.anything() } }]);

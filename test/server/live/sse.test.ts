@@ -78,8 +78,8 @@ describe.concurrent('a report followed over server-sent events', () => {
     const { data } = await server.run(FullReportDocument, { answers });
     const following = await stream(server, { query: FollowIdDocument, variables: { id: data?.report.id } });
     await following.ended;
-    const told = following.results.map((result) => result.data?.['reportStatusById'] as StepFragment);
-    expect(told.map(({ type, status }) => [type, status])).toEqual([
+    const received = following.results.map((result) => result.data?.['reportStatusById'] as StepFragment);
+    expect(received.map(({ type, status }) => [type, status])).toEqual([
       ['PAY', 'READY'],
       ['YOE', 'READY'],
     ]);
@@ -180,8 +180,8 @@ describe.concurrent('a client that disconnects', () => {
     const leaver = await stream(server, follow);
     await leaver.until(() => steps(leaver).length > 2);
     leaver.hangUp();
-    const told = steps(stayer).length;
-    await stayer.until(() => steps(stayer).length > told + 3);
+    const received = steps(stayer).length;
+    await stayer.until(() => steps(stayer).length > received + 3);
     stayer.hangUp();
     const polls = upstream.polls('pay').length;
     await expect.poll(() => upstream.polls('pay').length).toBeGreaterThan(polls + 3);

@@ -22,7 +22,7 @@ declare module 'vitest' {
     /** Opens a socket without a `connection_init`. */
     connect: (server: { readonly url: string }, options?: SocketOptions) => Promise<RawSocket>;
     /** Opens an acknowledged socket. */
-    greet: (server: { readonly url: string }, options?: SocketOptions) => Promise<RawSocket>;
+    connectAndInit: (server: { readonly url: string }, options?: SocketOptions) => Promise<RawSocket>;
     stream: (server: { readonly url: string }, options: StreamOptions) => Promise<RawStream>;
     /** Runs after the test, before its servers are closed, in reverse order. */
     atEnd: (closer: () => unknown) => void;
@@ -51,7 +51,7 @@ export function useStage(): void {
         closers.unshift(() => server.close());
         return server;
       },
-      async greet(server: { readonly url: string }, options?: SocketOptions) {
+      async connectAndInit(server: { readonly url: string }, options?: SocketOptions) {
         const socket = await connect(server, options);
         socket.send({ type: 'connection_init' });
         await socket.until(({ type }) => type === 'connection_ack');
@@ -72,10 +72,10 @@ export function useStage(): void {
   });
 }
 
-type Told = Pick<StepFragment, 'type' | 'status'>;
+type StatusOnly = Pick<StepFragment, 'type' | 'status'>;
 
 /** The statuses that one of the reports went through, without repetitions. */
-export function way(steps: readonly Told[], type: 'PAY' | 'YOE'): string[] {
+export function way(steps: readonly StatusOnly[], type: 'PAY' | 'YOE'): string[] {
   const statuses = steps.filter((step) => step.type === type).map(({ status }) => status);
   return statuses.filter((status, index) => status !== statuses[index - 1]);
 }

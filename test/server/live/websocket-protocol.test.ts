@@ -10,8 +10,8 @@ const QUERY = '{ __typename }';
 describe.concurrent('the WebSocket protocol', () => {
   useStage();
 
-  it('acknowledges, runs an operation and completes it', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('acknowledges, runs an operation and completes it', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     socket.subscribe('a', QUERY);
     await socket.ended('a');
     expect(socket.messages).toEqual([
@@ -37,16 +37,16 @@ describe.concurrent('the WebSocket protocol', () => {
     expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
-  it('closes with 4429 on a second connection_init', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('closes with 4429 on a second connection_init', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     socket.send({ type: 'connection_init' });
     expect(await socket.closed).toMatchObject({ code: 4429 });
   });
 
-  it('closes with 4409 on an id that is in use', async ({ start, greet, upstream, expect }) => {
+  it('closes with 4409 on an id that is in use', async ({ start, connectAndInit, upstream, expect }) => {
     const held = gate();
     upstream.script.submit.push(held);
-    const socket = await greet(await start());
+    const socket = await connectAndInit(await start());
     socket.subscribe('a', FollowAnswersDocument, { answers: numbered() });
     await held.arrived;
     socket.subscribe('a', QUERY);
@@ -54,8 +54,8 @@ describe.concurrent('the WebSocket protocol', () => {
     held.release();
   });
 
-  it('allows an id to be reused after its operation has completed', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('allows an id to be reused after its operation has completed', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     for (const round of [1, 2]) {
       socket.subscribe('a', QUERY);
       await socket.until(() => socket.messages.filter(({ type }) => type === 'complete').length === round);
@@ -71,9 +71,9 @@ describe.concurrent('the WebSocket protocol', () => {
     ['no query', JSON.stringify({ type: 'subscribe', id: 'a', payload: {} })],
     ['variables in a list', JSON.stringify({ type: 'subscribe', id: 'a', payload: { query: QUERY, variables: [1] } })],
     ['a server message', JSON.stringify({ type: 'connection_ack' })],
-  ])('closes with 4400 on an invalid message: %s', async ([, text], { start, greet, expect }) => {
+  ])('closes with 4400 on an invalid message: %s', async ([, text], { start, connectAndInit, expect }) => {
     const server = await start();
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     socket.send(text ?? '');
     expect(await socket.closed).toMatchObject({ code: 4400 });
     // A client error must not be logged as a server error.
@@ -121,34 +121,34 @@ describe.concurrent('the WebSocket protocol', () => {
     expect(socket.raw.readyState).toBe(socket.raw.OPEN);
   });
 
-  it('answers a ping message with a pong and its payload', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('answers a ping message with a pong and its payload', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     socket.send({ type: 'ping', payload: { at: 1 } });
     expect(await socket.until(({ type }) => type === 'pong')).toEqual({ type: 'pong', payload: { at: 1 } });
   });
 
-  it('accepts a frame of 64 KB and closes with 1009 on a larger one', async ({ start, greet, expect }) => {
+  it('accepts a frame of 64 KB and closes with 1009 on a larger one', async ({ start, connectAndInit, expect }) => {
     const server = await start();
     const sized = (bytes: number): string => {
       const empty = JSON.stringify({ id: 'a', type: 'subscribe', payload: { query: `${QUERY}#` } });
       return empty.replace('#', `#${'.'.repeat(bytes - empty.length)}`);
     };
-    const fits = await greet(server);
+    const fits = await connectAndInit(server);
     fits.send(sized(65_536));
     await fits.ended('a');
     expect(fits.results('a')).toEqual([{ data: { __typename: 'Query' } }]);
 
-    const larger = await greet(server);
+    const larger = await connectAndInit(server);
     larger.send(sized(65_537));
     expect(await larger.closed).toMatchObject({ code: 1009 });
     expect(larger.messages.some(({ id }) => id === 'a')).toBe(false);
   });
 
-  it('tolerates an abrupt disconnect', async ({ start, greet, upstream, expect }) => {
+  it('tolerates an abrupt disconnect', async ({ start, connectAndInit, upstream, expect }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     socket.subscribe('a', FollowAnswersDocument, { answers: numbered() });
     await held.arrived;
     socket.wire.resetAndDestroy();
@@ -156,6 +156,6 @@ describe.concurrent('the WebSocket protocol', () => {
     held.release();
     await expect.poll(() => upstream.count('poll')).toBeGreaterThanOrEqual(4);
     expect(server.logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
-    expect(await (await greet(server)).run(QUERY)).toEqual({ data: { __typename: 'Query' } });
+    expect(await (await connectAndInit(server)).run(QUERY)).toEqual({ data: { __typename: 'Query' } });
   });
 });

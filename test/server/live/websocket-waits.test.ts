@@ -12,10 +12,10 @@ const PATIENT = { env: { REPORT_WAIT_MS: '600000' }, overrides: { timeouts: { po
 describe.concurrent('a waiting query on a socket', () => {
   useStage();
 
-  it('ends as soon as the client completes it', async ({ start, greet, upstream, expect }) => {
+  it('ends as soon as the client completes it', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(hang());
     const server = await start(PATIENT);
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     socket.subscribe('a', PayOnlyDocument, { answers: numbered() });
     await expect.poll(() => upstream.polls('pay').length).toBe(1);
     expect(ends(server)).toEqual([]);
@@ -29,10 +29,15 @@ describe.concurrent('a waiting query on a socket', () => {
     ).toEqual([]);
   });
 
-  it('ends for each of two successive operations that use the same id', async ({ start, greet, upstream, expect }) => {
+  it('ends for each of two successive operations that use the same id', async ({
+    start,
+    connectAndInit,
+    upstream,
+    expect,
+  }) => {
     upstream.script.poll('pay').otherwise(hang());
     const server = await start(PATIENT);
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     const answers = numbered();
     socket.subscribe('a', PayOnlyDocument, { answers });
     await expect.poll(() => upstream.polls('pay').length).toBe(1);
@@ -43,10 +48,10 @@ describe.concurrent('a waiting query on a socket', () => {
     await expect.poll(() => ends(server).length).toBe(2);
   });
 
-  it('ends for each of many that are completed immediately', async ({ start, greet, upstream, expect }) => {
+  it('ends for each of many that are completed immediately', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(hang());
     const server = await start(PATIENT);
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     const payload = { query: String(PayOnlyDocument), variables: { answers: numbered() } };
     for (let index = 0; index < 3 * LIMIT; index++) {
       socket.send({ id: `q${index}`, type: 'subscribe', payload });
@@ -79,10 +84,10 @@ describe.concurrent('a waiting query on a socket', () => {
     expect(upstream.bought()).toBe(1);
   });
 
-  it('ends when its socket closes', async ({ start, greet, upstream, expect }) => {
+  it('ends when its socket closes', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(hang());
     const server = await start(PATIENT);
-    const socket = await greet(server);
+    const socket = await connectAndInit(server);
     for (const id of ['a', 'b', 'c']) socket.subscribe(id, PayOnlyDocument, { answers: numbered() });
     await expect.poll(() => upstream.polls('pay').length).toBe(1);
     socket.wire.resetAndDestroy();

@@ -12,8 +12,8 @@ import {
   unconfirmed,
   type Step,
 } from '../../helpers/upstream.js';
-import { faultsOf } from './soundness.js';
-import { BOTH, follow, is, numbered, REPORT, REQUEST, told, twice, useLiveStage, type Follower } from './stage.js';
+import { faultsOf } from './event-checker.js';
+import { BOTH, follow, is, numbered, REPORT, REQUEST, eventsOf, twice, useLiveStage, type Follower } from './stage.js';
 
 useLiveStage();
 
@@ -62,7 +62,7 @@ describe.concurrent('a subscriber to a failed purchase', () => {
         );
       }
       expect(first.events.at(-1)?.failure?.issues).toEqual(code === 'UNCONFIRMED_ANSWER' ? [ISSUE] : []);
-      expect(told(later)).toEqual(['PAY FAILED 0', 'YOE FAILED 0']);
+      expect(eventsOf(later)).toEqual(['PAY FAILED 0', 'YOE FAILED 0']);
       expect([upstream.count('submit'), upstream.bought()]).toEqual([1, bought]);
     },
   );
@@ -73,8 +73,8 @@ describe.concurrent('a subscriber to a failed purchase', () => {
     await follower.ended;
     expect(faultsOf(follower.events, BOTH, follower.completions)).toEqual([]);
     expect(failuresOf(follower)).toMatchObject([{ code: 'SUBMISSION_UNCERTAIN' }]);
-    expect(told(follower)).toContain('YOE FAILED 0');
-    expect(told(follower)).toContain('PAY READY 2');
+    expect(eventsOf(follower)).toContain('YOE FAILED 0');
+    expect(eventsOf(follower)).toContain('PAY READY 2');
   });
 
   it('receives FAILED when the connection is refused, and a later one buys the report', async ({ live }) => {
@@ -97,8 +97,8 @@ describe.concurrent('a subscriber to a failed purchase', () => {
     await upstream.start();
     const later = follow(client, { answers: ANSWERS });
     await Promise.all([later.ended, patient.ended]);
-    expect(told(later).slice(0, 2)).toEqual(['PAY SUBMITTING 0', 'YOE SUBMITTING 0']);
-    expect(told(patient).slice(0, 2)).toEqual(['PAY NOT_REQUESTED 0', 'YOE NOT_REQUESTED 0']);
+    expect(eventsOf(later).slice(0, 2)).toEqual(['PAY SUBMITTING 0', 'YOE SUBMITTING 0']);
+    expect(eventsOf(patient).slice(0, 2)).toEqual(['PAY NOT_REQUESTED 0', 'YOE NOT_REQUESTED 0']);
     for (const follower of [later, patient]) {
       expect(faultsOf(follower.events, BOTH, follower.completions)).toEqual([]);
       expect(follower.events.at(-1)?.status).toBe('READY');
@@ -120,7 +120,7 @@ describe.concurrent('a subscriber to a failed purchase', () => {
     const follower = follow(client, { answers: ANSWERS });
     await follower.ended;
     expect(faultsOf(follower.events, BOTH, follower.completions)).toEqual([]);
-    expect(told(follower).filter((step) => step.includes('SUBMITTING'))).toHaveLength(2);
+    expect(eventsOf(follower).filter((step) => step.includes('SUBMITTING'))).toHaveLength(2);
     expect([upstream.count('submit'), upstream.bought()]).toEqual([3, 2]);
   });
 
@@ -153,7 +153,7 @@ describe.concurrent('a subscriber to a report', () => {
     expect(faultsOf(follower.events, BOTH, follower.completions)).toEqual([]);
     expect(failuresOf(follower)).toEqual([{ code: 'REPORT_FAILED', message: errors[0]?.message, issues: [ISSUE] }]);
     expect(
-      told(follower)
+      eventsOf(follower)
         .filter((step) => !step.includes('PENDING'))
         .slice(2),
     ).toEqual(['PAY FAILED 1', 'YOE READY 2']);

@@ -13,7 +13,7 @@ import {
   status,
   type Step,
 } from '../../helpers/upstream.js';
-import { faultsOf, faultsOfJoining } from './soundness.js';
+import { faultsOf, faultsOfJoining } from './event-checker.js';
 import { BOTH, follow, numbered, useLiveStage, type Follower, type FollowVariables, type ReportType } from './stage.js';
 
 useLiveStage();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../../helpers/server.js';
 import { gate, pending, status, type Gate } from '../../helpers/upstream.js';
-import { faultsOf, faultsOfJoining } from './soundness.js';
+import { faultsOf, faultsOfJoining } from './event-checker.js';
 import {
   BOTH,
   connect,
@@ -9,7 +9,7 @@ import {
   is,
   numbered,
   PAY_ONLY,
-  told,
+  eventsOf,
   twice,
   useLiveStage,
   YOE_ONLY,
@@ -44,25 +44,25 @@ describe.concurrent('a subscriber', () => {
       return followers;
     };
     const submitting = await come();
-    expect(submitting.map(told)).toEqual(twice(['PAY SUBMITTING 0', 'YOE SUBMITTING 0']));
+    expect(submitting.map(eventsOf)).toEqual(twice(['PAY SUBMITTING 0', 'YOE SUBMITTING 0']));
 
     purchase.release();
     await Promise.all([pay.arrived, yoe.arrived]);
     const polled = await come();
-    expect(polled.map(told)).toEqual(twice(['PAY PENDING 1', 'YOE PENDING 1']));
+    expect(polled.map(eventsOf)).toEqual(twice(['PAY PENDING 1', 'YOE PENDING 1']));
     expect(polled[0]?.events.map(({ retryAfterMs }) => retryAfterMs)).toEqual([100, 100]);
 
     pay.release();
     await first.seen(is('PAY', 'READY'));
     const half = await come();
-    expect(half.map(told)).toEqual(twice(['PAY READY 2', 'YOE PENDING 1']));
+    expect(half.map(eventsOf)).toEqual(twice(['PAY READY 2', 'YOE PENDING 1']));
 
     yoe.release();
     await first.ended;
     const done = await come();
     const all = [...submitting, ...polled, ...half, ...done];
     await Promise.all(all.map(({ ended }) => ended));
-    expect(done.map(told)).toEqual(twice(['PAY READY 2', 'YOE READY 2']));
+    expect(done.map(eventsOf)).toEqual(twice(['PAY READY 2', 'YOE READY 2']));
     expectSound(first);
     for (const follower of all) {
       expectSound(follower);
@@ -77,7 +77,7 @@ describe.concurrent('a subscriber', () => {
     const id = data?.report.id ?? '';
     const follower = follow(client, { id });
     await follower.seen(is('YOE', 'NOT_REQUESTED'));
-    expect(told(follower)).toEqual(['PAY READY 2', 'YOE NOT_REQUESTED 0']);
+    expect(eventsOf(follower)).toEqual(['PAY READY 2', 'YOE NOT_REQUESTED 0']);
     // Long enough for a purchase that must not happen.
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect([upstream.bought('pay'), upstream.bought('yoe'), follower.completions]).toEqual([1, 0, 0]);
@@ -85,7 +85,7 @@ describe.concurrent('a subscriber', () => {
     await server.run(YOE_ONLY, { answers: ANSWERS });
     await follower.ended;
     expectSound(follower);
-    expect(told(follower).slice(2)).toEqual(['YOE SUBMITTING 0', 'YOE PENDING 0', 'YOE PENDING 1', 'YOE READY 2']);
+    expect(eventsOf(follower).slice(2)).toEqual(['YOE SUBMITTING 0', 'YOE PENDING 0', 'YOE PENDING 1', 'YOE READY 2']);
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
   });
 
@@ -94,7 +94,7 @@ describe.concurrent('a subscriber', () => {
     const follower = follow(client, { answers: ANSWERS });
     await follower.ended;
     expectSound(follower);
-    expect(told(follower).slice(0, 2)).toEqual(['PAY READY 2', 'YOE SUBMITTING 0']);
+    expect(eventsOf(follower).slice(0, 2)).toEqual(['PAY READY 2', 'YOE SUBMITTING 0']);
     expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['yoe']]);
   });
 
@@ -173,12 +173,12 @@ describe.concurrent('a subscriber', () => {
     leaves.leave();
     other.terminate();
     await leaves.ended;
-    const toldByThen = told(leaves);
+    const receivedByThen = eventsOf(leaves);
     await held.arrived;
     held.release(status(503));
     await stays.ended;
     expectSound(stays);
-    expect(told(leaves)).toEqual(toldByThen);
+    expect(eventsOf(leaves)).toEqual(receivedByThen);
     expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([1, 1]);
 
     // When the last subscriber leaves, the report is still collected.
@@ -205,7 +205,7 @@ describe.concurrent('a subscriber', () => {
     const follower = follow(client, { id });
     await follower.ended;
     expectSound(follower);
-    expect(told(follower)[0]).toBe('PAY READY 2');
+    expect(eventsOf(follower)[0]).toBe('PAY READY 2');
     expect(follower.events.at(-1)).toMatchObject({ type: 'YOE', status: 'READY' });
     expect([upstream.count('submit'), before.completions]).toEqual([1, 0]);
     client.terminate();

@@ -85,10 +85,10 @@ describe('closed subscriptions', () => {
     return socket;
   }
 
-  /** Opens the maximum number of subscriptions; resolves after `told` messages of the kind. */
-  async function follow(socket: WebSocket, number: number, told: number, kind: 'next' | 'complete'): Promise<void> {
+  /** Opens the maximum number of subscriptions; resolves after `expected` messages of the kind. */
+  async function follow(socket: WebSocket, number: number, expected: number, kind: 'next' | 'complete'): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    let left = told;
+    let left = expected;
     const count = (data: Buffer): void => {
       if (String(data).includes(`"type":"${kind}"`) && --left === 0) resolve();
     };

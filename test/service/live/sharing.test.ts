@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { gate, pending } from '../../helpers/upstream.js';
-import { faultsOf, faultsOfJoining } from './soundness.js';
+import { faultsOf, faultsOfJoining } from './event-checker.js';
 import { BOTH, follow, is, numbered, REPORT, REQUEST, useLiveStage } from './stage.js';
 
 useLiveStage();

@@ -123,7 +123,7 @@ export function is(type: ReportType, status: LiveEvent['status']): (event: LiveE
 }
 
 /** The received events as strings such as `PAY PENDING 1`. */
-export function told({ events }: Follower): string[] {
+export function eventsOf({ events }: Follower): string[] {
   return events.map(({ type, status, attempt }) => `${type} ${status} ${attempt}`);
 }
 

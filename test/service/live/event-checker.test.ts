@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, faultsOfJoining } from './soundness.js';
+import { faultsOf, faultsOfJoining } from './event-checker.js';
 import type { LiveEvent } from './stage.js';
 
 /** Builds events of one report from strings such as `PAY PENDING 1`. */
-function tell(...steps: string[]): LiveEvent[] {
+function eventsFrom(...steps: string[]): LiveEvent[] {
   const ready = new Set<string>();
   return steps.map((step, index) => {
     const [type, status, attempt] = step.split(' ') as [LiveEvent['type'], LiveEvent['status'], string];
@@ -36,12 +36,12 @@ describe('the checker of received events', () => {
     [['PAY SUBMITTING 0', 'PAY FAILED 0']],
     [['PAY PENDING 4', 'PAY FAILED 5']],
   ])('accepts %j', ([steps]) => {
-    expect(faultsOf(tell(...(steps ?? [])), ['PAY'], 1)).toEqual([]);
+    expect(faultsOf(eventsFrom(...(steps ?? [])), ['PAY'], 1)).toEqual([]);
   });
 
   it('accepts two interleaved types', () => {
     const steps = ['PAY SUBMITTING 0', 'YOE SUBMITTING 0', 'YOE PENDING 0', 'PAY PENDING 0', 'YOE READY 1'];
-    expect(faultsOf(tell(...steps, 'PAY FAILED 1'), ['PAY', 'YOE'], 1)).toEqual([]);
+    expect(faultsOf(eventsFrom(...steps, 'PAY FAILED 1'), ['PAY', 'YOE'], 1)).toEqual([]);
   });
 
   it.for([
@@ -59,18 +59,18 @@ describe('the checker of received events', () => {
     ['an unrequested type', [...SOUND, 'YOE READY 1']],
     ['a missing snapshot', []],
   ] as [string, string[]][])('detects %s', ([, steps]) => {
-    expect(faultsOf(tell(...steps), ['PAY'], 1)).not.toEqual([]);
+    expect(faultsOf(eventsFrom(...steps), ['PAY'], 1)).not.toEqual([]);
   });
 
   it('detects a snapshot after a change, a missing completion and a second one', () => {
     const late = ['PAY SUBMITTING 0', 'PAY PENDING 0', 'YOE PENDING 0', 'PAY READY 1', 'YOE READY 1'];
-    expect(faultsOf(tell(...late), ['PAY', 'YOE'], 1)).toEqual(['the snapshot is of PAY,PAY']);
-    expect(faultsOf(tell(...SOUND), ['PAY'], 0)).toEqual(['completed 0 times']);
-    expect(faultsOf(tell(...SOUND), ['PAY'], 2)).toEqual(['completed 2 times']);
+    expect(faultsOf(eventsFrom(...late), ['PAY', 'YOE'], 1)).toEqual(['the snapshot is of PAY,PAY']);
+    expect(faultsOf(eventsFrom(...SOUND), ['PAY'], 0)).toEqual(['completed 0 times']);
+    expect(faultsOf(eventsFrom(...SOUND), ['PAY'], 2)).toEqual(['completed 2 times']);
   });
 
   it('detects READY without its report', () => {
-    const events = tell(...SOUND).map((event) => ({ ...event, report: { ...event.report, pay: null } }));
+    const events = eventsFrom(...SOUND).map((event) => ({ ...event, report: { ...event.report, pay: null } }));
     expect(faultsOf(events, ['PAY'], 1)).toEqual([
       'event 3: pay is missing though it is READY',
       'event 3: pay is READY, and missing',
@@ -79,12 +79,14 @@ describe('the checker of received events', () => {
 
   it('detects a report whose status is ahead of its figures', () => {
     const ahead = (event: LiveEvent) => ({ ...event.report, status: { ...event.report.status, pay: 'READY' } });
-    const events = tell(...SOUND).map((event, index) => (index === 2 ? { ...event, report: ahead(event) } : event));
+    const events = eventsFrom(...SOUND).map((event, index) =>
+      index === 2 ? { ...event, report: ahead(event) } : event,
+    );
     expect(faultsOf(events, ['PAY'], 1)).toEqual(['event 2: pay is READY, and missing']);
   });
 
   it('lets a later subscriber join anywhere, and detects missed, repeated and different events', () => {
-    const first = tell(...SOUND);
+    const first = eventsFrom(...SOUND);
     for (let start = 0; start < first.length; start++) {
       expect(faultsOfJoining(first, first.slice(start), ['PAY'])).toEqual([]);
     }

@@ -32,11 +32,16 @@ describe.concurrent('opening a WebSocket', () => {
 describe.concurrent('the operation limit of a socket', () => {
   useStage();
 
-  it('rejects the 101st subscription while the other 100 continue', async ({ start, greet, upstream, expect }) => {
+  it('rejects the 101st subscription while the other 100 continue', async ({
+    start,
+    connectAndInit,
+    upstream,
+    expect,
+  }) => {
     const held = [gate(), gate()] as const;
     upstream.script.poll('pay').push(held[0]);
     upstream.script.poll('yoe').push(held[1]);
-    const socket = await greet(await start());
+    const socket = await connectAndInit(await start());
     const ids = Array.from({ length: 100 }, (_, index) => `s${index}`);
     for (const id of ids) socket.subscribe(id, FOLLOWED, { answers: numbered() });
     await Promise.all([held[0].arrived, held[1].arrived]);
@@ -59,8 +64,8 @@ describe.concurrent('the operation limit of a socket', () => {
     expect((await socket.run('{ __typename }')).data, 'below the limit again').toEqual({ __typename: 'Query' });
   });
 
-  it('counts running operations only, not rejected or finished ones', async ({ start, greet, expect }) => {
-    const socket = await greet(await start());
+  it('counts running operations only, not rejected or finished ones', async ({ start, connectAndInit, expect }) => {
+    const socket = await connectAndInit(await start());
     for (let round = 0; round < 3; round++) {
       const runs = Array.from({ length: 100 }, (_, index) =>
         socket.run(index % 2 === 0 ? '{ __typename }' : '{ nonsense }'),
@@ -70,10 +75,15 @@ describe.concurrent('the operation limit of a socket', () => {
     }
   });
 
-  it('frees the slot of a subscription that the client completes', async ({ start, greet, upstream, expect }) => {
+  it('frees the slot of a subscription that the client completes', async ({
+    start,
+    connectAndInit,
+    upstream,
+    expect,
+  }) => {
     upstream.script.poll('pay').otherwise(pending(15_000));
     upstream.script.poll('yoe').otherwise(pending(15_000));
-    const socket = await greet(await start());
+    const socket = await connectAndInit(await start());
     for (let index = 0; index < 100; index++) socket.subscribe(`s${index}`, FOLLOWED, { answers: numbered() });
     await socket.until(({ id }) => id === 's99');
     socket.send({ id: 's7', type: 'complete' });
