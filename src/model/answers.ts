@@ -1,6 +1,30 @@
 import { badUserInput } from '../errors.js';
 import { boundedText, requiredText } from './text.js';
 
+/**
+ * The answers that describe a job, each with the kind of its value. The types below, the canonical form, the id of a report, the
+ * request to upstream (under the same names in PascalCase) and both GraphQL types follow from this table; the meaning of each
+ * answer is described in `src/schema/answers.ts`.
+ *
+ * The order is part of the ids of all reports: append new answers, and see `report-id.ts`.
+ */
+export const ANSWERS = {
+  jobTitle: 'requiredText',
+  country: 'requiredText',
+  state: 'text',
+  city: 'text',
+  yearsExperience: 'years',
+  highestDegreeEarned: 'degree',
+  skills: 'texts',
+  certifications: 'texts',
+  averageSizeCompetitor: 'count',
+  companySales: 'amount',
+  employerProductActivity: 'text',
+} as const satisfies Readonly<Record<string, AnswerValueKind>>;
+
+export type AnswerName = keyof typeof ANSWERS;
+export const ANSWER_NAMES = Object.keys(ANSWERS) as AnswerName[];
+
 /** The highest degree earned; `ANY`: it does not matter. */
 export const Degree = {
   ANY: 'ANY',
@@ -15,38 +39,42 @@ export const Degree = {
 } as const;
 export type Degree = (typeof Degree)[keyof typeof Degree];
 
-/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
-export interface Answers {
-  readonly jobTitle: string;
-  readonly country: string;
-  readonly state: string | null;
-  readonly city: string | null;
-  readonly yearsExperience: number | null;
-  readonly highestDegreeEarned: Degree | null;
-  readonly skills: readonly string[];
-  readonly certifications: readonly string[];
-  readonly averageSizeCompetitor: number | null;
-  readonly companySales: number | null;
-  readonly employerProductActivity: string | null;
-}
-
-/** Answers as a client sends them: everything except title and country may be absent or null. */
-export interface GivenAnswers {
-  readonly jobTitle: string;
-  readonly country: string;
-  readonly state?: string | null;
-  readonly city?: string | null;
-  readonly yearsExperience?: number | null;
-  readonly highestDegreeEarned?: Degree | null;
-  readonly skills?: readonly string[] | null;
-  readonly certifications?: readonly string[] | null;
-  readonly averageSizeCompetitor?: number | null;
-  readonly companySales?: number | null;
-  readonly employerProductActivity?: string | null;
-}
-
 export const MOST_YEARS = 80;
 export const MOST_LISTED = 100;
+
+type Absent = null | undefined;
+
+/** For each kind of value, its canonical form. Throws BAD_USER_INPUT that names the argument and says what is allowed. */
+const CANONICAL = {
+  requiredText,
+  text: (given: string | Absent, argument: string): string | null =>
+    isAbsent(given) ? null : boundedText(given, argument) || null,
+  /** Years, 0 to 80. */
+  years: (given: number | Absent, argument: string) => numberWithin(given, 0, MOST_YEARS, argument),
+  /** A whole number, as far as GraphQL lets through, 0 or more. */
+  count: (given: number | Absent, argument: string) => numberWithin(given, 0, Infinity, argument),
+  /** 0 or more. */
+  amount: (given: number | Absent, argument: string) => numberWithin(given, 0, Infinity, argument),
+  degree: (given: Degree | Absent): Degree | null => given ?? null,
+  /** A set of texts: sorted, without duplicates and blanks; absent means empty. */
+  texts: textSet,
+};
+
+export type AnswerValueKind = keyof typeof CANONICAL;
+
+/** A value of this kind in canonical form. */
+export type AnswerValue<K extends AnswerValueKind = AnswerValueKind> = ReturnType<(typeof CANONICAL)[K]>;
+
+/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
+export type Answers = { readonly [Name in AnswerName]: AnswerValue<(typeof ANSWERS)[Name]> };
+
+type Given<Name extends AnswerName> = Parameters<(typeof CANONICAL)[(typeof ANSWERS)[Name]]>[0];
+type RequiredName = { [Name in AnswerName]: undefined extends Given<Name> ? never : Name }[AnswerName];
+
+/** Answers as a client sends them: everything except title and country may be absent or null. */
+export type GivenAnswers = { readonly [Name in RequiredName]: Given<Name> } & {
+  readonly [Name in Exclude<AnswerName, RequiredName>]?: Given<Name>;
+};
 
 /**
  * The canonical form of these answers: strings trimmed and in Unicode NFC, lists sorted and without duplicates, blank
@@ -54,28 +82,35 @@ export const MOST_LISTED = 100;
  * `path`) and what is allowed.
  */
 export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
-  const at = (name: keyof GivenAnswers): string => `${path}.${name}`;
+  const values = ANSWER_NAMES.map((name) => [name, canonicalValue(name, given[name], `${path}.${name}`)]);
+  return Object.fromEntries(values) as Answers;
+}
+
+function canonicalValue(name: AnswerName, given: unknown, argument: string): AnswerValue {
+  const canonicalize: (value: never, argument: string) => AnswerValue = CANONICAL[ANSWERS[name]];
+  return canonicalize(given as never, argument);
+}
+
+/** Canonical answers as a release stored them that did not know all of today's: those are absent. */
+export function completeAnswers(stored: Pick<Answers, RequiredName> & Partial<Answers>): Answers {
+  const missing = ANSWER_NAMES.filter((name) => !(name in stored));
   return {
-    jobTitle: requiredText(given.jobTitle, at('jobTitle')),
-    country: requiredText(given.country, at('country')),
-    state: optionalText(given.state, at('state')),
-    city: optionalText(given.city, at('city')),
-    yearsExperience: numberWithin(given.yearsExperience, 0, MOST_YEARS, at('yearsExperience')),
-    highestDegreeEarned: given.highestDegreeEarned ?? null,
-    skills: textSet(given.skills, at('skills')),
-    certifications: textSet(given.certifications, at('certifications')),
-    averageSizeCompetitor: numberWithin(given.averageSizeCompetitor, 0, Infinity, at('averageSizeCompetitor')),
-    companySales: numberWithin(given.companySales, 0, Infinity, at('companySales')),
-    employerProductActivity: optionalText(given.employerProductActivity, at('employerProductActivity')),
-  };
+    ...stored,
+    ...Object.fromEntries(missing.map((name) => [name, canonicalValue(name, null, name)])),
+  } as Answers;
 }
 
-function optionalText(given: string | null | undefined, argument: string): string | null {
-  return given === null || given === undefined ? null : boundedText(given, argument) || null;
+/** Whether a value in canonical form, or one that an earlier release stored, says anything. */
+export function isGiven<V extends AnswerValue>(value: V | undefined): value is NonNullable<V> {
+  return !isAbsent(value) && !(Array.isArray(value) && value.length === 0);
 }
 
-function textSet(given: readonly string[] | null | undefined, argument: string): readonly string[] {
-  if (!given) return [];
+function isAbsent(value: unknown): value is Absent {
+  return value === null || value === undefined;
+}
+
+function textSet(given: readonly string[] | Absent, argument: string): readonly string[] {
+  if (isAbsent(given)) return [];
   if (given.length > MOST_LISTED) {
     throw badUserInput(argument, `must have at most ${MOST_LISTED} entries; it has ${given.length}.`);
   }
@@ -88,8 +123,8 @@ function byCodeUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function numberWithin(given: number | null | undefined, least: number, most: number, argument: string): number | null {
-  if (given === null || given === undefined) return null;
+function numberWithin(given: number | Absent, least: number, most: number, argument: string): number | null {
+  if (isAbsent(given)) return null;
   if (!Number.isFinite(given) || given < least || given > most) {
     const allowed = most === Infinity ? `a finite number, ${least} or more` : `from ${least} to ${most}`;
     throw badUserInput(argument, `must be ${allowed}; it is ${given}.`);

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
-import type { ImpactKind } from '../model/lookups.js';
+import type * as model from '../model/lookups.js';
 import { boundedText, requiredText } from '../model/text.js';
 import { AnswerKind } from '../schema/enums.js';
 import { ImpactReport } from '../schema/impact.js';
@@ -22,7 +22,7 @@ export class LookupResolver {
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
     autoResolveJobTitle: boolean,
     @Ctx() context: OperationContext,
-  ): Promise<ImpactReport> {
+  ): Promise<model.ImpactReport> {
     return impact('skills', jobTitle, autoResolveJobTitle, context);
   }
 
@@ -34,7 +34,7 @@ export class LookupResolver {
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
     autoResolveJobTitle: boolean,
     @Ctx() context: OperationContext,
-  ): Promise<ImpactReport> {
+  ): Promise<model.ImpactReport> {
     return impact('certs', jobTitle, autoResolveJobTitle, context);
   }
 
@@ -46,7 +46,7 @@ export class LookupResolver {
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
     autoResolveJobTitle: boolean,
     @Ctx() context: OperationContext,
-  ): Promise<ImpactReport> {
+  ): Promise<model.ImpactReport> {
     return impact('education', jobTitle, autoResolveJobTitle, context);
   }
 
@@ -57,7 +57,7 @@ export class LookupResolver {
     @Arg('kind', () => AnswerKind, { description: 'The kind of answer to suggest values for.' }) kind: AnswerKind,
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
     @Ctx() { lookups, signal }: OperationContext,
-  ): Promise<readonly Suggestion[]> {
+  ): Promise<readonly model.Suggestion[]> {
     return lookups.suggest(kind, boundedText(term, 'term'), signal);
   }
 
@@ -67,7 +67,7 @@ export class LookupResolver {
   async matchJobTitle(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
     @Ctx() { lookups, signal }: OperationContext,
-  ): Promise<JobTitleMatch> {
+  ): Promise<model.JobTitleMatch> {
     return lookups.matchJobTitle(requiredText(jobTitle, 'jobTitle'), signal);
   }
 
@@ -77,16 +77,16 @@ export class LookupResolver {
   async suggestLocations(
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
     @Ctx() { lookups, signal }: OperationContext,
-  ): Promise<readonly LocationSuggestion[]> {
+  ): Promise<readonly model.LocationSuggestion[]> {
     return lookups.locations(boundedText(term, 'term'), signal);
   }
 }
 
 async function impact(
-  kind: ImpactKind,
+  kind: model.ImpactKind,
   jobTitle: string,
   autoResolveJobTitle: boolean,
   { lookups, signal }: OperationContext,
-): Promise<ImpactReport> {
+): Promise<model.ImpactReport> {
   return lookups.impact(kind, requiredText(jobTitle, 'jobTitle'), autoResolveJobTitle, signal);
 }

@@ -1,16 +1,18 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { parseReportId } from '../model/report-id.js';
-import type { ReportSnapshot } from '../datasources/reports/service.js';
 import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
-import { AnswersInput } from '../schema/answers.js';
-import { ReportType } from '../schema/enums.js';
+import { completeAnswers, type GivenAnswers } from '../model/answers.js';
+import type { CollectedReport } from '../model/report-contents.js';
+import { parseReportId } from '../model/report-id.js';
+import type { ReportKey, ReportsRequest } from '../model/report.js';
+import { Answers, AnswersInput } from '../schema/answers.js';
+import { ReportType, type ReportStatus } from '../schema/enums.js';
 import { PayReport } from '../schema/pay-report.js';
 import { Report, ReportStatuses } from '../schema/report.js';
 import { YearsExperienceReport } from '../schema/years-experience-report.js';
 import type { OperationContext } from './context.js';
 import { AUTO_RESOLVE, WAIT_MS } from './descriptions.js';
-import { toReport, toReportKey } from './report-shape.js';
+import type { ReportRoot } from './report-root.js';
 
 const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';
 const LAZY_ERRORS =
@@ -23,12 +25,12 @@ export class ReportResolver {
       'The report for these answers. Buys nothing by itself: only `pay` and `yoe` do, each only if selected.',
   })
   report(
-    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: AnswersInput,
+    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
     @Ctx() { reports }: OperationContext,
-  ): Report {
-    return toReport(reports.identify(answers, autoResolveJobTitle, 'answers'));
+  ): ReportKey {
+    return reports.identify(answers, autoResolveJobTitle, 'answers');
   }
 
   @Query(() => [Report], {
@@ -37,12 +39,12 @@ export class ReportResolver {
   })
   reports(
     @Arg('answers', () => [AnswersInput], { description: 'One set of answers per report.' })
-    answers: AnswersInput[],
+    answers: GivenAnswers[],
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
     @Ctx() { reports }: OperationContext,
-  ): Report[] {
-    return answers.map((each, index) => toReport(reports.identify(each, autoResolveJobTitle, `answers[${index}]`)));
+  ): ReportKey[] {
+    return answers.map((each, index) => reports.identify(each, autoResolveJobTitle, `answers[${index}]`));
   }
 
   @Query(() => Report, {
@@ -50,12 +52,11 @@ export class ReportResolver {
     description:
       'A report that was requested before, even before a restart. What was already bought is returned at no extra cost; a type that was not is bought when selected. Null: no report with this id has been requested.',
   })
-  async reportById(
+  reportById(
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) id: string,
     @Ctx() { reports }: OperationContext,
-  ): Promise<Report | null> {
-    const report = await reports.find(parseReportId(id, 'id'));
-    return report && toReport(report);
+  ): Promise<ReportKey | null> {
+    return reports.find(parseReportId(id, 'id'));
   }
 
   @Mutation(() => Report, {
@@ -63,7 +64,7 @@ export class ReportResolver {
       'Buys the reports that are not stored yet and returns at once, without waiting for them. Costs nothing for those that are stored or in progress.',
   })
   async requestReport(
-    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: AnswersInput,
+    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
     @Arg('types', () => [ReportType], {
@@ -78,30 +79,38 @@ export class ReportResolver {
     })
     resubmitUncertain: boolean,
     @Ctx() { reports }: OperationContext,
-  ): Promise<Report> {
+  ): Promise<ReportKey> {
     const report = reports.identify(answers, autoResolveJobTitle, 'answers');
     await reports.ensure(report, [...new Set(types)], resubmitUncertain);
-    return toReport(report);
+    return report;
+  }
+
+  @FieldResolver(() => Answers, { description: 'The answers of the report, in canonical form.' })
+  answers(@Root() { request }: ReportRoot): ReportsRequest['answers'] {
+    return completeAnswers(request.answers);
   }
 
   @FieldResolver(() => ReportStatuses, {
     description:
       'Status of each type. Reading it buys nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',
   })
-  async status(@Root() report: Report, @Ctx() context: OperationContext): Promise<ReportStatuses> {
-    if (!report.asCollected) await context.loader.settled(report.id);
-    const { statuses } = await (report.asCollected ? snapshotOf(report, context) : context.reports.snapshot(report.id));
+  async status(
+    @Root() { id, snapshot }: ReportRoot,
+    @Ctx() { loader, reports }: OperationContext,
+  ): Promise<Record<'pay' | 'yoe', ReportStatus>> {
+    if (!snapshot) await loader.settled(id);
+    const { statuses } = await (snapshot ? snapshot() : reports.snapshot(id));
     return { pay: statuses.PAY, yoe: statuses.YOE };
   }
 
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
   async pay(
-    @Root() report: Report,
+    @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
-  ): Promise<PayReport | null> {
-    if (report.asCollected) return (await snapshotOf(report, context)).collected('PAY');
-    return context.loader.load(toReportKey(report), 'PAY', waitOf(waitMs, context));
+  ): Promise<CollectedReport<'PAY'> | null> {
+    if (report.snapshot) return (await report.snapshot()).collected('PAY');
+    return context.loader.load(report, 'PAY', waitOf(waitMs, context));
   }
 
   @FieldResolver(() => YearsExperienceReport, {
@@ -109,22 +118,13 @@ export class ReportResolver {
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
   async yoe(
-    @Root() report: Report,
+    @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Ctx() context: OperationContext,
-  ): Promise<YearsExperienceReport | null> {
-    if (report.asCollected) return (await snapshotOf(report, context)).collected('YOE');
-    return context.loader.load(toReportKey(report), 'YOE', waitOf(waitMs, context));
+  ): Promise<CollectedReport<'YOE'> | null> {
+    if (report.snapshot) return (await report.snapshot()).collected('YOE');
+    return context.loader.load(report, 'YOE', waitOf(waitMs, context));
   }
-}
-
-/** One snapshot for all fields of a report inside an event, so that they are consistent. */
-const snapshots = new WeakMap<Report, Promise<ReportSnapshot>>();
-
-function snapshotOf(report: Report, { reports }: OperationContext): Promise<ReportSnapshot> {
-  const snapshot = snapshots.get(report) ?? reports.snapshot(report.id);
-  snapshots.set(report, snapshot);
-  return snapshot;
 }
 
 function waitOf(waitMs: number | null | undefined, { reportWaitMs, signal }: OperationContext): Wait {

@@ -1,12 +1,13 @@
-import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
+import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
+import type { GivenAnswers } from '../model/answers.js';
 import { parseReportId } from '../model/report-id.js';
 import type { StatusEvent } from '../model/report.js';
 import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';
-import { ReportStatusEvent } from '../schema/report-status-event.js';
+import { ReportStatusEvent, type StatusEventShape } from '../schema/report-status-event.js';
 import type { OperationContext } from './context.js';
 import { AUTO_RESOLVE } from './descriptions.js';
-import { toStatusEvent } from './report-shape.js';
+import { statusEventRoot } from './report-root.js';
 
 const TYPES = 'Which reports to follow. Empty: none, and the subscription completes at once.';
 
@@ -23,20 +24,21 @@ export class SubscriptionResolver {
     subscribe: ({
       args,
       context,
-    }: Asked<{ answers: AnswersInput; autoResolveJobTitle: boolean; types: ReportType[] }>) => {
+    }: Asked<{ answers: GivenAnswers; autoResolveJobTitle: boolean; types: ReportType[] }>) => {
       const report = context.reports.identify(args.answers, args.autoResolveJobTitle, 'answers');
       return context.reports.follow(report, [...new Set(args.types)]);
     },
   })
   reportStatus(
     @Root() event: StatusEvent,
-    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: AnswersInput,
+    @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     _autoResolveJobTitle: boolean,
     @Arg('types', () => [ReportType], { defaultValue: [ReportType.PAY, ReportType.YOE], description: TYPES })
     _types: ReportType[],
-  ): ReportStatusEvent {
-    return toStatusEvent(event);
+    @Ctx() { reports }: OperationContext,
+  ): StatusEventShape {
+    return statusEventRoot(event, reports);
   }
 
   @Subscription(() => ReportStatusEvent, {
@@ -50,7 +52,8 @@ export class SubscriptionResolver {
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) _id: string,
     @Arg('types', () => [ReportType], { defaultValue: [ReportType.PAY, ReportType.YOE], description: TYPES })
     _types: ReportType[],
-  ): ReportStatusEvent {
-    return toStatusEvent(event);
+    @Ctx() { reports }: OperationContext,
+  ): StatusEventShape {
+    return statusEventRoot(event, reports);
   }
 }

@@ -1,5 +1,6 @@
 import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { badUserInput } from '../errors.js';
+import type * as model from '../model/usage.js';
 import { DateTime } from '../schema/date-time.js';
 import { Usage } from '../schema/usage.js';
 import type { OperationContext } from './context.js';
@@ -19,7 +20,7 @@ export class UsageResolver {
     @Arg('until', () => DateTime, { nullable: true, description: 'End of the period, inclusive. Null: now.' })
     until: Date | null,
     @Ctx() { reports }: OperationContext,
-  ): Promise<Usage> {
+  ): Promise<model.Usage> {
     const from = since?.getTime() ?? reports.since;
     const to = until?.getTime() ?? Date.now();
     if (from > to) throw badUserInput('since', `must not be later than ${until ? 'until' : 'now'}.`);

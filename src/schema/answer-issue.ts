@@ -1,32 +1,13 @@
-import { Field, ObjectType } from 'type-graphql';
+import type * as model from '../model/report.js';
+import { asGiven, objectType } from './declare.js';
 
-@ObjectType({
-  description:
-    "Upstream's remark on one answer: a warning on a report, or the reason for a rejection. All of it is upstream's wording; any field may be null.",
-})
-export class AnswerIssue {
-  @Field(() => String, {
-    nullable: true,
-    description: "The answer, by upstream's name, such as `JobTitle`. Null: upstream gave none.",
-  })
-  answerId!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The value that upstream objects to. Null: upstream gave none.',
-  })
-  answerValue!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Upstream's explanation, for humans. Null: upstream gave none.",
-  })
-  message!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Upstream's code for this kind of issue; there is no published list of codes. Null: upstream gave none.",
-  })
-  code!: string | null;
-}
+export const AnswerIssue = objectType<model.AnswerIssue>(
+  'AnswerIssue',
+  "Upstream's remark on one answer: a warning on a report, or the reason for a rejection. All of it is upstream's wording; any field may be null.",
+  {
+    answerId: asGiven(String, "The answer, by upstream's name, such as `JobTitle`."),
+    answerValue: asGiven(String, 'The value that upstream objects to.'),
+    message: asGiven(String, "Upstream's explanation, for humans."),
+    code: asGiven(String, "Upstream's code for this kind of issue; there is no published list of codes."),
+  },
+);

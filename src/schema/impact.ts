@@ -1,62 +1,38 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Float, Int } from 'type-graphql';
+import type * as model from '../model/lookups.js';
+import { asGiven, objectType, required } from './declare.js';
 import { MatchContext } from './match-context.js';
 
-@ObjectType({
-  description:
-    'How one skill, certification or degree affects the pay of a job. All figures are as reported by upstream, which does not state the currency of the amounts.',
-})
-export class Impact {
-  @Field(() => String, { description: 'The skill, certification or degree.' })
-  answer!: string;
+export const Impact = objectType<model.Impact>(
+  'Impact',
+  'How one skill, certification or degree affects the pay of a job. All figures are as reported by upstream, which does not state the currency of the amounts.',
+  {
+    answer: required(String, 'The skill, certification or degree.'),
+    profileCount: asGiven(Int, 'Number of profiles of this job that report it.'),
+    percentReporting: asGiven(
+      Float,
+      "Share of the job's profiles that report it. Upstream does not document whether 1 or 100 means all of them.",
+    ),
+    medianBasePay: asGiven(Float, 'Median base pay of people who have it, in a currency that upstream does not state.'),
+    payDifferential: asGiven(
+      Float,
+      'Difference in pay of people who have it, as an amount in the same currency; negative means less.',
+    ),
+    payDifferentialPercentage: asGiven(
+      Float,
+      'The same difference as a percentage, as reported by upstream; negative means less.',
+    ),
+  },
+);
 
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Number of profiles of this job that report it. Null: upstream gave none.',
-  })
-  profileCount!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      "Share of the job's profiles that report it. Upstream does not document whether 1 or 100 means all of them. Null: upstream gave none.",
-  })
-  percentReporting!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Median base pay of people who have it, in a currency that upstream does not state. Null: upstream gave none.',
-  })
-  medianBasePay!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'Difference in pay of people who have it, as an amount in the same currency; negative means less. Null: upstream gave none.',
-  })
-  payDifferential!: number | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      'The same difference as a percentage, as reported by upstream; negative means less. Null: upstream gave none.',
-  })
-  payDifferentialPercentage!: number | null;
-}
-
-@ObjectType({
-  description:
-    'How skills, certifications or degrees affect the pay of a job title. Free of charge and available immediately.',
-})
-export class ImpactReport {
-  @Field(() => [Impact], {
-    description: 'One per skill, certification or degree, in upstream order. Empty: upstream gave none.',
-  })
-  impacts!: readonly Impact[];
-
-  @Field(() => MatchContext, {
-    nullable: true,
-    description: 'How the job title was matched. Null: upstream gave none.',
-  })
-  context!: MatchContext | null;
-}
+export const ImpactReport = objectType<model.ImpactReport>(
+  'ImpactReport',
+  'How skills, certifications or degrees affect the pay of a job title. Free of charge and available immediately.',
+  {
+    impacts: required(
+      [Impact],
+      'One per skill, certification or degree, in upstream order. Empty: upstream gave none.',
+    ),
+    context: asGiven(MatchContext, 'How the job title was matched.'),
+  },
+);

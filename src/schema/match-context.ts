@@ -1,23 +1,12 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Int } from 'type-graphql';
+import type * as model from '../model/report-contents.js';
+import { asGiven, objectType } from './declare.js';
 
-@ObjectType({ description: 'How upstream matched the job title.' })
-export class MatchContext {
-  @Field(() => String, {
-    nullable: true,
-    description: 'The job title as upstream received it. Null: upstream gave none.',
-  })
-  submittedJobTitle!: string | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The title in upstream's taxonomy that was used instead. Null: upstream gave none.",
-  })
-  matchedJobTitle!: string | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Upstream's confidence that the two titles mean the same job: 0 to 100, rounded to tens, higher is better. Null: upstream gave none.",
-  })
-  jobTitleRating!: number | null;
-}
+export const MatchContext = objectType<model.MatchContext>('MatchContext', 'How upstream matched the job title.', {
+  submittedJobTitle: asGiven(String, 'The job title as upstream received it.'),
+  matchedJobTitle: asGiven(String, "The title in upstream's taxonomy that was used instead."),
+  jobTitleRating: asGiven(
+    Int,
+    "Upstream's confidence that the two titles mean the same job: 0 to 100, rounded to tens, higher is better.",
+  ),
+});

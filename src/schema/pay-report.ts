@@ -1,106 +1,47 @@
-import { Field, Float, Int, ObjectType } from 'type-graphql';
+import { Float, Int } from 'type-graphql';
+import type * as model from '../model/report-contents.js';
 import { AnswerIssue } from './answer-issue.js';
 import { DateTime } from './date-time.js';
+import { asGiven, objectType, required } from './declare.js';
 import { MatchContext } from './match-context.js';
 import { PayStatistics } from './pay-statistics.js';
 
-@ObjectType({ description: 'A factor that influences the pay of this job.' })
-export class RankedFactor {
-  @Field(() => String, { description: "Upstream's name for the factor." })
-  field!: string;
+export const RankedFactor = objectType<model.RankedFactor>(
+  'RankedFactor',
+  'A factor that influences the pay of this job.',
+  {
+    field: required(String, "Upstream's name for the factor."),
+    score: asGiven(Int, "Upstream's score of the factor; its scale is not documented."),
+  },
+);
 
-  @Field(() => Int, {
-    nullable: true,
-    description: "Upstream's score of the factor; its scale is not documented. Null: upstream gave none.",
-  })
-  score!: number | null;
-}
-
-@ObjectType({
-  description:
-    'What a job pays. All figures are as reported by upstream. Null means that upstream gave none, which is common for sparse data.',
-})
-export class PayReport {
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Base pay: in the currency of `currencyName`, per year. Null: upstream gave none.',
-  })
-  basePay!: PayStatistics | null;
-
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Total pay: in the currency of `currencyName`, per year. Null: upstream gave none.',
-  })
-  totalPay!: PayStatistics | null;
-
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Hourly pay: in the currency of `currencyName`, per hour. Null: upstream gave none.',
-  })
-  hourlyPay!: PayStatistics | null;
-
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Bonus: in the currency of `currencyName`, per year. Null: upstream gave none.',
-  })
-  bonus!: PayStatistics | null;
-
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Commission: in the currency of `currencyName`, per year. Null: upstream gave none.',
-  })
-  commission!: PayStatistics | null;
-
-  @Field(() => PayStatistics, {
-    nullable: true,
-    description: 'Profit share: in the currency of `currencyName`, per year. Null: upstream gave none.',
-  })
-  profitShare!: PayStatistics | null;
-
-  @Field(() => Int, { nullable: true, description: 'Number of companies in the data. Null: upstream gave none.' })
-  totalCompanies!: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Number of people in this job in the data. Null: upstream gave none.',
-  })
-  totalIncumbents!: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Number of survey profiles analyzed for the report. Null: upstream gave none.',
-  })
-  totalProfilesAnalyzed!: number | null;
-
-  @Field(() => [RankedFactor], {
-    description: 'The factors that influence the pay of this job, in upstream order. Empty: upstream gave none.',
-  })
-  rankedFactors!: readonly RankedFactor[];
-
-  @Field(() => String, {
-    nullable: true,
-    description: 'The level upstream used; its values are not documented. Null: upstream gave none.',
-  })
-  levelUsed!: string | null;
-
-  @Field(() => Float, {
-    nullable: true,
-    description:
-      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and according to upstream's documentation the report is not charged. Null: upstream gave none.",
-  })
-  reportRating!: number | null;
-
-  @Field(() => MatchContext, {
-    nullable: true,
-    description: 'How the job title was matched. Null: upstream gave none.',
-  })
-  context!: MatchContext | null;
-
-  @Field(() => [AnswerIssue], {
-    description: "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
-  })
-  warnings!: readonly AnswerIssue[];
-
-  @Field(() => DateTime, { description: 'When this server collected the report from upstream.' })
-  collectedAt!: Date | number;
-}
+export const PayReport = objectType<model.CollectedReport<'PAY'>>(
+  'PayReport',
+  'What a job pays. All figures are as reported by upstream. Null means that upstream gave none, which is common for sparse data.',
+  {
+    basePay: asGiven(PayStatistics, 'Base pay: in the currency of `currencyName`, per year.'),
+    totalPay: asGiven(PayStatistics, 'Total pay: in the currency of `currencyName`, per year.'),
+    hourlyPay: asGiven(PayStatistics, 'Hourly pay: in the currency of `currencyName`, per hour.'),
+    bonus: asGiven(PayStatistics, 'Bonus: in the currency of `currencyName`, per year.'),
+    commission: asGiven(PayStatistics, 'Commission: in the currency of `currencyName`, per year.'),
+    profitShare: asGiven(PayStatistics, 'Profit share: in the currency of `currencyName`, per year.'),
+    totalCompanies: asGiven(Int, 'Number of companies in the data.'),
+    totalIncumbents: asGiven(Int, 'Number of people in this job in the data.'),
+    totalProfilesAnalyzed: asGiven(Int, 'Number of survey profiles analyzed for the report.'),
+    rankedFactors: required(
+      [RankedFactor],
+      'The factors that influence the pay of this job, in upstream order. Empty: upstream gave none.',
+    ),
+    levelUsed: asGiven(String, 'The level upstream used; its values are not documented.'),
+    reportRating: asGiven(
+      Float,
+      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and according to upstream's documentation the report is not charged.",
+    ),
+    context: asGiven(MatchContext, 'How the job title was matched.'),
+    warnings: required(
+      [AnswerIssue],
+      "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
+    ),
+    collectedAt: required(DateTime, 'When this server collected the report from upstream.'),
+  },
+);

@@ -1,55 +1,36 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Int } from 'type-graphql';
+import type * as model from '../model/lookups.js';
+import { asGiven, objectType, required } from './declare.js';
 
-@ObjectType({ description: 'A value that upstream accepts as an answer.' })
-export class Suggestion {
-  @Field(() => String, { description: 'The value to use in `AnswersInput`, exactly as given.' })
-  answer!: string;
+export const Suggestion = objectType<model.Suggestion>('Suggestion', 'A value that upstream accepts as an answer.', {
+  answer: required(String, 'The value to use in `AnswersInput`, exactly as given.'),
+  score: asGiven(Int, "Upstream's score of the match; higher is better, the scale is not documented."),
+});
 
-  @Field(() => Int, {
-    nullable: true,
-    description:
-      "Upstream's score of the match; higher is better, the scale is not documented. Null: upstream gave none.",
-  })
-  score!: number | null;
-}
+export const JobTitleTasks = objectType<model.JobTitleTasks>('JobTitleTasks', 'The tasks of one job title.', {
+  jobTitle: required(String, "The title, from upstream's taxonomy."),
+  tasks: required([String], 'The tasks of the job, as sentences. Empty: upstream gave none.'),
+});
 
-@ObjectType({ description: 'The tasks of one job title.' })
-export class JobTitleTasks {
-  @Field(() => String, { description: "The title, from upstream's taxonomy." })
-  jobTitle!: string;
+export const JobTitleMatch = objectType<model.JobTitleMatch>(
+  'JobTitleMatch',
+  "Titles in upstream's taxonomy that match a free-text job title.",
+  {
+    matches: required([Suggestion], 'The titles, best first. Empty: upstream found none.'),
+    tasks: required(
+      [JobTitleTasks],
+      'The tasks of the matched jobs, to help choose among them. Empty: upstream gave none.',
+    ),
+    yearsExperience: asGiven(Int, 'The years of experience upstream returns with the match.'),
+  },
+);
 
-  @Field(() => [String], { description: 'The tasks of the job, as sentences. Empty: upstream gave none.' })
-  tasks!: readonly string[];
-}
-
-@ObjectType({ description: "Titles in upstream's taxonomy that match a free-text job title." })
-export class JobTitleMatch {
-  @Field(() => [Suggestion], { description: 'The titles, best first. Empty: upstream found none.' })
-  matches!: readonly Suggestion[];
-
-  @Field(() => [JobTitleTasks], {
-    description: 'The tasks of the matched jobs, to help choose among them. Empty: upstream gave none.',
-  })
-  tasks!: readonly JobTitleTasks[];
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'The years of experience upstream returns with the match. Null: upstream gave none.',
-  })
-  yearsExperience!: number | null;
-}
-
-@ObjectType({ description: 'A place that upstream knows.' })
-export class LocationSuggestion {
-  @Field(() => String, { description: 'The place, as text to display.' })
-  text!: string;
-
-  @Field(() => Int, { nullable: true, description: "Upstream's numeric id of the place. Null: upstream gave none." })
-  id!: number | null;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: "How often the place occurs in upstream's data, useful for ranking. Null: upstream gave none.",
-  })
-  frequency!: number | null;
-}
+export const LocationSuggestion = objectType<model.LocationSuggestion>(
+  'LocationSuggestion',
+  'A place that upstream knows.',
+  {
+    text: required(String, 'The place, as text to display.'),
+    id: asGiven(Int, "Upstream's numeric id of the place."),
+    frequency: asGiven(Int, "How often the place occurs in upstream's data, useful for ranking."),
+  },
+);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../src/errors.js';
 import { boundedText, LONGEST_TEXT, requiredText } from '../../src/model/text.js';
-import { canonicalAnswers, MOST_LISTED, type GivenAnswers } from '../../src/model/answers.js';
+import { canonicalAnswers, completeAnswers, MOST_LISTED, type GivenAnswers } from '../../src/model/answers.js';
 
 const NURSE: GivenAnswers = { jobTitle: 'Registered Nurse', country: 'United States' };
 const CONTROL = 'must not contain control characters.';
@@ -153,6 +153,15 @@ describe.each(['skills', 'certifications'] as const)('%s', (argument) => {
         reason: 'must have at most 100 entries; it has 101.',
       });
     }
+  });
+});
+
+describe('answers of a release that knew fewer', () => {
+  it('are completed with absent ones', () => {
+    const whole = canonicalAnswers({ ...NURSE, skills: ['CPR'], yearsExperience: 0 }, 'answers');
+    const { state: _state, certifications: _certifications, companySales: _sales, ...stored } = whole;
+    expect(completeAnswers(stored)).toEqual(whole);
+    expect(completeAnswers(whole)).toEqual(whole);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import type { Degree } from '../../src/model/answers.js';
 import { canonicalAnswers, type GivenAnswers } from '../../src/model/answers.js';
-import { parseReportId, reportId } from '../../src/model/report-id.js';
+import { identifyingValues, parseReportId, reportId } from '../../src/model/report-id.js';
 
 const DEGREES: Degree[] = [
   'ANY',
@@ -121,6 +121,28 @@ describe('the id of a report', () => {
       '1GLT_QikdkzzQoNWP-7QKJYKpU4r7taRpMPd7ZxWUO0',
     );
     expect(idOf(FULL, false)).toBe('R2_pgGVt3Y8zmcYQMErEWdOzmg_mp5hv6TAGPvgLAwE');
+  });
+
+  it('does not change when an answer is added that the report does not have', () => {
+    const known = Object.entries(canonicalAnswers(FULL, 'answers'));
+    const values = identifyingValues(known);
+    expect(values).toEqual(Object.values(canonicalAnswers(FULL, 'answers')));
+    for (const absent of [null, undefined, [] as string[]]) {
+      expect(identifyingValues([...known, ['industryCode', absent]])).toEqual(values);
+    }
+  });
+
+  it('depends on an answer that was added later, and on which it is', () => {
+    const known = Object.entries(canonicalAnswers(FULL, 'answers'));
+    const ids = [
+      known,
+      [...known, ['industryCode', '0']],
+      [...known, ['industryCode', 0]],
+      [...known, ['industryCode', '1']],
+      [...known, ['unionCode', '1']],
+      [...known, ['industryCode', null], ['unionCode', '0']],
+    ] as Parameters<typeof identifyingValues>[0][];
+    expect(new Set(ids.map((answers) => JSON.stringify(identifyingValues(answers)))).size).toBe(ids.length);
   });
 
   it('is accepted by parseReportId', () => {

@@ -1,5 +1,5 @@
 import type { AnswerKind } from '../../model/lookups.js';
-import type { Answers, Degree } from '../../model/answers.js';
+import { ANSWER_NAMES, ANSWERS, isGiven, type AnswerName, type Answers, type Degree } from '../../model/answers.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 import type { WireAnswers, WireReportKey, WireReportsRequest } from '../../contract/wire.js';
 
@@ -19,7 +19,7 @@ const DEGREES: Record<Degree, string> = {
 const REPORT_KEYS: Record<ReportType, WireReportKey> = { PAY: 'pay', YOE: 'yoe' };
 
 /** The last segment of the autocomplete path; also the `AnswerId` of an issue about such an answer. */
-export const ANSWER_IDS: Record<AnswerKind, string> = {
+export const ANSWER_IDS: Record<AnswerKind, Capitalize<AnswerName>> = {
   JOB_TITLE: 'JobTitle',
   SKILLS: 'Skills',
   CERTIFICATIONS: 'Certifications',
@@ -43,15 +43,16 @@ export function encodeReportsRequest(
 
 /** Only given answers are sent: an absent answer is an absent key, never null or an empty list. */
 function encodeAnswers(answers: Answers): WireAnswers {
-  const wire: WireAnswers = { JobTitle: answers.jobTitle, Country: answers.country };
-  if (answers.state !== null) wire.State = answers.state;
-  if (answers.city !== null) wire.City = answers.city;
-  if (answers.yearsExperience !== null) wire.YearsExperience = answers.yearsExperience;
-  if (answers.highestDegreeEarned !== null) wire.HighestDegreeEarned = DEGREES[answers.highestDegreeEarned];
-  if (answers.skills.length > 0) wire.Skills = [...answers.skills];
-  if (answers.certifications.length > 0) wire.Certifications = [...answers.certifications];
-  if (answers.averageSizeCompetitor !== null) wire.AverageSizeCompetitor = answers.averageSizeCompetitor;
-  if (answers.companySales !== null) wire.CompanySales = answers.companySales;
-  if (answers.employerProductActivity !== null) wire.EmployerProductActivity = answers.employerProductActivity;
-  return wire;
+  const given = ANSWER_NAMES.filter((name) => isGiven(answers[name]));
+  const wire: unknown = Object.fromEntries(given.map((name) => [upstreamName(name), encodeAnswer(name, answers)]));
+  return wire as WireAnswers;
+}
+
+function encodeAnswer(name: AnswerName, answers: Answers): unknown {
+  return ANSWERS[name] === 'degree' ? DEGREES[answers[name] as Degree] : answers[name];
+}
+
+/** Upstream's name of an answer is ours in PascalCase. */
+function upstreamName<Name extends AnswerName>(name: Name): Capitalize<Name> {
+  return (name.charAt(0).toUpperCase() + name.slice(1)) as Capitalize<Name>;
 }
