@@ -1,8 +1,8 @@
 /** Latency from the poll that finds a report ready to the event on its subscribers' sockets. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type WebSocket from 'ws';
-import { startExactUpstream } from './support/exact-upstream.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
+import { passageOf, startExactUpstream } from './support/passage.ts';
 import { sizes } from './support/sizes.ts';
 import { followMessage, inTurns, openSocket, saysReady } from './support/sockets.ts';
 import { play } from './support/stage.ts';
@@ -16,7 +16,7 @@ const LATEST_MS = REPORT_TAKES_MS + 30_000;
 
 await play(async (stage) => {
   const upstream = await startExactUpstream(stage, () => REPORT_TAKES_MS);
-  const { url } = await stage.serve(upstream.origin);
+  const { url } = await stage.serve(upstream.url);
 
   let arrivals: number[] = [];
   let all = Promise.withResolvers<void>();
@@ -37,7 +37,7 @@ await play(async (stage) => {
     for (const socket of sockets) socket.send(message);
     await Promise.race([all.promise, sleep(LATEST_MS, undefined, { ref: false })]);
     if (arrivals.length < SUBSCRIBERS) throw new Error(`Only ${arrivals.length} received report ${number}.`);
-    const { askedAt } = upstream.passage(number);
+    const { askedAt } = passageOf(upstream, number);
     if (number >= WARM_UP) latencies.push(arrivals.map((at) => at - askedAt));
   }
   for (const socket of sockets) socket.terminate();

@@ -1,8 +1,8 @@
 /** The delay between a report being ready upstream and reaching the client, and what contributes to it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
-import { startExactUpstream } from './support/exact-upstream.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
+import { passageOf, startExactUpstream } from './support/passage.ts';
 import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
@@ -15,12 +15,12 @@ await play(async (stage) => {
   const delayOf = (number: number): number =>
     SHORTEST_DELAY_MS + ((LONGEST_DELAY_MS - SHORTEST_DELAY_MS) * ((number * 61) % REPORTS)) / REPORTS;
   const upstream = await startExactUpstream(stage, delayOf);
-  const { url } = await stage.serve(upstream.origin);
+  const { url } = await stage.serve(upstream.url);
   const client = openClient(url);
   stage.atEnd(() => client.close());
   await client.ask('{ usage { submitted } }');
 
-  const answeredAt = await Promise.all(
+  const receivedAt = await Promise.all(
     Array.from({ length: REPORTS }, async (_, number) => {
       await sleep(number * APART_MS);
       await client.ask(PAY_QUERY, { answers: answersNo(number) });
@@ -28,8 +28,8 @@ await play(async (stage) => {
     }),
   );
 
-  const measured = answeredAt.map((at, number) => {
-    const { readyAt, askedAt, handedOverAt, polls } = upstream.passage(number);
+  const measured = receivedAt.map((at, number) => {
+    const { readyAt, askedAt, handedOverAt, polls } = passageOf(upstream, number);
     return {
       all: at - readyAt,
       schedule: askedAt - readyAt,

@@ -79,6 +79,29 @@ describe('the test upstream by default', () => {
     expect(upstream.violations).toEqual([]);
   });
 
+  it('with reportTakesMs hints at exactly the time that is left', async () => {
+    upstream.options.reportTakesMs = ({ YearsExperience }) => 100_000 * (YearsExperience ?? 0);
+    const submitted = await client.submit(['pay'], { answers: { ...ANSWERS, YearsExperience: 9 } });
+    const { status, json } = await client.poll(submitted.json.Links.PayReport);
+    const [purchase] = upstream.purchases;
+    const [poll] = upstream.polls();
+    const readyAt = upstream.readyAt(purchase!);
+    expect(readyAt - purchase!.at).toBeGreaterThanOrEqual(900_000);
+    expect(status).toBe(202);
+    expect(json.RetryAfterMilliseconds).toBeLessThanOrEqual(Math.ceil(readyAt - poll!.at));
+    await expect.poll(() => poll!.respondedAt).toBeDefined();
+    expect(json.RetryAfterMilliseconds).toBeGreaterThanOrEqual(Math.floor(readyAt - poll!.respondedAt!));
+  });
+
+  it('with reportTakesMs returns a report once its time is over, and records when', async () => {
+    upstream.options.reportTakesMs = () => 0;
+    const { PayReport } = (await client.submit(['pay'])).json.Links;
+    expect((await client.poll(PayReport)).json.Report).toEqual(payBody().Report);
+    const [purchase] = upstream.purchases;
+    const poll = upstream.polls('pay').find(({ link }) => link === purchase!.link);
+    await expect.poll(() => poll?.respondedAt).toBeGreaterThanOrEqual(upstream.readyAt(purchase!));
+  });
+
   it('keeps its links and port across stop and start', async () => {
     const headers = await client.bearer();
     const { PayReport } = (await client.submit(['pay'], {}, headers)).json.Links;

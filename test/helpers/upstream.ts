@@ -2,20 +2,20 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { WireReportKey } from '../../src/contract/wire.js';
-import { OWN_HOST } from './loopback.js';
-import { Memory } from './upstream/memory.js';
-import { play } from './upstream/play.js';
-import { routeOf, type Route } from './upstream/routes.js';
-import { judge } from './upstream/rules.js';
-import { Queue, type Step } from './upstream/steps.js';
-import type { Purchase, RecordedRequest, RequestKind, Submission, UpstreamOptions } from './upstream/types.js';
+import type { WireReportKey } from '../../src/contract/wire.ts';
+import { OWN_HOST } from './loopback.ts';
+import { Memory } from './upstream/memory.ts';
+import { play } from './upstream/play.ts';
+import { routeOf, type Route } from './upstream/routes.ts';
+import { judge } from './upstream/rules.ts';
+import { Queue, type Step } from './upstream/steps.ts';
+import type { Purchase, RecordedRequest, RequestKind, Submission, UpstreamOptions } from './upstream/types.ts';
 
-export { startBystander, type Bystander } from './upstream/bystander.js';
-export { impactBody, payBody, yoeBody, type Overrides } from './upstream/samples.js';
-export * from './upstream/steps.js';
-export { answersKey } from './upstream/types.js';
-export type { Purchase, RecordedRequest, RequestKind, Submission, UpstreamOptions } from './upstream/types.js';
+export { startBystander, type Bystander } from './upstream/bystander.ts';
+export { impactBody, payBody, yoeBody, type Overrides } from './upstream/samples.ts';
+export * from './upstream/steps.ts';
+export { answersKey } from './upstream/types.ts';
+export type { Purchase, RecordedRequest, RequestKind, Submission, UpstreamOptions } from './upstream/types.ts';
 
 /** Scripted steps for each kind of request; a request takes the next one of its queue, or else the default. */
 export interface Script {
@@ -85,6 +85,15 @@ export class Upstream {
 
   get tokensIssued(): number {
     return this.#memory.tokensIssued;
+  }
+
+  /**
+   * When the report of a purchase can be collected, as `performance.now()`. Throws without the option `reportTakesMs`.
+   */
+  readyAt({ link }: Purchase): number {
+    const { readyAt } = this.#memory.link(link);
+    if (readyAt === undefined) throw new Error('The option reportTakesMs was not set when this report was bought.');
+    return readyAt;
   }
 
   get maxOpenPollsPerLink(): number {
@@ -188,7 +197,7 @@ export class Upstream {
     const poll = route.kind === 'poll' ? memory.openPoll(memory.link(route.link), at, dropped) : undefined;
     const closePoll = poll?.close ?? (() => {});
     response.once('close', closePoll);
-    const exchange = { route, response, memory, stopped: this.#stopping.signal, closePoll };
+    const conversation = { route, response, memory, stopped: this.#stopping.signal, closePoll };
     const complain = (fault: string) => memory.violations.push(`${route.kind} ${method} ${pathname}: ${fault}`);
 
     let text: string;
@@ -207,16 +216,17 @@ export class Upstream {
       headers,
       body: parsed(text, headers['content-type'] ?? ''),
       connection: this.#sockets.get(message.socket) ?? 0,
-      ...(route.kind === 'poll' ? { report: route.report } : {}),
+      ...(route.kind === 'poll' ? { report: route.report, link: route.link } : {}),
     };
+    response.once('finish', () => (request.respondedAt = performance.now()));
     memory.requests.push(request);
     const { faults, refusal } = judge(request, route, memory);
     [...((await poll?.faults()) ?? []), ...faults].forEach(complain);
     try {
       for (const listener of this.#listeners) listener(request);
-      await play(refusal ?? this.#nextStep(route), { ...exchange, request });
+      await play(refusal ?? this.#nextStep(route), { ...conversation, request });
     } catch (error) {
-      if (exchange.stopped.aborted) return;
+      if (conversation.stopped.aborted) return;
       complain(`the script threw ${String(error)}`);
       response.destroy();
     }
@@ -252,6 +262,7 @@ export async function startUpstream(options: Partial<UpstreamOptions> = {}): Pro
     tokenLifeMs: Infinity,
     expiresIn: 3600,
     pendingPolls: 1,
+    reportTakesMs: null,
     retryAfterMs: 10,
     longestHintMs: 60_000,
     ...options,

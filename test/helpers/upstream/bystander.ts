@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { performance } from 'node:perf_hooks';
-import { payBody } from './samples.js';
+import { payBody } from './samples.ts';
 
 /** A server on another origin that should receive no requests. */
 export interface Bystander {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.js';
-import { nameOfLink, pathOfLink } from './routes.js';
+import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.ts';
+import { nameOfLink, pathOfLink } from './routes.ts';
 import {
   answersKey,
   EARLY_POLL_SLACK_MS,
@@ -9,12 +9,14 @@ import {
   type RecordedRequest,
   type Submission,
   type UpstreamOptions,
-} from './types.js';
+} from './types.ts';
 
 export interface Link {
   /** Absent if this link was never issued. */
   report?: WireReportKey;
   answers?: WireAnswers;
+  /** When it can be collected, as `performance.now()`; absent without the option `reportTakesMs`. */
+  readyAt?: number;
   /** 202 responses so far. */
   pending: number;
   /** Polls before this time are early. */
@@ -82,7 +84,8 @@ export class Memory {
     const id = `r${++this.#submissions}`;
     const links: Links = { Self: this.origin + pathOfLink(id, this.#version('pay')) };
     for (const type of requestedReports) {
-      this.purchases.push({ type, answersKey: answersKey(answers), at: performance.now() });
+      const link = nameOfLink(id, type);
+      this.purchases.push({ type, answers, answersKey: answersKey(answers), at: performance.now(), link });
       links[type === 'pay' ? 'PayReport' : 'YearsExperienceReport'] = this.issueLink(type, id, answers);
     }
     this.#bought.set(request, links);
@@ -92,7 +95,9 @@ export class Memory {
   /** Creates a link and returns its URL. */
   issueLink(report: WireReportKey, submission = `r${++this.#submissions}`, answers?: WireAnswers): string {
     const name = nameOfLink(submission, report);
-    Object.assign(this.link(name), { report, answers });
+    const { reportTakesMs } = this.options;
+    const readyAt = reportTakesMs && answers ? { readyAt: performance.now() + reportTakesMs(answers) } : {};
+    Object.assign(this.link(name), { report, answers, ...readyAt });
     return this.origin + pathOfLink(name, this.#version(report));
   }
 

@@ -1,5 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import type { Upstream } from '../upstream.js';
+import type { Upstream } from '../upstream.ts';
 
 export const ANSWERS = { JobTitle: 'Registered Nurse (RN)', Country: 'United States', City: 'Boston' };
 

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { inLetterCase } from './letter-case.js';
-import type { Memory } from './memory.js';
-import type { Route } from './routes.js';
-import type { Answer, Move, Step } from './steps.js';
-import type { RecordedRequest } from './types.js';
-import { pendingAnswer, readyAnswer, usualAnswer } from './usual.js';
+import { inLetterCase } from './letter-case.ts';
+import type { Memory } from './memory.ts';
+import type { Route } from './routes.ts';
+import type { Answer, Move, Step } from './steps.ts';
+import type { RecordedRequest } from './types.ts';
+import { pendingAnswer, readyAnswer, usualAnswer } from './usual.ts';
 
 /** One request and everything needed to answer it. */
-export interface Exchange {
+export interface Conversation {
   request: RecordedRequest;
   route: Route;
   response: ServerResponse;
@@ -20,9 +20,9 @@ export interface Exchange {
 }
 
 /** Executes a step. Resolves when the last byte is handed over, or when there is nothing more to do. */
-export async function play(step: Step, exchange: Exchange): Promise<void> {
-  const move = await settle(step, exchange);
-  const { response, closePoll } = exchange;
+export async function play(step: Step, conversation: Conversation): Promise<void> {
+  const move = await settle(step, conversation);
+  const { response, closePoll } = conversation;
   if (move.do === 'hang' || response.destroyed) return;
   if (move.do === 'reset') {
     closePoll();
@@ -30,18 +30,18 @@ export async function play(step: Step, exchange: Exchange): Promise<void> {
     return;
   }
   if (move.do === 'answer') {
-    const body = bodyOf(move, exchange);
-    begin(move, body, exchange);
+    const body = bodyOf(move, conversation);
+    begin(move, body, conversation);
     closePoll();
     response.end(body);
     return;
   }
-  const answer = await settle(move.of, exchange);
-  if (answer.do !== 'answer') return play(answer, exchange);
+  const answer = await settle(move.of, conversation);
+  if (answer.do !== 'answer') return play(answer, conversation);
   if (response.destroyed) return;
-  const body = bodyOf(answer, exchange);
+  const body = bodyOf(answer, conversation);
   const part = body.subarray(0, move.after === 'half' ? body.length >> 1 : move.after);
-  begin(answer, body, exchange);
+  begin(answer, body, conversation);
   response.flushHeaders();
   const socket = response.socket;
   const finish = () => {
@@ -56,10 +56,10 @@ export async function play(step: Step, exchange: Exchange): Promise<void> {
 type Final = Extract<Move, { do: 'answer' | 'reset' | 'hang' | 'cut' }>;
 
 /** Resolves a step, through its delays and functions, to the final action. */
-async function settle(step: Step, exchange: Exchange): Promise<Final> {
-  const { request, route, memory, stopped } = exchange;
+async function settle(step: Step, conversation: Conversation): Promise<Final> {
+  const { request, route, memory, stopped } = conversation;
   stopped.throwIfAborted();
-  if (typeof step === 'function') return settle(await step(request), exchange);
+  if (typeof step === 'function') return settle(await step(request), conversation);
   switch (step.do) {
     case 'usual':
       return usualAnswer(request, route, memory);
@@ -69,13 +69,13 @@ async function settle(step: Step, exchange: Exchange): Promise<Final> {
       return pendingAnswer(step.hint, memory);
     case 'slow':
       await delay(step.ms, undefined, { signal: stopped });
-      return settle(step.next, exchange);
+      return settle(step.next, conversation);
     case 'gate':
       step.arrive(request);
-      return settle(await step.released, exchange);
+      return settle(await step.released, conversation);
     case 'accepted':
       if (route.kind === 'submit') memory.accept(request);
-      return settle(step.next, exchange);
+      return settle(step.next, conversation);
     case 'answer':
       if (route.kind === 'submit' && buys(step)) memory.accept(request);
       return step;
@@ -91,7 +91,7 @@ function buys({ status, body }: Answer): boolean {
   return !Array.isArray(errors) || errors.length === 0;
 }
 
-function begin(answer: Answer, body: Buffer, { request, route, response, memory }: Exchange): void {
+function begin(answer: Answer, body: Buffer, { request, route, response, memory }: Conversation): void {
   const { location } = answer.headers;
   if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
     const target = URL.parse(location, memory.origin + request.path);
@@ -108,7 +108,7 @@ function begin(answer: Answer, body: Buffer, { request, route, response, memory 
   });
 }
 
-function bodyOf({ body, respell }: Answer, { memory }: Exchange): Buffer {
+function bodyOf({ body, respell }: Answer, { memory }: Conversation): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === 'string') return Buffer.from(body);
   return Buffer.from(JSON.stringify(respell ? inLetterCase(body, memory.options.letterCase) : body));

@@ -1,5 +1,5 @@
-import type { WireReportKey } from '../../../src/contract/wire.js';
-import type { RequestKind } from './types.js';
+import type { WireReportKey } from '../../../src/contract/wire.ts';
+import type { RequestKind } from './types.ts';
 
 export type Lookup =
   | { name: 'impact'; of: string }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Memory } from './memory.js';
-import type { Route } from './routes.js';
-import { json, rejected, status, type Answer } from './steps.js';
-import type { RecordedRequest } from './types.js';
+import type { Memory } from './memory.ts';
+import type { Route } from './routes.ts';
+import { json, rejected, status, type Answer } from './steps.ts';
+import type { RecordedRequest } from './types.ts';
 
 const DEGREES = [
   'Any',

@@ -6,7 +6,7 @@ import type {
   WirePayStatistics,
   WireReport,
   WireYearsExperienceReport,
-} from '../../../src/contract/wire.js';
+} from '../../../src/contract/wire.ts';
 
 /** A deep partial of T. Lists are replaced as a whole; `undefined` omits a field. */
 export type Overrides<T> = T extends readonly unknown[]

@@ -1,5 +1,5 @@
-import type { WireIssue } from '../../../src/contract/wire.js';
-import type { RecordedRequest } from './types.js';
+import type { WireIssue } from '../../../src/contract/wire.ts';
+import type { RecordedRequest } from './types.ts';
 
 /**
  * What to do with one request: one of the moves below, or a function of the request. All but `gate` can be reused.

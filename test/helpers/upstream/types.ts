@@ -1,5 +1,5 @@
-import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.js';
-import type { LetterCase } from './letter-case.js';
+import type { WireAnswers, WireReportKey } from '../../../src/contract/wire.ts';
+import type { LetterCase } from './letter-case.ts';
 
 /** The purpose of a request, by its method and path. */
 export type RequestKind = 'token' | 'submit' | 'poll' | 'lookup' | 'status' | 'unknown';
@@ -19,16 +19,22 @@ export interface RecordedRequest {
   body: unknown;
   /** The same number for all requests of one TCP connection. */
   connection: number;
-  /** For polls only: which report the link is for. */
+  /** For polls only: which report the link is for, and the link. */
   report?: WireReportKey;
+  link?: string;
+  /** When the last byte of its response was handed over, as `performance.now()`; absent until then. */
+  respondedAt?: number;
 }
 
 /** One report that was accepted, and so would be billed. */
 export interface Purchase {
   type: WireReportKey;
+  answers: WireAnswers;
   /** See `answersKey`. */
   answersKey: string;
   at: number;
+  /** The link of the report; polls of it have the same. */
+  link: string;
 }
 
 export interface Submission {
@@ -57,6 +63,11 @@ export interface UpstreamOptions {
   expiresIn: number;
   /** How many 202s a link returns before its report, including scripted ones. @default 1 */
   pendingPolls: number;
+  /**
+   * How long a report takes from its purchase, in milliseconds. Its 202s then have exactly the time that is left as their
+   * hint. Null: it takes `pendingPolls` polls instead. @default null
+   */
+  reportTakesMs: ((answers: WireAnswers) => number) | null;
   /** The default `RetryAfterMilliseconds` of a 202. @default 10 */
   retryAfterMs: number;
   /** Polling earlier than a hint above this is not a violation. @default 60 000 */

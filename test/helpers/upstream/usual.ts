@@ -1,9 +1,10 @@
-import type { WireSuggestions } from '../../../src/contract/wire.js';
-import type { Memory } from './memory.js';
-import type { Lookup, Route } from './routes.js';
-import { contextFor, impactBody, payBody, yoeBody } from './samples.js';
-import { json, NO_HINT, rejected, status, type Answer, type Hint } from './steps.js';
-import type { RecordedRequest } from './types.js';
+import { performance } from 'node:perf_hooks';
+import type { WireSuggestions } from '../../../src/contract/wire.ts';
+import type { Memory } from './memory.ts';
+import type { Lookup, Route } from './routes.ts';
+import { contextFor, impactBody, payBody, yoeBody } from './samples.ts';
+import { json, NO_HINT, rejected, status, type Answer, type Hint } from './steps.ts';
+import type { RecordedRequest } from './types.ts';
 
 const VOCABULARY: Record<string, string[]> = {
   JobTitle: ['Software Developer', 'Software Engineer', 'Senior Software Engineer', 'Registered Nurse (RN)', 'Cashier'],
@@ -45,6 +46,10 @@ function usualPoll(route: Route & { kind: 'poll' }, memory: Memory): Answer {
   if (!link.report) {
     memory.violations.push(`poll ${route.link}: a link that was never given`);
     return rejected([{ AnswerId: null, AnswerValue: null, Message: 'No such report', Code: 'NotFound' }], 404);
+  }
+  if (link.readyAt !== undefined) {
+    const leftMs = link.readyAt - performance.now();
+    return leftMs > 0 ? pendingAnswer(Math.ceil(leftMs), memory) : readyAnswer(undefined, route, memory);
   }
   return link.pending < memory.options.pendingPolls
     ? pendingAnswer(undefined, memory)
