@@ -43,7 +43,7 @@ export interface WireNotices {
   Errors?: Maybe<WireIssue[]>;
 }
 
-export interface WireReportsAnswer extends WireNotices {
+export interface WireReportsResponse extends WireNotices {
   Links?: Maybe<{ Self?: Maybe<string>; PayReport?: Maybe<string>; YearsExperienceReport?: Maybe<string> }>;
 }
 

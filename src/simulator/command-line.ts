@@ -73,12 +73,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const value = given[name as keyof typeof FLAGS];
     if (value === undefined) continue;
     values[name] = flag.read(value);
-    if (values[name] === undefined) return { kind: 'refused', reason: refusalOf(name, value, flag) };
+    if (values[name] === undefined) return { kind: 'refused', reason: notAllowed(name, value, flag) };
   }
   const faults: FaultRule[] = [];
   for (const value of given.fault ?? []) {
     const rule = FAULT.read(value) as FaultRule | undefined;
-    if (!rule) return { kind: 'refused', reason: refusalOf('fault', value, FAULT) };
+    if (!rule) return { kind: 'refused', reason: notAllowed('fault', value, FAULT) };
     faults.push(rule);
   }
 
@@ -114,7 +114,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
 }
 
 /** @returns why the simulator must not run in this environment; null if it may. */
-export function refuseInProduction(env: Readonly<Record<string, string | undefined>>): string | null {
+export function whyNotInProduction(env: Readonly<Record<string, string | undefined>>): string | null {
   if (env['NODE_ENV'] !== 'production' || env['SIMULATOR'] === 'true') return null;
   return 'NODE_ENV is production, and the simulator only has invented data; set SIMULATOR=true if that is what you want';
 }
@@ -157,7 +157,7 @@ function helpText(): string {
   ].join('\n');
 }
 
-function refusalOf(name: string, value: string, { allowed }: Flag): string {
+function notAllowed(name: string, value: string, { allowed }: Flag): string {
   return `--${name}: ${JSON.stringify(value)} is not allowed; expected ${allowed}`;
 }
 

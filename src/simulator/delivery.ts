@@ -6,7 +6,7 @@ import type { FaultRule } from './settings.js';
 import type { SimulatorState } from './state.js';
 
 /** A response before settings and faults are applied. */
-export interface Answer {
+export interface SimulatedResponse {
   status: number;
   body: unknown;
   headers?: Record<string, string>;
@@ -18,13 +18,13 @@ const JSON_TYPE = 'application/json; charset=utf-8';
 const SLOW_PIECES = 8;
 
 /** @returns a response with only errors. */
-export function refusal(status: number, errors: WireIssue[]): Answer {
+export function errorResponse(status: number, errors: WireIssue[]): SimulatedResponse {
   return { status, body: { Warnings: null, Errors: errors } };
 }
 
 /** @returns a response with a single error that is not about an answer. */
-export function complaint(status: number, code: string, message: string): Answer {
-  return refusal(status, [{ AnswerId: null, AnswerValue: null, Message: message, Code: code }]);
+export function generalError(status: number, code: string, message: string): SimulatedResponse {
+  return errorResponse(status, [{ AnswerId: null, AnswerValue: null, Message: message, Code: code }]);
 }
 
 /** @returns true if the fault replaces the actual work, so that no real response is needed. */
@@ -33,13 +33,13 @@ export function replacesWork(fault: FaultRule | null): boolean {
 }
 
 /** A placeholder that is never sent, for a fault that replaces the actual work. */
-export const NO_ANSWER: Answer = { status: 200, body: {} };
+export const NO_RESPONSE: SimulatedResponse = { status: 200, body: {} };
 
 /** Sends the response after the configured latency, with the fault applied if there is one. */
 export async function deliver(
   state: SimulatorState,
   reply: FastifyReply,
-  answer: Answer,
+  response: SimulatedResponse,
   fault: FaultRule | null = null,
 ): Promise<FastifyReply> {
   const { latencyMs, letterCase } = state.settings;
@@ -50,16 +50,16 @@ export async function deliver(
   const slowHeaders = fault?.kind === 'slow' && fault.slowPart === 'headers' ? (fault.slowMs ?? 2_000) : 0;
   if (!(await pause(state, latencyMs + slowHeaders))) return reply.hijack();
 
-  const spelled = ({ body, fixedSpelling }: Answer) =>
+  const spelled = ({ body, fixedSpelling }: SimulatedResponse) =>
     JSON.stringify(letterCase === 'camel' && !fixedSpelling ? toCamelCase(body) : body);
-  const text = spelled(answer);
-  reply.headers(answer.headers ?? {}).type(JSON_TYPE);
+  const text = spelled(response);
+  reply.headers(response.headers ?? {}).type(JSON_TYPE);
   switch (fault?.kind) {
     case undefined:
-      return reply.code(answer.status).send(text);
+      return reply.code(response.status).send(text);
     case 'status':
       if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter));
-      return reply.code(fault.status ?? 500).send(spelled(faultAnswer(fault)));
+      return reply.code(fault.status ?? 500).send(spelled(faultResponse(fault)));
     case 'malformed':
       return reply.code(fault.status ?? 200).send('{"Links": {"Self": undefined}, <html>');
     case 'empty':
@@ -71,9 +71,9 @@ export async function deliver(
     case 'hang':
       return reply.hijack();
     case 'truncated':
-      return truncate(reply, answer.status, text);
+      return truncate(reply, response.status, text);
     case 'slow':
-      return slowHeaders ? reply.code(answer.status).send(text) : trickle(state, reply, answer.status, text, fault);
+      return slowHeaders ? reply.code(response.status).send(text) : trickle(state, reply, response.status, text, fault);
   }
 }
 
@@ -88,7 +88,7 @@ async function pause(state: SimulatorState, ms: number): Promise<boolean> {
   }
 }
 
-function faultAnswer(fault: FaultRule): Answer {
+function faultResponse(fault: FaultRule): SimulatedResponse {
   const status = fault.status ?? 500;
   if (fault.on === 'token') {
     return {
@@ -97,10 +97,10 @@ function faultAnswer(fault: FaultRule): Answer {
       fixedSpelling: true,
     };
   }
-  if (fault.errors) return refusal(status, fault.errors);
+  if (fault.errors) return errorResponse(status, fault.errors);
   const message = `The simulator is configured to answer ${status}.`;
   if (fault.on === 'lookup' && status !== 401) return { status, body: { ErrorMessage: message, Context: null } };
-  return complaint(status, 'SimulatedFault', message);
+  return generalError(status, 'SimulatedFault', message);
 }
 
 /** Announces the whole body, sends half of it and closes the connection. */

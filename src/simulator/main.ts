@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { readCommandLine, refuseInProduction } from './command-line.js';
+import { readCommandLine, whyNotInProduction } from './command-line.js';
 import { SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET, startSimulator, type SimulatorOptions } from './simulator.js';
 
 const asked = readCommandLine(process.argv.slice(2));
@@ -12,7 +12,7 @@ if (asked.kind === 'help') {
 }
 
 async function run(options: SimulatorOptions): Promise<void> {
-  const refused = refuseInProduction(process.env);
+  const refused = whyNotInProduction(process.env);
   if (refused) return stop(refused);
   let simulator;
   try {

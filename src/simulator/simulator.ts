@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { SimulatorCounters } from './counters.js';
-import { complaint, deliver } from './delivery.js';
+import { deliver, generalError } from './delivery.js';
 import { accountsRoutes } from './routes/accounts.js';
 import { controlRoutes } from './routes/control.js';
 import { lookupRoutes } from './routes/lookups.js';
@@ -93,7 +93,7 @@ function buildApp(state: SimulatorState): FastifyInstance {
       );
     },
     frameworkErrors: (error, _request, reply) => {
-      void deliver(state, reply, complaint(error.statusCode ?? 400, 'InvalidRequest', error.message));
+      void deliver(state, reply, generalError(error.statusCode ?? 400, 'InvalidRequest', error.message));
     },
   });
   // Before Fastify sees the request, so that responses written without it have the header too.
@@ -101,11 +101,15 @@ function buildApp(state: SimulatorState): FastifyInstance {
   // Each endpoint parses its own body, so that it can respond with its own errors.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.setNotFoundHandler((_request, reply) => deliver(state, reply, complaint(404, 'NotFound', 'Not found.')));
+  app.setNotFoundHandler((_request, reply) => deliver(state, reply, generalError(404, 'NotFound', 'Not found.')));
   app.setErrorHandler<Error & { statusCode?: number }>((error, _request, reply) => {
     const status = error.statusCode ?? 500;
     state.log.debug({ status, reason: error.message }, 'simulator: a request failed');
-    return deliver(state, reply, complaint(status, status < 500 ? 'InvalidRequest' : 'InternalError', error.message));
+    return deliver(
+      state,
+      reply,
+      generalError(status, status < 500 ? 'InvalidRequest' : 'InternalError', error.message),
+    );
   });
 
   accountsRoutes(app, state);

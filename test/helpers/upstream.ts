@@ -129,7 +129,7 @@ export class Upstream {
     return this.purchases.filter((purchase) => !type || purchase.type === type).length;
   }
 
-  /** Makes all tokens issued so far answer with 401. */
+  /** Makes all tokens issued so far get a 401. */
   revokeTokens(): void {
     this.#memory.revokeTokens();
   }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readCommandLine, refuseInProduction } from '../../src/simulator/command-line.js';
+import { readCommandLine, whyNotInProduction } from '../../src/simulator/command-line.js';
 
 describe('the command line of the simulator', () => {
   it('defaults to port 4010 and the default settings', () => {
@@ -86,10 +86,10 @@ describe('the command line of the simulator', () => {
   });
 
   it('is refused in production without SIMULATOR=true', () => {
-    expect(refuseInProduction({})).toBeNull();
-    expect(refuseInProduction({ NODE_ENV: 'production' })).toContain('SIMULATOR=true');
-    expect(refuseInProduction({ NODE_ENV: 'production', SIMULATOR: 'yes' })).not.toBeNull();
-    expect(refuseInProduction({ NODE_ENV: 'production', SIMULATOR: 'true' })).toBeNull();
+    expect(whyNotInProduction({})).toBeNull();
+    expect(whyNotInProduction({ NODE_ENV: 'production' })).toContain('SIMULATOR=true');
+    expect(whyNotInProduction({ NODE_ENV: 'production', SIMULATOR: 'yes' })).not.toBeNull();
+    expect(whyNotInProduction({ NODE_ENV: 'production', SIMULATOR: 'true' })).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { deliver, NO_ANSWER, replacesWork, type Answer } from '../delivery.js';
+import { deliver, NO_RESPONSE, replacesWork, type SimulatedResponse } from '../delivery.js';
 import type { SimulatorState } from '../state.js';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -8,11 +8,11 @@ const FORM_TYPE = 'application/x-www-form-urlencoded';
 export function accountsRoutes(app: FastifyInstance, state: SimulatorState): void {
   app.post('/connect/token', (request, reply) => {
     const fault = state.faults.strike({ on: 'token', types: [], accepted: false });
-    return deliver(state, reply, replacesWork(fault) ? NO_ANSWER : grant(state, request), fault);
+    return deliver(state, reply, replacesWork(fault) ? NO_RESPONSE : grant(state, request), fault);
   });
 }
 
-function grant(state: SimulatorState, request: FastifyRequest): Answer {
+function grant(state: SimulatorState, request: FastifyRequest): SimulatedResponse {
   const contentType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (contentType !== FORM_TYPE || typeof request.body !== 'string') return failure('invalid_request');
   const form = new URLSearchParams(request.body);
@@ -41,6 +41,6 @@ function grant(state: SimulatorState, request: FastifyRequest): Answer {
   };
 }
 
-function failure(error: string): Answer {
+function failure(error: string): SimulatedResponse {
   return { status: 400, body: { error }, headers: { 'cache-control': 'no-store' }, fixedSpelling: true };
 }

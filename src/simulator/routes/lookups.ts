@@ -1,22 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { complaint, deliver, NO_ANSWER, replacesWork, type Answer } from '../delivery.js';
-import { bearerOf, queryText, refuseCaller } from '../identify.js';
+import { deliver, generalError, NO_RESPONSE, replacesWork, type SimulatedResponse } from '../delivery.js';
+import { bearerOf, callerError, queryText } from '../identify.js';
 import { impactAnswers, type ImpactKind } from '../model/impact-report.js';
 import { findTitle } from '../model/market.js';
 import { completions, locationMatches, titleMatches } from '../model/suggestions.js';
 import { resolveTitle } from '../model/title-match.js';
 import type { SimulatorState } from '../state.js';
 
-type Lookup = (request: FastifyRequest) => Answer;
+type Lookup = (request: FastifyRequest) => SimulatedResponse;
 
 /** The synchronous endpoints, in both versions, and the status page. */
 export function lookupRoutes(app: FastifyInstance, state: SimulatorState): void {
-  const lookup = (path: string, answer: Lookup) => {
+  const lookup = (path: string, respond: Lookup) => {
     for (const version of ['v1', 'v2']) {
       app.get(`/jobalyzer/${version}/${path}`, (request, reply) => {
         state.counters.add('lookups');
         const fault = state.faults.strike({ on: 'lookup', types: [], accepted: false });
-        return deliver(state, reply, replacesWork(fault) ? NO_ANSWER : guarded(state, request, answer), fault);
+        return deliver(state, reply, replacesWork(fault) ? NO_RESPONSE : guarded(state, request, respond), fault);
       });
     }
   };
@@ -39,18 +39,18 @@ export function lookupRoutes(app: FastifyInstance, state: SimulatorState): void 
   app.get('/status', (_request, reply) => deliver(state, reply, { status: 200, body: status, fixedSpelling: true }));
 }
 
-function guarded(state: SimulatorState, request: FastifyRequest, answer: Lookup): Answer {
+function guarded(state: SimulatorState, request: FastifyRequest, respond: Lookup): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
-  return refuseCaller(bearer.clientId, request.query as Record<string, unknown>) ?? answer(request);
+  return callerError(bearer.clientId, request.query as Record<string, unknown>) ?? respond(request);
 }
 
-function impact(request: FastifyRequest, kind: ImpactKind): Answer {
+function impact(request: FastifyRequest, kind: ImpactKind): SimulatedResponse {
   const submitted = queryText(request, 'jobTitle')?.trim();
   if (!submitted) return missing('jobTitle');
   const autoResolve = queryText(request, 'autoResolveJobTitle') ?? 'false';
   if (!/^(true|false)$/i.test(autoResolve)) {
-    return complaint(400, 'InvalidRequest', 'autoResolveJobTitle must be true or false.');
+    return generalError(400, 'InvalidRequest', 'autoResolveJobTitle must be true or false.');
   }
   const known = findTitle(submitted);
   const match = known
@@ -71,15 +71,15 @@ function impact(request: FastifyRequest, kind: ImpactKind): Answer {
   return { status: 200, body: { Answers: impactAnswers(match.job, kind), Context: context } };
 }
 
-function autocomplete(request: FastifyRequest): Answer {
+function autocomplete(request: FastifyRequest): SimulatedResponse {
   const term = queryText(request, 'Term');
   if (term === null) return missing('Term');
   const found = completions((request.params as { kind: string }).kind, term);
   return found
     ? { status: 200, body: found }
-    : complaint(404, 'NotFound', 'There is no such kind of answer to complete.');
+    : generalError(404, 'NotFound', 'There is no such kind of answer to complete.');
 }
 
-function missing(name: string): Answer {
-  return complaint(400, 'InvalidRequest', `${name} is required exactly once.`);
+function missing(name: string): SimulatedResponse {
+  return generalError(400, 'InvalidRequest', `${name} is required exactly once.`);
 }

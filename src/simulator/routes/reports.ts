@@ -1,8 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { WireIssue, WireReportKey, WireReportsAnswer } from '../../contract/wire.js';
-import { complaint, deliver, NO_ANSWER, refusal, replacesWork, type Answer } from '../delivery.js';
+import type { WireIssue, WireReportKey, WireReportsResponse } from '../../contract/wire.js';
+import {
+  deliver,
+  errorResponse,
+  generalError,
+  NO_RESPONSE,
+  replacesWork,
+  type SimulatedResponse,
+} from '../delivery.js';
 import { fraction } from '../hash.js';
-import { bearerOf, refuseCaller } from '../identify.js';
+import { bearerOf, callerError } from '../identify.js';
 import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
 import { confirmAnswers } from '../model/answers.js';
 import { experienceReport, experienceSample } from '../model/experience-report.js';
@@ -15,7 +22,7 @@ import type { SimulatorState } from '../state.js';
 const LONGEST_LINK = 12_000;
 
 /** The response that `truncated` cuts off when nothing was accepted. */
-const NOT_ACCEPTED: Answer = {
+const NOT_ACCEPTED: SimulatedResponse = {
   status: 200,
   body: { Links: { Self: null, PayReport: null, YearsExperienceReport: null }, Warnings: null, Errors: null },
 };
@@ -33,19 +40,19 @@ export function reportRoutes(app: FastifyInstance, state: SimulatorState): void 
       const fault = state.faults.strike({ on: 'submit', types, accepted: false });
       // Including truncated: a cut-off response to an accepted request needs afterAccept.
       if (fault && fault.kind !== 'slow') return deliver(state, reply, NOT_ACCEPTED, fault);
-      const answer = submit(state, request, body, version);
-      const lost = answer.status === 200 ? state.faults.strike({ on: 'submit', types, accepted: true }) : null;
-      return deliver(state, reply, answer, lost ?? fault);
+      const response = submit(state, request, body, version);
+      const lost = response.status === 200 ? state.faults.strike({ on: 'submit', types, accepted: true }) : null;
+      return deliver(state, reply, response, lost ?? fault);
     });
 
     for (const type of ['pay', 'yoe'] as const) {
       app.get<{ Params: { link: string } }>(`/jobalyzer/${version}/reports/${type}/:link`, async (request, reply) => {
         reply.raw.once('close', state.counters.pollOpened(request.params.link));
         const fault = state.faults.strike({ on: 'poll', types: [type], accepted: false });
-        const answer = replacesWork(fault) ? NO_ANSWER : collect(state, request, request.params.link, type);
-        if (answer.status === 200 && fault?.kind !== 'truncated' && !replacesWork(fault))
+        const response = replacesWork(fault) ? NO_RESPONSE : collect(state, request, request.params.link, type);
+        if (response.status === 200 && fault?.kind !== 'truncated' && !replacesWork(fault))
           state.counters.add('collected');
-        return deliver(state, reply, answer, fault);
+        return deliver(state, reply, response, fault);
       });
     }
   }
@@ -56,19 +63,19 @@ function submit(
   request: FastifyRequest,
   body: Record<string, unknown> | null,
   version: Version,
-): Answer {
+): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) {
-    return complaint(415, 'InvalidRequest', 'The content type must be application/json.');
+    return generalError(415, 'InvalidRequest', 'The content type must be application/json.');
   }
-  if (!body) return complaint(400, 'InvalidRequest', 'The body must be a JSON object.');
-  const refused = refuseCaller(bearer.clientId, body);
+  if (!body) return generalError(400, 'InvalidRequest', 'The body must be a JSON object.');
+  const refused = callerError(bearer.clientId, body);
   if (refused) return refused;
   const read = readReportRequest(body);
-  if (!read.ok) return refusal(400, read.errors);
+  if (!read.ok) return errorResponse(400, read.errors);
   const confirmed = confirmAnswers(read.request.answers, read.request.autoResolve);
-  if (!confirmed.ok) return refusal(400, confirmed.errors);
+  if (!confirmed.ok) return errorResponse(400, confirmed.errors);
 
   const now = Date.now();
   const written = read.request.types.map((type) => {
@@ -76,7 +83,7 @@ function submit(
     return { type, link: writeLink(linked), billable: ratingOf(type, confirmed.factors) > 0 };
   });
   if (written.some(({ link }) => link.length > LONGEST_LINK)) {
-    return complaint(400, 'InvalidRequest', 'There are too many answers.');
+    return generalError(400, 'InvalidRequest', 'There are too many answers.');
   }
   const key = reportKey(read.request.answers, read.request.autoResolve);
   state.counters.add('acceptedPosts');
@@ -84,7 +91,7 @@ function submit(
     state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable });
   }
   state.log.debug({ key, types: read.request.types }, 'simulator: reports accepted');
-  return { status: 200, body: linksAnswer(state, request, version, written, confirmed.warnings) };
+  return { status: 200, body: linksResponse(state, request, version, written, confirmed.warnings) };
 }
 
 function accept(
@@ -101,13 +108,13 @@ function accept(
   return { type, answers, autoResolve: request.autoResolve, clientId, readyAt: now + delay };
 }
 
-function linksAnswer(
+function linksResponse(
   state: SimulatorState,
   request: FastifyRequest,
   version: Version,
   written: { type: WireReportKey; link: string }[],
   warnings: WireIssue[],
-): WireReportsAnswer {
+): WireReportsResponse {
   const { linkOrigin, mixedLinks } = state.settings;
   // The host of the request, so that a client that uses "localhost" does not get links to another origin.
   const origin = linkOrigin ? new URL(linkOrigin).origin : `http://${request.host}`;
@@ -128,23 +135,23 @@ function linksAnswer(
   };
 }
 
-function collect(state: SimulatorState, request: FastifyRequest, link: string, type: WireReportKey): Answer {
+function collect(state: SimulatorState, request: FastifyRequest, link: string, type: WireReportKey): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
-  const refused = refuseCaller(bearer.clientId, request.query as Record<string, unknown>);
+  const refused = callerError(bearer.clientId, request.query as Record<string, unknown>);
   if (refused) return refused;
   const linked = readLink(link);
   const { settings } = state;
   const now = Date.now();
   if (!linked || linked.type !== type || linked.clientId !== bearer.clientId) {
-    return complaint(404, 'ReportNotFound', 'No such report.');
+    return generalError(404, 'ReportNotFound', 'No such report.');
   }
   if (now - linked.readyAt > settings.linkLifeMs) {
-    return complaint(404, 'ReportExpired', 'The report can no longer be collected.');
+    return generalError(404, 'ReportExpired', 'The report can no longer be collected.');
   }
   const confirmed = confirmAnswers(linked.answers, linked.autoResolve);
   // Only possible for a link from a simulator with different data.
-  if (!confirmed.ok) return refusal(400, confirmed.errors);
+  if (!confirmed.ok) return errorResponse(400, confirmed.errors);
   const warnings = confirmed.warnings.length > 0 ? confirmed.warnings : null;
   if (now < linked.readyAt) {
     const hint = retryHint(settings.retryAfterMs, linked.readyAt - now);

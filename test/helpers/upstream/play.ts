@@ -3,11 +3,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { inLetterCase } from './letter-case.ts';
 import type { Memory } from './memory.ts';
 import type { Route } from './routes.ts';
-import type { Answer, Move, Step } from './steps.ts';
+import type { Move, ResponseStep, Step } from './steps.ts';
 import type { RecordedRequest } from './types.ts';
-import { pendingAnswer, readyAnswer, usualAnswer } from './usual.ts';
+import { pendingResponse, readyResponse, usualResponse } from './usual.ts';
 
-/** One request and everything needed to answer it. */
+/** One request and everything needed to respond to it. */
 export interface Conversation {
   request: RecordedRequest;
   route: Route;
@@ -29,19 +29,19 @@ export async function play(step: Step, conversation: Conversation): Promise<void
     response.socket?.resetAndDestroy();
     return;
   }
-  if (move.do === 'answer') {
+  if (move.do === 'respond') {
     const body = bodyOf(move, conversation);
     begin(move, body, conversation);
     closePoll();
     response.end(body);
     return;
   }
-  const answer = await settle(move.of, conversation);
-  if (answer.do !== 'answer') return play(answer, conversation);
+  const whole = await settle(move.of, conversation);
+  if (whole.do !== 'respond') return play(whole, conversation);
   if (response.destroyed) return;
-  const body = bodyOf(answer, conversation);
+  const body = bodyOf(whole, conversation);
   const part = body.subarray(0, move.after === 'half' ? body.length >> 1 : move.after);
-  begin(answer, body, conversation);
+  begin(whole, body, conversation);
   response.flushHeaders();
   const socket = response.socket;
   const finish = () => {
@@ -53,7 +53,7 @@ export async function play(step: Step, conversation: Conversation): Promise<void
   else setImmediate(finish);
 }
 
-type Final = Extract<Move, { do: 'answer' | 'reset' | 'hang' | 'cut' }>;
+type Final = Extract<Move, { do: 'respond' | 'reset' | 'hang' | 'cut' }>;
 
 /** Resolves a step, through its delays and functions, to the final action. */
 async function settle(step: Step, conversation: Conversation): Promise<Final> {
@@ -62,11 +62,11 @@ async function settle(step: Step, conversation: Conversation): Promise<Final> {
   if (typeof step === 'function') return settle(await step(request), conversation);
   switch (step.do) {
     case 'usual':
-      return usualAnswer(request, route, memory);
+      return usualResponse(request, route, memory);
     case 'ready':
-      return readyAnswer(step.body, route, memory);
+      return readyResponse(step.body, route, memory);
     case 'pending':
-      return pendingAnswer(step.hint, memory);
+      return pendingResponse(step.hint, memory);
     case 'slow':
       await delay(step.ms, undefined, { signal: stopped });
       return settle(step.next, conversation);
@@ -76,7 +76,7 @@ async function settle(step: Step, conversation: Conversation): Promise<Final> {
     case 'accepted':
       if (route.kind === 'submit') memory.accept(request);
       return settle(step.next, conversation);
-    case 'answer':
+    case 'respond':
       if (route.kind === 'submit' && buys(step)) memory.accept(request);
       return step;
     default:
@@ -85,30 +85,30 @@ async function settle(step: Step, conversation: Conversation): Promise<Final> {
 }
 
 /** A 2xx to a POST means it was accepted, even with an unreadable body, unless the body has `Errors`. */
-function buys({ status, body }: Answer): boolean {
+function buys({ status, body }: ResponseStep): boolean {
   if (status < 200 || status > 299) return false;
   const errors = field(body, 'Errors');
   return !Array.isArray(errors) || errors.length === 0;
 }
 
-function begin(answer: Answer, body: Buffer, { request, route, response, memory }: Conversation): void {
-  const { location } = answer.headers;
-  if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+function begin(step: ResponseStep, body: Buffer, { request, route, response, memory }: Conversation): void {
+  const { location } = step.headers;
+  if (step.status >= 300 && step.status < 400 && location !== undefined) {
     const target = URL.parse(location, memory.origin + request.path);
     if (target?.origin === memory.origin) memory.redirects.add(target.pathname);
   }
-  if (route.kind === 'poll' && answer.status === 202) {
-    memory.notePending(memory.link(route.link), field(answer.body, 'RetryAfterMilliseconds'));
+  if (route.kind === 'poll' && step.status === 202) {
+    memory.notePending(memory.link(route.link), field(step.body, 'RetryAfterMilliseconds'));
   }
-  const bodiless = answer.status === 204 || answer.status === 304;
-  response.writeHead(answer.status, {
+  const bodiless = step.status === 204 || step.status === 304;
+  response.writeHead(step.status, {
     'content-type': 'application/json; charset=utf-8',
     ...(bodiless ? {} : { 'content-length': String(body.length) }),
-    ...answer.headers,
+    ...step.headers,
   });
 }
 
-function bodyOf({ body, respell }: Answer, { memory }: Conversation): Buffer {
+function bodyOf({ body, respell }: ResponseStep, { memory }: Conversation): Buffer {
   if (body === undefined) return Buffer.alloc(0);
   if (typeof body === 'string') return Buffer.from(body);
   return Buffer.from(JSON.stringify(respell ? inLetterCase(body, memory.options.letterCase) : body));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Memory } from './memory.ts';
 import type { Route } from './routes.ts';
-import { json, rejected, status, type Answer } from './steps.ts';
+import { json, rejected, status, type ResponseStep } from './steps.ts';
 import type { RecordedRequest } from './types.ts';
 
 const DEGREES = [
@@ -53,15 +53,15 @@ const tokenForm = (clientId: string, clientSecret: string) =>
     client_secret: z.literal(clientSecret),
   });
 
-/** The faults of a request, and the answer that refuses it if it cannot be served. */
+/** The faults of a request, and the response that refuses it if it cannot be served. */
 export interface Verdict {
   faults: string[];
-  refusal?: Answer;
+  refusal?: ResponseStep;
 }
 
 export function judge(request: RecordedRequest, route: Route, memory: Memory): Verdict {
   const faults = protocolFaults(request, memory);
-  const refuse = (refusal: Answer, ...why: string[]): Verdict => ({ faults: [...faults, ...why], refusal });
+  const refuse = (refusal: ResponseStep, ...why: string[]): Verdict => ({ faults: [...faults, ...why], refusal });
 
   if (route.kind === 'unknown') return refuse(status(404), 'unexpected path');
   if (route.kind === 'token') {
@@ -130,7 +130,7 @@ function bodyFaults({ headers, body }: RecordedRequest, contentType: string, sch
   return error ? error.issues.map((issue) => `body: ${['', ...issue.path].join('/')} ${issue.message}`) : [];
 }
 
-function badRequest(faults: string[]): Answer {
+function badRequest(faults: string[]): ResponseStep {
   return rejected(
     faults.map((fault) => ({ AnswerId: null, AnswerValue: null, Message: fault, Code: 'BadRequest' })),
     400,

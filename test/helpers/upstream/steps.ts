@@ -6,10 +6,10 @@ import type { RecordedRequest } from './types.ts';
  */
 export type Step = Move | ((request: RecordedRequest) => Step | Promise<Step>);
 
-export type Move = Answer | Usual | Ready | Pending | Reset | Hang | Cut | Slow | Gate | Accepted;
+export type Move = ResponseStep | Usual | Ready | Pending | Reset | Hang | Cut | Slow | Gate | Accepted;
 
-export interface Answer {
-  do: 'answer';
+export interface ResponseStep {
+  do: 'respond';
   status: number;
   /** A string is sent unchanged, undefined as an empty body, anything else as JSON. */
   body: unknown;
@@ -58,33 +58,33 @@ export const NO_HINT = Symbol('no hint');
 export type Hint = number | string | null | typeof NO_HINT;
 
 /**
- * Any answer. A string body is sent unchanged, others as JSON with unchanged field names.
+ * Any response. A string body is sent unchanged, others as JSON with unchanged field names.
  *
  * @example status(429, undefined, { 'retry-after': '1' })
  */
-export function status(code: number, body?: unknown, headers: Record<string, string> = {}): Answer {
-  return { do: 'answer', status: code, body, headers, respell: false };
+export function status(code: number, body?: unknown, headers: Record<string, string> = {}): ResponseStep {
+  return { do: 'respond', status: code, body, headers, respell: false };
 }
 
-/** A JSON answer with unchanged field names. */
-export function json(value: unknown, code = 200, headers: Record<string, string> = {}): Answer {
-  return { do: 'answer', status: code, body: JSON.stringify(value), headers, respell: false };
+/** A JSON response with unchanged field names. */
+export function json(value: unknown, code = 200, headers: Record<string, string> = {}): ResponseStep {
+  return { do: 'respond', status: code, body: JSON.stringify(value), headers, respell: false };
 }
 
 /** A body that need not be JSON; its content type is still JSON unless `headers` override it. */
-export function raw(text: string, code = 200, headers: Record<string, string> = {}): Answer {
-  return { do: 'answer', status: code, body: text, headers, respell: false };
+export function raw(text: string, code = 200, headers: Record<string, string> = {}): ResponseStep {
+  return { do: 'respond', status: code, body: text, headers, respell: false };
 }
 
 /** A redirect. A subsequent request for that path of this upstream is a violation. */
-export function redirect(location: string, code = 302): Answer {
+export function redirect(location: string, code = 302): ResponseStep {
   return status(code, undefined, { location });
 }
 
 /** Rejects the submission without a purchase: `Errors` and no `Links`, as for an unconfirmed answer. */
-export function rejected(issues: WireIssue[] = [unconfirmed('JobTitle', 'Wizard')], code = 200): Answer {
+export function rejected(issues: WireIssue[] = [unconfirmed('JobTitle', 'Wizard')], code = 200): ResponseStep {
   const body = { Links: null, Warnings: null, Errors: issues };
-  return { do: 'answer', status: code, body, headers: {}, respell: true };
+  return { do: 'respond', status: code, body, headers: {}, respell: true };
 }
 
 /** An issue stating that a value is not in the taxonomy. */
@@ -112,21 +112,21 @@ export function ready(body?: object): Ready {
   return { do: 'ready', body };
 }
 
-/** Resets the connection before any byte of an answer. Nothing is accepted. */
+/** Resets the connection before any byte of a response. Nothing is accepted. */
 export function reset(): Reset {
   return { do: 'reset' };
 }
 
 /**
  * Does the default, including the purchase, then resets the connection: with `'accepting'` before any byte of the
- * answer, with a number after that many bytes of its body.
+ * response, with a number after that many bytes of its body.
  */
 export function resetAfter(what: number | 'accepting' = 'accepting'): Step {
   if (what === 'accepting') return accepted(reset());
   return { do: 'cut', of: asUsual(), after: what, ending: 'reset' };
 }
 
-/** Sends the headers of a complete answer and half of its body, then closes the connection. */
+/** Sends the headers of a complete response and half of its body, then closes the connection. */
 export function truncated(of: Step = asUsual()): Step {
   return { do: 'cut', of, after: 'half', ending: 'close' };
 }

@@ -4,7 +4,7 @@ import type { LetterCase } from './letter-case.ts';
 /** The purpose of a request, by its method and path. */
 export type RequestKind = 'token' | 'submit' | 'poll' | 'lookup' | 'status' | 'unknown';
 
-/** One request as it arrived, whatever the answer. */
+/** One request as it arrived, whatever the response. */
 export interface RecordedRequest {
   /** When its headers arrived, as `performance.now()`. */
   at: number;

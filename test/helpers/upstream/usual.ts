@@ -3,7 +3,7 @@ import type { WireSuggestions } from '../../../src/contract/wire.ts';
 import type { Memory } from './memory.ts';
 import type { Lookup, Route } from './routes.ts';
 import { contextFor, impactBody, payBody, yoeBody } from './samples.ts';
-import { json, NO_HINT, rejected, status, type Answer, type Hint } from './steps.ts';
+import { json, NO_HINT, rejected, status, type Hint, type ResponseStep } from './steps.ts';
 import type { RecordedRequest } from './types.ts';
 
 const VOCABULARY: Record<string, string[]> = {
@@ -16,8 +16,8 @@ const VOCABULARY: Record<string, string[]> = {
 const SHORTEST_TERM: Record<string, number> = { JobTitle: 4, Skills: 2, EmployerProductActivity: 2 };
 const PLACES = ['Seattle, Washington', 'Seattle Hill, Washington', 'Berlin, Germany', 'Boston, Massachusetts'];
 
-/** The default answer: immediate and successful. Accepts what a POST requests. */
-export function usualAnswer(request: RecordedRequest, route: Route, memory: Memory): Answer {
+/** The default response: immediate and successful. Accepts what a POST requests. */
+export function usualResponse(request: RecordedRequest, route: Route, memory: Memory): ResponseStep {
   switch (route.kind) {
     case 'token':
       return json({
@@ -41,7 +41,7 @@ export function usualAnswer(request: RecordedRequest, route: Route, memory: Memo
   }
 }
 
-function usualPoll(route: Route & { kind: 'poll' }, memory: Memory): Answer {
+function usualPoll(route: Route & { kind: 'poll' }, memory: Memory): ResponseStep {
   const link = memory.link(route.link);
   if (!link.report) {
     memory.violations.push(`poll ${route.link}: a link that was never given`);
@@ -49,21 +49,21 @@ function usualPoll(route: Route & { kind: 'poll' }, memory: Memory): Answer {
   }
   if (link.readyAt !== undefined) {
     const leftMs = link.readyAt - performance.now();
-    return leftMs > 0 ? pendingAnswer(Math.ceil(leftMs), memory) : readyAnswer(undefined, route, memory);
+    return leftMs > 0 ? pendingResponse(Math.ceil(leftMs), memory) : readyResponse(undefined, route, memory);
   }
   return link.pending < memory.options.pendingPolls
-    ? pendingAnswer(undefined, memory)
-    : readyAnswer(undefined, route, memory);
+    ? pendingResponse(undefined, memory)
+    : readyResponse(undefined, route, memory);
 }
 
-export function pendingAnswer(hint: Hint | undefined, { options }: Memory): Answer {
+export function pendingResponse(hint: Hint | undefined, { options }: Memory): ResponseStep {
   const said = hint === undefined ? options.retryAfterMs : hint;
   const notices = { Warnings: null, Errors: null };
   return spelled(said === NO_HINT ? notices : { RetryAfterMilliseconds: said, ...notices }, 202);
 }
 
 /** A finished report: the given body, or a sample with the submitted answers in its context. */
-export function readyAnswer(body: object | undefined, route: Route, memory: Memory): Answer {
+export function readyResponse(body: object | undefined, route: Route, memory: Memory): ResponseStep {
   if (route.kind !== 'poll') return spelled(body ?? payBody());
   const { JobTitle, ...factors } = memory.link(route.link).answers ?? { JobTitle: 'Software Developer' };
   const Context = contextFor(JobTitle, factors);
@@ -77,7 +77,7 @@ function wrapped(body: object, wrapper: 'Report' | 'Reports'): object {
   return { Reports: Report, ...rest };
 }
 
-function usualLookup(lookup: Lookup, query: Record<string, string>): Answer {
+function usualLookup(lookup: Lookup, query: Record<string, string>): ResponseStep {
   switch (lookup.name) {
     case 'impact':
       return spelled({ ...impactBody(), Context: contextFor(query['jobTitle'] ?? '') });
@@ -107,6 +107,6 @@ function suggestions(words: string[], term: string): WireSuggestions {
   return { Answers: found.map((word, index) => ({ Answer: word, Score: 100 - index })) };
 }
 
-function spelled(body: object, code = 200): Answer {
-  return { do: 'answer', status: code, body, headers: {}, respell: true };
+function spelled(body: object, code = 200): ResponseStep {
+  return { do: 'respond', status: code, body, headers: {}, respell: true };
 }
