@@ -6,7 +6,7 @@ import { openEmbeddedBackend } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
-import { createReportService } from './datasources/reports/service.js';
+import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { createLog } from './lib/log.js';
@@ -60,7 +60,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
     const lookups = createLookups(client);
-    const reports = createReportService({
+    const reports = createReports({
       backend,
       client,
       lookups,
@@ -81,7 +81,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     const server = (http = await createHttp({
       schema: buildGraphQLSchema(),
-      services: { reports, lookups, reportWaitMs: config.reportWaitMs },
+      services: { reports: reports.service, lookups, reportWaitMs: config.reportWaitMs },
       log: log.child({ part: 'http' }),
       corsOrigins: config.corsOrigins,
       introspection: config.introspection,

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { identifyReport } from '../datasources/reports/identify.js';
 import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
 import { completeAnswers, type GivenAnswers } from '../model/answers.js';
@@ -28,9 +29,8 @@ export class ReportResolver {
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
-    @Ctx() { reports }: OperationContext,
   ): ReportKey {
-    return reports.identify(answers, autoResolveJobTitle, 'answers');
+    return identifyReport(answers, autoResolveJobTitle, 'answers');
   }
 
   @Query(() => [Report], {
@@ -42,9 +42,8 @@ export class ReportResolver {
     answers: GivenAnswers[],
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
     autoResolveJobTitle: boolean,
-    @Ctx() { reports }: OperationContext,
   ): ReportKey[] {
-    return answers.map((each, index) => reports.identify(each, autoResolveJobTitle, `answers[${index}]`));
+    return answers.map((each, index) => identifyReport(each, autoResolveJobTitle, `answers[${index}]`));
   }
 
   @Query(() => Report, {
@@ -80,7 +79,7 @@ export class ReportResolver {
     resubmitUncertain: boolean,
     @Ctx() { reports }: OperationContext,
   ): Promise<ReportKey> {
-    const report = reports.identify(answers, autoResolveJobTitle, 'answers');
+    const report = identifyReport(answers, autoResolveJobTitle, 'answers');
     await reports.ensure(report, [...new Set(types)], resubmitUncertain);
     return report;
   }

@@ -1,4 +1,4 @@
-import type { ReportService, ReportSnapshot } from '../datasources/reports/service.js';
+import type { ReportReading, ReportSnapshot } from '../datasources/reports/read.js';
 import { issuesOf } from '../errors.js';
 import type { ReportKey, StatusEvent } from '../model/report.js';
 import type { StatusEventShape } from '../schema/report-status-event.js';
@@ -12,7 +12,7 @@ export interface ReportRoot extends ReportKey {
 }
 
 /** The root value of `ReportStatusEvent`. */
-export function statusEventRoot({ report, failure, ...event }: StatusEvent, reports: ReportService): StatusEventShape {
+export function statusEventRoot({ report, failure, ...event }: StatusEvent, reports: ReportReading): StatusEventShape {
   const root: ReportRoot = { ...report, snapshot: once(() => reports.snapshot(report.id)) };
   return {
     ...event,

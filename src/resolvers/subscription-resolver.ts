@@ -1,5 +1,6 @@
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
 import type { GivenAnswers } from '../model/answers.js';
+import { identifyReport } from '../datasources/reports/identify.js';
 import { parseReportId } from '../model/report-id.js';
 import type { StatusEvent } from '../model/report.js';
 import { AnswersInput } from '../schema/answers.js';
@@ -25,7 +26,7 @@ export class SubscriptionResolver {
       args,
       context,
     }: Asked<{ answers: GivenAnswers; autoResolveJobTitle: boolean; types: ReportType[] }>) => {
-      const report = context.reports.identify(args.answers, args.autoResolveJobTitle, 'answers');
+      const report = identifyReport(args.answers, args.autoResolveJobTitle, 'answers');
       return context.reports.follow(report, [...new Set(args.types)]);
     },
   })

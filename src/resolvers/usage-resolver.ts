@@ -21,9 +21,9 @@ export class UsageResolver {
     until: Date | null,
     @Ctx() { reports }: OperationContext,
   ): Promise<model.Usage> {
-    const from = since?.getTime() ?? reports.since;
+    const from = since?.getTime() ?? reports.usage.since;
     const to = until?.getTime() ?? Date.now();
     if (from > to) throw badUserInput('since', `must not be later than ${until ? 'until' : 'now'}.`);
-    return { since: new Date(from), until: new Date(to), ...(await reports.usage(from, to)) };
+    return { since: new Date(from), until: new Date(to), ...(await reports.usage.count(from, to)) };
   }
 }

@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase, type Database } from '../../src/storage/sqlite/database.js';
 import { createGroupCommit } from '../../src/storage/sqlite/group-commit.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
-import { absent } from '../../src/datasources/reports/ledger.js';
-import type { Entry } from '../../src/datasources/reports/ports.js';
+import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import { newDirectory } from '../helpers/directory.js';
 import {
   BODY,

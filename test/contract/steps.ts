@@ -2,18 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../src/errors.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { reportId } from '../../src/model/report-id.js';
-import { entryOf, transition, type LedgerEvent } from '../../src/datasources/reports/ledger.js';
-import type {
-  Backend,
-  Committed,
-  Entry,
-  EntryIn,
-  Ledger,
-  ReportKey,
-  ReportsRequest,
-  ReportType,
-  Transition,
-} from '../../src/datasources/reports/ports.js';
+import {
+  entryOf,
+  transition,
+  type LedgerEvent,
+  type Entry,
+  type EntryIn,
+  type Transition,
+} from '../../src/datasources/reports/ledger.js';
+import type { ReportKey, ReportsRequest, ReportType } from '../../src/model/report.js';
+import type { Backend, Committed, Ledger } from '../../src/datasources/reports/ports.js';
 
 /** An open store, which can be reopened as the next process would. */
 export interface OpenedBackend {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { absent } from '../../src/datasources/reports/ledger.js';
-import type { Entry, Ledger } from '../../src/datasources/reports/ports.js';
+import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
+import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { eventually } from '../helpers/eventually.js';
 import {
   BODY,

@@ -1,5 +1,6 @@
 import { absent, type Entry, type State } from '../../src/datasources/reports/ledger.js';
-import type { Ledger, ReportRecord, ReportsRequest } from '../../src/datasources/reports/ports.js';
+import type { ReportsRequest } from '../../src/model/report.js';
+import type { Ledger, ReportRecord } from '../../src/datasources/reports/ports.js';
 
 const REQUEST: ReportsRequest = {
   autoResolveJobTitle: true,

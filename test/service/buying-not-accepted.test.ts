@@ -6,7 +6,7 @@ import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
-describe.concurrent('a submission that was certainly not accepted', () => {
+describe.concurrent('a purchase that was certainly not accepted', () => {
   it('is UPSTREAM_UNAVAILABLE when the connection is refused, and can be bought later', async ({ upstream, start }) => {
     const server = await start();
     // Fetch a token first, so that it is the POST that fails.

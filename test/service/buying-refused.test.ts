@@ -38,7 +38,7 @@ describe.concurrent('an unconfirmed answer', () => {
     expect(upstream.bought()).toBe(0);
   });
 
-  it('is submitted once for many queries, even after a restart', async ({ upstream, start, restart }) => {
+  it('is sent once for many queries, even after a restart', async ({ upstream, start, restart }) => {
     upstream.script.submit.otherwise(rejected([unconfirmed('JobTitle', 'Software Wizard')]));
     const server = await start();
     const ask = () => server.run(PayAndYoeDocument, { answers: WIZARD });
@@ -51,7 +51,7 @@ describe.concurrent('an unconfirmed answer', () => {
     expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, failed: 2, collected: 0 });
   });
 
-  it('can be submitted again once the cached rejection has expired', async ({ upstream, start }) => {
+  it('can be sent again once the cached rejection has expired', async ({ upstream, start }) => {
     upstream.script.submit.push(rejected());
     const server = await start({ overrides: { rejectedTtlMs: 1 } });
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({

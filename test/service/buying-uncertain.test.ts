@@ -171,7 +171,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
   });
 });
 
-describe.concurrent('a partially valid submission response', () => {
+describe.concurrent('a partially valid response to a purchase', () => {
   it('serves the type with a link and leaves the other uncertain', async ({ upstream, start }) => {
     upstream.script.submit.push(() => json({ Links: { YearsExperienceReport: upstream.link('yoe') } }));
     const server = await start();

@@ -163,7 +163,7 @@ describe.concurrent('reports', () => {
     expect(errors).toEqual([]);
     expect(data?.reports.map((report) => report.answers.jobTitle)).toEqual(titles.map((title) => title.trim()));
     expect(data?.reports.map(({ pay }) => pay?.reportRating)).toEqual(titles.map(() => 0.86));
-    const bought = upstream.submits().map((submission) => submission.answers.JobTitle);
+    const bought = upstream.submits().map(({ answers }) => answers.JobTitle);
     expect(bought.toSorted()).toEqual(['Cashier', 'Registered Nurse (RN)', 'Software Developer']);
     expect(upstream.count('token')).toBe(1);
   });

@@ -85,7 +85,7 @@ describe.concurrent('a report that was LINKED when the server stopped', () => {
 });
 
 describe.concurrent('a stopping server', () => {
-  it('waits for a submission in flight and stores its links', async ({ upstream, start }) => {
+  it('waits for a purchase in flight and stores its links', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     upstream.script.poll('pay').otherwise(pending(60_000));
@@ -146,7 +146,7 @@ describe.concurrent('a stopping server', () => {
     expect(performance.now() - startedAt).toBeLessThan(14_000);
   });
 
-  it('stops waiting for a submission without a response, which is then uncertain', async ({ upstream, start }) => {
+  it('stops waiting for a purchase without a response, which is then uncertain', async ({ upstream, start }) => {
     upstream.script.submit.push(accepted(hang()));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -161,7 +161,7 @@ describe.concurrent('a stopping server', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('leaves an unaccepted submission to the next server, which buys it once', async ({ upstream, start, restart }) => {
+  it('leaves an unaccepted purchase to the next server, which buys it once', async ({ upstream, start, restart }) => {
     upstream.script.submit.push(status(503, undefined, { 'retry-after': '10' }));
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
@@ -173,7 +173,7 @@ describe.concurrent('a stopping server', () => {
 });
 
 describe.concurrent('a data directory copied from a running server', () => {
-  it('leaves a submission in flight uncertain, and it is not resent', async ({ upstream, start }) => {
+  it('leaves a purchase in flight uncertain, and it is not resent', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const first = await start();
@@ -227,7 +227,7 @@ describe.concurrent('a data directory copied from a running server', () => {
   });
 });
 
-describe.concurrent('a stored but unprocessed submission response', () => {
+describe.concurrent('a stored but unprocessed response to a purchase', () => {
   it.for(['SENDING', 'UNCERTAIN'])('of a report left %s is read at the start', async (state, { upstream, start }) => {
     const first = await start();
     await first.run(PayOnlyDocument, { answers: SEATTLE });

@@ -35,7 +35,7 @@ describe.concurrent('an unwritable ledger', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('after a claim prevents the submission, and the report can be bought later', async ({ upstream, start }) => {
+  it('after a claim prevents the purchase, and the report can be bought later', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.token.push(held);
     const server = await start();
@@ -52,7 +52,7 @@ describe.concurrent('an unwritable ledger', () => {
     expect(upstream.count('submit')).toBe(1);
   });
 
-  it('during a submission delays storing its response, which is not lost', async ({ upstream, start }) => {
+  it('during a purchase delays storing its response, which is not lost', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();

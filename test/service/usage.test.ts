@@ -50,7 +50,7 @@ describe.concurrent('usage', () => {
     expect(await usageOf(server)).toMatchObject({ submitted: 2, collected: 2, billable: billable + 1 });
   });
 
-  it('counts failed and uncertain reports, but not unaccepted submissions', async ({ upstream, start }) => {
+  it('counts failed and uncertain reports, but not unaccepted purchases', async ({ upstream, start }) => {
     const server = await start();
     upstream.script.submit.push(rejected());
     await server.run(PayOnlyDocument, { answers: numbered(1) });

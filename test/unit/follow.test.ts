@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ReportType, StatusEvent } from '../../src/model/report.js';
+import type { ReportType, StatusEvent, ReportKey } from '../../src/model/report.js';
 import { followReport } from '../../src/datasources/reports/follow.js';
 import {
   absent,
@@ -11,7 +11,7 @@ import {
   type LedgerEvent,
 } from '../../src/datasources/reports/ledger.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
-import type { Ledger, ReportKey } from '../../src/datasources/reports/ports.js';
+import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 
 const TYPES: readonly ReportType[] = ['PAY', 'YOE'];
@@ -151,7 +151,7 @@ describe('following a report', () => {
           for (let spent = 0; spent < wait; spent++) await Promise.resolve();
           const mine: StatusEvent[] = [];
           told.push(mine);
-          for await (const event of await followReport(watcher, REPORT.id, TYPES, false)) mine.push(event);
+          for await (const event of await followReport(watcher, REPORT.id, TYPES, { ensured: false })) mine.push(event);
         };
         const left = { PAY: [...pay], YOE: [...yoe] };
         for (let step = 0; left.PAY.length + left.YOE.length > 0; step++) {
@@ -191,8 +191,8 @@ describe('following a report', () => {
         const staged = new StagedLedger();
         const watcher = createWatcher(staged.ledger);
         staged.happen('PAY', LIFE.claim);
-        const present = await followReport(watcher, REPORT.id, ['PAY'], true);
-        const coming = followReport(watcher, REPORT.id, ['PAY'], true);
+        const present = await followReport(watcher, REPORT.id, ['PAY'], { ensured: true });
+        const coming = followReport(watcher, REPORT.id, ['PAY'], { ensured: true });
         for (let spent = 0; spent < moment; spent++) await Promise.resolve();
         for (const step of steps.slice(0, atOnce)) apply(staged, 'PAY', step);
         const follower = await coming;
@@ -210,7 +210,7 @@ describe('following a report', () => {
     const watcher = createWatcher(staged.ledger);
     staged.happen('PAY', LIFE.claim);
     const followers = await Promise.all(
-      Array.from({ length: 3 }, () => followReport(watcher, REPORT.id, ['PAY'], true)),
+      Array.from({ length: 3 }, () => followReport(watcher, REPORT.id, ['PAY'], { ensured: true })),
     );
     for (const follower of followers) await follower.next();
     for (const event of [LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
@@ -225,7 +225,7 @@ describe('following a report', () => {
     const watcher = createWatcher(staged.ledger);
     staged.happen('PAY', LIFE.claim);
     const followers = await Promise.all(
-      Array.from({ length: 50 }, () => followReport(watcher, REPORT.id, TYPES, false)),
+      Array.from({ length: 50 }, () => followReport(watcher, REPORT.id, TYPES, { ensured: false })),
     );
     expect([staged.subscriptions, watcher.size]).toEqual([1, 1]);
     const last = followers.pop();
@@ -240,7 +240,7 @@ describe('following a report', () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
-    const follower = await followReport(watcher, REPORT.id, ['PAY'], false);
+    const follower = await followReport(watcher, REPORT.id, ['PAY'], { ensured: false });
     expect(await follower.next()).toMatchObject({ value: { status: 'PENDING' } });
     const waiting = [follower.next(), follower.next()];
     staged.happen('PAY', LIFE.collect);
@@ -252,7 +252,7 @@ describe('following a report', () => {
     const staged = new StagedLedger();
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
-    const follower = await followReport(watcher, REPORT.id, ['PAY'], false);
+    const follower = await followReport(watcher, REPORT.id, ['PAY'], { ensured: false });
     for (let poll = 0; poll < 1_000; poll++) apply(staged, 'PAY', 'poll');
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
     await expect(follower.next()).rejects.toThrow('behind');
@@ -264,10 +264,10 @@ describe('following a report', () => {
     const watcher = createWatcher(staged.ledger);
     for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen('PAY', event);
     staged.happen('PAY', { ...LIFE.collect, expiresAt: Date.now() - 1 });
-    const ensured = await followReport(watcher, REPORT.id, ['PAY'], true);
+    const ensured = await followReport(watcher, REPORT.id, ['PAY'], { ensured: true });
     expect(await ensured.next()).toMatchObject({ value: { status: 'READY' } });
     expect(await ensured.next()).toMatchObject({ done: true });
-    const known = await followReport(watcher, REPORT.id, ['PAY'], false);
+    const known = await followReport(watcher, REPORT.id, ['PAY'], { ensured: false });
     expect(await known.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
   });
 
@@ -275,7 +275,9 @@ describe('following a report', () => {
     const staged = new StagedLedger(1);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);
-    await expect(followReport(watcher, REPORT.id, TYPES, false)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(followReport(watcher, REPORT.id, TYPES, { ensured: false })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
   });
 
@@ -284,12 +286,12 @@ describe('following a report', () => {
     const staged = new StagedLedger(20);
     staged.known = false;
     const watcher = createWatcher(staged.ledger);
-    const stranger = followReport(watcher, REPORT.id, TYPES, false);
+    const stranger = followReport(watcher, REPORT.id, TYPES, { ensured: false });
     stranger.catch(() => undefined);
     for (let spent = 0; spent < 30; spent++) await Promise.resolve();
     staged.known = true;
     staged.happen('PAY', LIFE.claim);
-    const buyer = await followReport(watcher, REPORT.id, ['PAY'], true);
+    const buyer = await followReport(watcher, REPORT.id, ['PAY'], { ensured: true });
     expect(await buyer.next()).toMatchObject({ value: { status: 'SUBMITTING' } });
   });
 
@@ -300,12 +302,12 @@ describe('following a report', () => {
       ...staged.ledger,
       read: (id) => (reachable ? staged.ledger.read(id) : Promise.reject(new Error('out of reach'))),
     });
-    const all = Array.from({ length: 3 }, () => followReport(watcher, REPORT.id, TYPES, false));
+    const all = Array.from({ length: 3 }, () => followReport(watcher, REPORT.id, TYPES, { ensured: false }));
     for (const each of all) await expect(each).rejects.toThrow('out of reach');
     expect([staged.listeners.size, watcher.size]).toEqual([0, 0]);
     reachable = true;
     staged.set({ ...absent(REPORT.id, 'PAY'), version: 1 });
-    const follower = await followReport(watcher, REPORT.id, ['PAY'], false);
+    const follower = await followReport(watcher, REPORT.id, ['PAY'], { ensured: false });
     expect(await follower.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
   });
 });

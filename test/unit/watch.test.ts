@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
-import { createWatcher } from '../../src/datasources/reports/watch.js';
+import { createWatcher, type Change } from '../../src/datasources/reports/watch.js';
 import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
 
 const INTENT: State = { state: 'INTENT', doubt: null };
@@ -95,7 +95,7 @@ describe('a watched report', () => {
             if (act === 'pause') await ticks();
             else if (act === 'follow') {
               const heard: string[] = [];
-              const opening = watcher.watch('r', (entry) => heard.push(sightOf(entry)));
+              const opening = watcher.watch('r', ({ entry }) => heard.push(sightOf(entry)));
               followers.push({ first: opening.then((watch) => sightOf(watch?.entry('PAY') as Entry)), heard });
             } else {
               if (act === 'change') current = entryAt(current.version + 1, polled(0));
@@ -123,7 +123,9 @@ describe('many watchers of one report', () => {
     const { fake, watcher } = watching();
     fake.store(entryAt(1, INTENT));
     const sights: string[] = [];
-    await Promise.all(Array.from({ length: 100 }, () => watcher.watch('r', (entry) => sights.push(sightOf(entry)))));
+    await Promise.all(
+      Array.from({ length: 100 }, () => watcher.watch('r', ({ entry }) => sights.push(sightOf(entry)))),
+    );
     expect([fake.reads, fake.subscriptions, watcher.size]).toEqual([1, 1, 1]);
     fake.announce(entryAt(2, SENDING));
     expect(sights).toEqual(Array.from({ length: 100 }, () => 'PAY 2'));
@@ -176,7 +178,7 @@ describe('many watchers of one report', () => {
     const received: string[] = [];
     let joining: ReturnType<typeof watcher.watch> | undefined;
     await watcher.watch('r', () => {
-      joining ??= watcher.watch('r', (entry) => received.push(sightOf(entry)));
+      joining ??= watcher.watch('r', ({ entry }) => received.push(sightOf(entry)));
     });
     await watcher.watch('r', heard.hear);
     fake.announce(entryAt(2, SENDING));
@@ -239,12 +241,12 @@ describe('a report that cannot be watched', () => {
 });
 
 describe('a watched report whose ledger notifies late', () => {
-  it('announces an observed entry to all watchers, and not again when the ledger notifies', async () => {
+  it('announces a noticed entry to all watchers, and not again when the ledger notifies', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
     await watcher.watch('r', heard.hear);
     fake.store(entryAt(3, polled(0)));
-    watcher.observe(entryAt(3, polled(0)));
+    watcher.notice(entryAt(3, polled(0)));
     const later = await watcher.watch('r', () => undefined);
     expect(later?.snapshot.PAY).toEqual(entryAt(3, polled(0)));
     expect(heard.sights).toEqual(['PAY 3']);
@@ -252,12 +254,12 @@ describe('a watched report whose ledger notifies late', () => {
     expect(heard.sights).toEqual(['PAY 3']);
   });
 
-  it('ignores older observed entries and unwatched reports', async () => {
+  it('ignores older noticed entries and unwatched reports', async () => {
     const { fake, watcher, heard } = watching();
-    watcher.observe(entryAt(9, SENDING));
+    watcher.notice(entryAt(9, SENDING));
     fake.store(entryAt(2, SENDING));
     const watch = await watcher.watch('r', heard.hear);
-    watcher.observe(entryAt(1, INTENT));
+    watcher.notice(entryAt(1, INTENT));
     await ticks();
     expect([watch?.entry('PAY').version, heard.sights]).toEqual([2, []]);
   });
@@ -274,7 +276,7 @@ describe('a listener that throws', () => {
     await watcher.watch('r', () => {
       throw failure;
     });
-    await watcher.watch('r', ({ version }) => versions.push(version));
+    await watcher.watch('r', ({ entry }) => versions.push(entry.version));
     fake.announce(entryAt(2, SENDING), entryAt(3, polled(0)));
     expect(versions).toEqual([2, 3]);
     expect(errors).toEqual([failure, failure]);
@@ -284,7 +286,7 @@ describe('a listener that throws', () => {
 function watching() {
   const fake = createFakeLedger();
   const sights: string[] = [];
-  const heard = { sights, hear: (entry: Entry) => void sights.push(sightOf(entry)) };
+  const heard = { sights, hear: ({ entry }: Change) => void sights.push(sightOf(entry)) };
   return { fake, watcher: createWatcher(fake.ledger), heard };
 }
 

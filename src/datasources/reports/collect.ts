@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import { ApiError, retryAfterOf } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
-import { backoff, faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
+import { backoff, withJitter } from '../jobalyzer/retry.js';
+import { afterPoll, type AfterPoll } from './collect-decisions.js';
 import { entryOf, transition, type EntryIn } from './ledger.js';
-import type { CollectionStep, Ledger, ReportKey } from './ports.js';
+import type { ReportKey } from '../../model/report.js';
+import type { CollectionStep, Ledger } from './ports.js';
 
 export interface CollectorSettings {
   /** How long a collected report, or its failure, is kept, in milliseconds. */
@@ -17,6 +19,9 @@ interface Dependencies {
   readonly settings: CollectorSettings;
   readonly log: Logger;
 }
+
+/** This many failed polls of a link in a row are logged where an operator sees them; it may fail for days. */
+const FAULTS_LOGGED = 10;
 
 /**
  * Collecting: one poll of one link. Polling is safe to repeat: whatever goes wrong with a poll, the report is still
@@ -33,42 +38,15 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
     }
   }
 
-  /** Schedules the next poll and notifies subscribers of the progress. Returns the delay in milliseconds. */
-  async function goOn(entry: EntryIn<'LINKED'>, retryAfterMs: number, faults: number): Promise<number> {
-    const at = Date.now();
-    const delayMs = withJitter(retryAfterMs);
-    const attempt = entry.attempt + 1;
-    await ledger.progress({ ...entry, at, attempt, faults, retryAfterMs, nextPollAt: at + delayMs });
-    return delayMs;
-  }
-
-  async function settle(report: ReportKey, entry: EntryIn<'LINKED'>, outcome: PollOutcome): Promise<number | null> {
-    const now = Date.now();
-    const expiresAt = now + settings.reportTtlMs;
-    switch (outcome.kind) {
-      case 'ready': {
-        const collected = transition(
-          entry,
-          { kind: 'collect', body: outcome.body, rating: outcome.rating, expiresAt },
-          now,
-        );
-        if (collected) await ledger.commit(report, [collected]);
-        return null;
-      }
-      case 'ended': {
-        const ended = transition(entry, { kind: 'end', failure: outcome.failure, expiresAt }, now);
-        if (ended) await ledger.commit(report, [ended]);
-        return null;
-      }
-      case 'pending':
-        return goOn(entry, pollDelay(outcome.retryAfterMs, entry.attempt), 0);
-      case 'fault':
-        log[entry.faults < 10 ? 'info' : 'debug'](
-          { reportId: report.id, type: entry.type, faults: entry.faults + 1, code: outcome.failure.code },
-          'a poll failed',
-        );
-        return goOn(entry, faultDelay(outcome.retryAfterMs, entry.faults), entry.faults + 1);
+  /** Returns the time until the next poll in milliseconds, or null if there is none. */
+  async function store(report: ReportKey, entry: EntryIn<'LINKED'>, after: AfterPoll): Promise<number | null> {
+    if (after.kind === 'poll-again') {
+      await ledger.progress(after.entry);
+      return after.delayMs;
     }
+    const step = transition(entry, after.event, Date.now());
+    if (step) await ledger.commit(report, [step]);
+    return null;
   }
 
   return async ({ id, type }, signal) => {
@@ -77,9 +55,16 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       const entry = entryOf(report?.entries ?? [], id, type);
       if (!report || entry.state !== 'LINKED') return null;
       const outcome = await poll(entry.link, signal);
-      // Aborted by shutdown, so not an upstream failure.
-      if (outcome.kind === 'fault' && signal.aborted) return null;
-      return await settle(report, entry, outcome);
+      if (outcome.kind === 'fault') {
+        // Aborted by shutdown, so not an upstream failure.
+        if (signal.aborted) return null;
+        const faults = entry.faults + 1;
+        log[faults <= FAULTS_LOGGED ? 'info' : 'debug'](
+          { reportId: id, type, faults, code: outcome.failure.code },
+          'a poll failed',
+        );
+      }
+      return await store(report, entry, afterPoll(entry, outcome, Date.now(), settings.reportTtlMs));
     } catch (error) {
       if (signal.aborted) return null;
       // The ledger is unavailable. The link is stored in it, so nothing is lost by polling again later.

@@ -221,3 +221,12 @@ export function transition(before: Entry, event: LedgerEvent, now: number): Tran
     after && { before, after, journal: journal(before, after), body: event.kind === 'collect' ? event.body : null }
   );
 }
+
+/** The same for several entries. Throws if the event is not allowed in one of them. */
+export function transitionAll(entries: readonly Entry[], event: LedgerEvent, now: number): Transition[] {
+  return entries.map((entry) => {
+    const step = transition(entry, event, now);
+    if (!step) throw new Error(`Event "${event.kind}" is not allowed in state ${entry.state}.`);
+    return step;
+  });
+}

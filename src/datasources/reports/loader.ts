@@ -17,17 +17,22 @@ interface Ask {
   readonly type: ReportType;
 }
 
+/** `isFirst`: the report was bought for this request; others that ask for it are served without a purchase. */
+interface Purchased {
+  readonly isFirst: boolean;
+}
+
 export function createReportLoader(service: ReportService): ReportLoader {
   const waits = new Map<string, Promise<unknown>[]>();
   // Without DataLoader's cache: every request must reach the batch to be counted if it is served without a purchase.
-  const purchases = new DataLoader<Ask, { bought: boolean }>((asks) => ensureAll(service, asks), { cache: false });
+  const purchases = new DataLoader<Ask, Purchased>((asks) => ensureAll(service, asks), { cache: false });
 
   async function obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>> {
     const startedAt = performance.now();
-    const { bought } = await purchases.load({ report, type });
+    const { isFirst } = await purchases.load({ report, type });
     const waitMs = Math.max(wait.waitMs - (performance.now() - startedAt), 0);
     const collected = await service.obtain(report, type, { ...wait, waitMs });
-    if (!bought) service.countSaved();
+    if (!isFirst) service.usage.countSaved(1);
     return collected;
   }
 
@@ -49,16 +54,16 @@ export function createReportLoader(service: ReportService): ReportLoader {
 }
 
 /** One `ensure` per report, with its distinct types. A purchase is attributed to the first request for it. */
-async function ensureAll(service: ReportService, asks: readonly Ask[]): Promise<({ bought: boolean } | Error)[]> {
+async function ensureAll(service: ReportService, asks: readonly Ask[]): Promise<(Purchased | Error)[]> {
   const byReport = Map.groupBy(asks, ({ report }) => report.id);
-  const outcomes = new Map<Ask, { bought: boolean } | Error>();
+  const outcomes = new Map<Ask, Purchased | Error>();
   await Promise.all(
     [...byReport.values()].map(async (same) => {
       const [first] = same;
       if (!first) return;
       try {
-        const bought = new Set(await service.ensure(first.report, [...new Set(same.map(({ type }) => type))]));
-        for (const ask of same) outcomes.set(ask, { bought: bought.delete(ask.type) });
+        const purchased = new Set(await service.ensure(first.report, [...new Set(same.map(({ type }) => type))]));
+        for (const ask of same) outcomes.set(ask, { isFirst: purchased.delete(ask.type) });
       } catch (error) {
         for (const ask of same) outcomes.set(ask, error instanceof Error ? error : new Error(String(error)));
       }

@@ -1,9 +1,6 @@
-import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import type { UsageCounts } from '../../model/usage.js';
-import type { Entry, EntryIn, JournalKind, State, Transition } from './ledger.js';
-
-/** Types re-exported so that storages import only this file. */
-export type { Entry, EntryIn, JournalKind, ReportKey, ReportsRequest, ReportType, State, Transition, UsageCounts };
+import type { Entry, EntryIn, Transition } from './ledger.js';
 
 export interface ReportRecord extends ReportKey {
   /** At most one per type; none for a type that was never requested. */

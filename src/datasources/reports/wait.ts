@@ -18,7 +18,7 @@ export interface ReportWaiter {
 }
 
 /** `retryAfterMs` reported before the report has a link. */
-const SUBMITTING_RETRY_MS = 1_000;
+const PURCHASING_RETRY_MS = 1_000;
 const SHORTEST_RETRY_MS = 100;
 
 /** Callers waiting for reports. A caller may leave at any time; the report is collected anyway. */
@@ -34,7 +34,7 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
         const failure = unavailableReason(entry);
         if (failure) reject(ApiError.of(failure));
       };
-      const watch = await watcher.watch(id, (entry) => entry.type === type && check(entry));
+      const watch = await watcher.watch(id, ({ entry }) => entry.type === type && check(entry));
       if (!watch)
         throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
 
@@ -66,9 +66,9 @@ function notReady(watch: Watch, type: ReportType): ApiError {
     entry.state === 'LINKED'
       ? 'Jobalyzer is still preparing the report. Fetch it later with reportById, at no extra cost.'
       : 'The report is still being requested; Jobalyzer has not accepted it yet. Try again shortly.';
-  const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : SUBMITTING_RETRY_MS;
+  const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : PURCHASING_RETRY_MS;
   return new ApiError('REPORT_NOT_READY', message, {
-    reportId: watch.record.id,
+    reportId: watch.report.id,
     type,
     retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS),
   });

@@ -1,10 +1,19 @@
-import type { ReportType } from '../../model/report.js';
+import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import { entryOf, isNewer, type Entry } from './ledger.js';
-import type { Ledger, ReportRecord } from './ports.js';
+import type { Ledger } from './ports.js';
+import { statusEvent } from './status-event.js';
 
-/** One subscriber's view of a watched report. */
+/** One change of a watched report. All who watch it get the same objects, so what is derived from them can be shared. */
+export interface Change {
+  readonly entry: Entry;
+  readonly event: StatusEvent;
+}
+
+type Listener = (change: Change) => void;
+
+/** One caller's view of a watched report. */
 export interface Watch {
-  readonly record: ReportRecord;
+  readonly report: ReportKey;
   /** The entries when the watch began. Every later change is passed to `onChange`, in order and without repetition. */
   readonly snapshot: Readonly<Record<ReportType, Entry>>;
   /** The current entry. */
@@ -14,114 +23,132 @@ export interface Watch {
 
 export interface Watcher {
   /** Null if the ledger does not have the report. `onChange` is called with every change after the snapshot. */
-  watch(id: string, onChange: (entry: Entry) => void): Promise<Watch | null>;
+  watch(id: string, onChange: Listener): Promise<Watch | null>;
   /**
    * Passes an entry that the ledger has just returned: watches that start from now on see nothing older, even if the ledger
    * notifies its subscribers late.
    */
-  observe(entry: Entry): void;
+  notice(entry: Entry): void;
   /** How many reports are being watched in this process. */
   readonly size: number;
 }
 
-interface Followed {
+/** A report that is watched, and everybody who watches it. */
+interface Watched {
+  readonly report: ReportKey;
   readonly entries: Record<ReportType, Entry>;
-  readonly record: ReportRecord;
-  readonly listeners: Set<(entry: Entry) => void>;
-  readonly onEntry: (entry: Entry) => void;
-  readonly close: () => void;
+  readonly listeners: Set<Listener>;
+  notice(entry: Entry): void;
+  close(): void;
 }
 
 /**
- * Subscribes to and reads the ledger once per report, however many callers watch the report in this process. It
- * subscribes before it reads and compares versions, so that no change is missed or repeated. `onListenerError` is called
- * when a listener throws; the other listeners are still notified.
+ * Subscribes to and reads the ledger once per report, however many callers watch the report in this process.
+ * `onListenerError` is called when a listener throws; the other listeners are still notified.
  */
 export function createWatcher(
   ledger: Ledger,
   onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
 ): Watcher {
-  const followed = new Map<string, Promise<Followed | null>>();
+  const watched = new Map<string, Promise<Watched | null>>();
 
-  async function follow(id: string): Promise<Followed | null> {
-    const early: Entry[] = [];
-    let onEntry = (entry: Entry): void => void early.push(entry);
-    const unsubscribe = await ledger.subscribe(id, (entry) => onEntry(entry));
-    try {
-      const record = await ledger.read(id);
-      if (!record) {
-        unsubscribe();
-        return null;
-      }
-      const entries: Record<ReportType, Entry> = {
-        PAY: entryOf(record.entries, id, 'PAY'),
-        YOE: entryOf(record.entries, id, 'YOE'),
-      };
-      const listeners = new Set<(entry: Entry) => void>();
-      onEntry = (entry) => {
-        if (!isNewer(entries[entry.type], entry)) return;
-        entries[entry.type] = entry;
-        for (const listener of [...listeners]) {
-          try {
-            listener(entry);
-          } catch (error) {
-            onListenerError(error);
-          }
-        }
-      };
-      early.forEach(onEntry);
-      return { record, entries, listeners, onEntry, close: unsubscribe };
-    } catch (error) {
-      unsubscribe();
-      throw error;
-    }
+  function forget(id: string, opening: Promise<Watched | null>): void {
+    if (watched.get(id) === opening) watched.delete(id);
   }
 
-  function forget(id: string, following: Promise<Followed | null>): void {
-    if (followed.get(id) === following) followed.delete(id);
-  }
-
-  async function join(id: string, onChange: (entry: Entry) => void, again: boolean): Promise<Watch | null> {
-    const begun = followed.get(id);
-    const following = begun ?? follow(id);
-    followed.set(id, following);
-    const shared = await following.catch((error: unknown) => {
-      forget(id, following);
+  async function join(id: string, onChange: Listener, again: boolean): Promise<Watch | null> {
+    const begun = watched.get(id);
+    const opening = begun ?? openWatched(ledger, id, onListenerError);
+    watched.set(id, opening);
+    const shared = await opening.catch((error: unknown) => {
+      forget(id, opening);
       throw error;
     });
     if (!shared) {
-      forget(id, following);
+      forget(id, opening);
       // A read that another caller started may predate an entry this caller has just committed. Retry once only.
       return begun && again ? join(id, onChange, false) : null;
     }
-    // The last subscriber may have closed it while this one waited: then start again.
-    if (followed.get(id) !== following) return join(id, onChange, again);
-
-    const listener = (entry: Entry): void => onChange(entry);
-    shared.listeners.add(listener);
-    return {
-      record: shared.record,
-      snapshot: { ...shared.entries },
-      entry: (type) => shared.entries[type],
-      close() {
-        if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
-        followed.delete(id);
-        shared.close();
-      },
-    };
+    // The last watch may have been closed while this one waited: then start again.
+    if (watched.get(id) !== opening) return join(id, onChange, again);
+    return watchOf(shared, onChange, () => watched.delete(id));
   }
 
   return {
     get size() {
-      return followed.size;
+      return watched.size;
     },
     watch: (id, onChange) => join(id, onChange, true),
-    observe(entry) {
+    notice(entry) {
       // Callers that join later wait for the same promise and so are notified after this.
-      void followed.get(entry.reportId)?.then(
-        (shared) => shared?.onEntry(entry),
+      void watched.get(entry.reportId)?.then(
+        (shared) => shared?.notice(entry),
         () => undefined,
       );
+    },
+  };
+}
+
+/**
+ * Subscribes before it reads and compares versions, so that no change is missed or repeated. Null, without a subscription,
+ * if the ledger does not have the report.
+ */
+async function openWatched(
+  ledger: Ledger,
+  id: string,
+  onListenerError: (error: unknown) => void,
+): Promise<Watched | null> {
+  const early: Entry[] = [];
+  let notice = (entry: Entry): void => void early.push(entry);
+  const unsubscribe = await ledger.subscribe(id, (entry) => notice(entry));
+  try {
+    const record = await ledger.read(id);
+    if (!record) {
+      unsubscribe();
+      return null;
+    }
+    const report: ReportKey = { id, request: record.request };
+    const entries: Record<ReportType, Entry> = {
+      PAY: entryOf(record.entries, id, 'PAY'),
+      YOE: entryOf(record.entries, id, 'YOE'),
+    };
+    const listeners = new Set<Listener>();
+    notice = (entry) => {
+      if (!isNewer(entries[entry.type], entry)) return;
+      entries[entry.type] = entry;
+      tellAll(listeners, { entry, event: statusEvent(report, entry, true) }, onListenerError);
+    };
+    early.forEach(notice);
+    return { report, entries, listeners, notice, close: unsubscribe };
+  } catch (error) {
+    unsubscribe();
+    throw error;
+  }
+}
+
+function tellAll(listeners: ReadonlySet<Listener>, change: Change, onListenerError: (error: unknown) => void): void {
+  for (const listener of [...listeners]) {
+    try {
+      listener(change);
+    } catch (error) {
+      onListenerError(error);
+    }
+  }
+}
+
+/** `onLastClosed` is called when nobody watches the report any more. */
+function watchOf(shared: Watched, onChange: Listener, onLastClosed: () => void): Watch {
+  // A function of its own: two watches may share one `onChange`.
+  const listener: Listener = (change) => onChange(change);
+  shared.listeners.add(listener);
+  return {
+    report: shared.report,
+    snapshot: { ...shared.entries },
+    entry: (type) => shared.entries[type],
+    close() {
+      if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
+      onLastClosed();
+      shared.close();
     },
   };
 }

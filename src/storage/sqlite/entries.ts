@@ -1,15 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { pruned } from '../../datasources/reports/ledger.js';
-import type {
-  Committed,
-  Entry,
-  EntryIn,
-  ReportKey,
-  ReportRecord,
-  ReportsRequest,
-  ReportType,
-  Transition,
-} from '../../datasources/reports/ports.js';
+import { pruned, type Entry, type EntryIn, type Transition } from '../../datasources/reports/ledger.js';
+import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
+import type { Committed, ReportRecord } from '../../datasources/reports/ports.js';
 import { dataOf, stateOf } from './entry-data.js';
 import type { Journal } from './journal.js';
 

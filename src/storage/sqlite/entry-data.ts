@@ -1,4 +1,4 @@
-import type { Entry, State } from '../../datasources/reports/ports.js';
+import type { Entry, State } from '../../datasources/reports/ledger.js';
 
 /**
  * The fields of an entry's state as the ledger's file keeps them. The keys belong to the file, which older releases read

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Entry, JournalKind, UsageCounts } from '../../datasources/reports/ports.js';
+import type { UsageCounts } from '../../model/usage.js';
+import type { Entry, JournalKind } from '../../datasources/reports/ledger.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
 export interface Journal {

@@ -1,4 +1,4 @@
-import type { Entry, EntryIn } from '../../datasources/reports/ports.js';
+import type { Entry, EntryIn } from '../../datasources/reports/ledger.js';
 
 /** How far polling has come. Kept in memory only: it is not worth a disk write. */
 export interface PollingProgress {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Entry } from '../../datasources/reports/ports.js';
+import type { Entry } from '../../datasources/reports/ledger.js';
 
 /** Who is told of the changes of a report, within this process. */
 export interface Subscribers {

@@ -79,7 +79,7 @@ describe.concurrent('a subscriber to a failed purchase', () => {
 
   it('receives FAILED when the connection is refused, and a later one buys the report', async ({ live }) => {
     const { upstream, client } = live;
-    // Fetch a token first, so that it is the submission that fails.
+    // Fetch a token first, so that it is the purchase that fails.
     await follow(client, { answers: numbered(2), types: ['PAY'] }).ended;
     await upstream.stop();
     const refused = follow(client, { answers: ANSWERS });
@@ -114,7 +114,7 @@ describe.concurrent('a subscriber to a failed purchase', () => {
     expect(failuresOf(follower)).toMatchObject(twice({ code: 'UPSTREAM_RATE_LIMITED', issues: [] }));
   });
 
-  it('receives SUBMITTING once per type, however often the submission is retried', async ({ live }) => {
+  it('receives SUBMITTING once per type, however often the purchase is retried', async ({ live }) => {
     const { upstream, client } = live;
     upstream.script.submit.push(status(503), status(429));
     const follower = follow(client, { answers: ANSWERS });

@@ -1,0 +1,69 @@
+import type { Logger } from 'pino';
+import type { JobalyzerClient } from '../jobalyzer/client.js';
+import { createCommit } from './commit.js';
+import { transitionAll, type Entry } from './ledger.js';
+import type { ReportKey } from '../../model/report.js';
+import type { CollectionQueue, Ledger, ReportRecord } from './ports.js';
+import { createPurchaseBreaker } from './purchase-breaker.js';
+import { createReadResponses, type ResponseSettings } from './read-responses.js';
+import { createPurchase } from './purchase.js';
+import { createResume } from './resume.js';
+
+/** All purchases of this process, from the first to the last. */
+export interface Purchases {
+  /** Buys what was claimed, in one POST. Returns at once; the outcome is stored in the ledger. */
+  start(report: ReportKey, claimed: readonly Entry[]): void;
+  /** Resumes what an earlier process left unfinished. Sends nothing that may have been sent before. */
+  resume(left: ReportRecord): Promise<void>;
+  /** Cancels pauses between attempts; waits up to `graceMs` milliseconds for POSTs in flight to be answered and stored. */
+  close(graceMs: number): Promise<void>;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly queue: CollectionQueue;
+  readonly client: JobalyzerClient;
+  readonly settings: ResponseSettings;
+  readonly log: Logger;
+}
+
+export function createPurchases({ ledger, queue, client, settings, log }: Dependencies): Purchases {
+  const stopping = new AbortController();
+  /** The ledger is about to be closed. Anything not stored yet resumes from its stored state at the next start. */
+  const abandoned = new AbortController();
+  const inFlight = new Set<Promise<void>>();
+  const breaker = createPurchaseBreaker();
+  const commit = createCommit(ledger, abandoned.signal, log);
+  const readResponses = createReadResponses(client, commit, queue, settings);
+  const purchase = createPurchase({ client, commit, readResponses, settings, stopping: stopping.signal });
+  const resume = createResume({ commit, queue, readResponses, start });
+
+  function start(report: ReportKey, claimed: readonly Entry[]): void {
+    const running = run(report, claimed).catch((error: unknown) =>
+      log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly'),
+    );
+    inFlight.add(running);
+    void running.finally(() => inFlight.delete(running));
+  }
+
+  async function run(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
+    const failure = await breaker.run(() => purchase(report, claimed));
+    if (failure) await commit.untilStored(report, transitionAll(claimed, { kind: 'give-up', failure }, Date.now()));
+  }
+
+  return {
+    start,
+    resume,
+
+    async close(graceMs) {
+      stopping.abort(new Error('The server is stopping.'));
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
+      await Promise.race([Promise.all(inFlight), grace]);
+      clearTimeout(timer);
+      abandoned.abort(new Error('The server has stopped.'));
+      if (inFlight.size > 0)
+        log.warn({ purchases: inFlight.size }, 'stopped with purchases in flight; their outcome is unknown');
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import type { CollectedReport } from '../../model/report-contents.js';
+import type { ReportKey, ReportStatus, ReportType } from '../../model/report.js';
+import type { Lookups } from '../jobalyzer/lookups.js';
+import type { ReportCache } from './cache.js';
+import { entryOf, hasExpired, type Entry } from './ledger.js';
+import type { Ledger } from './ports.js';
+import { statusOf } from './status.js';
+import { withSuggestions } from './suggestions.js';
+import type { ReportWaiter, Wait } from './wait.js';
+
+/** A consistent view of a report at one moment: a type is READY exactly if it has been collected. */
+export interface ReportSnapshot {
+  readonly statuses: Readonly<Record<ReportType, ReportStatus>>;
+  /** The report if it had been collected, otherwise null. */
+  collected<T extends ReportType>(type: T): Promise<CollectedReport<T> | null>;
+}
+
+/** Reading what is stored or on its way. Nothing here buys. */
+export interface ReportReading {
+  /** The report with this id; null if it was never requested. */
+  find(id: string): Promise<ReportKey | null>;
+  /** The current state of a report; NOT_REQUESTED for an unknown id. Does not wait. */
+  snapshot(id: string): Promise<ReportSnapshot>;
+  /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
+  obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly cache: ReportCache;
+  readonly waiter: ReportWaiter;
+  readonly lookups: Lookups;
+}
+
+export function createReading({ ledger, cache, waiter, lookups }: Dependencies): ReportReading {
+  return {
+    async find(id) {
+      const record = await ledger.read(id);
+      return record && { id, request: record.request };
+    },
+
+    async snapshot(id) {
+      const record = await ledger.read(id);
+      const now = Date.now();
+      const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
+      return {
+        statuses: { PAY: statusOf(entry('PAY'), now), YOE: statusOf(entry('YOE'), now) },
+        async collected(type) {
+          const present = entry(type);
+          return present.state === 'COLLECTED' && !hasExpired(present, now) ? cache.fetch(id, type, present) : null;
+        },
+      };
+    },
+
+    async obtain(report, type, wait) {
+      const kept = cache.get(report.id, type, Date.now());
+      if (kept) return kept;
+      const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
+        throw await withSuggestions(report.request.answers, error, lookups);
+      });
+      return cache.fetch(report.id, type, entry);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { ReportKey, StatusEvent } from '../../model/report.js';
+import type { Entry } from './ledger.js';
+import { statusOf, unavailableReason } from './status.js';
+
+/**
+ * What an entry means to a subscriber. `ensured`: an ABSENT entry is a purchase that was given up (FAILED), not one that was
+ * never made, and an entry that was valid when it was ensured does not count as expired.
+ */
+export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent {
+  const failed = entry.state === 'ABSENT' && ensured;
+  const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : Date.now());
+  const expired = status === 'NOT_REQUESTED' && 'expiresAt' in entry;
+  return {
+    report,
+    type: entry.type,
+    status,
+    at: new Date(expired ? entry.expiresAt : entry.at || Date.now()),
+    attempt: 'attempt' in entry && !expired ? entry.attempt : 0,
+    retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
+    failure: status === 'FAILED' ? unavailableReason(entry) : null,
+  };
+}
+
+/** INTENT and SENDING, with a response or without, are the same status to subscribers; every poll is a new event. */
+export function isChange(last: StatusEvent, event: StatusEvent): boolean {
+  return event.status !== last.status || (event.status === 'PENDING' && event.attempt > last.attempt);
+}
+
+/** Whether no other event of this type follows. */
+export function isLast({ status }: StatusEvent): boolean {
+  return status === 'READY' || status === 'FAILED';
+}

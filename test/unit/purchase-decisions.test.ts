@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ApiError, type Failure } from '../../src/errors.js';
+import { absent, transition, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import {
+  outcomeOfError,
+  pauseBeforeNextAttempt,
+  purchaseEvent,
+  resumptionOf,
+  type NotAccepted,
+} from '../../src/datasources/reports/purchase-decisions.js';
+import { backoff } from '../../src/datasources/jobalyzer/retry.js';
+import { entryAt } from '../helpers/fake-ledger.js';
+
+const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
+
+function notAccepted(given: Partial<NotAccepted> = {}): NotAccepted {
+  return { kind: 'not-accepted', failure, retryAfterMs: null, again: true, ...given };
+}
+
+describe('the pause before the next attempt', () => {
+  it('grows from 250 ms, and ends with the fifth attempt', () => {
+    const pauses = [1, 2, 3, 4, 5, 6].map((attempts) => pauseBeforeNextAttempt(notAccepted(), attempts, 0, 0));
+    expect(pauses).toEqual([250, 500, 1_000, 2_000, null, null]);
+  });
+
+  it('is none if another attempt makes no sense', () => {
+    expect(pauseBeforeNextAttempt(notAccepted({ again: false }), 1, 0)).toBeNull();
+  });
+
+  it('is as long as upstream asks, if that is within 15 s of the start', () => {
+    expect(pauseBeforeNextAttempt(notAccepted({ retryAfterMs: 9_000 }), 1, 6_000, 0)).toBe(9_000);
+    expect(pauseBeforeNextAttempt(notAccepted({ retryAfterMs: 9_000 }), 1, 6_001, 0)).toBeNull();
+    expect(pauseBeforeNextAttempt(notAccepted({ retryAfterMs: 60_000 }), 1, 0, 0)).toBeNull();
+  });
+
+  it('never ends after 15 s, and is never shorter than the backoff or what upstream asks', () => {
+    const retryAfterMs = fc.option(fc.integer({ min: 0, max: 100_000 }));
+    const elapsed = fc.double({ min: 0, max: 20_000, noNaN: true });
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    fc.assert(
+      fc.property(retryAfterMs, fc.integer({ min: 1, max: 8 }), elapsed, random, (asked, attempts, elapsedMs, dice) => {
+        const pauseMs = pauseBeforeNextAttempt(notAccepted({ retryAfterMs: asked }), attempts, elapsedMs, dice);
+        if (pauseMs === null) return;
+        expect(elapsedMs + pauseMs).toBeLessThanOrEqual(15_000);
+        expect(pauseMs).toBeGreaterThanOrEqual(Math.max(asked ?? 0, backoff(attempts - 1)));
+      }),
+    );
+  });
+});
+
+describe('an error of the client', () => {
+  it.each([
+    ['UPSTREAM_UNAVAILABLE', true],
+    ['UPSTREAM_TIMEOUT', true],
+    ['UPSTREAM_RATE_LIMITED', true],
+    ['UPSTREAM_UNAUTHORIZED', false],
+    ['UPSTREAM_BAD_RESPONSE', false],
+    ['STORE_UNAVAILABLE', false],
+  ] as const)('means that nothing was accepted: %s, another attempt %s', (code, again) => {
+    expect(outcomeOfError(new ApiError(code, 'It failed.'))).toEqual(
+      notAccepted({ failure: { code, message: 'It failed.', details: {} }, again }),
+    );
+  });
+
+  it('has the wait that upstream asked for', () => {
+    const limited = new ApiError('UPSTREAM_RATE_LIMITED', 'Slower.', { retryAfterMs: 700 });
+    expect(outcomeOfError(limited).retryAfterMs).toBe(700);
+  });
+
+  it('that is unexpected is not told to clients, and not tried again', () => {
+    const outcome = outcomeOfError(new Error('secret'));
+    expect(outcome).toMatchObject({ again: false, failure: { code: 'UPSTREAM_UNAVAILABLE' } });
+    expect(JSON.stringify(outcome)).not.toContain('secret');
+  });
+});
+
+describe('the outcome of a purchase', () => {
+  const warnings = [{ answerId: 'City', answerValue: 'Sprngfield', message: null, code: null }];
+  it.each([
+    [
+      { kind: 'linked', link: '/jobalyzer/x', warnings },
+      { kind: 'link', link: '/jobalyzer/x', warnings },
+    ],
+    [
+      { kind: 'rejected', failure },
+      { kind: 'reject', failure, expiresAt: 77 },
+    ],
+    [
+      { kind: 'uncertain', failure },
+      { kind: 'lose', failure },
+    ],
+  ] as const)('%j becomes an event of the ledger', (outcome, event) => {
+    expect(purchaseEvent(outcome, 77)).toEqual(event);
+  });
+});
+
+describe('an entry that an earlier process left', () => {
+  const NOW = 10_000_000;
+  const MINUTE = 60_000;
+  const doubt = { failure, response: null, since: 1 };
+  const at = (state: State, ageMs: number): Entry => ({ ...entryAt(2, state), at: NOW - ageMs });
+
+  const LINKED: State = {
+    state: 'LINKED',
+    link: '/x',
+    warnings: [],
+    attempt: 0,
+    faults: 0,
+    nextPollAt: null,
+    retryAfterMs: null,
+  };
+
+  it.each<[string, string, State, number]>([
+    ['LINKED', 'collect', LINKED, 0],
+    ['SENDING with a response', 'read-response', { state: 'SENDING', response: '{}', doubt: null }, 0],
+    ['SENDING without one', 'UNCERTAIN', { state: 'SENDING', response: null, doubt: null }, 0],
+    ['UNCERTAIN with a response', 'read-response', { state: 'UNCERTAIN', failure, response: '{}', since: 1 }, 0],
+    ['UNCERTAIN without one', 'leave', { state: 'UNCERTAIN', failure, response: null, since: 1 }, 0],
+    ['INTENT of nearly ten minutes', 'purchase', { state: 'INTENT', doubt: null }, 10 * MINUTE - 1],
+    ['INTENT of ten minutes', 'ABSENT', { state: 'INTENT', doubt: null }, 10 * MINUTE],
+    ['INTENT of ten minutes with a doubt', 'UNCERTAIN', { state: 'INTENT', doubt }, 10 * MINUTE],
+    ['ABSENT', 'leave', { state: 'ABSENT', failure: null }, 0],
+    ['COLLECTED', 'leave', { state: 'COLLECTED', rating: 1, warnings: [], attempt: 1, expiresAt: NOW + 1 }, 0],
+    ['REJECTED', 'leave', { state: 'REJECTED', failure, expiresAt: NOW + 1 }, 0],
+    ['FAILED', 'leave', { state: 'FAILED', failure, attempt: 1, expiresAt: NOW + 1 }, 0],
+  ])('that is %s: %s', (_, expected, state, ageMs) => {
+    const entry = at(state, ageMs);
+    const resumption = resumptionOf(entry, NOW);
+    // What changes the entry is named by its next state.
+    const next = resumption.kind === 'apply' ? transition(entry, resumption.event, NOW)?.after.state : resumption.kind;
+    expect(next).toBe(expected);
+  });
+
+  it('is never bought if it may have been sent', () => {
+    expect(resumptionOf({ ...absent('r', 'PAY'), state: 'SENDING', response: null, doubt: null }, 0)).toEqual({
+      kind: 'apply',
+      event: {
+        kind: 'lose',
+        failure: { code: 'UPSTREAM_UNAVAILABLE', message: 'The server stopped before Jobalyzer answered.' },
+      },
+    });
+  });
+});
