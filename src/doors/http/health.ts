@@ -10,7 +10,7 @@ export interface HealthOptions {
 /** Each check writes to the disk, so its result is reused for this long. */
 const READY_FOR_MS = 1_000;
 
-/** `/healthz`: the process responds. `/readyz`: it can serve reports. During shutdown both return 503. */
+/** `/healthz`: the process responds. `/readyz`: it can serve reports. During shutdown Fastify answers every request with 503. */
 export function registerHealth(app: FastifyInstance, { ready, log }: HealthOptions): void {
   let asked = -Infinity;
   let answer = Promise.resolve(true);

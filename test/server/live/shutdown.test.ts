@@ -29,6 +29,24 @@ describe.concurrent('stopping the server', () => {
     expect(last).toBeLessThan(15_000);
   });
 
+  it('answers 503 at /healthz and /readyz while sockets are being closed, then refuses connections', async (context) => {
+    const { start, connectAndInit, expect } = context;
+    const server = await start();
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => connectAndInit(server)));
+    const status = (path: string) =>
+      fetch(`${server.url}${path}`).then(
+        (response) => response.status,
+        () => 'refused',
+      );
+    expect(await Promise.all([status('/healthz'), status('/readyz')])).toEqual([200, 200]);
+    const stopped = server.stop();
+    // The last one is closed almost three seconds later.
+    await Promise.race(sockets.map(({ closed }) => closed));
+    expect(await Promise.all([status('/healthz'), status('/readyz')])).toEqual([503, 503]);
+    await stopped;
+    expect(await Promise.all([status('/healthz'), status('/readyz')])).toEqual(['refused', 'refused']);
+  });
+
   it('delivers events to the sockets that are still open', async ({ start, connectAndInit, upstream, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readConfig } from '../../src/config.js';
+
+/** The name and documented default of each setting in docs/configuration.md. */
+const DOCUMENTED = [...readFileSync('docs/configuration.md', 'utf8').matchAll(/^\| `([A-Z_]+)` +\| ([^|]*?) +\|/gm)];
+const EXAMPLE = readFileSync('.env.example', 'utf8');
+
+it('docs/configuration.md describes every setting that the server reads, and no other', () => {
+  expect(sorted(DOCUMENTED.map(([, name = '']) => name))).toEqual(settingsRead());
+});
+
+it('.env.example has every setting, and no other', () => {
+  const names = [...EXAMPLE.matchAll(/^#([A-Z_]+)=/gm)].map(([, name = '']) => name);
+  expect(sorted(names)).toEqual(settingsRead());
+});
+
+it('the documented defaults are the defaults', () => {
+  const defaults = DOCUMENTED.flatMap(([, name = '', text = '']) => {
+    const value = /^`([^`]+)`$/.exec(text)?.[1];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  expect(defaults.map(([name]) => name)).toEqual([
+    'HOST',
+    'PORT',
+    'LOG_LEVEL',
+    'JOBALYZER_URL',
+    'JOBALYZER_AUTH_URL',
+    'JOBALYZER_API_VERSION',
+    'DATA_DIR',
+    'REPORT_WAIT_MS',
+    'REPORT_TTL_HOURS',
+  ]);
+  const credentials = { JOBALYZER_CLIENT_ID: 'id', JOBALYZER_CLIENT_SECRET: 'secret', AUTH_MODE: 'none' };
+  expect(readConfig({ ...credentials, ...Object.fromEntries(defaults) })).toEqual(readConfig(credentials));
+});
+
+/** The names that the server looks up in its environment. */
+function settingsRead(): string[] {
+  const names = new Set<string>();
+  readConfig(
+    new Proxy<NodeJS.ProcessEnv>(
+      {},
+      {
+        get(_, name) {
+          names.add(String(name));
+          return undefined;
+        },
+      },
+    ),
+  );
+  return sorted(names);
+}
+
+function sorted(names: Iterable<string>): string[] {
+  return [...names].toSorted((a, b) => (a < b ? -1 : 1));
+}
