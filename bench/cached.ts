@@ -21,8 +21,8 @@ await play(async (stage) => {
 
   const body = JSON.stringify({ query: PAY_QUERY, variables });
   const expected = async (target: string): Promise<string> => {
-    const answer = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-    return Buffer.from(await answer.text()).toString('latin1');
+    const response = await fetch(target, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    return Buffer.from(await response.text()).toString('latin1');
   };
   const load = async (target: string, seconds: number) =>
     pressure(target, body, await expected(target), { connections: CONNECTIONS, seconds });

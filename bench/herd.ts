@@ -34,6 +34,6 @@ await play(async (stage) => {
       ms(quantile(times, 1)),
     ]);
   }
-  table(['clients', 'tokens', 'POSTs', 'bought', 'polls', 'at once', 'median answer', 'last answer'], rows);
+  table(['clients', 'tokens', 'POSTs', 'bought', 'polls', 'at once', 'median response', 'last response'], rows);
   console.log(`\nUpstream takes ${REPORT_TAKES_MS} ms to make the report. "at once": most concurrent polls of a link.`);
 });

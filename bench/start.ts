@@ -12,7 +12,7 @@ const { runs: RUNS } = sizes({ runs: 10 });
 await play(async (stage) => {
   const simulator = await stage.simulate();
 
-  const untilAnswer = async (settings: Record<string, string>): Promise<number> => {
+  const untilResponse = async (settings: Record<string, string>): Promise<number> => {
     const startedAt = performance.now();
     const server = launchServer({ settings });
     try {
@@ -39,8 +39,8 @@ await play(async (stage) => {
   // Alternating, so that other load on the machine affects all three equally.
   for (let run = 0; run < RUNS; run++) {
     measured['empty Node process']?.push(await bareNode());
-    measured['real upstream']?.push(await untilAnswer(serverSettings(simulator.origin, await stage.dataDir())));
-    measured['embedded simulator']?.push(await untilAnswer({ PORT: '0', DATA_DIR: await stage.dataDir() }));
+    measured['real upstream']?.push(await untilResponse(serverSettings(simulator.origin, await stage.dataDir())));
+    measured['embedded simulator']?.push(await untilResponse({ PORT: '0', DATA_DIR: await stage.dataDir() }));
   }
   table(
     [`launch to first response, ${RUNS} runs`, 'median', 'fastest', 'slowest'],

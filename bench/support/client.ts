@@ -16,9 +16,9 @@ export function openClient(url: string): Client {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ query, variables }),
       });
-      const answer = (await body.json()) as { data?: T; errors?: readonly { message: string }[] };
-      if (!answer.data || answer.errors) throw new Error(`No answer: ${answer.errors?.[0]?.message}`);
-      return answer.data;
+      const response = (await body.json()) as { data?: T; errors?: readonly { message: string }[] };
+      if (!response.data || response.errors) throw new Error(`No data: ${response.errors?.[0]?.message}`);
+      return response.data;
     },
     close: () => dispatcher.destroy(),
   };

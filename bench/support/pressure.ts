@@ -44,10 +44,10 @@ export async function pressure(
       socket.once('close', () => reject(new Error('The connection was closed.')));
       socket.on('data', (text: string) => {
         received += text;
-        const answer = bodyOf(received);
-        if (answer === null) return;
+        const body = bodyOf(received);
+        if (body === null) return;
         latencies.record(Math.max(Math.round((performance.now() - sentAt) * 1e6), 1));
-        if (answer !== expected) reject(new Error(`An unexpected answer: ${received.slice(0, 400)}`));
+        if (body !== expected) reject(new Error(`An unexpected response: ${received.slice(0, 400)}`));
         else if (performance.now() < until) send();
         else {
           resolve();
@@ -71,6 +71,6 @@ function bodyOf(received: string): string | null {
   const end = received.indexOf('\r\n\r\n');
   if (end === -1) return null;
   const length = Number(/\r\ncontent-length: (\d+)\r\n/i.exec(received.slice(0, end + 2))?.[1] ?? Number.NaN);
-  if (Number.isNaN(length)) throw new Error(`An answer of unknown length: ${received.slice(0, end)}`);
+  if (Number.isNaN(length)) throw new Error(`A response of unknown length: ${received.slice(0, end)}`);
   return received.length >= end + 4 + length ? received.slice(end + 4) : null;
 }

@@ -1,8 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import data from '../../src/simulator/labour-market.json' with { type: 'json' };
 import { LabourMarketError, readLabourMarket } from '../../src/simulator/labour-market-schema.js';
 
 type File = typeof data;
+
+const FILE = '../../src/simulator/labour-market.json';
 
 describe('the data file of the labour market', () => {
   it('is read with the trade of each title in place of its name', () => {
@@ -42,5 +44,20 @@ describe('the data file of the labour market', () => {
 
   it.each([null, [], 'text', {}])('is rejected if it is %j', (file) => {
     expect(() => readLabourMarket(file, 'the file')).toThrow('the file is not valid: ');
+  });
+});
+
+describe('a simulator', () => {
+  afterEach(() => {
+    vi.doUnmock(FILE);
+    vi.resetModules();
+  });
+
+  it('cannot be loaded with an invalid data file, whose name and fault it says', async () => {
+    vi.doMock(FILE, () => ({ default: { ...data, countries: [] } }));
+    vi.resetModules();
+    await expect(import('../../src/simulator/simulator.js')).rejects.toThrow(
+      'labour-market.json is not valid: countries: ',
+    );
   });
 });
