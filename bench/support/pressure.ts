@@ -44,10 +44,10 @@ export async function pressure(
       socket.once('close', () => reject(new Error('The connection was closed.')));
       socket.on('data', (text: string) => {
         received += text;
-        const body = bodyOf(received);
-        if (body === null) return;
+        const whole = bodyOf(received);
+        if (whole === null) return;
         latencies.record(Math.max(Math.round((performance.now() - sentAt) * 1e6), 1));
-        if (body !== expected) reject(new Error(`An unexpected response: ${received.slice(0, 400)}`));
+        if (whole !== expected) reject(new Error(`An unexpected response: ${received.slice(0, 400)}`));
         else if (performance.now() < until) send();
         else {
           resolve();
