@@ -35,7 +35,7 @@ export function createFollowing(watcher: Watcher, claims: ReportClaims, usage: U
   };
 }
 
-export interface FollowOptions {
+interface FollowOptions {
   /** The caller has just called `ensure` for these types: see `statusEvent`. */
   readonly ensured: boolean;
   /** Called once for each type that becomes READY. */

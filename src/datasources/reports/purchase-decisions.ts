@@ -53,7 +53,7 @@ export function purchaseEvent(outcome: PurchasedReport, rejectedUntil: number): 
 }
 
 /** What to do with an entry that an earlier process left. Nothing that may have been sent is sent again. */
-export type Resumption =
+type Resumption =
   | { readonly kind: 'collect' | 'read-response' | 'purchase' | 'leave' }
   | { readonly kind: 'apply'; readonly event: LedgerEvent };
 

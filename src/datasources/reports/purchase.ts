@@ -4,7 +4,6 @@ import type { PurchaseOutcome } from '../jobalyzer/purchase-response.js';
 import type { Commit } from './commit.js';
 import { transitionAll, type Entry, type LedgerEvent } from './ledger.js';
 import type { ReportKey } from '../../model/report.js';
-
 import { outcomeOfError, pauseBeforeNextAttempt, purchaseEvent, type NotAccepted } from './purchase-decisions.js';
 import type { ReadResponses, ResponseSettings } from './read-responses.js';
 
