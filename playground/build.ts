@@ -40,7 +40,7 @@ async function build(inputs: string): Promise<void> {
   const staging = `${output}.${process.pid}`;
   try {
     // Otherwise a build started by a test would contain React's development version.
-    process.env.NODE_ENV = 'production';
+    process.env['NODE_ENV'] = 'production';
     const vite = await import('vite');
     await vite.build({
       configFile: join(sources, 'vite.config.ts'),

@@ -10,6 +10,11 @@ it.each(PAGES)('%s links only to what exists', (page) => {
   expect(broken).toEqual([]);
 });
 
+it.each(PAGES)('%s names only files and folders that exist', (page) => {
+  const named = readFileSync(page, 'utf8').matchAll(/`((?:src|test|docs|scripts|bench|playground)\/[\w./-]*)`/g);
+  expect([...named].map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
+});
+
 /** Whether the file exists and has a heading for the anchor. */
 function exists(page: string, target: string): boolean {
   const [path = '', anchor] = target.split('#');
