@@ -2,7 +2,7 @@
  * Every code this server puts in `extensions.code`, with the details that accompany it there: plain JSON, never a secret.
  * The README lists the codes with those of GraphQL itself. The list is closed: clients can switch over it.
  */
-export interface ErrorDetailsByCode {
+interface ErrorDetailsByCode {
   /** An argument out of bounds; `reason` says what is wrong with it and what is allowed. Nothing was bought. */
   BAD_USER_INPUT: { readonly argument: string; readonly reason: string };
   /** Upstream does not know an answer. */
@@ -30,7 +30,7 @@ export interface ErrorDetailsByCode {
 type NoDetails = Readonly<Record<string, never>>;
 
 export type ErrorCode = keyof ErrorDetailsByCode;
-export type ErrorDetails = ErrorDetailsByCode[ErrorCode];
+type ErrorDetails = ErrorDetailsByCode[ErrorCode];
 
 export interface RetryHint {
   /** How long upstream asked to wait, in milliseconds. Absent: it did not say. */

@@ -1,6 +1,20 @@
 import { badUserInput } from '../errors.js';
 import { boundedText, requiredText } from './text.js';
 
+/** The highest degree earned; `ANY`: it does not matter. */
+export const Degree = {
+  ANY: 'ANY',
+  HIGH_SCHOOL: 'HIGH_SCHOOL',
+  ASSOCIATES: 'ASSOCIATES',
+  BACHELORS: 'BACHELORS',
+  MASTERS: 'MASTERS',
+  MBA: 'MBA',
+  LAW: 'LAW',
+  DOCTORATE: 'DOCTORATE',
+  MEDICINE: 'MEDICINE',
+} as const;
+export type Degree = (typeof Degree)[keyof typeof Degree];
+
 /**
  * The answers that describe a job, each with the kind of its value. The types below, the canonical form, the id of a report, the
  * request to upstream (under the same names in PascalCase) and both GraphQL types follow from this table; the meaning of each
@@ -22,24 +36,13 @@ export const ANSWERS = {
   employerProductActivity: 'text',
 } as const satisfies Readonly<Record<string, AnswerValueKind>>;
 
+/** The name of an answer, here and in GraphQL. */
 export type AnswerName = keyof typeof ANSWERS;
+/** In the order of the table. */
 export const ANSWER_NAMES = Object.keys(ANSWERS) as AnswerName[];
 
-/** The highest degree earned; `ANY`: it does not matter. */
-export const Degree = {
-  ANY: 'ANY',
-  HIGH_SCHOOL: 'HIGH_SCHOOL',
-  ASSOCIATES: 'ASSOCIATES',
-  BACHELORS: 'BACHELORS',
-  MASTERS: 'MASTERS',
-  MBA: 'MBA',
-  LAW: 'LAW',
-  DOCTORATE: 'DOCTORATE',
-  MEDICINE: 'MEDICINE',
-} as const;
-export type Degree = (typeof Degree)[keyof typeof Degree];
-
-export const MOST_YEARS = 80;
+const MOST_YEARS = 80;
+/** Texts in one list. */
 export const MOST_LISTED = 100;
 
 type Absent = null | undefined;
@@ -51,10 +54,11 @@ const CANONICAL = {
     isAbsent(given) ? null : boundedText(given, argument) || null,
   /** Years, 0 to 80. */
   years: (given: number | Absent, argument: string) => numberWithin(given, 0, MOST_YEARS, argument),
-  /** A whole number, as far as GraphQL lets through, 0 or more. */
+  /** A number of something, 0 or more; GraphQL lets through whole ones only. */
   count: (given: number | Absent, argument: string) => numberWithin(given, 0, Infinity, argument),
   /** 0 or more. */
   amount: (given: number | Absent, argument: string) => numberWithin(given, 0, Infinity, argument),
+  /** GraphQL lets through nothing else. */
   degree: (given: Degree | Absent): Degree | null => given ?? null,
   /** A set of texts: sorted, without duplicates and blanks; absent means empty. */
   texts: textSet,
@@ -68,6 +72,7 @@ export type AnswerValue<K extends AnswerValueKind = AnswerValueKind> = ReturnTyp
 /** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
 export type Answers = { readonly [Name in AnswerName]: AnswerValue<(typeof ANSWERS)[Name]> };
 
+/** What a client may send for this answer. */
 type Given<Name extends AnswerName> = Parameters<(typeof CANONICAL)[(typeof ANSWERS)[Name]]>[0];
 type RequiredName = { [Name in AnswerName]: undefined extends Given<Name> ? never : Name }[AnswerName];
 

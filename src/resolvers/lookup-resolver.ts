@@ -5,7 +5,7 @@ import { AnswerKind } from '../schema/enums.js';
 import { ImpactReport } from '../schema/impact.js';
 import { JobTitleMatch, LocationSuggestion, Suggestion } from '../schema/suggestions.js';
 import type { OperationContext } from './context.js';
-import { AUTO_RESOLVE_TITLE } from './descriptions.js';
+import { AUTO_RESOLVE_TITLE } from './argument-descriptions.js';
 
 const FREE = 'Free of charge, returned immediately.';
 const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not recognize the title.';

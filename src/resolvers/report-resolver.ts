@@ -12,7 +12,7 @@ import { PayReport } from '../schema/pay-report.js';
 import { Report, ReportStatuses } from '../schema/report.js';
 import { YearsExperienceReport } from '../schema/years-experience-report.js';
 import type { OperationContext } from './context.js';
-import { AUTO_RESOLVE, WAIT_MS } from './descriptions.js';
+import { AUTO_RESOLVE, WAIT_MS } from './argument-descriptions.js';
 import type { ReportRoot } from './report-root.js';
 
 const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';

@@ -7,7 +7,7 @@ import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';
 import { ReportStatusEvent, type StatusEventShape } from '../schema/report-status-event.js';
 import type { OperationContext } from './context.js';
-import { AUTO_RESOLVE } from './descriptions.js';
+import { AUTO_RESOLVE } from './argument-descriptions.js';
 import { statusEventRoot } from './report-root.js';
 
 const TYPES = 'Which reports to follow. Empty: none, and the subscription completes at once.';

@@ -51,7 +51,7 @@ interface FieldDeclaration<Type, Nullable extends boolean> {
   readonly description: string;
 }
 
-export type AnyField = FieldDeclaration<unknown, boolean>;
+type AnyField = FieldDeclaration<unknown, boolean>;
 
 /** The declarations that fit the fields of T. */
 export type FieldsOf<T> = {

@@ -3,7 +3,7 @@ import type * as model from '../model/lookups.js';
 import { asGiven, objectType, required } from './declare.js';
 import { MatchContext } from './match-context.js';
 
-export const Impact = objectType<model.Impact>(
+const Impact = objectType<model.Impact>(
   'Impact',
   'How one skill, certification or degree affects the pay of a job. All figures are as reported by upstream, which does not state the currency of the amounts.',
   {

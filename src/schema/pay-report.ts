@@ -6,14 +6,10 @@ import { asGiven, objectType, required } from './declare.js';
 import { MatchContext } from './match-context.js';
 import { PayStatistics } from './pay-statistics.js';
 
-export const RankedFactor = objectType<model.RankedFactor>(
-  'RankedFactor',
-  'A factor that influences the pay of this job.',
-  {
-    field: required(String, "Upstream's name for the factor."),
-    score: asGiven(Int, "Upstream's score of the factor; its scale is not documented."),
-  },
-);
+const RankedFactor = objectType<model.RankedFactor>('RankedFactor', 'A factor that influences the pay of this job.', {
+  field: required(String, "Upstream's name for the factor."),
+  score: asGiven(Int, "Upstream's score of the factor; its scale is not documented."),
+});
 
 export const PayReport = objectType<model.CollectedReport<'PAY'>>(
   'PayReport',

@@ -10,7 +10,7 @@ export const Percentile = objectType<model.Percentile>('Percentile', 'One point 
   value: required(Float, 'The amount at this percentile, in the same currency and period as its statistics.'),
 });
 
-export const ReportStatistics = objectType<model.ReportStatistics>(
+const ReportStatistics = objectType<model.ReportStatistics>(
   'ReportStatistics',
   "Upstream's additional statistics of the same amounts. Null means that upstream gave none. `mean` and `stdDev` are amounts; `skewness` and `kurtosis` have no unit.",
   {

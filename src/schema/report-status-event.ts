@@ -19,7 +19,7 @@ export interface StatusEventShape extends Omit<model.StatusEvent, 'failure'> {
   readonly failure: FailureShape | null;
 }
 
-export const ReportFailure = objectType<FailureShape>(
+const ReportFailure = objectType<FailureShape>(
   'ReportFailure',
   'Why a report will not be delivered: the error that a query for it would return.',
   {

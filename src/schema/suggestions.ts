@@ -7,7 +7,7 @@ export const Suggestion = objectType<model.Suggestion>('Suggestion', 'A value th
   score: asGiven(Int, "Upstream's score of the match; higher is better, the scale is not documented."),
 });
 
-export const JobTitleTasks = objectType<model.JobTitleTasks>('JobTitleTasks', 'The tasks of one job title.', {
+const JobTitleTasks = objectType<model.JobTitleTasks>('JobTitleTasks', 'The tasks of one job title.', {
   jobTitle: required(String, "The title, from upstream's taxonomy."),
   tasks: required([String], 'The tasks of the job, as sentences. Empty: upstream gave none.'),
 });

@@ -8,7 +8,7 @@ import { MatchContext } from './match-context.js';
 const amountAt = (percentile: number) =>
   `Base pay at percentile ${percentile} of the range: ${percentile} % of people in it earn less. In the report's currency, per year.`;
 
-export const Currency = objectType<model.Currency>(
+const Currency = objectType<model.Currency>(
   'Currency',
   'The currency of all amounts in a report, as reported by upstream.',
   {
@@ -19,7 +19,7 @@ export const Currency = objectType<model.Currency>(
   },
 );
 
-export const ExperienceRange = objectType<model.ExperienceRange>(
+const ExperienceRange = objectType<model.ExperienceRange>(
   'ExperienceRange',
   "Base pay of the people within one range of years of experience. Amounts are in the report's currency.",
   {
@@ -38,7 +38,7 @@ export const ExperienceRange = objectType<model.ExperienceRange>(
   },
 );
 
-export const ExperienceShift = objectType<model.ExperienceShift>(
+const ExperienceShift = objectType<model.ExperienceShift>(
   'ExperienceShift',
   'A point in a career at which upstream reports a major shift. Upstream documents neither the meaning nor the unit of `target` and `actual`; they are passed on unchanged.',
   {

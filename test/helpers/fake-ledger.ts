@@ -1,22 +1,11 @@
 import { absent, type Entry, type State } from '../../src/datasources/reports/ledger.js';
 import type { ReportsRequest } from '../../src/model/report.js';
 import type { Ledger, ReportRecord } from '../../src/datasources/reports/ports.js';
+import { canonicalAnswers } from '../../src/model/answers.js';
 
 const REQUEST: ReportsRequest = {
   autoResolveJobTitle: true,
-  answers: {
-    jobTitle: 'Registered Nurse',
-    country: 'United States',
-    state: null,
-    city: null,
-    yearsExperience: null,
-    highestDegreeEarned: null,
-    skills: [],
-    certifications: [],
-    averageSizeCompetitor: null,
-    companySales: null,
-    employerProductActivity: null,
-  },
+  answers: canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States' }, 'answers'),
 };
 
 /** An in-memory ledger for tests of following: it can be read and subscribed to, and announces what the test says. */

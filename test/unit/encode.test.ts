@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWER_IDS, encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
-import type { Answers, Degree } from '../../src/model/answers.js';
+import { canonicalAnswers, type Answers, type Degree } from '../../src/model/answers.js';
 
-const NOTHING: Answers = {
-  jobTitle: 'Registered Nurse',
-  country: 'United States',
-  state: null,
-  city: null,
-  yearsExperience: null,
-  highestDegreeEarned: null,
-  skills: [],
-  certifications: [],
-  averageSizeCompetitor: null,
-  companySales: null,
-  employerProductActivity: null,
-};
+const NOTHING = canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States' }, 'answers');
 
 function sent(answers: Partial<Answers>, autoResolveJobTitle = true, types: ('PAY' | 'YOE')[] = ['PAY']) {
   return encodeReportsRequest({ answers: { ...NOTHING, ...answers }, autoResolveJobTitle }, types, 'acme');

