@@ -1,6 +1,6 @@
 /**
- * Every code this server puts in `extensions.code`, with the details that accompany it there: plain JSON, never a secret.
- * The README lists the codes with those of GraphQL itself. The list is closed: clients can switch over it.
+ * Every code this server puts in `extensions.code`, with the details that accompany it there: plain JSON, never a
+ * secret. The README lists the codes with those of GraphQL itself. The list is closed: clients can switch over it.
  */
 interface ErrorDetailsByCode {
   /** An argument out of bounds; `reason` says what is wrong with it and what is allowed. Nothing was bought. */

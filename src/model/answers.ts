@@ -16,9 +16,9 @@ export const Degree = {
 export type Degree = (typeof Degree)[keyof typeof Degree];
 
 /**
- * The answers that describe a job, each with the kind of its value. The types below, the canonical form, the id of a report, the
- * request to upstream (under the same names in PascalCase) and both GraphQL types follow from this table; the meaning of each
- * answer is described in `src/schema/answers.ts`.
+ * The answers that describe a job, each with the kind of its value. The types below, the canonical form, the id of a
+ * report, the request to upstream (under the same names in PascalCase) and both GraphQL types follow from this table; the
+ * meaning of each answer is described in `src/schema/answers.ts`.
  *
  * The order is part of the ids of all reports: append new answers, and see `report-id.ts`.
  */
@@ -47,7 +47,7 @@ export const MOST_LISTED = 100;
 
 type Absent = null | undefined;
 
-/** For each kind of value, its canonical form. Throws BAD_USER_INPUT that names the argument and says what is allowed. */
+/** The canonical form of each kind of value. Throws BAD_USER_INPUT with the argument and what is allowed. */
 const CANONICAL = {
   requiredText,
   text: (given: string | Absent, argument: string): string | null =>

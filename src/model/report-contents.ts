@@ -2,8 +2,8 @@ import type { AnswerIssue } from '../errors.js';
 import type { ReportType } from './report.js';
 
 /**
- * What a report says: upstream's figures, unchanged, under names of our own. Null: upstream gave none. The meaning and the unit
- * of each field are its description in `src/schema`.
+ * What a report says: upstream's figures, unchanged, under names of our own. Null: upstream gave none. The meaning and
+ * the unit of each field are its description in `src/schema`.
  */
 
 /** How upstream matched the job title. */

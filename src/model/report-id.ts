@@ -17,9 +17,9 @@ export function reportId({ answers, autoResolveJobTitle }: ReportsRequest): stri
 }
 
 /**
- * What of the answers, in the order of their table, identifies a report: of the original answers the values; of one that was added
- * later a pair of name and value, but only if it is given. So a new answer, appended to the table, leaves the ids of all reports
- * without it as they are.
+ * What of the answers, in the order of their table, identifies a report: of the original answers the values; of one that
+ * was added later a pair of name and value, but only if it is given. So a new answer, appended to the table, leaves the
+ * ids of all reports without it as they are.
  */
 export function identifyingValues(
   answers: readonly (readonly [name: string, value: AnswerValue | undefined])[],

@@ -4,8 +4,8 @@ import type { ReportKey, StatusEvent } from '../model/report.js';
 import type { StatusEventShape } from '../schema/report-status-event.js';
 
 /**
- * The root value of `Report`. Inside an event it has a snapshot, made when it is first asked for: `status`, `pay` and `yoe` return
- * what has been collected by then, all of them consistent, and neither wait nor buy.
+ * The root value of `Report`. Inside an event it has a snapshot, made when it is first asked for: `status`, `pay` and
+ * `yoe` return what has been collected by then, all of them consistent, and neither wait nor buy.
  */
 export interface ReportRoot extends ReportKey {
   readonly snapshot?: () => Promise<ReportSnapshot>;

@@ -2,16 +2,16 @@ import type { GraphQLScalarType } from 'graphql';
 import { Field, InputType, ObjectType, type ClassType } from 'type-graphql';
 
 /**
- * Declares GraphQL types whose shape stands in the model. The compiler demands an entry for every field of the model's type and
- * no other, with a GraphQL type that fits it, and `nullable` exactly where the model has null.
+ * Declares a GraphQL type whose shape stands in the model. The compiler demands an entry for every field of the model's
+ * type and no other, with a GraphQL type that fits it, and `nullable` exactly where the model has null.
  *
  *     const Suggestion = objectType<model.Suggestion>('Suggestion', 'A value that upstream accepts.', {
  *       answer: required(String, 'The value.'),
  *       score: nullable(Int, 'The score of the match. Null: there is none.'),
  *     });
  *
- * `Hidden` names what is in the model's type, but not in GraphQL's. A field with an argument, or one that is looked up or computed,
- * is added by a `@FieldResolver` in `src/resolvers`.
+ * `Hidden` names what is in the model's type, but not in GraphQL's. A field with an argument, or one that is looked up or
+ * computed, is added by a `@FieldResolver` in `src/resolvers`.
  */
 export function objectType<T extends object, Hidden extends keyof T = never>(
   name: string,

@@ -3,7 +3,7 @@ import { Degree } from '../model/answers.js';
 import { AnswerKind } from '../model/lookups.js';
 import { ReportStatus, ReportType } from '../model/report.js';
 
-/** Registers the enums of the model with type-graphql. Every module of the schema that uses one imports it from here. */
+/** Registers the enums of the model with type-graphql. Modules of the schema and resolvers import them from here. */
 export { AnswerKind, Degree, ReportStatus, ReportType };
 
 registerEnumType(ReportType, {

@@ -1,6 +1,6 @@
 import { graphql } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import type { ReportService, ReportSnapshot } from '../../src/datasources/reports/service.js';
+import type { ReportReading, ReportSnapshot } from '../../src/datasources/reports/read.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { reportId } from '../../src/model/report-id.js';
 import type { ReportKey, StatusEvent } from '../../src/model/report.js';
@@ -29,8 +29,8 @@ describe('a report inside an event', () => {
   };
 
   it('takes no snapshot until a field needs one, and then one for all of them', async () => {
-    const reports = { snapshot: vi.fn(() => Promise.resolve(snapshot)) };
-    const root = statusEventRoot(EVENT, reports as unknown as ReportService).report as ReportRoot;
+    const reports = { snapshot: vi.fn<ReportReading['snapshot']>(() => Promise.resolve(snapshot)) };
+    const root = statusEventRoot(EVENT, reports as unknown as ReportReading).report as ReportRoot;
     expect(root).toMatchObject(REPORT);
     expect(reports.snapshot).not.toHaveBeenCalled();
     expect(await Promise.all([root.snapshot?.(), root.snapshot?.()])).toEqual([snapshot, snapshot]);
@@ -39,7 +39,7 @@ describe('a report inside an event', () => {
   });
 
   it('has the failure of the event, with no issues if none were stored', () => {
-    const { reportId: id, failure, attempt } = statusEventRoot(EVENT, {} as ReportService);
+    const { reportId: id, failure, attempt } = statusEventRoot(EVENT, {} as ReportReading);
     expect({ id, attempt }).toEqual({ id: REPORT.id, attempt: 3 });
     expect(failure).toEqual({
       code: 'REPORT_FAILED',
