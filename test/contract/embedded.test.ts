@@ -4,10 +4,10 @@ import { newDirectory } from '../helpers/directory.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { queueSuite } from './queue-suite.js';
 import type { OpenedBackend } from './steps.js';
-import { tellingSuite } from './telling-suite.js';
+import { notificationSuite } from './notification-suite.js';
 
 ledgerSuite('embedded', openInNewDirectory);
-tellingSuite('embedded', openInNewDirectory);
+notificationSuite('embedded', openInNewDirectory);
 queueSuite('embedded', openInNewDirectory);
 
 async function close({ ledger, queue }: Backend): Promise<void> {

@@ -37,14 +37,14 @@ export function createSqliteLedger(
       for (const { won, entry } of committed) {
         if (!won) continue;
         polling.entered(entry);
-        subscribers.tell(entry);
+        subscribers.notify(entry);
       }
       return committed;
     },
 
     async progress(entry) {
       polling.set(entry);
-      subscribers.tell(entry);
+      subscribers.notify(entry);
     },
 
     body: (entry) => attempt(() => entries.body(entry)),

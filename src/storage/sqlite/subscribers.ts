@@ -1,12 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type { Entry } from '../../datasources/reports/ledger.js';
 
-/** Who is told of the changes of a report, within this process. */
+/** Who is notified of the changes of a report, within this process. */
 export interface Subscribers {
   /** Returns the function that ends the subscription. */
   add(reportId: string, listener: (entry: Entry) => void): () => void;
   /** Calls the listeners of the entry's report. Never throws: a listener's error must not undo a commit. */
-  tell(entry: Entry): void;
+  notify(entry: Entry): void;
 }
 
 /** `onListenerError` is called when a listener throws. */
@@ -19,7 +19,7 @@ export function createSubscribers(onListenerError: (error: unknown) => void): Su
       return () => events.off(reportId, listener);
     },
 
-    tell(entry) {
+    notify(entry) {
       for (const listener of events.listeners(entry.reportId) as ((entry: Entry) => void)[]) {
         try {
           listener(entry);

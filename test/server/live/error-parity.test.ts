@@ -188,7 +188,7 @@ describe.concurrent('WebSocket and server-sent events return the same error for 
     expect(said(stream)).toEqual(said(socket));
   });
 
-  it('over HTTP proper a subscription is refused with a hint, and nothing is bought', async ({
+  it('over plain HTTP a subscription is refused with a hint, and nothing is bought', async ({
     start,
     upstream,
     expect,

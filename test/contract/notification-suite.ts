@@ -24,7 +24,7 @@ import {
 } from './steps.js';
 
 /** What every ledger reports: changes to its subscribers, and usage. */
-export function tellingSuite(name: string, open: OpenBackend): void {
+export function notificationSuite(name: string, open: OpenBackend): void {
   let opened: OpenedBackend;
   let ledger: Ledger;
 
@@ -35,79 +35,83 @@ export function tellingSuite(name: string, open: OpenBackend): void {
   afterEach(() => opened.close());
 
   /** Subscribes to a report; `until` waits for that many notifications. */
-  async function hearing(id: string) {
-    const heard: Entry[] = [];
-    const unsubscribe = await ledger.subscribe(id, (entry) => void heard.push(entry));
-    const until = (count: number) => eventually(() => expect(heard).toHaveLength(count));
-    return { heard, unsubscribe, until };
+  async function subscribeTo(id: string) {
+    const received: Entry[] = [];
+    const unsubscribe = await ledger.subscribe(id, (entry) => void received.push(entry));
+    const until = (count: number) => eventually(() => expect(received).toHaveLength(count));
+    return { received, unsubscribe, until };
   }
 
   describe(`${name}: a subscriber`, () => {
     it('receives every later commit, as stored and in order', async () => {
       const report = newReport();
       await bring(ledger, report, [CLAIM]);
-      const { heard, until } = await hearing(report.id);
+      const { received, until } = await subscribeTo(report.id);
       await bring(ledger, report, TO_COLLECTED.slice(1));
       await until(4);
-      expect(heard.map(({ state, version }) => `${version} ${state}`)).toEqual([
+      expect(received.map(({ state, version }) => `${version} ${state}`)).toEqual([
         '2 SENDING',
         '3 SENDING',
         '4 LINKED',
         '5 COLLECTED',
       ]);
-      expect(heard.at(-1)).toEqual(await current(ledger, report));
+      expect(received.at(-1)).toEqual(await current(ledger, report));
     });
 
     it('receives both types of one commit, in the order committed', async () => {
       const report = newReport();
-      const { heard, until } = await hearing(report.id);
+      const { received, until } = await subscribeTo(report.id);
       await ledger.commit(report, [stepOf(absent(report.id, 'YOE'), CLAIM), stepOf(absent(report.id, 'PAY'), CLAIM)]);
       await until(2);
-      expect(heard.map(({ type }) => type)).toEqual(['YOE', 'PAY']);
+      expect(received.map(({ type }) => type)).toEqual(['YOE', 'PAY']);
     });
 
     it('is notified once when one of a hundred concurrent claims wins', async () => {
       const report = newReport();
-      const { heard, until } = await hearing(report.id);
+      const { received, until } = await subscribeTo(report.id);
       const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
       await Promise.all(Array.from({ length: 100 }, () => ledger.commit(report, [claim])));
       await bring(ledger, report, [SEND]);
       await until(2);
-      expect(heard.map(({ state }) => state)).toEqual(['INTENT', 'SENDING']);
+      expect(received.map(({ state }) => state)).toEqual(['INTENT', 'SENDING']);
     });
 
     it('is notified only after the entry can be read', async () => {
       const report = newReport();
-      const read: Promise<[heard: Entry, stands: Entry]>[] = [];
+      const read: Promise<[received: Entry, stands: Entry]>[] = [];
       await ledger.subscribe(report.id, (entry) => {
         read.push(current(ledger, report).then((stands) => [entry, stands]));
       });
       await bring(ledger, report, TO_COLLECTED);
       await eventually(() => expect(read).toHaveLength(5));
-      for (const [heard, stands] of await Promise.all(read)) {
-        expect(stands.version).toBeGreaterThanOrEqual(heard.version);
+      for (const [received, stands] of await Promise.all(read)) {
+        expect(stands.version).toBeGreaterThanOrEqual(received.version);
       }
     });
 
     it('receives the same as other subscribers, and nothing about other reports', async () => {
       const [report, other] = [newReport(), newReport()];
-      const [one, two, stranger] = [await hearing(report.id), await hearing(report.id), await hearing(other.id)];
+      const [one, two, stranger] = [
+        await subscribeTo(report.id),
+        await subscribeTo(report.id),
+        await subscribeTo(other.id),
+      ];
       await bring(ledger, report, [CLAIM, SEND]);
       await bring(ledger, other, [CLAIM]);
       await Promise.all([one.until(2), two.until(2), stranger.until(1)]);
-      expect(two.heard).toEqual(one.heard);
-      expect(stranger.heard.map(({ reportId }) => reportId)).toEqual([other.id]);
+      expect(two.received).toEqual(one.received);
+      expect(stranger.received.map(({ reportId }) => reportId)).toEqual([other.id]);
     });
 
     it('receives nothing after unsubscribing, while others still do', async () => {
       const report = newReport();
-      const [leaving, staying] = [await hearing(report.id), await hearing(report.id)];
+      const [leaving, staying] = [await subscribeTo(report.id), await subscribeTo(report.id)];
       await bring(ledger, report, [CLAIM]);
       await Promise.all([leaving.until(1), staying.until(1)]);
       leaving.unsubscribe();
       await bring(ledger, report, [SEND]);
       await staying.until(2);
-      expect(leaving.heard).toHaveLength(1);
+      expect(leaving.received).toHaveLength(1);
     });
 
     it('that throws affects neither other subscribers nor the commit', async () => {
@@ -115,7 +119,7 @@ export function tellingSuite(name: string, open: OpenBackend): void {
       await ledger.subscribe(report.id, () => {
         throw new Error('A listener failed.');
       });
-      const { until } = await hearing(report.id);
+      const { until } = await subscribeTo(report.id);
       const committed = await ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]);
       expect(committed).toMatchObject([{ won: true }]);
       await until(1);
@@ -126,11 +130,11 @@ export function tellingSuite(name: string, open: OpenBackend): void {
     it('is announced and readable without incrementing the version', async () => {
       const report = newReport();
       const linked = await bringLinked(ledger, report);
-      const { heard, until } = await hearing(report.id);
+      const { received, until } = await subscribeTo(report.id);
       const polled = { ...linked, attempt: 3, faults: 1, nextPollAt: 1_234, retryAfterMs: 500 };
       await ledger.progress(polled);
       await until(1);
-      expect(heard).toEqual([polled]);
+      expect(received).toEqual([polled]);
       expect(await current(ledger, report)).toEqual(polled);
     });
 
