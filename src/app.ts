@@ -10,7 +10,7 @@ import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { createLog } from './lib/log.js';
-import { createHttp } from './doors/http/server.js';
+import { createServer } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
 export interface Overrides {
@@ -79,7 +79,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       throw new Error(`DATA_DIR: the ledger in ${config.dataDir} cannot be used.`, { cause: error });
     });
 
-    const server = (http = await createHttp({
+    const server = (http = await createServer({
       schema: buildGraphQLSchema(),
       services: { reports: reports.service, lookups, reportWaitMs: config.reportWaitMs },
       log: log.child({ part: 'http' }),

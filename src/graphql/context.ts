@@ -18,32 +18,25 @@ export function createOperationContext(services: Services, signal: () => AbortSi
   return new LazyContext(services, signal);
 }
 
-/** No #private fields: Apollo copies the context object, and the copy would lack them. */
 class LazyContext implements OperationContext {
-  private made: ReportLoader | undefined;
+  readonly reports: ReportService;
+  readonly lookups: Lookups;
+  readonly reportWaitMs: number;
+  readonly #openSignal: () => AbortSignal;
+  #loader: ReportLoader | undefined;
 
-  constructor(
-    private readonly services: Services,
-    private readonly openSignal: () => AbortSignal,
-  ) {}
-
-  get reports(): ReportService {
-    return this.services.reports;
-  }
-
-  get lookups(): Lookups {
-    return this.services.lookups;
-  }
-
-  get reportWaitMs(): number {
-    return this.services.reportWaitMs;
+  constructor({ reports, lookups, reportWaitMs }: Services, openSignal: () => AbortSignal) {
+    this.reports = reports;
+    this.lookups = lookups;
+    this.reportWaitMs = reportWaitMs;
+    this.#openSignal = openSignal;
   }
 
   get signal(): AbortSignal {
-    return this.openSignal();
+    return this.#openSignal();
   }
 
   get loader(): ReportLoader {
-    return (this.made ??= createReportLoader(this.services.reports));
+    return (this.#loader ??= createReportLoader(this.reports));
   }
 }

@@ -8,7 +8,8 @@ export class ClientDisconnected extends Error {
   override readonly name = 'ClientDisconnected';
 }
 
-export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+/** `formatted`: what a library made of the error, if it did. */
+export type FormatError = (error: unknown, formatted?: GraphQLFormattedError) => GraphQLFormattedError;
 
 /**
  * Formats every error that is sent to a client. An ApiError is sent with its code and details. GraphQL's own errors are
@@ -16,7 +17,7 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
  * masked and logged with an error id.
  */
 export function createFormatError(log: Logger, { hideSuggestions }: { hideSuggestions: boolean }): FormatError {
-  return (formatted, error) => {
+  return (error, formatted = unmasked(error)) => {
     const { locations, path } = formatted;
     const place = { ...(locations && { locations }), ...(path && { path }) };
     const root = rootOf(error);
@@ -42,6 +43,20 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
   };
+}
+
+/** Any error as one of GraphQL. Unless it already is one, it is masked when it is formatted. */
+export function toGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  const originalError = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(originalError.message, { originalError });
+}
+
+/** With the code that Apollo gives it, too: errors in variables are the only ones that graphql-js raises when executing. */
+function unmasked(error: unknown): GraphQLFormattedError {
+  const formatted = toGraphQLError(error).toJSON();
+  const badVariable = !formatted.path && !formatted.extensions?.['code'] && formatted.message.startsWith('Variable "$');
+  return badVariable ? { ...formatted, extensions: { code: 'BAD_USER_INPUT' } } : formatted;
 }
 
 /** The error that was originally thrown, without the wrappers of Apollo and GraphQL. */

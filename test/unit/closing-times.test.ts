@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { closingTimes } from '../../src/doors/websocket/websocket.js';
+import { closingTimes } from '../../src/doors/websocket/closing.js';
 
 describe('the times at which sockets are closed at the end', () => {
   it.each([2, 3, 10, 40, 1_001])('are spread evenly over less than 3 seconds: %d sockets', (count) => {

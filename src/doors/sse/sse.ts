@@ -1,30 +1,27 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { OperationTypeNode, type GraphQLError } from 'graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
+import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
+import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
+import type { CrossSitePolicy } from '../cross-site.js';
+import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { hangUpSignal } from '../http/hang-up.js';
 import { openEventStream, type EventStream } from './event-stream.js';
-import {
-  requestShapeError,
-  operationKind,
-  type OperationRequest,
-  type OperationResult,
-  type Operations,
-} from '../../graphql/operations.js';
-import type { AllowsOrigin } from '../cross-site.js';
 
 export interface SseOptions {
   readonly path: string;
-  readonly operations: Operations;
-  readonly allowsOrigin: AllowsOrigin;
+  readonly receive: Receive;
+  readonly crossSite: CrossSitePolicy;
   readonly log: Logger;
 }
 
-interface Refusal {
-  readonly status: number;
-  readonly code: 'BAD_REQUEST' | 'FORBIDDEN';
-  readonly message: string;
+/** What belongs to all streams of this door. */
+interface Streams {
+  /** Those of subscriptions. Those of queries end by themselves, because shutdown ends all waits. */
+  readonly following: Set<EventStream>;
+  closing: boolean;
 }
 
 /**
@@ -32,64 +29,77 @@ interface Refusal {
  * one stream per operation, with results in `next` events and one `complete`. Also serves queries and mutations. Closing
  * the server ends every stream.
  */
-export function registerSse(app: FastifyInstance, { path, operations, allowsOrigin, log }: SseOptions): void {
-  /** Streams of subscriptions. Those of queries end by themselves, because shutdown ends all waits. */
-  const following = new Set<EventStream>();
-  let closing = false;
+export function registerSse(app: FastifyInstance, options: SseOptions): void {
+  const streams: Streams = { following: new Set(), closing: false };
 
   app.route({
-    url: path,
+    url: options.path,
     method: ['GET', 'POST'],
-    async handler(request, reply) {
-      const refusal = refusalOf(request, allowsOrigin);
-      if (refusal) return refuse(reply, refusal);
-      const asked = request.method === 'GET' ? fromQuery(request.query) : (request.body as OperationRequest | null);
-      const fault = requestShapeError(asked ?? {});
-      if (fault) return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: fault });
-      const signal = hangUpSignal(reply);
-      const operation = operations.prepare(asked ?? {}, () => signal);
-      const prepared = 'document' in operation ? operation : null;
-      if (request.method === 'GET' && prepared && operationKind(prepared) === OperationTypeNode.MUTATION) {
-        return refuse(reply.header('allow', 'POST'), MUTATION_BY_GET);
-      }
-
-      reply.hijack();
-      const stream = openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
-      try {
-        const results = prepared ? await run(operations, prepared) : refusalsOf(operations, operation);
-        const sending = sendResults(stream, results, following);
-        // This stream was still being opened when shutdown ended the others.
-        if (closing && following.has(stream)) stream.end();
-        await sending;
-      } catch (error) {
-        stream.destroy();
-        // Logged here, because Fastify no longer handles a hijacked reply.
-        if (!(error instanceof SlowReader)) log.error({ err: error }, 'an event stream failed');
-      }
-    },
+    handler: (request, reply) => handle(request, reply, options, streams),
   });
 
   app.addHook('preClose', async () => {
-    closing = true;
-    for (const stream of following) stream.end();
+    streams.closing = true;
+    for (const stream of streams.following) stream.end();
   });
 }
 
-const MUTATION_BY_GET: Refusal = { status: 405, code: 'BAD_REQUEST', message: 'A mutation must be sent by POST.' };
+async function handle(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { receive, crossSite, log }: SseOptions,
+  streams: Streams,
+): Promise<unknown> {
+  const problem = problemOf(request, crossSite);
+  if (problem) return refuse(reply, problem);
+  const get = request.method === 'GET';
+  const sent = get ? parametersInUrl(request.query) : (request.body as GraphQLParameters | null);
+  const parameters = checkParameters(sent ?? {});
+  if (typeof parameters === 'string') return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: parameters });
 
-const PREFLIGHTED = ['x-apollo-operation-name', 'apollo-require-preflight'];
+  let stream: EventStream | undefined;
+  const opened = (): EventStream => (stream ??= open(reply));
+  const signal = hangUpSignal(reply);
+  const door: Door = {
+    name: 'sse',
+    signal: () => signal,
+    accept({ operation }) {
+      if (get && operation === OperationTypeNode.MUTATION) throw refusal('BAD_REQUEST', MUTATION_BY_GET, 405);
+      // A query may take long; meanwhile, comments keep the connection open.
+      opened();
+    },
+  };
 
-type Results = AsyncIterableIterator<OperationResult> | OperationResult;
+  try {
+    const { results, refused } = await receive({ door, ...parameters, startedAt: performance.now() });
+    if (!stream && refused !== null && !STREAMED.includes(refused)) {
+      return await reply
+        .headers(refused === 405 ? { allow: 'POST' } : {})
+        .code(refused)
+        .send(results);
+    }
+    await sendResults(opened(), results, streams);
+  } catch (error) {
+    if (!stream) throw error;
+    stream.destroy();
+    // Logged here, because Fastify no longer handles a hijacked reply.
+    if (!(error instanceof SlowReader)) log.error({ err: error }, 'an event stream failed');
+  }
+  return undefined;
+}
 
-function run(operations: Operations, operation: Parameters<Operations['execute']>[0]): Promise<Results> {
-  return operationKind(operation) === OperationTypeNode.SUBSCRIPTION
-    ? operations.subscribe(operation)
-    : operations.execute(operation);
+/** The protocol sends errors of the operation itself in the stream; any other refusal is a plain response. */
+const STREAMED = [400, 500];
+const MUTATION_BY_GET = 'A mutation must be sent by POST.';
+
+function open(reply: FastifyReply): EventStream {
+  reply.hijack();
+  return openEventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders);
 }
 
 /** Takes the next event only after the peer has accepted the last one: a peer that does not read uses no memory here. */
-async function sendResults(stream: EventStream, results: Results, following: Set<EventStream>): Promise<void> {
-  if (!(Symbol.asyncIterator in results)) {
+async function sendResults(stream: EventStream, results: Results, { following, closing }: Streams): Promise<void> {
+  if (!isStream(results)) {
     await stream.send('next', results);
     return stream.complete();
   }
@@ -100,59 +110,31 @@ async function sendResults(stream: EventStream, results: Results, following: Set
   following.add(stream);
   stream.closed.addEventListener('abort', leave);
   if (stream.closed.aborted) leave();
+  // This stream was still being opened when shutdown ended the others.
+  else if (closing) stream.end();
   for await (const result of results) await stream.send('next', result);
   await stream.complete();
 }
 
-/**
- * A page of another origin can send simple requests without a CORS preflight, and a subscription can buy reports. So a
- * body must be JSON, which requires a preflight. A GET requires none, and over plain http a browser may not send the
- * page's origin: so a GET must either come with an allowed origin or with a header that requires a preflight, as GETs of
- * /graphql must.
- */
-function refusalOf(request: FastifyRequest, allowsOrigin: AllowsOrigin): Refusal | null {
-  const { accept, origin, host, 'content-type': contentType, 'sec-fetch-site': site } = request.headers;
-  if (!accept?.toLowerCase().includes('text/event-stream')) {
+interface Problem {
+  readonly status: number;
+  readonly code: 'BAD_REQUEST' | 'FORBIDDEN';
+  readonly message: string;
+}
+
+/** What is wrong with the request, whatever its operation; null if nothing is. */
+function problemOf({ method, headers }: FastifyRequest, crossSite: CrossSitePolicy): Problem | null {
+  if (!headers.accept?.toLowerCase().includes('text/event-stream')) {
     const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
     return { status: 406, code: 'BAD_REQUEST', message };
   }
-  if (request.method === 'POST' && !contentType?.toLowerCase().startsWith('application/json')) {
+  if (method === 'POST' && !headers['content-type']?.toLowerCase().startsWith('application/json')) {
     return { status: 415, code: 'BAD_REQUEST', message: 'The content type must be application/json.' };
   }
-  const foreign = origin === undefined && (site === 'cross-site' || site === 'same-site');
-  if (foreign || !allowsOrigin(origin, host)) {
-    return { status: 403, code: 'FORBIDDEN', message: 'Origin not allowed; see CORS_ORIGINS.' };
-  }
-  const ownPage = site === 'same-origin' || site === 'none';
-  if (
-    request.method === 'POST' ||
-    origin !== undefined ||
-    ownPage ||
-    PREFLIGHTED.some((name) => request.headers[name])
-  ) {
-    return null;
-  }
-  const message = `A GET request that is not from an allowed origin needs one of these headers: ${PREFLIGHTED.join(', ')}.`;
-  return { status: 403, code: 'FORBIDDEN', message };
+  const message = crossSite.streamProblem(method, headers);
+  return message === null ? null : { status: 403, code: 'FORBIDDEN', message };
 }
 
-/** The operation in a GET's query string, where `variables` are JSON. */
-function fromQuery(parameters: unknown): OperationRequest {
-  const { query, operationName, variables } = parameters as Record<string, unknown>;
-  if (typeof variables !== 'string') return { query, operationName, variables };
-  try {
-    return { query, operationName, variables: JSON.parse(variables) as unknown };
-  } catch {
-    // Still a string, so requestShapeError rejects it.
-    return { query, operationName, variables };
-  }
-}
-
-function refusalsOf(operations: Operations, operation: ReturnType<Operations['prepare']>): OperationResult {
-  const refusals = operation as readonly GraphQLError[];
-  return { errors: refusals.map((error) => operations.format(error)) as unknown as readonly GraphQLError[] };
-}
-
-function refuse(reply: FastifyReply, { status, code, message }: Refusal): FastifyReply {
+function refuse(reply: FastifyReply, { status, code, message }: Problem): FastifyReply {
   return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
 }

@@ -1,21 +1,18 @@
-import { execute, type DocumentNode, type ExecutionArgs, type ExecutionResult } from 'graphql';
-
-export type SharedExecution = <R>(
-  operation: ExecutionArgs,
-  event: object,
-  format: (result: ExecutionResult) => R,
-) => Promise<R>;
+import type { OperationDefinitionNode } from 'graphql';
+import type { Layer, Results } from '../operation.js';
 
 /**
  * Thousands of subscribers may follow one report with the same document and get the same event at the same time. It is
  * executed once for all of them, since the result depends only on the event, the document and its variables. It is shared
  * only within one turn of the event loop, since an event includes what has been collected *by now*.
  */
-export function createSharedExecution(): SharedExecution {
-  let turn = new Map<object, Map<DocumentNode, Map<string, Promise<unknown>>>>();
+export function shareEvents(): Layer {
+  let turn = new Map<object, Map<OperationDefinitionNode, Map<string, Promise<Results>>>>();
   let clearing = false;
 
-  return <R>(operation: ExecutionArgs, event: object, format: (result: ExecutionResult) => R): Promise<R> => {
+  return (next) => (operation) => {
+    const { event, definition, variables } = operation;
+    if (!event) return next(operation);
     if (!clearing) {
       clearing = true;
       setImmediate(() => {
@@ -23,12 +20,10 @@ export function createSharedExecution(): SharedExecution {
         turn = new Map();
       });
     }
-    const ofEvent = getOrInsert(turn, event, () => new Map<DocumentNode, Map<string, Promise<unknown>>>());
-    const ofDocument = getOrInsert(ofEvent, operation.document, () => new Map<string, Promise<unknown>>());
-    const key = JSON.stringify([operation.operationName ?? null, operation.variableValues ?? null]);
-    return getOrInsert(ofDocument, key, () =>
-      Promise.resolve(execute({ ...operation, rootValue: event })).then(format),
-    ) as Promise<R>;
+    const ofEvent = getOrInsert(turn, event, () => new Map<OperationDefinitionNode, Map<string, Promise<Results>>>());
+    // All operations with one text have the same parsed document, and so the same definition.
+    const ofDefinition = getOrInsert(ofEvent, definition, () => new Map<string, Promise<Results>>());
+    return getOrInsert(ofDefinition, JSON.stringify(variables), () => next(operation));
   };
 }
 

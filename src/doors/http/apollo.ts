@@ -1,0 +1,88 @@
+import { ApolloServer, type ApolloServerOptions, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import { PARSE_OPTIONS, type Documents } from '../../graphql/documents.js';
+import type { FormatError } from '../../graphql/format-error.js';
+import { isStream, type GraphQLRequest, type Outcome, type Receive } from '../../graphql/operation.js';
+import { PREFLIGHT_HEADERS } from '../cross-site.js';
+
+/** What the HTTP door and Apollo tell each other about one request. Apollo copies the context, but not what is in it. */
+export interface ApolloContext {
+  readonly exchange: Exchange;
+}
+
+export interface Exchange {
+  readonly request: GraphQLRequest;
+  /** Runs what Apollo has read. */
+  readonly next: Receive;
+  /** Set by Apollo, unless what it got was no GraphQL request at all. */
+  outcome?: Outcome;
+}
+
+export interface ApolloOptions {
+  readonly schema: GraphQLSchema;
+  readonly documents: Documents;
+  readonly formatError: FormatError;
+  readonly log: Logger;
+}
+
+type DocumentStore = NonNullable<ApolloServerOptions<ApolloContext>['documentStore']>;
+
+/** In hexadecimal. Apollo puts a hash of the schema before it. */
+const SHA256_LENGTH = 64;
+
+/**
+ * Apollo reads requests (methods, content types, CSRF) and writes responses (content negotiation, HTTP status). What
+ * happens between is the pipeline's: validation, too, so that it is written once for all doors.
+ */
+export function createApollo({ schema, documents, formatError, log }: ApolloOptions): ApolloServer<ApolloContext> {
+  return new ApolloServer<ApolloContext>({
+    schema,
+    documentStore: storeOf(documents),
+    parseOptions: PARSE_OPTIONS,
+    // The pipeline validates, before anything else: see `documents.ts`.
+    dangerouslyDisableValidation: true,
+    introspection: true,
+    csrfPrevention: { requestHeaders: [...PREFLIGHT_HEADERS] },
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    logger: log,
+    formatError: (formatted, error) => formatError(error, formatted),
+    // The streaming doors do not implement persisted queries, so they are off here too.
+    persistedQueries: false,
+    plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), handOver],
+  });
+}
+
+/** Hands every operation that Apollo has read to the pipeline. */
+const handOver: ApolloServerPlugin<ApolloContext> = {
+  requestDidStart: async ({ contextValue: { exchange } }) => ({
+    async responseForOperation({ document, response: { http } }) {
+      exchange.outcome = await exchange.next({ ...exchange.request, parsed: document });
+      const { refused, results } = exchange.outcome;
+      if (isStream(results)) throw new Error('A subscription was served over plain HTTP.');
+      const status = refused ?? (results.data === undefined ? 400 : undefined);
+      if (status !== undefined) http.status = status;
+      return { http, body: { kind: 'single', singleResult: results } };
+    },
+
+    /** Of a request that Apollo refuses itself, such as one that it cannot parse. */
+    async willSendResponse({ operation: definition = null, response: { http, body } }) {
+      if (body.kind !== 'single') return;
+      exchange.outcome ??= { definition, results: body.singleResult, refused: http.status ?? 400 };
+    },
+  }),
+};
+
+/** Apollo asks by the hash of the text. What it parsed itself is not validated, so it is not kept. */
+function storeOf(documents: Documents): DocumentStore {
+  return {
+    get: async (key) => documents.find(key.slice(-SHA256_LENGTH)),
+    set: async () => undefined,
+    delete: async () => undefined,
+  };
+}

@@ -1,0 +1,93 @@
+import { CloseCode, type Server } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { RawData, WebSocket } from 'ws';
+import { createOperationIds, type OperationIds } from './operation-ids.js';
+import type { SocketExtra } from './protocol.js';
+import { SocketOperations } from './socket-operations.js';
+
+/** Limit of unsent data per peer: far more than a peer that reads ever needs. */
+const MOST_UNSENT_BYTES = 1024 * 1024;
+
+/** One open socket. */
+export class Connection implements SocketExtra {
+  readonly operations = new SocketOperations();
+  readonly #ids: OperationIds = createOperationIds();
+  /** Whether the last ping is still unanswered. */
+  #silent = false;
+
+  constructor(
+    readonly socket: WebSocket,
+    private readonly log: Logger,
+  ) {}
+
+  /** Speaks the protocol until the socket closes; then `onClose` is called. */
+  open(protocol: Server<SocketExtra>, onClose: () => void): void {
+    const { socket, log } = this;
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) => this.#send(data),
+        close: (code, reason = '') => socket.close(code, this.#ids.reason(reason)),
+        onMessage: (receive) => void socket.on('message', (data: RawData) => void this.#receive(data, receive)),
+      },
+      this,
+    );
+    socket.on('pong', () => (this.#silent = false));
+    // ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large).
+    socket.on('error', (error) => log.info({ cause: error.message }, 'a WebSocket failed'));
+    socket.once('close', (code, reason) => {
+      onClose();
+      this.operations.endAllWaits('The socket was closed.');
+      closed(code, String(reason)).catch((error: unknown) =>
+        log.error({ err: error }, 'a WebSocket did not close cleanly'),
+      );
+    });
+  }
+
+  /** Disconnects a peer that has not answered the last ping. */
+  ping(): void {
+    if (this.#silent) return this.terminate();
+    this.#silent = true;
+    this.socket.ping();
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  async #receive(data: RawData, receive: (message: string) => Promise<void>): Promise<void> {
+    const { socket, log } = this;
+    try {
+      const { message, completed } = this.#ids.incoming(textOf(data));
+      if (completed !== null) this.operations.endWaits(completed, 'The client completed the operation.');
+      await receive(message);
+    } catch (error) {
+      if (isBadMessage(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
+      if (socket.readyState === socket.OPEN) log.error({ err: error }, 'failed to handle a WebSocket message');
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
+    }
+  }
+
+  /** Resolves when the data has been handed to the network; the next event for this peer waits for that. */
+  async #send(data: string): Promise<void> {
+    const { socket } = this;
+    const message = this.#ids.outgoing(data);
+    if (message === null) return;
+    if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
+    if (socket.readyState !== socket.OPEN) return;
+    // A failed send closes the socket, which ends its subscriptions; there is nothing else to do.
+    await new Promise<void>((resolve) => socket.send(message, () => resolve()));
+  }
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return Buffer.from(data as Buffer).toString('utf8');
+}
+
+/** A message type that only servers may send, which graphql-ws leaves to the adapter, or a message nested too deeply. */
+function isBadMessage(error: unknown): boolean {
+  return (
+    error instanceof RangeError || (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+  );
+}

@@ -1,0 +1,104 @@
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type FormattedExecutionResult,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { makeServer, type Server } from 'graphql-ws';
+import type { FormatError } from '../../graphql/format-error.js';
+import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
+import { SlowReader } from '../../lib/push-queue.js';
+import { checkParameters } from '../graphql-parameters.js';
+import type { SocketOperations } from './socket-operations.js';
+
+export interface ProtocolOptions {
+  readonly receive: Receive;
+  readonly formatError: FormatError;
+}
+
+/** What the protocol needs of the socket that a message came from. */
+export interface SocketExtra {
+  readonly operations: SocketOperations;
+  terminate(): void;
+}
+
+const MOST_OPERATIONS = 100;
+const INIT_WITHIN_MS = 5_000;
+
+/** `graphql-transport-ws`, by graphql-ws. What happens to an operation is the pipeline's. */
+export function createProtocol({ receive, formatError }: ProtocolOptions): Server<SocketExtra> {
+  return makeServer<Record<string, unknown> | undefined, SocketExtra>({
+    connectionInitWaitTimeout: INIT_WITHIN_MS,
+
+    async onSubscribe({ subscriptions, extra: { operations } }, id, payload) {
+      // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
+      const many = Math.max(Object.keys(subscriptions).length, operations.executing + 1);
+      if (many > MOST_OPERATIONS) return [tooManyOperations()];
+      const startedAt = performance.now();
+      const parameters = checkParameters(payload);
+      if (typeof parameters === 'string') return [requestError(parameters)];
+      operations.add(id);
+      let executed = (): void => undefined;
+      const door: Door = {
+        name: 'websocket',
+        signal: () => operations.signal(id),
+        accept({ operation }) {
+          if (operation !== OperationTypeNode.SUBSCRIPTION) executed = operations.execute();
+        },
+      };
+      const { definition, results, refused } = await receive({ door, ...parameters, startedAt }).finally(() =>
+        executed(),
+      );
+      if (refused === null && definition) return argsWith(definition, results);
+      operations.remove(id);
+      return isStream(results) ? [] : (results.errors ?? []).map((error) => new FormattedError(error));
+    },
+
+    // Both only hand over what the pipeline has already done.
+    execute: resultsIn,
+    subscribe: resultsIn,
+    onNext: (_context, _id, _payload, _args, result) => result as FormattedExecutionResult,
+    onComplete: ({ extra }, id) => extra.operations.remove(id),
+    onError({ extra }, id, _payload, errors) {
+      extra.operations.remove(id);
+      if (errors.some(({ originalError }) => originalError instanceof SlowReader)) extra.terminate();
+      return errors.map((error) => (error instanceof FormattedError ? error.formatted : formatError(error)));
+    },
+  });
+}
+
+/** graphql-ws looks up the kind of operation, then passes this to `execute` or `subscribe`. */
+function argsWith(definition: OperationDefinitionNode, results: Results): ExecutionArgs {
+  const args: Omit<ExecutionArgs, 'schema'> = {
+    document: { kind: Kind.DOCUMENT, definitions: [definition] },
+    rootValue: results,
+  };
+  return args as ExecutionArgs;
+}
+
+function resultsIn({ rootValue }: ExecutionArgs): ReturnType<NonNullable<Executor>> {
+  return rootValue as ReturnType<NonNullable<Executor>>;
+}
+
+type Executor = NonNullable<Parameters<typeof makeServer>[0]['execute']>;
+
+/** graphql-ws accepts only instances of GraphQLError. */
+class FormattedError extends GraphQLError {
+  constructor(readonly formatted: GraphQLFormattedError) {
+    super(formatted.message);
+  }
+}
+
+function requestError(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
+}
+
+function tooManyOperations(): GraphQLError {
+  return new GraphQLError(
+    `This connection already has ${MOST_OPERATIONS} active operations; complete one or open another connection.`,
+    { extensions: { code: 'RATE_LIMITED', limit: MOST_OPERATIONS } },
+  );
+}

@@ -1,0 +1,62 @@
+import type { DocumentNode, FormattedExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { OperationContext } from '../resolvers/context.js';
+
+/** Where a request came in, as far as the pipeline has to know. */
+export interface Door {
+  readonly name: 'http' | 'websocket' | 'sse';
+  /** Aborts when the client has gone. Called when something first waits: most operations never do. */
+  signal(): AbortSignal;
+  /** Calls `next` with what it read. Only for a door whose library reads requests itself; the others omit it. */
+  read?(request: GraphQLRequest, next: Receive): Promise<Outcome>;
+  /** Called once the operation is known and before anything of it runs. Throws a `Refusal` if this door does not serve it. */
+  accept?(definition: OperationDefinitionNode): void;
+}
+
+/** What a client sent: well-formed, but not yet parsed. */
+export interface GraphQLRequest {
+  readonly door: Door;
+  readonly query: string;
+  readonly operationName: string | null;
+  readonly variables: Variables | null;
+  /** From `performance.now()`. */
+  readonly startedAt: number;
+  /** The query, if the door has already parsed it. Not validated. */
+  readonly parsed?: DocumentNode;
+}
+
+/** One valid operation of one client. */
+export interface Operation {
+  readonly door: Door;
+  readonly document: DocumentNode;
+  readonly definition: OperationDefinitionNode;
+  readonly variables: Variables | null;
+  readonly context: OperationContext;
+  readonly startedAt: number;
+  /** One event of a subscription, for which the operation is executed. Absent until there is one. */
+  readonly event?: object;
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+/** A result as it is sent: its errors are formatted. */
+export type Result = FormattedExecutionResult;
+/** One result, or those of a subscription. */
+export type Results = Result | AsyncIterableIterator<Result>;
+
+/** What became of a request. */
+export interface Outcome {
+  /** Null: the request was refused before its operation was known. */
+  readonly definition: OperationDefinitionNode | null;
+  readonly results: Results;
+  /** The HTTP status of a refusal, of which nothing was executed; null for an operation that ran. */
+  readonly refused: number | null;
+}
+
+export type Receive = (request: GraphQLRequest) => Promise<Outcome>;
+export type Run = (operation: Operation) => Promise<Results>;
+
+/** One concern around everything that comes after it. It refuses by throwing a `Refusal` or an `ApiError`. */
+export type Layer<Step extends Receive | Run = Run> = (next: Step) => Step;
+
+export function isStream(results: Results): results is AsyncIterableIterator<Result> {
+  return Symbol.asyncIterator in results;
+}

@@ -1,0 +1,63 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Services } from './context.js';
+import type { Documents } from './documents.js';
+import type { FormatError } from './format-error.js';
+import { acceptAtDoor } from './layers/accept-at-door.js';
+import { execute } from './layers/execute.js';
+import { formatRefusals } from './layers/format-refusals.js';
+import { logRequests } from './layers/log.js';
+import { readAtDoor } from './layers/read-at-door.js';
+import { readOperation } from './layers/read-operation.js';
+import { shareEvents } from './layers/share-events.js';
+import { subscribe } from './layers/subscribe.js';
+import type { Layer, Receive, Run } from './operation.js';
+
+export interface PipelineOptions {
+  readonly schema: GraphQLSchema;
+  readonly documents: Documents;
+  readonly services: Services;
+  /** Whether errors must not name what the schema has instead of a misspelt name. */
+  readonly hideSuggestions: boolean;
+  readonly formatError: FormatError;
+  readonly log: Logger;
+}
+
+/**
+ * What happens to a request at every door, in this order: each layer is around all that follow it. A concern of all doors
+ * is one more line here, and a file in `layers/`.
+ */
+export function createPipeline({
+  schema,
+  documents,
+  services,
+  hideSuggestions,
+  formatError,
+  log,
+}: PipelineOptions): Receive {
+  return around<Receive>(
+    [
+      logRequests(log),
+      formatRefusals(formatError),
+      // A limit on who may ask, and how often, goes here: every request counts, valid or not.
+      readAtDoor,
+    ],
+    readOperation(
+      { documents, services, formatError },
+      around<Run>(
+        [
+          // A limit on what one operation may ask for goes here.
+          acceptAtDoor,
+          subscribe({ schema, formatError, hideSuggestions }),
+          shareEvents(),
+        ],
+        execute({ schema, formatError, hideSuggestions }),
+      ),
+    ),
+  );
+}
+
+/** The first layer is the outermost. */
+export function around<Step extends Receive | Run>(layers: readonly Layer<Step>[], innermost: Step): Step {
+  return layers.reduceRight((next, layer) => layer(next), innermost);
+}
