@@ -1,0 +1,315 @@
+import { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FullReportDocument, RequestReportDocument } from '../generated/operations.js';
+import type { TestServer } from '../helpers/server.js';
+import { rejected, status } from '../helpers/upstream.js';
+import { DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
+import { numbered, useStage } from './live/stage.js';
+
+/** An operation and what comes back, which is the same at every door. A new case is one more entry. */
+interface Case extends Sent {
+  readonly name: string;
+  /** The code of each error. All doors must send the same message, locations, path and extensions, too. */
+  readonly codes: readonly string[];
+  /** What the result must have besides. */
+  readonly result?: object;
+  /** Name and kind in the log. */
+  readonly logged: { readonly operation: string | null; readonly kind: string | null };
+  /** @default all of them */
+  readonly doors?: readonly DoorName[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** True: upstream is asked for a report. @default false: nothing may be bought. */
+  readonly submits?: true;
+  /** Done before the operation is sent. Resolves to further variables. */
+  readonly prepare?: (server: TestServer) => Promise<object>;
+}
+
+const REPORT = String(FullReportDocument);
+const HIDDEN = { INTROSPECTION: 'false' };
+const UNREADABLE = { operation: null, kind: null };
+const FULL_REPORT = { operation: 'FullReport', kind: 'query' };
+const anonymous = (kind: string) => ({ operation: null, kind });
+const FOLLOW = 'subscription ($answers: AnswersInput!) { reportStatus(answers: $answers) { status } }';
+
+const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
+  { name: 'a syntax error', query: '{', codes: ['GRAPHQL_PARSE_FAILED'] },
+  { name: 'an empty document', query: '', codes: ['BAD_REQUEST'] },
+  {
+    name: 'a document of too many tokens',
+    query: `{ ${'a '.repeat(70_000)} }`,
+    codes: ['GRAPHQL_PARSE_FAILED'],
+    doors: ['HTTP', 'server-sent events'],
+  },
+  { name: 'an unknown field', query: '{ reprt { id } }', codes: ['GRAPHQL_VALIDATION_FAILED'] },
+  {
+    name: 'an unknown field that is like a known one',
+    query: '{ usag { submitted } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+    result: { errors: [{ message: 'Cannot query field "usag" on type "Query". Did you mean "usage"?' }] },
+  },
+  {
+    name: 'a misspelt field and introspection off',
+    query: '{ usag { submitted } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+    env: HIDDEN,
+  },
+  {
+    name: 'a misspelt enum value and introspection off',
+    query: '{ suggestAnswers(kind: JOB_TITEL, term: "soft") { answer } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+    env: HIDDEN,
+  },
+  {
+    name: 'introspection with introspection off',
+    query: '{ __schema { queryType { name } } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+    env: HIDDEN,
+  },
+  {
+    name: 'an unknown operationName',
+    query: 'query A { __typename } query B { __typename }',
+    operationName: 'C',
+    codes: ['OPERATION_RESOLUTION_FAILURE'],
+  },
+  {
+    name: 'several operations and no operationName',
+    query: 'query A { __typename } query B { __typename }',
+    codes: ['OPERATION_RESOLUTION_FAILURE'],
+  },
+  { name: 'fragments only', query: 'fragment A on Query { __typename }', codes: ['GRAPHQL_VALIDATION_FAILED'] },
+  {
+    name: '@include at the root of a subscription',
+    query: `subscription ($answers: AnswersInput!, $on: Boolean!) {
+      reportStatus(answers: $answers) @include(if: $on) { status }
+    }`,
+    variables: { answers: numbered(), on: true },
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+  },
+  {
+    name: '@skip in a fragment at the root of a subscription',
+    query: `subscription { ...Root } fragment Root on Subscription {
+      reportStatusById(id: "x") @skip(if: true) { status }
+    }`,
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+  },
+  {
+    name: 'a subscription with answers of the wrong type',
+    query: 'subscription { reportStatus(answers: { jobTitle: 7, country: "United States" }) { status } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+  },
+];
+
+const QUERIES: readonly Case[] = [
+  {
+    name: 'the operation that operationName names',
+    query: 'query A { a: __typename } query B { b: __typename }',
+    operationName: 'B',
+    codes: [],
+    result: { data: { b: 'Query' } },
+    logged: { operation: 'B', kind: 'query' },
+  },
+  {
+    name: 'a missing variable',
+    query: REPORT,
+    variables: {},
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ extensions: { argument: 'answers' } }] },
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'a variable of the wrong type',
+    query: REPORT,
+    variables: { answers: { jobTitle: 7, country: 'United States' } },
+    codes: ['BAD_USER_INPUT'],
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'a misspelt field in a variable and introspection off',
+    query: REPORT,
+    variables: { answers: { jobTitel: 'Cashier', country: 'United States' } },
+    codes: ['BAD_USER_INPUT', 'BAD_USER_INPUT'],
+    env: HIDDEN,
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'a null variable for an argument with a default',
+    query: 'query ($answers: AnswersInput!, $b: Boolean) { report(answers: $answers, autoResolveJobTitle: $b) { id } }',
+    variables: { answers: numbered(), b: null },
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ path: ['report'], extensions: { argument: 'autoResolveJobTitle' } }] },
+    logged: anonymous('query'),
+  },
+  {
+    name: 'an out-of-range answer',
+    query: REPORT,
+    variables: { answers: { jobTitle: '', country: 'United States' } },
+    codes: ['BAD_USER_INPUT'],
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'a malformed id',
+    query: '{ reportById(id: "x") { id } }',
+    codes: ['BAD_USER_INPUT'],
+    result: { data: { reportById: null } },
+    logged: anonymous('query'),
+  },
+  {
+    name: 'an answer unknown to upstream',
+    query: REPORT,
+    variables: { answers: numbered(31) },
+    codes: ['UNCONFIRMED_ANSWER', 'UNCONFIRMED_ANSWER'],
+    submits: true,
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'a lookup that fails upstream',
+    query: '{ skillImpact(jobTitle: "Cashier") { impacts { answer } } }',
+    codes: ['UPSTREAM_BAD_RESPONSE'],
+    logged: anonymous('query'),
+  },
+];
+
+const MUTATIONS: readonly Case[] = [
+  {
+    name: 'a mutation',
+    query: String(RequestReportDocument),
+    variables: { answers: numbered(40), types: [] },
+    codes: [],
+    result: { data: { requestReport: { status: { pay: 'NOT_REQUESTED' } } } },
+    logged: { operation: 'RequestReport', kind: 'mutation' },
+  },
+  {
+    name: 'a mutation with an out-of-range answer',
+    query: String(RequestReportDocument),
+    variables: { answers: { jobTitle: 'Cashier', country: '' } },
+    codes: ['BAD_USER_INPUT'],
+    logged: { operation: 'RequestReport', kind: 'mutation' },
+  },
+];
+
+const SUBSCRIPTIONS: readonly Case[] = [
+  {
+    name: 'a subscription, which plain HTTP does not serve',
+    query: FOLLOW,
+    variables: { answers: numbered() },
+    doors: ['HTTP'],
+    codes: ['BAD_REQUEST'],
+    result: { errors: [{ message: expect.stringMatching(/graphql-transport-ws.*\/graphql\/stream/) }] },
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription without its variables',
+    query: FOLLOW,
+    doors: STREAMING,
+    codes: ['BAD_USER_INPUT'],
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription with out-of-range answers',
+    query: 'subscription { reportStatus(answers: { jobTitle: "", country: "United States" }) { status } }',
+    doors: STREAMING,
+    codes: ['BAD_USER_INPUT'],
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription with a malformed id',
+    query: 'subscription { reportStatusById(id: "x") { status } }',
+    doors: STREAMING,
+    codes: ['BAD_USER_INPUT'],
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription to a report that was never requested',
+    query: 'subscription ($id: ID!) { reportStatusById(id: $id) { status } }',
+    prepare: async (server) => {
+      const query = 'query ($answers: AnswersInput!) { report(answers: $answers) { id } }';
+      const { data } = await server.run<{ report: object }, object>(query, { answers: numbered(32) });
+      return data?.report ?? {};
+    },
+    doors: STREAMING,
+    codes: ['NOT_FOUND'],
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription to nothing',
+    query: FOLLOW.replace('$answers)', '$answers, types: [])'),
+    variables: { answers: numbered() },
+    doors: STREAMING,
+    codes: [],
+    logged: anonymous('subscription'),
+  },
+];
+
+const CASES: readonly Case[] = [
+  ...DOCUMENTS.map((each) => ({ ...each, logged: UNREADABLE })),
+  ...QUERIES,
+  ...MUTATIONS,
+  ...SUBSCRIPTIONS,
+];
+
+describe.concurrent('every door responds alike to', () => {
+  useStage();
+
+  it.for(CASES)('$name', async ({ doors = DOOR_NAMES, codes, ...given }, context) => {
+    const { start, upstream, expect } = context;
+    upstream.script.submit.otherwise(rejected());
+    upstream.script.lookup.otherwise(status(400));
+    const server = await start(given.env ? { env: given.env } : {});
+    const variables = { ...given.variables, ...(await given.prepare?.(server)) };
+    const sent = { query: given.query, variables, ...(given.operationName && { operationName: given.operationName }) };
+
+    const results = [];
+    for (const door of doors) {
+      const before = operationsLogged(server).length;
+      const result = await DOORS[door](server, sent, context);
+      results.push(result);
+      expect(
+        (result.errors ?? []).map(({ extensions }) => extensions?.['code']),
+        door,
+      ).toEqual(codes);
+      if (given.result) expect(result, door).toMatchObject(given.result);
+      if (given.env === HIDDEN) expect(JSON.stringify(result), door).not.toMatch(/did you mean|jobTitle"\?/i);
+      expect(operationsLogged(server).slice(before), door).toMatchObject([
+        { ...given.logged, errors: [...new Set(codes)], ms: expect.any(Number) },
+      ]);
+    }
+    for (const result of results) expect(result).toEqual(results[0]);
+    expect(upstream.submits().length > 0, 'whether upstream was asked').toBe(given.submits ?? false);
+    expect(upstream.bought()).toBe(0);
+  });
+
+  it('an unexpected error, which is masked with an errorId that is logged once', async (context) => {
+    const { start, expect } = context;
+    const first = await start();
+    await first.run(FullReportDocument, { answers: numbered() });
+    await first.stop();
+    spoilBodies(first.dataDir);
+    const server = await start({ dataDir: first.dataDir });
+
+    for (const door of DOOR_NAMES) {
+      const { errors } = await DOORS[door](server, { query: REPORT, variables: { answers: numbered() } }, context);
+      expect(errors, door).toHaveLength(2);
+      for (const { message, extensions } of errors ?? []) {
+        expect(extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', errorId: expect.any(String) });
+        const errorId = String(extensions?.['errorId']);
+        expect(message).toContain(errorId);
+        expect(message).not.toMatch(/JSON/);
+        expect(server.logged.filter((line) => line.includes(errorId))).toHaveLength(1);
+      }
+    }
+  });
+});
+
+function operationsLogged({ logged }: TestServer): Record<string, unknown>[] {
+  return logged.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ msg }) => msg === 'operation');
+}
+
+function spoilBodies(dataDir: string): void {
+  const ledger = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  try {
+    ledger.exec("UPDATE bodies SET body = '{'");
+  } finally {
+    ledger.close();
+  }
+}

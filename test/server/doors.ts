@@ -1,0 +1,38 @@
+import type { TestContext } from 'vitest';
+import type { TestServer } from '../helpers/server.js';
+import type { Result } from './live/raw-socket.js';
+
+/** An operation as a client sends it. */
+export interface Sent {
+  readonly query: string;
+  readonly variables?: object;
+  readonly operationName?: string;
+}
+
+/** Sends an operation to one door until it ends. Resolves to its first result, or to the errors with which it was refused. */
+export type Send = (server: TestServer, operation: Sent, context: TestContext) => Promise<Result>;
+
+export const DOORS = {
+  HTTP: async ({ url }, operation) => {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify(operation) });
+    return (await response.json()) as Result;
+  },
+
+  WebSocket: async (server, { query, variables, operationName }, { greet }) => {
+    const socket = await greet(server);
+    return socket.run(query, variables, operationName);
+  },
+
+  'server-sent events': async (server, operation, { stream }) => {
+    const streamed = await stream(server, operation);
+    await streamed.ended;
+    if (streamed.status !== 200) return { errors: streamed.errors };
+    return streamed.results[0] ?? {};
+  },
+} as const satisfies Readonly<Record<string, Send>>;
+
+export type DoorName = keyof typeof DOORS;
+export const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
+/** Those that serve subscriptions. */
+export const STREAMING: readonly DoorName[] = ['WebSocket', 'server-sent events'];

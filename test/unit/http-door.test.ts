@@ -1,0 +1,98 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { buildSchema } from 'graphql';
+import pino from 'pino';
+import { afterEach, describe, expect, it } from 'vitest';
+import { registerGraphQL } from '../../src/doors/http/graphql.js';
+import { createDocuments } from '../../src/graphql/documents.js';
+import { createFormatError } from '../../src/graphql/format-error.js';
+import type { GraphQLRequest, Outcome, Receive } from '../../src/graphql/operation.js';
+
+const ANSWER: Outcome = { definition: null, results: { data: { a: 1 } }, refused: null };
+const BUSY: Outcome = {
+  definition: null,
+  results: { errors: [{ message: 'Too many.', extensions: { code: 'RATE_LIMITED' } }] },
+  refused: 429,
+};
+
+let app: FastifyInstance;
+afterEach(() => app.close());
+
+/** A server whose pipeline is `receive`. */
+async function open(receive: Receive): Promise<void> {
+  app = fastify();
+  const schema = buildSchema('type Query { a: Int }');
+  const log = pino({ level: 'silent' });
+  const documents = createDocuments({ schema, introspection: true });
+  const formatError = createFormatError(log, { hideSuggestions: false });
+  await registerGraphQL(app, { path: '/graphql', receive, schema, documents, formatError, log });
+}
+
+const post = (payload: object) => app.inject({ method: 'POST', url: '/graphql', payload });
+
+describe('the HTTP door', () => {
+  it('asks the pipeline before anything is parsed, and sends its refusal with the status of the refusal', async () => {
+    const asked: GraphQLRequest[] = [];
+    await open(async (request) => {
+      asked.push(request);
+      return BUSY;
+    });
+    for (const query of ['{ a }', '{']) {
+      const response = await post({ query, variables: { b: 1 } });
+      expect([response.statusCode, response.json()]).toEqual([429, BUSY.results]);
+    }
+    expect(asked).toMatchObject([
+      { query: '{ a }', operationName: null, variables: { b: 1 } },
+      { query: '{', operationName: null },
+    ]);
+  });
+
+  it('sends what the pipeline has instead of asking Apollo', async () => {
+    await open(async () => ANSWER);
+    const response = await post({ query: '{ a }' });
+    expect([response.statusCode, response.json()]).toEqual([200, ANSWER.results]);
+  });
+
+  it('has Apollo read the request where the pipeline wants it to, and sends the result of what follows', async () => {
+    await open((request) => request.door.read?.(request, async () => ANSWER) ?? Promise.resolve(BUSY));
+    const response = await post({ query: '{ a }' });
+    expect([response.statusCode, response.json()]).toEqual([200, ANSWER.results]);
+  });
+
+  it('sends the outcome of a layer that replaces what Apollo has written', async () => {
+    await open(async (request) => {
+      await request.door.read?.(request, async () => ANSWER);
+      return BUSY;
+    });
+    const response = await post({ query: '{ a }' });
+    expect([response.statusCode, response.json()]).toEqual([429, BUSY.results]);
+  });
+
+  it('tells the pipeline of what Apollo refuses itself', async () => {
+    const outcomes: Outcome[] = [];
+    await open(async (request) => {
+      const outcome = (await request.door.read?.(request, async () => ANSWER)) ?? BUSY;
+      outcomes.push(outcome);
+      return outcome;
+    });
+    const response = await post({ query: '{' });
+    expect(response.statusCode).toBe(400);
+    const error = expect.objectContaining({ extensions: { code: 'GRAPHQL_PARSE_FAILED' } });
+    expect(outcomes).toEqual([{ definition: null, results: { errors: [error] }, refused: 400 }]);
+  });
+
+  it.each([
+    ['of another site', { method: 'GET', url: '/graphql?query={a}' }],
+    ['without parameters', { method: 'POST', url: '/graphql', payload: [] }],
+    ['of the wrong types', { method: 'POST', url: '/graphql', payload: { query: 7 } }],
+  ] as const)('has Apollo refuse a request %s, which does not reach the pipeline', async (_, request) => {
+    const asked: GraphQLRequest[] = [];
+    await open(async (each) => {
+      asked.push(each);
+      return ANSWER;
+    });
+    const response = await app.inject(request);
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_REQUEST' } }] });
+    expect(asked).toEqual([]);
+  });
+});
