@@ -1,6 +1,6 @@
 import { GraphQLError, type ASTVisitor, type ValidationContext, type ValidationRule } from 'graphql';
 
-/** The validation rules of every transport, in addition to those of GraphQL itself. */
+/** The validation rules of every door, in addition to those of GraphQL itself. */
 export function validationRules({ introspection }: { readonly introspection: boolean }): ValidationRule[] {
   return introspection ? [] : [noIntrospection];
 }

@@ -2,7 +2,7 @@ import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import type { ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 
-/** The context of one operation, created by the transports. */
+/** The context of one operation, created by the pipeline. */
 export interface OperationContext {
   readonly reports: ReportService;
   readonly lookups: Lookups;

@@ -19,8 +19,8 @@ export const DOORS = {
     return (await response.json()) as Result;
   },
 
-  WebSocket: async (server, { query, variables, operationName }, { greet }) => {
-    const socket = await greet(server);
+  WebSocket: async (server, { query, variables, operationName }, { connectAndInit }) => {
+    const socket = await connectAndInit(server);
     return socket.run(query, variables, operationName);
   },
 
