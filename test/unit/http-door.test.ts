@@ -3,7 +3,7 @@ import { buildSchema } from 'graphql';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { registerGraphQL } from '../../src/doors/http/graphql.js';
-import { createDocuments } from '../../src/graphql/documents.js';
+import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
 import type { GraphQLRequest, Outcome, Receive } from '../../src/graphql/operation.js';
 
@@ -15,6 +15,7 @@ const BUSY: Outcome = {
 };
 
 let app: FastifyInstance;
+let documents: Documents;
 afterEach(() => app.close());
 
 /** A server whose pipeline is `receive`. */
@@ -22,7 +23,7 @@ async function open(receive: Receive): Promise<void> {
   app = fastify();
   const schema = buildSchema('type Query { a: Int }');
   const log = pino({ level: 'silent' });
-  const documents = createDocuments({ schema, introspection: true });
+  documents = createDocuments({ schema, introspection: true });
   const formatError = createFormatError(log, { hideSuggestions: false });
   await registerGraphQL(app, { path: '/graphql', receive, schema, documents, formatError, log });
 }
@@ -56,6 +57,21 @@ describe('the HTTP door', () => {
     await open((request) => request.door.read?.(request, async () => ANSWER) ?? Promise.resolve(BUSY));
     const response = await post({ query: '{ a }' });
     expect([response.statusCode, response.json()]).toEqual([200, ANSWER.results]);
+  });
+
+  it('has Apollo parse a document only if it is not kept', async () => {
+    const parsed: unknown[] = [];
+    const next: Receive = async (request) => {
+      parsed.push(request.parsed);
+      return ANSWER;
+    };
+    await open((request) => request.door.read?.(request, next) ?? Promise.resolve(BUSY));
+    await post({ query: '{ a }' });
+    const kept = documents.read('{ a }');
+    await post({ query: '{ a }' });
+    expect(parsed).toEqual([expect.objectContaining({ kind: 'Document' }), expect.anything()]);
+    expect(parsed[0]).not.toBe(kept);
+    expect(parsed[1]).toBe(kept);
   });
 
   it('sends the outcome of a layer that replaces what Apollo has written', async () => {
