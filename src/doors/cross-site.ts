@@ -15,6 +15,11 @@ export function hasPreflightHeader(headers: IncomingHttpHeaders): boolean {
   return PREFLIGHT_HEADERS.some((name) => headers[name]);
 }
 
+/** Whether the body is said to be JSON; browsers ask first for that, too. */
+export function isJson({ 'content-type': type }: IncomingHttpHeaders): boolean {
+  return type?.toLowerCase().startsWith('application/json') ?? false;
+}
+
 export interface CrossSitePolicy {
   /**
    * Browsers send the page's origin when it opens a WebSocket; other programs need not send one. Pages of this server itself

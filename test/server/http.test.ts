@@ -26,6 +26,31 @@ describe('/graphql', () => {
     expect(await got.json()).toEqual({ data: { usage: { saved: 0 } } });
   });
 
+  it('answers a GET that claims a JSON body, for which browsers ask first', async () => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql?query=${ASK}`, { headers: json });
+    expect([got.status, await got.json()]).toEqual([200, { data: { usage: { saved: 0 } } }]);
+  });
+
+  it('logs a request that Apollo refuses once, and one that is no GraphQL request not at all', async () => {
+    const url = await start();
+    const errorsLogged = () =>
+      (server?.logged ?? [])
+        .map((line) => JSON.parse(line) as { msg: string; kind: string | null; errors: string[] })
+        .filter(({ msg }) => msg === 'operation')
+        .map(({ kind, errors }) => [kind, errors]);
+    await fetch(`${url}/graphql?query=${ASK}`);
+    await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{"query":7}' });
+    expect(errorsLogged()).toEqual([]);
+    const mutation = encodeURIComponent('mutation { requestReport(answers: {}) { id } }');
+    await fetch(`${url}/graphql?query=${mutation}`, { headers: { 'apollo-require-preflight': 'true' } });
+    await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{"variables":{}}' });
+    expect(errorsLogged()).toEqual([
+      ['mutation', ['BAD_REQUEST']],
+      [null, ['BAD_REQUEST']],
+    ]);
+  });
+
   it('rejects a GET without a preflight header', async () => {
     const url = await start();
     const got = await fetch(`${url}/graphql?query=${ASK}`);

@@ -61,8 +61,15 @@ export function createApollo({ schema, documents, formatError, log }: ApolloOpti
 /** Hands every operation that Apollo has read to the pipeline. */
 const handOver: ApolloServerPlugin<ApolloContext> = {
   requestDidStart: async ({ contextValue: { exchange } }) => ({
-    async responseForOperation({ document, response: { http } }) {
-      exchange.outcome = await exchange.next({ ...exchange.request, parsed: document });
+    async responseForOperation({ source, document, request, response: { http } }) {
+      const { operationName = null, variables = null } = request;
+      exchange.outcome = await exchange.next({
+        ...exchange.request,
+        query: source,
+        operationName,
+        variables,
+        parsed: document,
+      });
       const { refused, results } = exchange.outcome;
       if (isStream(results)) throw new Error('A subscription was served over plain HTTP.');
       const status = refused ?? (results.data === undefined ? 400 : undefined);

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Door, GraphQLRequest, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
-import { hasPreflightHeader } from '../cross-site.js';
+import { hasPreflightHeader, isJson } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
@@ -73,7 +73,7 @@ async function askApollo(
 
 /** Null for what Apollo will refuse before it looks at the operation: no object, ill-typed, or of another site. */
 function parametersOf({ method, body, query: search, headers }: FastifyRequest) {
-  if (method === 'GET' && !hasPreflightHeader(headers)) return null;
+  if (method === 'GET' && !hasPreflightHeader(headers) && !isJson(headers)) return null;
   const sent = method === 'GET' ? parametersInUrl(search) : body;
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return null;
   const { query, ...rest } = sent as GraphQLParameters;

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
-import type { CrossSitePolicy } from '../cross-site.js';
+import { isJson, type CrossSitePolicy } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { hangUpSignal } from '../http/hang-up.js';
 import { openEventStream, type EventStream } from './event-stream.js';
@@ -128,7 +128,7 @@ function problemOf({ method, headers }: FastifyRequest, crossSite: CrossSitePoli
     const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
     return { status: 406, code: 'BAD_REQUEST', message };
   }
-  if (method === 'POST' && !headers['content-type']?.toLowerCase().startsWith('application/json')) {
+  if (method === 'POST' && !isJson(headers)) {
     return { status: 415, code: 'BAD_REQUEST', message: 'The content type must be application/json.' };
   }
   const message = crossSite.streamProblem(method, headers);
