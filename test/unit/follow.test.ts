@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReportType, StatusEvent, ReportKey } from '../../src/model/report.js';
-import { followReport } from '../../src/datasources/reports/follow.js';
+import { createFollowing, followReport } from '../../src/datasources/reports/follow.js';
 import {
   absent,
   entryOf,
@@ -12,6 +12,7 @@ import {
 } from '../../src/datasources/reports/ledger.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
+import type { Usage } from '../../src/datasources/reports/usage.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 
 const TYPES: readonly ReportType[] = ['PAY', 'YOE'];
@@ -309,5 +310,21 @@ describe('following a report', () => {
     staged.set({ ...absent(REPORT.id, 'PAY'), version: 1 });
     const follower = await followReport(watcher, REPORT.id, ['PAY'], { ensured: false });
     expect(await follower.next()).toMatchObject({ value: { status: 'NOT_REQUESTED' } });
+  });
+});
+
+describe('usage', () => {
+  it('counts what a subscriber receives without having bought it', async () => {
+    const staged = new StagedLedger();
+    for (const type of TYPES)
+      for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen(type, event);
+    const saved: number[] = [];
+    const usage = { countSaved: (reports: number) => saved.push(reports) } as unknown as Usage;
+    const following = createFollowing(createWatcher(staged.ledger), { ensure: async () => ['PAY'] }, usage);
+    const followers = [await following.follow(REPORT, TYPES), await following.followKnown(REPORT.id, ['PAY'])];
+    for (const type of TYPES) staged.happen(type, LIFE.collect);
+    for (const follower of followers) for await (const event of follower) void event;
+    // PAY: bought by the first, saved for the second. YOE: in progress before, so saved for the first.
+    expect(saved.reduce((sum, count) => sum + count, 0)).toBe(2);
   });
 });
