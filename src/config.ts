@@ -101,6 +101,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   return configOf(parsed as Settings);
 }
 
+/** The directory of the embedded ledger alone, for commands that need no other setting. */
+export function readDataDir(env: NodeJS.ProcessEnv): string {
+  return settings.DATA_DIR.parse(env['DATA_DIR']?.trim() || undefined);
+}
+
 function configOf(parsed: Settings): Config {
   const production = parsed.NODE_ENV === 'production';
   const jobalyzer = jobalyzerOf(parsed);

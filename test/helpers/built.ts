@@ -15,7 +15,7 @@ export async function build(): Promise<void> {
     await run(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'], {
       cwd: ROOT,
     });
-    await run(process.execPath, [join('scripts', 'copy-data-files.ts')], { cwd: ROOT });
+    await run(process.execPath, [join('scripts', 'copy-migrations.ts')], { cwd: ROOT });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
     throw new Error(`dist could not be built:\n${stdout ?? ''}${stderr ?? ''}`, { cause: error });

@@ -9,6 +9,7 @@ import {
   type LedgerEvent,
   type Transition,
 } from '../../src/datasources/reports/ledger.js';
+import { faultOfJournal, faultOfState } from '../../src/storage/sqlite/stored-state.js';
 
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
 const expiresAt = (now: number): number => now + 50;
@@ -161,6 +162,20 @@ describe('in any sequence of events', () => {
       RUNS,
     );
   });
+});
+
+it('in any sequence of events, the journal accounts for every purchase, as a verification of the ledger expects', () => {
+  fc.assert(
+    fc.property(history, (steps) => {
+      const journal: Partial<Record<JournalKind, number>> = {};
+      for (const { after, journal: kinds } of steps) {
+        for (const kind of kinds) journal[kind] = (journal[kind] ?? 0) + 1;
+        expect(faultOfJournal(after, journal)).toBeNull();
+        expect(faultOfState(after)).toBeNull();
+      }
+    }),
+    RUNS,
+  );
 });
 
 it('the generated sequences reach every state', () => {

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../errors.js';
+import { makeDirectory } from '../../lib/make-directory.js';
 import { migrate } from './migrate.js';
 
 /** How long to wait for another process to release the ledger: the old and the new process of a restart may overlap. */
@@ -52,13 +52,6 @@ export function openDatabase(directory: string, name: string): Database {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`DATA_DIR: the ledger in ${directory} cannot be opened: ${reason}`, { cause: error });
   }
-}
-
-/** Not `recursive: true`, with which Node never returns if creating a directory fails with ENOENT, as in /proc. */
-function makeDirectory(path: string): void {
-  if (existsSync(path)) return;
-  makeDirectory(dirname(path));
-  mkdirSync(path, { mode: 0o700 });
 }
 
 /**

@@ -1,0 +1,186 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { JournalKind, State } from '../../datasources/reports/ledger.js';
+import { reportId } from '../../model/report-id.js';
+import { ReportType, type ReportsRequest } from '../../model/report.js';
+import { stateOf } from './entry-data.js';
+import { appliedMigrations, MIGRATIONS, misfitOf } from './migrate.js';
+import { damagesOf, withSnapshot } from './snapshot.js';
+import { faultOfJournal, faultOfState, JOURNAL_KINDS } from './stored-state.js';
+
+export interface Verified {
+  readonly reports: number;
+  readonly entries: number;
+  readonly bodies: number;
+  /** How often `report` was called. */
+  readonly problems: number;
+}
+
+interface EntryRow {
+  readonly report_id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly state: string;
+  readonly expires_at: number | null;
+  readonly data: string;
+  readonly requested: number;
+  readonly stored: number;
+}
+
+interface BodyRow {
+  readonly report_id: string;
+  readonly type: string;
+  readonly body: string;
+  readonly state: string | null;
+}
+
+interface JournalRow {
+  readonly line: number;
+  readonly kind: string;
+  readonly report_id: string;
+  readonly type: string;
+  readonly known: number;
+}
+
+interface CountRow {
+  readonly at: number;
+  readonly reports: number;
+}
+
+/**
+ * Checks a ledger, of a running server or a backup, as it is at one moment: the file, its migrations, every row, and that
+ * the tables agree. Calls `report` with each problem, as a sentence that names the row.
+ */
+export async function verifyLedger(path: string, report: (problem: string) => void): Promise<Verified> {
+  const counts = { reports: 0, entries: 0, bodies: 0, problems: 0 };
+  const complain = (problem: string): void => {
+    counts.problems += 1;
+    report(problem);
+  };
+  try {
+    await withSnapshot(path, (db) => {
+      damagesOf(db).forEach((damage) => complain(`The file is damaged: ${damage}.`));
+      const applied = appliedMigrations(db);
+      if (applied.length === 0) return complain('It is not a ledger, or an empty one.');
+      const misfit = misfitOf(applied, MIGRATIONS);
+      if (misfit) return complain(`This release cannot use it: ${misfit}`);
+      counts.reports = verifyReports(db, complain);
+      counts.entries = verifyEntries(db, complain);
+      counts.bodies = verifyBodies(db, complain);
+      verifyJournal(db, complain);
+      verifyCounts(db, complain);
+    });
+  } catch (error) {
+    complain(`It could not be read to its end: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+  return counts;
+}
+
+type Complain = (problem: string) => void;
+
+function verifyReports(db: DatabaseSync, complain: Complain): number {
+  let rows = 0;
+  for (const { id, request } of rowsOf<{ id: string; request: string }>(db, 'SELECT id, request FROM reports')) {
+    rows += 1;
+    const actual = parsed(() => reportId(JSON.parse(request) as ReportsRequest));
+    if (actual === null) complain(`Report ${id}: its request cannot be read.`);
+    else if (actual !== id) complain(`Report ${id}: its answers are those of report ${actual}.`);
+  }
+  return rows;
+}
+
+function verifyEntries(db: DatabaseSync, complain: Complain): number {
+  const entries = rowsOf<EntryRow>(
+    db,
+    `
+    SELECT *, EXISTS (SELECT 1 FROM reports WHERE id = report_id) AS requested,
+      EXISTS (SELECT 1 FROM bodies WHERE bodies.report_id = entries.report_id AND bodies.type = entries.type) AS stored
+    FROM entries`,
+  );
+  const journal = db.prepare(
+    'SELECT kind, count(*) AS lines FROM journal WHERE report_id = ? AND type = ? GROUP BY kind',
+  );
+  let rows = 0;
+  for (const row of entries) {
+    rows += 1;
+    const lines = journal.all(row.report_id, row.type).map(({ kind, lines }) => [kind, lines] as [JournalKind, number]);
+    for (const fault of faultsOfEntry(row, Object.fromEntries(lines))) {
+      complain(`Entry ${row.report_id} ${row.type}: ${fault}.`);
+    }
+  }
+  return rows;
+}
+
+function faultsOfEntry(row: EntryRow, journal: Partial<Record<JournalKind, number>>): readonly string[] {
+  const faults: (string | null)[] = [
+    row.requested ? null : 'has no report',
+    row.type in ReportType ? null : 'has a type that does not exist',
+    row.version >= 1 ? null : `has the version ${row.version}`,
+  ];
+  const state = parsed(() => stateOf(row.data));
+  if (!state) return [...faults, 'has data that cannot be read'].filter((fault) => fault !== null);
+  const faultOfData = faultOfState(state);
+  faults.push(faultOfData);
+  if (faultOfData === null) faults.push(faultOfColumns(row, state), faultOfJournal(state, journal));
+  return faults.filter((fault) => fault !== null);
+}
+
+function faultOfColumns(row: EntryRow, state: State): string | null {
+  if (row.state !== state.state) return `is ${row.state} by its column and ${state.state} by its data`;
+  const expiresAt = 'expiresAt' in state ? Math.ceil(state.expiresAt) : null;
+  if (row.expires_at !== expiresAt) return `expires at ${row.expires_at} by its column and at ${expiresAt} by its data`;
+  return state.state === 'COLLECTED' && !row.stored ? 'is COLLECTED, but its body is missing' : null;
+}
+
+function verifyBodies(db: DatabaseSync, complain: Complain): number {
+  const bodies = rowsOf<BodyRow>(
+    db,
+    `
+    SELECT report_id, type, body, (SELECT state FROM entries
+      WHERE entries.report_id = bodies.report_id AND entries.type = bodies.type) AS state FROM bodies`,
+  );
+  let rows = 0;
+  for (const { report_id: id, type, body, state } of bodies) {
+    rows += 1;
+    if (parsed(() => JSON.parse(body) as unknown) === null) complain(`Body ${id} ${type}: it is not JSON.`);
+    if (state !== 'COLLECTED') complain(`Body ${id} ${type}: its entry is ${state ?? 'missing'}, not COLLECTED.`);
+  }
+  return rows;
+}
+
+function verifyJournal(db: DatabaseSync, complain: Complain): void {
+  const lines = rowsOf<JournalRow>(
+    db,
+    `
+    SELECT rowid AS line, kind, report_id, type, EXISTS (SELECT 1 FROM entries
+      WHERE entries.report_id = journal.report_id AND entries.type = journal.type) AS known FROM journal`,
+  );
+  for (const { line, kind, report_id: id, type, known } of lines) {
+    if (!JOURNAL_KINDS.includes(kind)) complain(`Journal line ${line}: its kind is ${kind}.`);
+    if (!known) complain(`Journal line ${line}: there is no entry ${id} ${type}.`);
+  }
+}
+
+function verifyCounts(db: DatabaseSync, complain: Complain): void {
+  const since = db.prepare("SELECT value FROM meta WHERE key = 'since'").get();
+  if (!since) complain('It does not say since when it counts.');
+  for (const table of ['saved', 'saved_by_minute']) {
+    if (!db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table)) continue;
+    for (const { at, reports } of rowsOf<CountRow>(db, `SELECT at, reports FROM ${table} WHERE reports < 1`)) {
+      complain(`Table ${table}: it has ${reports} reports at ${at}.`);
+    }
+  }
+}
+
+/** One row at a time: a ledger may be larger than memory. The columns are STRICT, so they have the types of the schema. */
+function rowsOf<Row>(db: DatabaseSync, sql: string): Iterable<Row> {
+  return db.prepare(sql).iterate() as Iterable<unknown> as Iterable<Row>;
+}
+
+/** Null if it throws. */
+function parsed<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}

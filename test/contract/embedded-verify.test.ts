@@ -1,0 +1,186 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
+import { verifyLedger } from '../../src/storage/sqlite/verify.js';
+import { newDirectory } from '../helpers/directory.js';
+import {
+  bring,
+  bringCollected,
+  bringLinked,
+  CLAIM,
+  END,
+  GIVE_UP,
+  LINK_FOUND,
+  LOSE,
+  newReport,
+  REJECT,
+  RESPONSE,
+  SEND,
+  TO_LINKED,
+} from './steps.js';
+
+const report = newReport();
+
+let directory: string;
+let path: string;
+beforeEach(async () => {
+  const { path: created, remove } = await newDirectory();
+  onTestFinished(remove);
+  directory = created;
+  path = join(directory, 'ledger.sqlite');
+});
+
+describe('a sound ledger', () => {
+  it('with a report in every state has no problems, open and closed', async () => {
+    const { ledger } = openEmbeddedBackend(directory, 'ledger');
+    await bringCollected(ledger, report);
+    await bringCollected(ledger, report, { type: 'YOE' });
+    await bringLinked(ledger, newReport());
+    const again = { kind: 'claim', resubmitUncertain: true } as const;
+    for (const events of [
+      [CLAIM],
+      [CLAIM, GIVE_UP],
+      [CLAIM, SEND],
+      [CLAIM, SEND, RESPONSE],
+      [CLAIM, SEND, REJECT],
+      [CLAIM, SEND, LOSE],
+      [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND],
+      [CLAIM, SEND, RESPONSE, LOSE, again, SEND],
+      [CLAIM, SEND, LOSE, again, SEND, REJECT],
+      [...TO_LINKED, END],
+      [...TO_LINKED, { kind: 'collect', body: '{}', rating: null, expiresAt: 1.5 } as const],
+    ]) {
+      await bring(ledger, newReport(), events);
+    }
+    ledger.countSaved(2);
+    await ledger.usage(0, Date.now());
+    expect(await verify()).toEqual({ reports: 13, entries: 14, bodies: 3, problems: 0, found: [] });
+    await ledger.prune(2);
+    await ledger.close();
+    expect(await verify()).toEqual({ reports: 13, entries: 14, bodies: 2, problems: 0, found: [] });
+  });
+});
+
+describe('in an unsound ledger it is found', () => {
+  const entry = `Entry ${report.id} PAY:`;
+  const data = (change: string) => `UPDATE entries SET data = json_set(data, ${change})`;
+
+  it.each([
+    [
+      'that a request is not JSON',
+      "UPDATE reports SET request = '{'",
+      `Report ${report.id}: its request cannot be read.`,
+    ],
+    ['that a request has no answers', "UPDATE reports SET request = '{}'", 'its request cannot be read.'],
+    [
+      'that answers were changed',
+      "UPDATE reports SET request = json_set(request, '$.answers.jobTitle', 'Nurse')",
+      `Report ${report.id}: its answers are those of report `,
+    ],
+    ['that a report is missing', 'DELETE FROM reports', `${entry} has no report.`],
+    ['that a type does not exist', "UPDATE entries SET type = 'GDP'", `GDP: has a type that does not exist.`],
+    ['that a version is impossible', 'UPDATE entries SET version = 0', `${entry} has the version 0.`],
+    ['that a state is not JSON', "UPDATE entries SET data = 'null'", `${entry} has data that cannot be read.`],
+    [
+      'that a state is unknown',
+      data("'$.state', 'SOLD'"),
+      `${entry} has the state "SOLD", which this release does not`,
+    ],
+    ['that a field is wrong', data("'$.rating', 'high'"), `${entry} has a state COLLECTED whose rating is wrong:`],
+    ['that a field is missing', "UPDATE entries SET data = json_remove(data, '$.attempt')", 'whose attempt is wrong:'],
+    [
+      'that two states differ',
+      "UPDATE entries SET state = 'FAILED'",
+      'is FAILED by its column and COLLECTED by its data.',
+    ],
+    ['that two expiries differ', 'UPDATE entries SET expires_at = 7', `${entry} expires at 7 by its column and at `],
+    ['that a body is missing', 'DELETE FROM bodies', `${entry} is COLLECTED, but its body is missing.`],
+    ['that a body is not JSON', "UPDATE bodies SET body = '{'", `Body ${report.id} PAY: it is not JSON.`],
+    [
+      'that a body has no entry',
+      "INSERT INTO bodies VALUES ('r', 'PAY', '{}')",
+      'Body r PAY: its entry is missing, not COLLECTED.',
+    ],
+    [
+      'that a purchase was not noted',
+      "DELETE FROM journal WHERE kind = 'SUBMITTED'",
+      `${entry} is COLLECTED, but its journal has -1 purchases in progress.`,
+    ],
+    [
+      'that a purchase never ended',
+      "INSERT INTO journal SELECT at, 'SUBMITTED', report_id, type FROM journal LIMIT 1",
+      `${entry} is COLLECTED, but its journal has 1 purchases in progress.`,
+    ],
+    [
+      'that a collection was not noted',
+      "UPDATE journal SET kind = 'FAILED' WHERE kind IN ('COLLECTED', 'BILLABLE')",
+      'purchases in progress.',
+    ],
+    [
+      'that a failure stands for a collection',
+      "DELETE FROM journal WHERE kind = 'BILLABLE'; UPDATE journal SET kind = 'FAILED' WHERE kind = 'COLLECTED'",
+      `${entry} is COLLECTED, but its journal has no collection.`,
+    ],
+    [
+      'that one report is billed twice',
+      "INSERT INTO journal SELECT at, 'BILLABLE', report_id, type FROM journal LIMIT 1",
+      `${entry} has more billable reports than collected ones in its journal.`,
+    ],
+    [
+      'that a kind is unknown',
+      "INSERT INTO journal SELECT at, 'X', report_id, type FROM journal LIMIT 1",
+      'its kind is X.',
+    ],
+    [
+      'that a journal line has no entry',
+      "INSERT INTO journal VALUES (1, 'SUBMITTED', 'r', 'YOE')",
+      'Journal line 4: there is no entry r YOE.',
+    ],
+    ['that its start is missing', "DELETE FROM meta WHERE key = 'since'", 'It does not say since when it counts.'],
+    ['that a count is impossible', 'INSERT INTO saved_by_minute VALUES (60000, -1)', 'it has -1 reports at 60000.'],
+    [
+      'that a newer release wrote it',
+      "INSERT INTO migrations VALUES (9999, '9999-later', 1, 1)",
+      'This release cannot use it: it was written by a newer release',
+    ],
+  ])('%s', async (_, sql, problem) => {
+    await collectedOne();
+    alter(sql);
+    const { found, problems } = await verify();
+    expect(problems).toBe(found.length);
+    expect(found.filter((line) => line.includes(problem))).toHaveLength(1);
+  });
+
+  it('that it is no ledger', async () => {
+    new DatabaseSync(path).close();
+    expect((await verify()).found).toEqual(['It is not a ledger, or an empty one.']);
+    writeFileSync(path, 'This is no database, but long enough to be looked at as one. '.repeat(50));
+    expect((await verify()).found).toEqual(['It could not be read to its end: file is not a database.']);
+  });
+});
+
+it('changes nothing in a ledger of an earlier release, which it accepts', async () => {
+  await collectedOne();
+  alter('DROP TRIGGER saved_to_minute; DROP TABLE migrations; PRAGMA user_version = 4');
+  expect(await verify()).toMatchObject({ problems: 0 });
+  alter('CREATE TABLE migrations (x)');
+});
+
+async function collectedOne(): Promise<void> {
+  const { ledger } = openEmbeddedBackend(directory, 'ledger');
+  await bringCollected(ledger, report);
+  await ledger.close();
+}
+
+async function verify() {
+  const found: string[] = [];
+  return { ...(await verifyLedger(path, (problem) => found.push(problem))), found };
+}
+
+function alter(sql: string): void {
+  const db = new DatabaseSync(path);
+  db.exec(sql);
+  db.close();
+}
