@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { openSync, truncateSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, openSync, statfsSync, writeFileSync, writeSync } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { backUp } from '../../src/storage/sqlite/backup.js';
+import { backUp, freeBytesOf } from '../../src/storage/sqlite/backup.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
 import { newDirectory } from '../helpers/directory.js';
 import { BODY, bring, bringCollected, bringLinked, CLAIM, current, LOSE, newReport, RESPONSE, SEND } from './steps.js';
@@ -144,16 +144,21 @@ describe('a backup is refused, and nothing is left behind,', () => {
     const { ledger } = openEmbeddedBackend(data, 'ledger');
     await ledger.close();
     const path = join(data, 'ledger.sqlite');
-    // Four terabytes, of which next to nothing is on disk.
-    const pages = 2 ** 30;
-    const file = openSync(path, 'r+');
-    const header = Buffer.alloc(4);
-    header.writeUInt32BE(pages);
-    writeSync(file, header, 0, 4, 28);
-    closeSync(file);
-    truncateSync(path, pages * 4096);
-    await expect(backUp(data, target)).rejects.toThrow('it needs 4398046511104 bytes, and the disk of ');
+    const { size } = await stat(path);
+    await expect(backUp(data, target, () => size - 1)).rejects.toThrow(
+      `it needs ${size} bytes, and the disk of ${join(root, 'backups')} has ${size - 1} left.`,
+    );
     expect(await readdir(join(root, 'backups'))).toEqual([]);
+    await backUp(data, target, () => size);
+  });
+
+  it('and what the disk has is what the file system says', () => {
+    const { bavail, blocks, bsize } = statfsSync(root);
+    const free = freeBytesOf(root);
+    expect(free % bsize).toBe(0);
+    expect(free).toBeLessThanOrEqual(blocks * bsize);
+    // Others write to it at the same time.
+    expect(Math.abs(free - bavail * bsize)).toBeLessThan(2 ** 30);
   });
 });
 

@@ -32,9 +32,14 @@ export interface LedgerCopy {
 /**
  * Copies every ledger in `dataDir` into the new directory `target`, each as it is at one moment, while a server may be
  * running. The target appears only when all copies are complete, checked and on disk. Throws an Error that says what is in
- * the way: there is no ledger, the target exists, the disk is full, or a ledger is damaged.
+ * the way: there is no ledger, the target exists, the disk is full, or a ledger is damaged. `freeBytes` says how many bytes
+ * can still be written to the file system of a directory.
  */
-export async function backUp(dataDir: string, target: string): Promise<readonly LedgerCopy[]> {
+export async function backUp(
+  dataDir: string,
+  target: string,
+  freeBytes: (directory: string) => number = freeBytesOf,
+): Promise<readonly LedgerCopy[]> {
   const ledgers = ledgersIn(dataDir);
   if (existsSync(target))
     throw new Error(`${target} exists, and a backup never overwrites anything. Name a new directory.`);
@@ -45,7 +50,7 @@ export async function backUp(dataDir: string, target: string): Promise<readonly 
     const copies: LedgerCopy[] = [];
     for (const from of ledgers) {
       const to = join(unfinished, basename(from));
-      const rows = await copyLedger(from, to);
+      const rows = await copyLedger(from, to, freeBytes);
       copies.push({ from, to: join(target, basename(from)), bytes: statSync(to).size, rows });
     }
     sync(unfinished);
@@ -58,11 +63,15 @@ export async function backUp(dataDir: string, target: string): Promise<readonly 
   }
 }
 
-async function copyLedger(from: string, to: string): Promise<LedgerCopy['rows']> {
+async function copyLedger(
+  from: string,
+  to: string,
+  freeBytes: (directory: string) => number,
+): Promise<LedgerCopy['rows']> {
   try {
     const copied = await withSnapshot(from, async (db) => {
       const rows = rowsOf(db);
-      requireSpace(db, dirname(to));
+      requireSpace(db, dirname(to), freeBytes(dirname(to)));
       // The snapshot that is open on `db` stays, so that writes of the server do not start the copying again.
       await backup(db, to, { rate: PAGES_AT_ONCE, progress: () => sync(to) });
       return rows;
@@ -127,13 +136,18 @@ function rowsOf(db: DatabaseSync): Record<string, number> {
   );
 }
 
-function requireSpace(db: DatabaseSync, directory: string): void {
+function requireSpace(db: DatabaseSync, directory: string, free: number): void {
   const size = db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get();
   const needed = Number(size?.['bytes']);
-  const { bavail, bsize } = statfsSync(directory);
-  if (bavail * bsize < needed) {
-    throw new Error(`it needs ${needed} bytes, and the disk of ${dirname(directory)} has ${bavail * bsize} left.`);
+  if (free < needed) {
+    throw new Error(`it needs ${needed} bytes, and the disk of ${dirname(directory)} has ${free} left.`);
   }
+}
+
+/** The bytes that an ordinary user can still write to the file system of this directory. */
+export function freeBytesOf(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory);
+  return bavail * bsize;
 }
 
 /** Waits until a file or the entries of a directory are on disk. */
