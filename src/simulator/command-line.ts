@@ -29,6 +29,11 @@ const FLAGS = {
   'client-secret': flag('a string', 'with --client-id: its secret', text),
   'letter-case': flag('pascal or camel', 'letter case of response keys (default pascal)', as(shape.letterCase)),
   wrapper: flag('Report or Reports', 'field that wraps a pay report (default Report)', as(shape.wrapper)),
+  'unknown-answers': flag(
+    'refuse or ignore',
+    'what becomes of an unknown title, country, state or city (default refuse)',
+    as(shape.unknownAnswers),
+  ),
   'delay-min': flag('milliseconds, 0 to 86400000', 'minimum time until a report is ready (default 200)', duration),
   'delay-max': flag('milliseconds, 0 to 86400000', 'maximum time until a report is ready (default 2000)', duration),
   'retry-after-ms': flag(
@@ -99,6 +104,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     clientSecret: values['client-secret'],
     letterCase: values['letter-case'],
     wrapper: values['wrapper'],
+    unknownAnswers: values['unknown-answers'],
     mixedLinks: given['mixed-links'],
     delayMs,
     retryAfterMs: values['retry-after-ms'],

@@ -16,23 +16,29 @@ export function bearerOf(
 }
 
 /**
- * Checks `customerId` and `user`, whose letter case differs from one endpoint to the next.
- * @returns a 400 response, or null if both are the client's id.
+ * Checks `customerId` and `user`, whose letter case differs from one endpoint to the next. The documents put the client id
+ * in both places and also say that they are the customer id, which may be another; so any is accepted.
+ * @param customerId the only one that is accepted; null: any.
+ * @returns a 400 response, or null if both are there.
  */
-export function callerError(clientId: string, fields: Readonly<Record<string, unknown>>): SimulatedResponse | null {
-  const given = new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
-  const errors = ['customerId', 'user']
-    .filter((name) => given.get(name.toLowerCase()) !== clientId)
-    .map((name) => {
-      const value = given.get(name.toLowerCase());
-      return {
-        AnswerId: name,
-        AnswerValue: typeof value === 'string' ? value : null,
-        Message: `${name} must be the client id that the token was issued to.`,
-        Code: 'InvalidRequest',
-      };
-    });
+export function callerError(
+  fields: Readonly<Record<string, unknown>>,
+  customerId: string | null = null,
+): SimulatedResponse | null {
+  const errors = ['customerId', 'user'].flatMap((name) => {
+    const value = callerField(fields, name);
+    const isText = typeof value === 'string' && value.trim() !== '';
+    if (isText && (name === 'user' || customerId === null || value === customerId)) return [];
+    const message = isText ? 'is not the customer that the report was made for' : 'is required exactly once';
+    const given = typeof value === 'string' ? value : null;
+    return [{ AnswerId: name, AnswerValue: given, Message: `${name} ${message}.`, Code: 'InvalidRequest' }];
+  });
   return errors.length > 0 ? errorResponse(400, errors) : null;
+}
+
+/** @returns the field, its name in any letter case; undefined if there is none. */
+export function callerField(fields: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.entries(fields).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
 /** @returns a query parameter, its name in any letter case; null if absent or given more than once. */

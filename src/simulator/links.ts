@@ -9,6 +9,10 @@ export interface LinkedReport {
   autoResolve: boolean;
   /** The client that bought it; no other client can collect it. */
   clientId: string;
+  /** The `customerId` it was bought with, which must be named when it is collected; absent: the client's id. */
+  customerId?: string;
+  /** True if answers that the simulator does not know were ignored. */
+  ignoreUnknown?: boolean;
   /** When it can be collected, in milliseconds since 1970. */
   readyAt: number;
 }

@@ -1,5 +1,4 @@
 import type { WireAnswers, WireIssue, WireReportKey } from '../contract/wire.js';
-import { degrees } from './labour-market.js';
 
 export interface ReportRequest {
   types: WireReportKey[];
@@ -8,8 +7,9 @@ export interface ReportRequest {
 }
 
 const REPORT_KEYS: readonly string[] = ['yoe', 'pay'] satisfies WireReportKey[];
-/** Fields of the body. `customerId` and `user` are checked against the token. */
-const BODY_NAMES = ['customerid', 'user', 'AutoResolveJobTitle', 'requestedReports', 'answers'];
+/** Fields of the body. The documents spell them in more than one letter case. */
+const BODY_NAMES = ['customerId', 'user', 'AutoResolveJobTitle', 'requestedReports', 'answers'] as const;
+type BodyName = (typeof BODY_NAMES)[number];
 
 type Check = (value: unknown) => string | null;
 
@@ -18,11 +18,9 @@ const requiredText: Check = (value) =>
   typeof value === 'string' && value.trim() ? null : 'is required and must be a string';
 const texts: Check = (value) =>
   Array.isArray(value) && value.every((item) => typeof item === 'string') ? null : 'must be a list of strings';
-const amount: Check = (value) => (typeof value === 'number' && value >= 0 ? null : 'must be a number, 0 or more');
+const amount: Check = (value) => (numberOf(value) >= 0 ? null : 'must be a number, 0 or more');
 const years: Check = (value) =>
-  typeof value === 'number' && value >= 0 && value <= 99 ? null : 'must be a number from 0 to 99';
-const degree: Check = (value) =>
-  degrees.some(({ name }) => name === value) ? null : 'must be one of the nine degrees, spelled exactly';
+  numberOf(value) >= 0 && numberOf(value) <= 99 ? null : 'must be a number from 0 to 99';
 
 const ANSWERS: Readonly<Record<keyof WireAnswers, Check>> = {
   JobTitle: requiredText,
@@ -30,7 +28,7 @@ const ANSWERS: Readonly<Record<keyof WireAnswers, Check>> = {
   State: text,
   City: text,
   YearsExperience: years,
-  HighestDegreeEarned: degree,
+  HighestDegreeEarned: text,
   Skills: texts,
   Certifications: texts,
   AverageSizeCompetitor: amount,
@@ -38,12 +36,15 @@ const ANSWERS: Readonly<Record<keyof WireAnswers, Check>> = {
   EmployerProductActivity: text,
 };
 
+/** Sent as numbers in the documents' programs and as text ("5") in their definitions. */
+const NUMBERS = ['YearsExperience', 'AverageSizeCompetitor', 'CompanySales'] as const;
+
 /**
- * Parses the body of a POST for reports strictly: undocumented names and values are errors, so that a client's mistakes
- * are found here and not with the real service. Null is the same as absent, except for required answers.
+ * Parses the body of a POST for reports: undocumented names are errors, so that a client's mistakes are found here and not
+ * with the real service. Null is the same as absent, except for required answers.
  */
 export function readReportRequest(
-  body: Record<string, unknown>,
+  given: Record<string, unknown>,
 ): { ok: true; request: ReportRequest } | { ok: false; errors: WireIssue[] } {
   const errors: WireIssue[] = [];
   const refuse = (id: string, value: unknown, reason: string) =>
@@ -54,10 +55,11 @@ export function readReportRequest(
       Code: 'InvalidRequest',
     });
 
-  for (const name of Object.keys(body)) {
-    if (!BODY_NAMES.includes(name) && !BODY_NAMES.includes(name.toLowerCase())) {
-      refuse(name, body[name], 'is not a known field');
-    }
+  const body: Partial<Record<BodyName, unknown>> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const known = BODY_NAMES.find((documented) => documented.toLowerCase() === name.toLowerCase());
+    if (known) body[known] = value;
+    else refuse(name, value, 'is not a known field');
   }
 
   const { requestedReports, AutoResolveJobTitle: autoResolve, answers } = body;
@@ -88,10 +90,24 @@ export function readReportRequest(
     ok: true,
     request: {
       types: types as WireReportKey[],
-      answers: answers as unknown as WireAnswers,
+      answers: withNumbers(answers) as unknown as WireAnswers,
       autoResolve: autoResolve === true,
     },
   };
+}
+
+function withNumbers(answers: Record<string, unknown>): Record<string, unknown> {
+  const numbers = NUMBERS.flatMap((name) => {
+    const value = answers[name];
+    return value === undefined || value === null ? [] : [[name, numberOf(value)] as const];
+  });
+  return { ...answers, ...Object.fromEntries(numbers) };
+}
+
+/** @returns the number, also of a text such as "5"; NaN if it is neither. */
+function numberOf(value: unknown): number {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : Number.NaN;
 }
 
 /** @returns the JSON object in the text; null if it is not one. */

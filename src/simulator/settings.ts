@@ -64,6 +64,11 @@ export const settingsSchema = z.strictObject({
   letterCase: z.enum(['pascal', 'camel']),
   /** The field that wraps a pay report. */
   wrapper: z.enum(['Report', 'Reports']),
+  /**
+   * What becomes of a job title, country, state or city that the simulator does not know: `refuse`, a 400 with the error;
+   * `ignore`, a report that it does not affect, with a warning. The documents describe both.
+   */
+  unknownAnswers: z.enum(['refuse', 'ignore']),
   /** Makes the two links of one response point to different versions of the API. */
   mixedLinks: z.boolean(),
   /** Time from acceptance until a report can be collected; the same answers always take the same time in this range. */
@@ -99,6 +104,7 @@ export function defaultSettings(): SimulatorSettings {
   return {
     letterCase: 'pascal',
     wrapper: 'Report',
+    unknownAnswers: 'refuse',
     mixedLinks: false,
     delayMs: { min: 200, max: 2_000 },
     retryAfterMs: 'remaining',

@@ -84,8 +84,8 @@ function buildApp(state: SimulatorState): FastifyInstance {
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     exposeHeadRoutes: false,
-    // Links are long, because they contain all data of a report.
-    routerOptions: { maxParamLength: 16_000 },
+    // Links are long, because they contain all data of a report. The documents' paths differ in letter case.
+    routerOptions: { maxParamLength: 16_000, caseSensitive: false },
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return socket.destroy();
       socket.end(

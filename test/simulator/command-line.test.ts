@@ -20,6 +20,7 @@ describe('the command line of the simulator', () => {
       ...['--port', '0', '--client-id', 'me', '--client-secret', 's', '--letter-case', 'camel', '--wrapper=Reports'],
       ...['--mixed-links', '--delay-min', '1', '--delay-max', '2', '--retry-after-ms=-1', '--latency-ms', '3'],
       ...['--token-life-ms', '4', '--expires-in', '5', '--link-life-ms', '6', '--link-origin', 'http://127.0.0.2:1'],
+      ...['--unknown-answers', 'ignore'],
       ...['--seed', '7', '--fault', '{"on":"poll","kind":"reset"}', '--fault', '{"on":"token","kind":"hang"}'],
     ];
     expect(readCommandLine(args)).toEqual({
@@ -30,6 +31,7 @@ describe('the command line of the simulator', () => {
         clientSecret: 's',
         letterCase: 'camel',
         wrapper: 'Reports',
+        unknownAnswers: 'ignore',
         mixedLinks: true,
         delayMs: { min: 1, max: 2 },
         retryAfterMs: -1,

@@ -50,7 +50,8 @@ describe('submitting to the simulator', () => {
 
   it.each([
     ['no customerId', { customerId: undefined }, 'customerId'],
-    ['another user', { user: 'somebody' }, 'user'],
+    ['a blank user', { user: ' ' }, 'user'],
+    ['a customerId that is not text', { customerId: 7 }, 'customerId'],
     ['no requestedReports', { requestedReports: undefined }, 'requestedReports'],
     ['an empty list of reports', { requestedReports: [] }, 'requestedReports'],
     ['an unknown report', { requestedReports: ['pay', 'PAY'] }, 'requestedReports'],
@@ -63,12 +64,7 @@ describe('submitting to the simulator', () => {
     ['no country', { answers: { JobTitle: 'Chef' } }, 'Country'],
     ['an unknown answer', { answers: { ...NURSE, Salary: 1 } }, 'Salary'],
     ['an answer in another letter case', { answers: { ...NURSE, city: 'Seattle' } }, 'city'],
-    [
-      'a degree in another letter case',
-      { answers: { ...NURSE, HighestDegreeEarned: "bachelor's degree" } },
-      'HighestDegreeEarned',
-    ],
-    ['years in a string', { answers: { ...NURSE, YearsExperience: '5' } }, 'YearsExperience'],
+    ['years that are not a number', { answers: { ...NURSE, YearsExperience: 'five' } }, 'YearsExperience'],
     ['negative years', { answers: { ...NURSE, YearsExperience: -1 } }, 'YearsExperience'],
     ['skills that are not a list', { answers: { ...NURSE, Skills: 'Telemetry' } }, 'Skills'],
   ])('rejects %s', async (_case, changes, id) => {
@@ -78,6 +74,19 @@ describe('submitting to the simulator', () => {
     expect(codes(reply)).toEqual([[id, 'InvalidRequest']]);
     expect(reply.body.Links).toBeUndefined();
     expect(simulator.counters()).toMatchObject({ posts: 1, acceptedPosts: 0, submittedReports: 0 });
+  });
+
+  it('accepts the fields of the body in any letter case', async () => {
+    const client = await clientOf(await started());
+    const body = { CustomerId: CLIENT, User: CLIENT, RequestedReports: ['pay'], Answers: NURSE };
+    expect((await client.post(body)).status).toBe(200);
+  });
+
+  it('accepts a customer id other than the client id, and demands it again when the report is collected', async () => {
+    const client = await clientOf(await started());
+    const { PayReport } = (await client.ask(NURSE, { customerId: 'customer 7', user: 'somebody' })).body.Links;
+    expect((await client.get(PayReport)).status).toBe(400);
+    expect((await client.get(PayReport, 'customerId=customer+7&user=somebody')).status).toBe(200);
   });
 
   it('treats null as absent', async () => {
@@ -111,18 +120,32 @@ describe('submitting to the simulator', () => {
     expect(simulator.counters().submittedReports).toBe(0);
   });
 
-  it('ignores unknown skills, certifications and activities with a warning each', async () => {
+  it('ignores every unknown answer with a warning if unknownAnswers is ignore', async () => {
+    const client = await clientOf(await started({ unknownAnswers: 'ignore' }));
+    const answers = { JobTitle: 'Dragon Tamer', Country: 'United States', State: 'Mordor', City: 'Seattle' };
+    const { status, body } = await client.ask(answers);
+    expect(status).toBe(200);
+    expect(body.Warnings.map(({ AnswerId }: { AnswerId: string }) => AnswerId)).toEqual(['JobTitle', 'State']);
+    const pay = (await client.get(body.Links.PayReport)).body;
+    expect(pay.Warnings).toEqual(body.Warnings);
+    expect(pay.Report.RankedFactors.map(({ Field }: { Field: string }) => Field)).toContain('City');
+    expect((await client.ask({ JobTitle: 'Chef', Country: 'Atlantis' })).status).toBe(200);
+  });
+
+  it('ignores unknown degrees, skills, certifications and activities with a warning each', async () => {
     const client = await clientOf(await started());
     const answers = {
       ...NURSE,
       Skills: ['Telemetry', 'Juggling'],
       Certifications: ['Knighthood'],
+      HighestDegreeEarned: "bachelor's degree",
       EmployerProductActivity: 'Alchemy',
     };
     const { body } = await client.ask(answers);
     const ids = [
       ['Skills', 'Juggling'],
       ['Certifications', 'Knighthood'],
+      ['HighestDegreeEarned', "bachelor's degree"],
       ['EmployerProductActivity', 'Alchemy'],
     ];
     const warned = (warnings: { AnswerId: string; AnswerValue: string }[]) =>

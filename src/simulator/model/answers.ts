@@ -1,5 +1,6 @@
 import type { WireAnswers, WireContext, WireIssue } from '../../contract/wire.js';
-import { degrees } from '../labour-market.js';
+import { countries, degrees, jobTitles } from '../labour-market.js';
+import type { Country } from '../labour-market-schema.js';
 import {
   activityNames,
   certificationNames,
@@ -15,26 +16,36 @@ import { resolveTitle } from './title-match.js';
 export type ConfirmedAnswers =
   { ok: true; factors: PayFactors; warnings: WireIssue[]; context: WireContext } | { ok: false; errors: WireIssue[] };
 
+/** What a report is about if its job title or country is ignored: the most frequent title, and the first country. */
+const ANY_JOB = jobTitles.reduce((most, job) => (job.profiles > most.profiles ? job : most));
+const ANY_COUNTRY = countries[0] as Country;
+
 /**
- * Looks up the answers in the taxonomy. An unknown title, country, state or city is an error; an unknown skill,
+ * Looks up the answers in the taxonomy. An unknown title, country, state or city is an error; an unknown degree, skill,
  * certification or product activity is ignored with a warning. The documentation describes both, on different pages.
+ * @param ignoreUnknown ignore an unknown title, country, state or city too.
  */
-export function confirmAnswers(answers: WireAnswers, autoResolve: boolean): ConfirmedAnswers {
+export function confirmAnswers(answers: WireAnswers, autoResolve: boolean, ignoreUnknown = false): ConfirmedAnswers {
   const errors: WireIssue[] = [];
   const warnings: WireIssue[] = [];
+  const refuse = (id: string, value: string) => {
+    if (ignoreUnknown) warnings.push(unconfirmed(id, value, 'It was ignored.'));
+    else errors.push(unconfirmed(id, value));
+  };
 
   const known = findTitle(answers.JobTitle);
   const match = known ? { job: known, score: 100 } : autoResolve ? resolveTitle(answers.JobTitle) : null;
-  if (!match) errors.push(unconfirmed('JobTitle', answers.JobTitle));
+  if (!match) refuse('JobTitle', answers.JobTitle);
 
   const country = findCountry(answers.Country);
-  if (!country) errors.push(unconfirmed('Country', answers.Country));
-  const places = country && answers.State ? placesOfState(country, answers.State) : (country?.places ?? []);
-  if (country && answers.State && places.length === 0) errors.push(unconfirmed('State', answers.State));
+  if (!country) refuse('Country', answers.Country);
+  const ofState = country && answers.State ? placesOfState(country, answers.State) : [];
+  if (country && answers.State && ofState.length === 0) refuse('State', answers.State);
+  const places = ofState.length > 0 || (answers.State && !ignoreUnknown) ? ofState : (country?.places ?? []);
   const city = answers.City ? findCity(places, answers.City) : null;
-  if (country && places.length > 0 && answers.City && !city) errors.push(unconfirmed('City', answers.City));
+  if (country && places.length > 0 && answers.City && !city) refuse('City', answers.City);
 
-  const confirm = (id: string, names: readonly string[], find: (name: string) => string | null) =>
+  const confirm = <T>(id: string, names: readonly string[], find: (name: string) => T | null | undefined): T[] =>
     names.flatMap((name) => {
       const found = find(name);
       if (!found) warnings.push(unconfirmed(id, name, 'It was ignored.'));
@@ -44,18 +55,21 @@ export function confirmAnswers(answers: WireAnswers, autoResolve: boolean): Conf
   const certifications = confirm('Certifications', answers.Certifications ?? [], (name) =>
     certificationNames.find(name),
   );
+  const degreeName = answers.HighestDegreeEarned ? [answers.HighestDegreeEarned] : [];
+  // Case-sensitive, as documented.
+  const [degree] = confirm('HighestDegreeEarned', degreeName, (name) => degrees.find((known) => known.name === name));
   const activities = answers.EmployerProductActivity ? [answers.EmployerProductActivity] : [];
   const [activity] = confirm('EmployerProductActivity', activities, (name) => activityNames.find(name));
 
-  if (errors.length > 0 || !match || !country) return { ok: false, errors };
-  const state = answers.State ? (places[0]?.state ?? null) : null;
+  if (errors.length > 0) return { ok: false, errors };
+  const state = ofState[0]?.state ?? null;
   const factors: PayFactors = {
-    job: match.job,
-    country,
+    job: match?.job ?? ANY_JOB,
+    country: country ?? ANY_COUNTRY,
     state: state ?? city?.state ?? null,
     city: city?.city ?? null,
     years: answers.YearsExperience ?? null,
-    degree: degrees.find((degree) => degree.name === answers.HighestDegreeEarned) ?? null,
+    degree: degree ?? null,
     skills: [...new Set(skills)],
     certifications: [...new Set(certifications)],
     averageSizeCompetitor: answers.AverageSizeCompetitor ?? null,
@@ -67,12 +81,12 @@ export function confirmAnswers(answers: WireAnswers, autoResolve: boolean): Conf
 
 function contextOf(
   submitted: string,
-  match: { job: { title: string }; score: number },
+  match: { job: { title: string }; score: number } | null,
   factors: PayFactors,
 ): WireContext {
   return {
     MatchedFactors: {
-      JobTitle: match.job.title,
+      JobTitle: match?.job.title ?? null,
       Country: factors.country.name,
       State: factors.state,
       City: factors.city,
@@ -81,8 +95,8 @@ function contextOf(
       Skills: factors.skills,
       Certifications: factors.certifications,
     },
-    JobTitleRating: Math.round(match.score / 10) * 10,
-    MatchedJobTitle: match.job.title,
+    JobTitleRating: Math.round((match?.score ?? 0) / 10) * 10,
+    MatchedJobTitle: match?.job.title ?? null,
     SubmittedJobTitle: submitted,
   };
 }

@@ -5,7 +5,7 @@ import { rankTitles, yearsSuggested } from './title-match.js';
 
 const MOST_SUGGESTIONS = 10;
 
-/** The kinds that can be completed, and the minimum length of a term. */
+/** The kinds that can be completed, whose letter case differs in the documents, and the minimum length of a term. */
 const COMPLETIONS: Readonly<Record<string, { shortest: number; names: () => readonly string[] }>> = {
   JobTitle: { shortest: 4, names: () => jobTitles.map((job) => job.title) },
   Skills: { shortest: 2, names: () => skillNames.all() },
@@ -16,7 +16,7 @@ const COMPLETIONS: Readonly<Record<string, { shortest: number; names: () => read
 
 /** @returns at most ten answers of the kind, best first; none if the term is too short; null for an unknown kind. */
 export function completions(kind: string, term: string): WireSuggestions | null {
-  const completion = Object.hasOwn(COMPLETIONS, kind) ? COMPLETIONS[kind] : undefined;
+  const completion = Object.entries(COMPLETIONS).find(([name]) => name.toLowerCase() === kind.toLowerCase())?.[1];
   if (!completion) return null;
   const wanted = taxonomyKey(term);
   if (wanted.length < completion.shortest) return { Answers: [] };

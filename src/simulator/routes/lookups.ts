@@ -42,7 +42,7 @@ export function lookupRoutes(app: FastifyInstance, state: SimulatorState): void 
 function guarded(state: SimulatorState, request: FastifyRequest, respond: Lookup): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
-  return callerError(bearer.clientId, request.query as Record<string, unknown>) ?? respond(request);
+  return callerError(request.query as Record<string, unknown>) ?? respond(request);
 }
 
 function impact(request: FastifyRequest, kind: ImpactKind): SimulatedResponse {

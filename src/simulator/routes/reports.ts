@@ -9,7 +9,7 @@ import {
   type SimulatedResponse,
 } from '../delivery.js';
 import { fraction } from '../hash.js';
-import { bearerOf, callerError } from '../identify.js';
+import { bearerOf, callerError, callerField } from '../identify.js';
 import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
 import { confirmAnswers } from '../model/answers.js';
 import { experienceReport, experienceSample } from '../model/experience-report.js';
@@ -70,16 +70,18 @@ function submit(
     return generalError(415, 'InvalidRequest', 'The content type must be application/json.');
   }
   if (!body) return generalError(400, 'InvalidRequest', 'The body must be a JSON object.');
-  const refused = callerError(bearer.clientId, body);
+  const refused = callerError(body);
   if (refused) return refused;
   const read = readReportRequest(body);
   if (!read.ok) return errorResponse(400, read.errors);
-  const confirmed = confirmAnswers(read.request.answers, read.request.autoResolve);
+  const ignoreUnknown = state.settings.unknownAnswers === 'ignore';
+  const confirmed = confirmAnswers(read.request.answers, read.request.autoResolve, ignoreUnknown);
   if (!confirmed.ok) return errorResponse(400, confirmed.errors);
 
   const now = Date.now();
   const written = read.request.types.map((type) => {
-    const linked = accept(state, read.request, type, bearer.clientId, now);
+    const customerId = String(callerField(body, 'customerId'));
+    const linked = { ...accept(state, read.request, type, bearer.clientId, now), customerId, ignoreUnknown };
     return { type, link: writeLink(linked), billable: ratingOf(type, confirmed.factors) > 0 };
   });
   if (written.some(({ link }) => link.length > LONGEST_LINK)) {
@@ -138,9 +140,10 @@ function linksResponse(
 function collect(state: SimulatorState, request: FastifyRequest, link: string, type: WireReportKey): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
-  const refused = callerError(bearer.clientId, request.query as Record<string, unknown>);
-  if (refused) return refused;
   const linked = readLink(link);
+  const customerId = linked?.clientId === bearer.clientId ? (linked.customerId ?? linked.clientId) : null;
+  const refused = callerError(request.query as Record<string, unknown>, customerId);
+  if (refused) return refused;
   const { settings } = state;
   const now = Date.now();
   if (!linked || linked.type !== type || linked.clientId !== bearer.clientId) {
@@ -149,7 +152,7 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   if (now - linked.readyAt > settings.linkLifeMs) {
     return generalError(404, 'ReportExpired', 'The report can no longer be collected.');
   }
-  const confirmed = confirmAnswers(linked.answers, linked.autoResolve);
+  const confirmed = confirmAnswers(linked.answers, linked.autoResolve, linked.ignoreUnknown);
   // Only possible for a link from a simulator with different data.
   if (!confirmed.ok) return errorResponse(400, confirmed.errors);
   const warnings = confirmed.warnings.length > 0 ? confirmed.warnings : null;
