@@ -7,9 +7,9 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/global-setup.ts'],
-    setupFiles: ['test/helpers/setup.ts'],
-    reporters: ['default', './test/helpers/summary-reporter.ts'],
+    globalSetup: ['test/runner/global-setup.ts'],
+    setupFiles: ['test/runner/setup.ts'],
+    reporters: ['default', './test/runner/summary-reporter.ts'],
     // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.
     maxWorkers: 2,
     // Where CI is set, as .ci/run does. Servers in child processes are not counted.

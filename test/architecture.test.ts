@@ -43,7 +43,7 @@ describe('src', () => {
 
 describe('test', () => {
   it('waits with eventually or expect.poll, since vi.waitFor gives up after a second', () => {
-    expect(impatientWaits(sourcesIn('test'))).toEqual(['test/helpers/eventually.ts']);
+    expect(impatientWaits(sourcesIn('test'))).toEqual(['test/fixtures/eventually.ts']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { startUpstream, type Upstream } from '../../test/helpers/upstream.ts';
+import { startUpstream, type Upstream } from '../../test/fixtures/upstream/upstream.ts';
 import { answersNo } from './client.ts';
 import type { Stage } from './stage.ts';
 

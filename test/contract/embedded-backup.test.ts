@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { backUp, freeBytesOf } from '../../src/storage/sqlite/backup.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { BODY, bring, bringCollected, bringLinked, CLAIM, current, LOSE, newReport, RESPONSE, SEND } from './steps.js';
 
 let root: string;

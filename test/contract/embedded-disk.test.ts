@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../src/storage/sqlite/database.j
 import { createGroupCommit } from '../../src/storage/sqlite/group-commit.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import {
   BODY,
   bring,

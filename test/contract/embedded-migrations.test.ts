@@ -5,7 +5,7 @@ import type { Migration } from '../../src/lib/migration-files.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { migrate, MIGRATIONS } from '../../src/storage/sqlite/migrate.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { bring, CLAIM, newReport } from './steps.js';
 
 /** A ledger as the first release left it, with one report of each kind of row. Never edit it: such ledgers exist. */

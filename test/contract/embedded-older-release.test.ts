@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { bring, CLAIM, current, FAILURE, GIVE_UP, LINK_FOUND, LOSE, newReport, RESPONSE, SEND } from './steps.js';
 
 /** Entries as release 0.1.0 wrote them, with what this release calls them. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { bring, CLAIM, newReport } from './steps.js';
 
 let directory: string;

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import {
   bring,
   bringCollected,

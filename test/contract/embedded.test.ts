@@ -1,6 +1,6 @@
 import type { Backend } from '../../src/datasources/reports/ports.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { newDirectory } from '../helpers/directory.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { queueSuite } from './queue-suite.js';
 import type { OpenedBackend } from './steps.js';

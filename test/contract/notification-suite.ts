@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
-import { eventually } from '../helpers/eventually.js';
+import { eventually } from '../fixtures/eventually.js';
 import {
   BODY,
   bring,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CollectionKey, CollectionQueue } from '../../src/datasources/reports/ports.js';
-import { eventually } from '../helpers/eventually.js';
+import { eventually } from '../fixtures/eventually.js';
 import { newReport, type OpenBackend, type OpenedBackend } from './steps.js';
 
 /** The contract of every collection queue (`ports.ts`). */

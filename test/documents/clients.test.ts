@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, it, type TestContext } from 'vitest';
-import { openBrowser } from '../helpers/browser.js';
-import { gate } from '../helpers/upstream.js';
+import { openBrowser } from '../fixtures/browser.js';
+import { gate } from '../fixtures/upstream/upstream.js';
 import { useStage } from '../server/live/stage.js';
 import { addressedTo, blocks, run } from './programs.js';
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newDirectory, type Directory } from '../helpers/directory.ts';
-import { eventually } from '../helpers/eventually.ts';
-import { accepted, gate, hang, startUpstream, type Upstream } from '../helpers/upstream.ts';
+import { newDirectory, type Directory } from '../fixtures/directory.ts';
+import { eventually } from '../fixtures/eventually.ts';
+import { accepted, gate, hang, startUpstream, type Upstream } from '../fixtures/upstream/upstream.ts';
 import { ask } from './graphql.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
-import { launchServer, serverSettings, type ServerProcess } from '../helpers/server-process.ts';
+import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.ts';
 
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
 const KILLS = 10;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { newDirectory } from '../helpers/directory.ts';
-import { loadBuilt } from '../helpers/built.ts';
+import { newDirectory } from '../fixtures/directory.ts';
+import { loadBuilt } from '../fixtures/server/built.ts';
 import {
   checkDuplicates,
   checkLeftLedger,
@@ -16,7 +16,7 @@ import {
 import { ask } from './graphql.ts';
 import { readLeftLedger, type LeftEntry } from './ledger-file.ts';
 import { runLoad } from './load.ts';
-import { launchServer, serverSettings, type ServerProcess } from '../helpers/server-process.ts';
+import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.ts';
 import { createTally, type Aim, type KillSummary } from './tally.ts';
 import { acceptedReports, between, complain, type Violation, type World } from './world.ts';
 

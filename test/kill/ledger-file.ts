@@ -2,7 +2,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { State } from '../../src/datasources/reports/ledger.js';
-import { newDirectory } from '../helpers/directory.ts';
+import { newDirectory } from '../fixtures/directory.ts';
 import type { ReportType } from './questions.ts';
 
 /** An entry in the ledger of a killed server. */

@@ -1,4 +1,4 @@
-import type { Built } from '../helpers/built.ts';
+import type { Built } from '../fixtures/server/built.ts';
 
 export type ReportType = 'PAY' | 'YOE';
 export const REPORT_TYPES: readonly ReportType[] = ['PAY', 'YOE'];

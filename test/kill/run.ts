@@ -3,7 +3,7 @@
  * Exits with 1 if anything was bought twice, lost, or resubmitted without request.
  */
 import { parseArgs } from 'node:util';
-import { build } from '../helpers/built.ts';
+import { build } from '../fixtures/server/built.ts';
 import { runKills } from './kill.ts';
 import { showSummary } from './show.ts';
 

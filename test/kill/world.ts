@@ -1,5 +1,5 @@
 import type { Simulator } from '../../src/simulator/simulator.js';
-import type { Built } from '../helpers/built.ts';
+import type { Built } from '../fixtures/server/built.ts';
 import { makeQuestion, nameOf, type Question, type ReportType } from './questions.ts';
 
 /** State outside of the server, which survives its kills. */

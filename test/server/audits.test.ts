@@ -1,6 +1,6 @@
 import { serverAudits, type AuditResult } from 'graphql-http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../helpers/server.js';
+import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 
 /**
  * Audits by id in which this server, like any Apollo Server, deviates from what GraphQL over HTTP recommends or allows.

@@ -12,8 +12,8 @@ import {
   SuggestLocationsDocument,
   type AnswersInput,
 } from '../generated/operations.js';
-import { startTestServer, type Response, type TestServer } from '../helpers/server.js';
-import { startUpstream, type Upstream } from '../helpers/upstream.js';
+import { startTestServer, type Response, type TestServer } from '../fixtures/server/server.js';
+import { startUpstream, type Upstream } from '../fixtures/upstream/upstream.js';
 import { expectNoViolations, SEATTLE } from '../service/stage.js';
 
 let upstream: Upstream;

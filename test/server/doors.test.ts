@@ -2,8 +2,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FullReportDocument, RequestReportDocument } from '../generated/operations.js';
-import type { TestServer } from '../helpers/server.js';
-import { rejected, status } from '../helpers/upstream.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { rejected, status } from '../fixtures/upstream/upstream.js';
 import { DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
 import { numbered, useStage } from './live/stage.js';
 

@@ -1,6 +1,6 @@
 import type { TestContext } from 'vitest';
-import type { TestServer } from '../helpers/server.js';
-import type { Result } from './live/raw-socket.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import type { Result } from '../fixtures/sockets/raw-socket.js';
 
 /** An operation as a client sends it. */
 export interface Sent {

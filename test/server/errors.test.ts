@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument } from '../generated/operations.js';
-import { startTestServer } from '../helpers/server.js';
+import { startTestServer } from '../fixtures/server/server.js';
 import { codes, logOf, SEATTLE, useStage } from '../service/stage.js';
 
 useStage();

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { startTestServer, type TestServer } from '../helpers/server.js';
+import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 import { useStage } from '../service/stage.js';
 
 const PRODUCTION = { NODE_ENV: 'production', SIMULATOR: 'true' };

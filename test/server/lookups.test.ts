@@ -8,7 +8,17 @@ import {
   SuggestLocationsDocument,
   type AnswerKind,
 } from '../generated/operations.js';
-import { hang, impactBody, json, raw, redirect, reset, status, truncated, type Step } from '../helpers/upstream.js';
+import {
+  hang,
+  impactBody,
+  json,
+  raw,
+  redirect,
+  reset,
+  status,
+  truncated,
+  type Step,
+} from '../fixtures/upstream/upstream.js';
 import { codes, useStage } from '../service/stage.js';
 
 useStage();

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { FullReportDocument } from '../generated/operations.js';
-import { payBody, raw, yoeBody, type Upstream } from '../helpers/upstream.js';
+import { payBody, raw, yoeBody, type Upstream } from '../fixtures/upstream/upstream.js';
 import { SEATTLE, useStage } from '../service/stage.js';
 
 const BOM = '\ufeff';

@@ -2,8 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registerPlayground } from '../../src/doors/http/playground.js';
-import { openBrowser } from '../helpers/browser.js';
-import { startTestServer } from '../helpers/server.js';
+import { openBrowser } from '../fixtures/browser.js';
+import { startTestServer } from '../fixtures/server/server.js';
 
 const assets = 'dist/playground';
 const exampleTabs = [

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.js';
-import { runCommand } from '../helpers/command.js';
-import { newDirectory } from '../helpers/directory.js';
-import { launchServer, serverSettings, type ServerProcess } from '../helpers/server-process.js';
-import { post } from '../helpers/server.js';
+import { runCommand } from '../fixtures/server/command.js';
+import { newDirectory } from '../fixtures/directory.js';
+import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.js';
+import { post } from '../fixtures/server/server.js';
 
 const FIGURES = `query ($answers: [AnswersInput!]!, $waitMs: Int!) { reports(answers: $answers) {
   id pay(waitMs: $waitMs) { collectedAt totalPay { percentile50 } } yoe(waitMs: $waitMs) { collectedAt } } }`;

@@ -5,7 +5,17 @@ import {
   SkillImpactDocument,
   SuggestLocationsDocument,
 } from '../generated/operations.js';
-import { hang, json, raw, redirect, rejected, reset, status, truncated, type Step } from '../helpers/upstream.js';
+import {
+  hang,
+  json,
+  raw,
+  redirect,
+  rejected,
+  reset,
+  status,
+  truncated,
+  type Step,
+} from '../fixtures/upstream/upstream.js';
 import { numbered, useStage } from '../service/stage.js';
 
 useStage();

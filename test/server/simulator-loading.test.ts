@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FirstReportDocument } from '../generated/operations.js';
-import { newDirectory } from '../helpers/directory.js';
-import { post } from '../helpers/server.js';
-import { launchServer, serverSettings } from '../helpers/server-process.js';
-import { startUpstream } from '../helpers/upstream.js';
+import { newDirectory } from '../fixtures/directory.js';
+import { post } from '../fixtures/server/server.js';
+import { launchServer, serverSettings } from '../fixtures/server/server-process.js';
+import { startUpstream } from '../fixtures/upstream/upstream.js';
 
-const PRELOAD = new URL('../helpers/loaded-modules.ts', import.meta.url).href;
+const PRELOAD = new URL('../fixtures/server/loaded-modules.ts', import.meta.url).href;
 
 describe('the simulator', () => {
   it('is not loaded by a server with real credentials, not even to answer a query', async () => {

@@ -6,7 +6,7 @@ import {
   SuggestAnswersDocument,
   UsageDocument,
 } from '../generated/operations.js';
-import { startTestServer, type TestServer } from '../helpers/server.js';
+import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 import { codes, SEATTLE } from '../service/stage.js';
 
 let server: TestServer;

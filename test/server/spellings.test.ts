@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FullReportDocument, WhereAnAmountFallsDocument, type FullReportQuery } from '../generated/operations.js';
-import { json, payBody, ready, unconfirmed, yoeBody, type UpstreamOptions } from '../helpers/upstream.js';
+import { json, payBody, ready, unconfirmed, yoeBody, type UpstreamOptions } from '../fixtures/upstream/upstream.js';
 import { codes, numbered, SEATTLE, useStage } from '../service/stage.js';
 
 useStage();

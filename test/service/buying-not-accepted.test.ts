@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import { gate, hang, json, raw, status, type Step } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { gate, hang, json, raw, status, type Step } from '../fixtures/upstream/upstream.js';
 import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();

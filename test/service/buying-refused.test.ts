@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, RequestReportDocument, UsageDocument } from '../generated/operations.js';
-import { hang, json, rejected, status, unconfirmed, type Step } from '../helpers/upstream.js';
+import { hang, json, rejected, status, unconfirmed, type Step } from '../fixtures/upstream/upstream.js';
 import { codes, SEATTLE, useStage } from './stage.js';
 
 useStage();

@@ -6,7 +6,7 @@ import {
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
+import { eventually } from '../fixtures/eventually.js';
 import {
   accepted,
   hang,
@@ -20,7 +20,7 @@ import {
   truncated,
   unconfirmed,
   type Step,
-} from '../helpers/upstream.js';
+} from '../fixtures/upstream/upstream.js';
 import { arrivals, codes, SEATTLE, useStage, type ServerOptions } from './stage.js';
 
 useStage();

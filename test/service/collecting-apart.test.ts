@@ -7,8 +7,8 @@ import {
   UsageDocument,
   YoeOnlyDocument,
 } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import { gate, hang, json, rejected, status, unconfirmed, type Step } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { gate, hang, json, rejected, status, unconfirmed, type Step } from '../fixtures/upstream/upstream.js';
 import { codes, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();

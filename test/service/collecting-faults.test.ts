@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { WireReportKey } from '../../src/contract/wire.js';
 import { PayAndYoeDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
+import { eventually } from '../fixtures/eventually.js';
 import {
   asUsual,
   hang,
@@ -17,7 +17,7 @@ import {
   status,
   truncated,
   type Step,
-} from '../helpers/upstream.js';
+} from '../fixtures/upstream/upstream.js';
 import { connect, follow } from './live/stage.js';
 import { arrivals, codes, numbered, SEATTLE, useStage } from './stage.js';
 

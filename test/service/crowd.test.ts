@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, UsageDocument, YoeOnlyDocument } from '../generated/operations.js';
-import { pending, slow } from '../helpers/upstream.js';
+import { pending, slow } from '../fixtures/upstream/upstream.js';
 import { numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();

@@ -9,8 +9,8 @@ import {
   YoeOnlyDocument,
   type ReportType,
 } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import { asUsual, status } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { asUsual, status } from '../fixtures/upstream/upstream.js';
 import { numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();

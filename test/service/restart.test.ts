@@ -12,10 +12,10 @@ import {
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
-import { newDirectory, type Directory } from '../helpers/directory.js';
-import { eventually } from '../helpers/eventually.js';
-import type { TestServer } from '../helpers/server.js';
-import { accepted, gate, hang, json, pending, status } from '../helpers/upstream.js';
+import { newDirectory, type Directory } from '../fixtures/directory.js';
+import { eventually } from '../fixtures/eventually.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { accepted, gate, hang, json, pending, status } from '../fixtures/upstream/upstream.js';
 import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 
 useStage();

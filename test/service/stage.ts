@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { AnswersInput } from '../generated/operations.js';
-import { startTestServer, type Response, type TestServer, type TestServerOptions } from '../helpers/server.js';
-import { startUpstream, type RequestKind, type Upstream } from '../helpers/upstream.js';
+import { startTestServer, type Response, type TestServer, type TestServerOptions } from '../fixtures/server/server.js';
+import { startUpstream, type RequestKind, type Upstream } from '../fixtures/upstream/upstream.js';
 
 // These tests spend most of their time waiting.
 vi.setConfig({ maxConcurrency: 12 });

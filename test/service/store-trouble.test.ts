@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, ReportStandingDocument, UsageDocument } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import type { TestServer } from '../helpers/server.js';
-import { gate } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { gate } from '../fixtures/upstream/upstream.js';
 import { codes, SEATTLE, useStage } from './stage.js';
 
 useStage();

@@ -7,9 +7,9 @@ import {
   type UsageQuery,
   type UsageQueryVariables,
 } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import type { TestServer } from '../helpers/server.js';
-import { payBody, ready, rejected, status } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { payBody, ready, rejected, status } from '../fixtures/upstream/upstream.js';
 import { numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();

@@ -8,8 +8,8 @@ import {
   StandingByIdDocument,
   UsageDocument,
 } from '../generated/operations.js';
-import { eventually } from '../helpers/eventually.js';
-import { gate, pending } from '../helpers/upstream.js';
+import { eventually } from '../fixtures/eventually.js';
+import { gate, pending } from '../fixtures/upstream/upstream.js';
 import { codes, logOf, SEATTLE, useStage } from './stage.js';
 
 useStage();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.js';
 import { afterPoll } from '../../src/datasources/reports/collect-decisions.js';
 import { transition, type EntryIn } from '../../src/datasources/reports/ledger.js';
-import { entryAt } from '../helpers/fake-ledger.js';
+import { entryAt } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' };
 const NOW = 1_000;

@@ -8,7 +8,7 @@ import {
   decodeReport,
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
-import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
+import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';
 
 const Warnings = [{ AnswerId: 'City', AnswerValue: 'Sprngfield', Message: 'Ignored.', Code: 'W1' }];
 const suggestion = { Answer: 'Nurse', Score: 90 };

@@ -8,8 +8,8 @@ import {
 } from '../../src/datasources/jobalyzer/decode.js';
 import { Fields } from '../../src/datasources/jobalyzer/fields.js';
 import { decodeIssues } from '../../src/datasources/jobalyzer/issues.js';
-import { inLetterCase } from '../helpers/upstream/letter-case.js';
-import { impactBody, payBody, yoeBody } from '../helpers/upstream/samples.js';
+import { inLetterCase } from '../fixtures/upstream/letter-case.js';
+import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';
 
 const CASES = ['pascal', 'camel', 'mixed'] as const;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EntryIn } from '../../src/datasources/reports/ledger.js';
 import { createPollingProgress } from '../../src/storage/sqlite/polling-progress.js';
-import { entryAt } from '../helpers/fake-ledger.js';
+import { entryAt } from '../fixtures/fake-ledger.js';
 
 const state = {
   state: 'LINKED',

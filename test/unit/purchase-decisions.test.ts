@@ -10,7 +10,7 @@ import {
   type NotAccepted,
 } from '../../src/datasources/reports/purchase-decisions.js';
 import { backoff } from '../../src/datasources/jobalyzer/retry.js';
-import { entryAt } from '../helpers/fake-ledger.js';
+import { entryAt } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
 

@@ -5,7 +5,7 @@ import type { Entry, State } from '../../src/datasources/reports/ledger.js';
 import { createReportWaiter } from '../../src/datasources/reports/wait.js';
 import { unavailableReason } from '../../src/datasources/reports/status.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
-import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
+import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = {
   code: 'UNCONFIRMED_ANSWER',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
 import { createWatcher, type Change } from '../../src/datasources/reports/watch.js';
-import { createFakeLedger, entryAt } from '../helpers/fake-ledger.js';
+import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const INTENT: State = { state: 'INTENT', doubt: null };
 const SENDING: State = { state: 'SENDING', response: null, doubt: null };

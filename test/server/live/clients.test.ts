@@ -16,9 +16,9 @@ import {
   type FollowIdSubscription,
   type StepFragment,
 } from '../../generated/operations.js';
-import { OWN_HOST } from '../../helpers/loopback.js';
-import { gate, pending, type Upstream } from '../../helpers/upstream.js';
-import type { TestServer } from '../../helpers/server.js';
+import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
+import { gate, pending, type Upstream } from '../../fixtures/upstream/upstream.js';
+import type { TestServer } from '../../fixtures/server/server.js';
 import { expectWholeWay, numbered, useStage, way } from './stage.js';
 
 const answers = numbered();

@@ -1,8 +1,8 @@
 import { connect as dial } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FollowAnswersDocument, UsageDocument } from '../../generated/operations.js';
-import { gate, hang, pending } from '../../helpers/upstream.js';
-import { requestText } from './raw-stream.js';
+import { gate, hang, pending } from '../../fixtures/upstream/upstream.js';
+import { requestText } from '../../fixtures/sockets/raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
 // Only intervals are faked; everything else, including the network, runs in real time.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { heldMegabytes } from './heap.js';
+import { heldMegabytes } from '../../fixtures/heap.js';
 import { useStage } from './stage.js';
 
 const ROUNDS = 50;

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
-import { pending } from '../../helpers/upstream.js';
-import type { Message, RawSocket } from './raw-socket.js';
+import { pending } from '../../fixtures/upstream/upstream.js';
+import type { Message, RawSocket } from '../../fixtures/sockets/raw-socket.js';
 import { numbered, useStage } from './stage.js';
 
 const FOLLOW = `subscription ($answers: AnswersInput!) {

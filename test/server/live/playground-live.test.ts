@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openBrowser } from '../../helpers/browser.js';
-import { eventually } from '../../helpers/eventually.js';
-import { startTestServer, type TestServer } from '../../helpers/server.js';
-import { gate, pending, startUpstream, type Upstream } from '../../helpers/upstream.js';
+import { openBrowser } from '../../fixtures/browser.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
+import { gate, pending, startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
 
 interface Frames {
   readonly url: string;

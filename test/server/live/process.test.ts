@@ -8,11 +8,11 @@ import {
   type FollowAnswersSubscription,
   type StepFragment,
 } from '../../generated/operations.js';
-import { newDirectory } from '../../helpers/directory.js';
-import { OWN_HOST } from '../../helpers/loopback.js';
-import { post } from '../../helpers/server.js';
-import { gate, pending } from '../../helpers/upstream.js';
-import { launchServer, serverSettings, type ServerProcess } from '../../helpers/server-process.js';
+import { newDirectory } from '../../fixtures/directory.js';
+import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
+import { post } from '../../fixtures/server/server.js';
+import { gate, pending } from '../../fixtures/upstream/upstream.js';
+import { launchServer, serverSettings, type ServerProcess } from '../../fixtures/server/server-process.js';
 import { numbered, useStage, way } from './stage.js';
 
 const answers = numbered();

@@ -3,9 +3,9 @@ import { connect as dial } from 'node:net';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument, FullReportDocument } from '../../generated/operations.js';
-import { OWN_HOST } from '../../helpers/loopback.js';
-import { gate, pending } from '../../helpers/upstream.js';
-import { requestText } from './raw-stream.js';
+import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
+import { gate, pending } from '../../fixtures/upstream/upstream.js';
+import { requestText } from '../../fixtures/sockets/raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
 const answers = numbered();

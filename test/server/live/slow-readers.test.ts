@@ -2,10 +2,10 @@ import { connect as dial, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RequestReportDocument } from '../../generated/operations.js';
-import type { TestServer } from '../../helpers/server.js';
-import { payBody, pending, ready, type Upstream } from '../../helpers/upstream.js';
-import { heldMegabytes } from './heap.js';
-import { requestText } from './raw-stream.js';
+import type { TestServer } from '../../fixtures/server/server.js';
+import { payBody, pending, ready, type Upstream } from '../../fixtures/upstream/upstream.js';
+import { heldMegabytes } from '../../fixtures/heap.js';
+import { requestText } from '../../fixtures/sockets/raw-stream.js';
 import { numbered, useStage } from './stage.js';
 
 // One event of this subscription is 300 KB, with few fields.

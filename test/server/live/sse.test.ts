@@ -8,9 +8,9 @@ import {
   UsageDocument,
   type StepFragment,
 } from '../../generated/operations.js';
-import { startTestServer } from '../../helpers/server.js';
-import { gate, pending } from '../../helpers/upstream.js';
-import type { RawStream } from './raw-stream.js';
+import { startTestServer } from '../../fixtures/server/server.js';
+import { gate, pending } from '../../fixtures/upstream/upstream.js';
+import type { RawStream } from '../../fixtures/sockets/raw-stream.js';
 import { expectWholeWay, numbered, useStage } from './stage.js';
 
 const answers = numbered();

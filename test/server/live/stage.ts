@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import type { AnswersInput, StepFragment } from '../../generated/operations.js';
-import { startTestServer, type TestServer, type TestServerOptions } from '../../helpers/server.js';
-import { startUpstream, type Upstream } from '../../helpers/upstream.js';
-import { openSocket, type RawSocket, type SocketOptions } from './raw-socket.js';
-import { openStream, type RawStream, type StreamOptions } from './raw-stream.js';
+import { startTestServer, type TestServer, type TestServerOptions } from '../../fixtures/server/server.js';
+import { startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
+import { openSocket, type RawSocket, type SocketOptions } from '../../fixtures/sockets/raw-socket.js';
+import { openStream, type RawStream, type StreamOptions } from '../../fixtures/sockets/raw-stream.js';
 
 // These tests spend most of their time waiting.
 vi.setConfig({ maxConcurrency: 12 });

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument as FOLLOWED, type StepFragment } from '../../generated/operations.js';
-import { gate, pending } from '../../helpers/upstream.js';
+import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import { numbered, useStage } from './stage.js';
 
 describe.concurrent('opening a WebSocket', () => {

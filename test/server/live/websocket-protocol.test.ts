@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as dial } from 'node:net';
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument } from '../../generated/operations.js';
-import { gate } from '../../helpers/upstream.js';
+import { gate } from '../../fixtures/upstream/upstream.js';
 import { numbered, useStage } from './stage.js';
 
 const QUERY = '{ __typename }';

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { PayOnlyDocument } from '../../generated/operations.js';
-import type { TestServer } from '../../helpers/server.js';
-import { hang } from '../../helpers/upstream.js';
+import type { TestServer } from '../../fixtures/server/server.js';
+import { hang } from '../../fixtures/upstream/upstream.js';
 import { numbered, useStage } from './stage.js';
 
 const LIMIT = 100;

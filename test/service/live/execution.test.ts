@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReportCache } from '../../../src/datasources/reports/cache.js';
-import { gate } from '../../helpers/upstream.js';
+import { gate } from '../../fixtures/upstream/upstream.js';
 import { follow, is, numbered, useLiveStage } from './stage.js';
 
 /** Counts reads of the shelf: one for each execution of an event that resolves `pay`. */

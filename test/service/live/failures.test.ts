@@ -11,7 +11,7 @@ import {
   truncated,
   unconfirmed,
   type Step,
-} from '../../helpers/upstream.js';
+} from '../../fixtures/upstream/upstream.js';
 import { faultsOf } from './event-checker.js';
 import { BOTH, follow, is, numbered, REPORT, REQUEST, eventsOf, twice, useLiveStage, type Follower } from './stage.js';
 

@@ -12,7 +12,7 @@ import {
   slow,
   status,
   type Step,
-} from '../../helpers/upstream.js';
+} from '../../fixtures/upstream/upstream.js';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
 import { BOTH, follow, numbered, useLiveStage, type Follower, type FollowVariables, type ReportType } from './stage.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startTestServer } from '../../helpers/server.js';
-import { gate, pending, status, type Gate } from '../../helpers/upstream.js';
+import { startTestServer } from '../../fixtures/server/server.js';
+import { gate, pending, status, type Gate } from '../../fixtures/upstream/upstream.js';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
 import {
   BOTH,

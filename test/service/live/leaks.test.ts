@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import pino from 'pino';
 import { WebSocket } from 'ws';
 import type { Watcher } from '../../../src/datasources/reports/watch.js';
-import { eventually } from '../../helpers/eventually.js';
-import { startTestServer, type TestServer } from '../../helpers/server.js';
-import { gate, startUpstream, type Upstream } from '../../helpers/upstream.js';
+import { eventually } from '../../fixtures/eventually.js';
+import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
+import { gate, startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
 import { FOLLOW, numbered, REPORT } from './stage.js';
 
 const { watchers } = vi.hoisted(() => ({ watchers: [] as Watcher[] }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gate, pending } from '../../helpers/upstream.js';
+import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
 import { BOTH, follow, is, numbered, REPORT, REQUEST, useLiveStage } from './stage.js';
 

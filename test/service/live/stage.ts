@@ -3,8 +3,13 @@ import pino from 'pino';
 import { afterEach, beforeEach, expect } from 'vitest';
 import { WebSocket } from 'ws';
 import type { AnswersInput } from '../../generated/operations.js';
-import { startTestServer, type ResponseError, type TestServer, type TestServerOptions } from '../../helpers/server.js';
-import { startUpstream, type Upstream } from '../../helpers/upstream.js';
+import {
+  startTestServer,
+  type ResponseError,
+  type TestServer,
+  type TestServerOptions,
+} from '../../fixtures/server/server.js';
+import { startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
 
 export type ReportType = 'PAY' | 'YOE';
 export const BOTH: readonly ReportType[] = ['PAY', 'YOE'];

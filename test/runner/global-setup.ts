@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { TestProject } from 'vitest/node';
-import { build } from './built.js';
+import { build } from '../fixtures/server/built.js';
 
 /** Tests of the built server and playground, or of parts of them, are only in these folders. */
 const USES_BUILD = /[\\/]test[\\/](kill|server)[\\/]/;
