@@ -69,7 +69,7 @@ export type AnswerValueKind = keyof typeof CANONICAL;
 /** A value of this kind in canonical form. */
 export type AnswerValue<K extends AnswerValueKind = AnswerValueKind> = ReturnType<(typeof CANONICAL)[K]>;
 
-/** Answers in canonical form: trimmed, lists sorted and without duplicates, absent ones null. */
+/** Answers in canonical form: texts as `text.ts` makes them, lists sorted and without duplicates, absent ones null. */
 export type Answers = { readonly [Name in AnswerName]: AnswerValue<(typeof ANSWERS)[Name]> };
 
 /** What a client may send for this answer. */
@@ -82,7 +82,7 @@ export type GivenAnswers = { readonly [Name in RequiredName]: Given<Name> } & {
 };
 
 /**
- * The canonical form of these answers: strings trimmed and in Unicode NFC, lists sorted and without duplicates, blank
+ * The canonical form of these answers: strings as `text.ts` makes them, lists sorted and without duplicates, blank
  * optional strings and absent values null, absent lists empty. Throws BAD_USER_INPUT that names the argument (below
  * `path`) and what is allowed.
  */

@@ -45,13 +45,13 @@ const TYPES: { readonly [K in model.AnswerValueKind]: GraphQLTypeOf<NonNullable<
 
 export const AnswersInput = inputType<model.GivenAnswers>(
   'AnswersInput',
-  "The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding spaces, the order of lists, duplicates in lists, and null instead of an omitted field make no difference. Strings have at most 200 characters, lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions.",
+  "The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding, doubled and no-break spaces, line breaks at the ends, invisible characters (such as zero-width characters, direction marks and soft hyphens), the order of lists, duplicates in lists, and null instead of an omitted field make no difference; letter case and letters that look alike do. Strings have at most 200 characters and none that was lost in a conversion (U+FFFD), lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions.",
   eachAnswer((kind, { input }) => (kind === 'requiredText' ? required : nullable)(TYPES[kind], input)),
 );
 
 export const Answers = objectType<model.Answers>(
   'Answers',
-  'The answers of a report in canonical form: strings trimmed, lists sorted and without duplicates. `PayReport.context` tells how upstream matched the job title.',
+  'The answers of a report in canonical form: strings trimmed, with single spaces, without invisible characters and in Unicode NFC, lists sorted and without duplicates. `PayReport.context` tells how upstream matched the job title.',
   eachAnswer((kind, { output }) =>
     (kind === 'requiredText' || kind === 'texts' ? required : nullable)(TYPES[kind], output),
   ) as FieldsOf<model.Answers>,

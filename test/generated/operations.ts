@@ -16,7 +16,7 @@ export type AnswerKind =
   /** For `AnswersInput.skills`. Upstream needs at least two characters. */
   | 'SKILLS';
 
-/** The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding spaces, the order of lists, duplicates in lists, and null instead of an omitted field make no difference. Strings have at most 200 characters, lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions. */
+/** The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding, doubled and no-break spaces, line breaks at the ends, invisible characters (such as zero-width characters, direction marks and soft hyphens), the order of lists, duplicates in lists, and null instead of an omitted field make no difference; letter case and letters that look alike do. Strings have at most 200 characters and none that was lost in a conversion (U+FFFD), lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions. */
 export type AnswersInput = {
   /** Average size of the employers competing for the same people, in employees, 0 or more. Null: not given. */
   averageSizeCompetitor?: number | null | undefined;

@@ -45,7 +45,8 @@ const WRONG: [string, Partial<AnswersInput>, string][] = [
   ['a skill of 201 characters', { skills: ['Python', LONG] }, 'skills[1]'],
   ['a certification of 201 characters', { certifications: [LONG] }, 'certifications[0]'],
   ['a line break in the title', { jobTitle: 'Software\nDeveloper' }, 'jobTitle'],
-  ['a line break after the title', { jobTitle: 'Software Developer\r\n' }, 'jobTitle'],
+  ['a tab in the title', { jobTitle: 'Software\tDeveloper' }, 'jobTitle'],
+  ['a character lost before it was sent', { city: 'Z\ufffdrich' }, 'city'],
   ['a NUL in the country', { country: 'United\u0000States' }, 'country'],
   ['an escape character in the city', { city: '\u001b[31mSeattle' }, 'city'],
   ['a C1 control in the state', { state: 'Washington\u0085' }, 'state'],
@@ -135,7 +136,7 @@ describe('a search term', () => {
     ['certificationImpact', (jobTitle: string) => [CertificationImpactDocument, { jobTitle }] as const, 'jobTitle'],
     ['educationImpact', (jobTitle: string) => [EducationImpactDocument, { jobTitle }] as const, 'jobTitle'],
   ] as const)('that is out of range is rejected by %s', async ([, ask, argument]) => {
-    const wrong = argument === 'term' ? [LONG, 'a\u0007b'] : [LONG, 'a\u0007b', '', '  '];
+    const wrong = [LONG, 'a\u0007b', 'Z\ufffdrich', ...(argument === 'term' ? [] : ['', '  ', '\u200b'])];
     for (const term of wrong) {
       const [document, variables] = ask(term);
       const refused = await server.run<unknown, object>(String(document), variables);

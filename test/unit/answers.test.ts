@@ -6,6 +6,7 @@ import { canonicalAnswers, completeAnswers, MOST_LISTED, type GivenAnswers } fro
 const NURSE: GivenAnswers = { jobTitle: 'Registered Nurse', country: 'United States' };
 const CONTROL = 'must not contain control characters.';
 const MALFORMED = 'must be well-formed Unicode text.';
+const LOST = 'must not contain U+FFFD, which stands for a character that was lost before it was sent.';
 const BLANK = 'must not be blank; 1 to 200 characters are allowed.';
 
 describe('canonical answers', () => {
@@ -49,13 +50,15 @@ describe('canonical answers', () => {
     expect(canonicalAnswers(given, 'answers')).toEqual(canonicalAnswers({ ...NURSE, skills: ['SQL'] }, 'answers'));
   });
 
-  it('keep invisible characters within visible text, since they may join letters', () => {
-    const jobTitle = '\u{1F469}\u200d\u{1F680}';
-    expect(canonicalAnswers({ ...NURSE, jobTitle }, 'answers').jobTitle).toBe(jobTitle);
+  it('keep letter case and letters that look like others, which are other answers', () => {
+    for (const jobTitle of ['rn II', 'RN II', 'R\u039d II', 'RN \uff29\uff29', 'RN \u2161', 'RN \u00b2']) {
+      expect(canonicalAnswers({ ...NURSE, jobTitle }, 'answers').jobTitle).toBe(jobTitle);
+    }
   });
 
-  it('keep letter case and inner whitespace, which may matter upstream', () => {
-    expect(canonicalAnswers({ ...NURSE, jobTitle: 'rn  II' }, 'answers').jobTitle).toBe('rn  II');
+  it('have texts once that differ in invisible characters and blanks only, and none that are nothing else', () => {
+    const skills = ['Rest API', 'Rest\u00a0API', 'Rest  API', 'Re\u00adst API\r\n', '\u200b', '\t'];
+    expect(canonicalAnswers({ ...NURSE, skills }, 'answers').skills).toEqual(['Rest API']);
   });
 
   it('distinguish zero from a missing answer', () => {
@@ -106,14 +109,21 @@ const BAD_TEXTS: [what: string, text: string, reason: string][] = [
   ],
   ['a NUL', 'a\0b', CONTROL],
   ['a line break inside', 'a\nb', CONTROL],
-  ['a trailing line break', 'a\n', CONTROL],
-  ['a leading tab', '\ta', CONTROL],
-  ['only a carriage return', '\r', CONTROL],
+  ['a tab inside', 'a\tb', CONTROL],
+  ['a NUL at the end', 'a\0', CONTROL],
+  ['a line break before a mark', 'a\n\u200eb', CONTROL],
   ['a delete', 'a\u007f', CONTROL],
   ['a C1 control', '\u0085a', CONTROL],
   ['a lone high surrogate', 'a\ud83d', MALFORMED],
   ['a lone low surrogate', '\udc69a', MALFORMED],
   ['swapped surrogates', '\udc69\ud83d', MALFORMED],
+  ['a replacement character', 'Z\ufffdrich', LOST],
+  ['only a replacement character', '\ufffd', LOST],
+  [
+    'invisible characters without end',
+    `a${'\u200b'.repeat(10_000)}`,
+    'must be at most 200 characters long; it has 10001.',
+  ],
   ['a line separator', 'a\u2028b', 'must be one line.'],
   ['a paragraph separator', 'a\u2029b', 'must be one line.'],
 ];
@@ -128,7 +138,7 @@ describe.each(TEXTS)('%s', (argument, given) => {
 });
 
 describe.each(['jobTitle', 'country'] as const)('%s', (argument) => {
-  it.each(['', ' ', '\u00a0\u3000', '\ufeff', '\u200b\u200d', '\u2060', '\u2028 \u200e'])(
+  it.each(['', ' ', '\u00a0\u3000', '\ufeff', '\u200b\u200d', '\u2060', '\u2028 \u200e', '\r\n', '\u3164', '\ue000'])(
     'is rejected if blank: %j',
     (text) => {
       expect(refusalOf(() => canonicalAnswers({ ...NURSE, [argument]: text }, 'input.answers'))).toEqual({

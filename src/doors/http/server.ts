@@ -10,6 +10,7 @@ import { registerSse } from '../sse/sse.js';
 import { registerWebSocket } from '../websocket/websocket.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { registerCors } from './cors.js';
+import { registerEncoding } from './encoding.js';
 import { registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
 import { registerHealth } from './health.js';
@@ -49,6 +50,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   endConnectionsWhenClosing(app);
   registerErrors(app, formatError);
   await registerCors(app, { origins: options.corsOrigins, simulated });
+  registerEncoding(app);
   await registerGraphQL(app, { path: '/graphql', receive, schema, documents, formatError, log });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', receive, crossSite, log });

@@ -1,6 +1,7 @@
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import { decodeUtf8 } from '../utf8.js';
 import { createOperationIds, type OperationIds } from './operation-ids.js';
 import type { SocketExtra } from './protocol.js';
 import { SocketOperations } from './socket-operations.js';
@@ -58,7 +59,10 @@ export class Connection implements SocketExtra {
   async #receive(data: RawData, receive: (message: string) => Promise<void>): Promise<void> {
     const { socket, log } = this;
     try {
-      const { message, completed } = this.#ids.incoming(textOf(data));
+      const text = textOf(data);
+      // ws has checked text frames; a binary one is read as text, too.
+      if (text === null) return socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
+      const { message, completed } = this.#ids.incoming(text);
       if (completed !== null) this.operations.endWaits(completed, 'The client completed the operation.');
       await receive(message);
     } catch (error) {
@@ -80,9 +84,8 @@ export class Connection implements SocketExtra {
   }
 }
 
-function textOf(data: RawData): string {
-  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
-  return Buffer.from(data as Buffer).toString('utf8');
+function textOf(data: RawData): string | null {
+  return decodeUtf8(Array.isArray(data) ? Buffer.concat(data) : new Uint8Array(data));
 }
 
 /** A message type that only servers may send, which graphql-ws leaves to the adapter, or a message nested too deeply. */

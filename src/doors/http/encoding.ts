@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import { decodeUtf8 } from '../utf8.js';
+
+/**
+ * Both HTTP doors read UTF-8 and nothing else. What is decoded with loss has U+FFFD where the client had letters: two
+ * different places would be one report, and neither would be the one that was asked for.
+ */
+export function registerEncoding(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw: { url = '', headers } }) => {
+    if (!isDecodable(searchOf(url))) throw refused(400, 'The query string must be percent-encoded UTF-8.');
+    const problem = encodingProblem(headers);
+    if (problem) throw refused(415, problem);
+  });
+
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const text = decodeUtf8(body);
+    if (text === null) return done(refused(400, 'The body must be UTF-8.'));
+    // It takes the request and calls `done` itself; nothing is returned.
+    void parseJson(request, text, done);
+  });
+}
+
+/** What is said about the encoding of the body that is not read here; null if nothing is. */
+function encodingProblem(headers: IncomingHttpHeaders): string | null {
+  const charset = charsetsOf(headers['content-type'] ?? '').find((name) => !UTF_8.includes(name));
+  if (charset !== undefined) return `The charset must be utf-8; it is ${JSON.stringify(charset)}.`;
+  const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  return coding === 'identity'
+    ? null
+    : `The body must not be compressed; its content-encoding is ${JSON.stringify(coding)}.`;
+}
+
+/** Names of UTF-8 and of its subset. */
+const UTF_8 = ['utf-8', 'utf8', 'us-ascii'];
+const CHARSET = /;\s*charset\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi;
+
+function charsetsOf(contentType: string): string[] {
+  return [...contentType.matchAll(CHARSET)].map(([, quoted, token]) =>
+    (quoted?.replace(/\\(.)/g, '$1') ?? token ?? '').trim().toLowerCase(),
+  );
+}
+
+function searchOf(url: string): string {
+  const start = url.indexOf('?');
+  return start < 0 ? '' : url.slice(start + 1);
+}
+
+/** Whether it is ASCII in which every `%` belongs to the encoding of a character. */
+function isDecodable(search: string): boolean {
+  if (/[^\x21-\x7e]/.test(search)) return false;
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refused(statusCode: number, message: string): Error {
+  return Object.assign(new Error(message), { statusCode });
+}
