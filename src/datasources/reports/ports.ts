@@ -31,6 +31,11 @@ export interface Ledger {
   body(entry: EntryIn<'COLLECTED'>): Promise<string | null>;
   /** Reports left unfinished by an earlier process, or whose stored response may be readable now. For startup only. */
   unfinished(): Promise<readonly ReportRecord[]>;
+  /**
+   * The stored requests that are not all single spaces and printable ASCII, and perhaps others: those whose canonical form
+   * may be another one in this release. For startup only.
+   */
+  unusualRequests(): Promise<readonly ReportKey[]>;
   /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */

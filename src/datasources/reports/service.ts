@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
+import { withAliases } from './aliased-ledger.js';
 import { createReportCache } from './cache.js';
 import { createClaims, type ReportClaims } from './claim.js';
 import { createCollector, type CollectorSettings } from './collect.js';
@@ -42,7 +43,9 @@ interface Dependencies {
 const LAST_WAIT_MS = 3_000;
 
 export function createReports({ backend, client, lookups, settings, log }: Dependencies): RunningReports {
-  const { ledger, queue } = backend;
+  const { queue } = backend;
+  const aliased = withAliases(backend.ledger);
+  const { ledger } = aliased;
   const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);
   const cache = createReportCache(ledger);
@@ -61,6 +64,7 @@ export function createReports({ backend, client, lookups, settings, log }: Depen
     },
 
     async start() {
+      await aliased.load();
       queue.start(createCollector({ ledger, client, settings, log }));
       const unfinished = await ledger.unfinished();
       await Promise.all(unfinished.map((report) => purchases.resume(report)));

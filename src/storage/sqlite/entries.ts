@@ -9,6 +9,7 @@ import type { Journal } from './journal.js';
 export interface Entries {
   read(id: string): ReportRecord | null;
   unfinished(): readonly ReportRecord[];
+  unusualRequests(): readonly ReportKey[];
   body(entry: EntryIn<'COLLECTED'>): string | null;
   /** Applies the transitions of which `before` is the current version. */
   apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
@@ -31,6 +32,9 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
   const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
   const selectUnfinished = db.prepare(
     "SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN')",
+  );
+  const selectUnusual = db.prepare(
+    "SELECT id, request FROM reports WHERE request GLOB '*[^ -~]*' OR request LIKE '%  %'",
   );
   const selectExpired = db.prepare(
     "SELECT report_id, type, version FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
@@ -83,6 +87,11 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
     unfinished() {
       const ids = selectUnfinished.all() as { report_id: string }[];
       return ids.map(({ report_id }) => read(report_id)).filter((record) => record !== null);
+    },
+
+    unusualRequests() {
+      const rows = selectUnusual.all() as { id: string; request: string }[];
+      return rows.map(({ id, request }) => ({ id, request: JSON.parse(request) as ReportsRequest }));
     },
 
     body({ reportId, type }) {

@@ -51,6 +51,8 @@ export function createSqliteLedger(
 
     unfinished: () => attempt(() => entries.unfinished()),
 
+    unusualRequests: () => attempt(() => entries.unusualRequests()),
+
     subscribe: async (id, listener) => subscribers.add(id, listener),
 
     countSaved: (reports) => saved.add(reports),

@@ -1,0 +1,141 @@
+import type { ReportKey, ReportType } from '../../model/report.js';
+import { presentReport, sameReport, type Aliases, type SameReport } from './aliases.js';
+import type { Entry, Transition } from './ledger.js';
+import type { Ledger, ReportRecord } from './ports.js';
+
+export interface AliasedLedger {
+  readonly ledger: Ledger;
+  /** Finds out which stored reports are one. To be called once, before the ledger is used. */
+  load(): Promise<void>;
+}
+
+/**
+ * In front of a ledger: reports that were stored under several ids, but are one report today, have one entry of each type
+ * under all of these ids. Nothing is rewritten, so that an older release finds what it stored.
+ */
+export function withAliases(stored: Ledger): AliasedLedger {
+  let aliases: Aliases = new Map();
+
+  /** The id that has the entry. */
+  function storedId(id: string, type: ReportType): string {
+    return verbatimId(id) ?? aliases.get(id)?.stored[type] ?? id;
+  }
+
+  async function entriesOf(id: string, { stored: ids }: SameReport): Promise<Entry[]> {
+    const types = Object.keys(ids) as ReportType[];
+    const records = new Map(
+      await Promise.all([...new Set(Object.values(ids))].map(async (of) => [of, await stored.read(of)] as const)),
+    );
+    return types
+      .map((type) => records.get(ids[type])?.entries.find((entry) => entry.type === type))
+      .filter((entry) => entry !== undefined)
+      .map((entry) => named(entry, id));
+  }
+
+  async function read(id: string): Promise<ReportRecord | null> {
+    const verbatim = verbatimId(id);
+    const same = aliases.get(id);
+    if (verbatim !== null) return withId(await stored.read(verbatim), id);
+    if (!same) return stored.read(id);
+    return { id, request: same.report.request, entries: await entriesOf(id, same) };
+  }
+
+  const toStored = (entry: Entry): Entry => named(entry, storedId(entry.reportId, entry.type));
+
+  const ledger: Ledger = {
+    ...stored,
+    read,
+
+    async commit(report, transitions) {
+      if (!aliases.has(report.id) && verbatimId(report.id) === null) return stored.commit(report, transitions);
+      const committed = [];
+      // Entries of one report may be stored under two ids; each is atomic.
+      for (const { before, after, ...rest } of transitions) {
+        const id = storedId(before.reportId, before.type);
+        const one: Transition = { ...rest, before: toStored(before), after: toStored(after) };
+        committed.push(...(await stored.commit({ id, request: report.request }, [one])));
+      }
+      return committed.map(({ won, entry }) => ({ won, entry: named(entry, report.id) }));
+    },
+
+    progress: (entry) => stored.progress(named(entry, storedId(entry.reportId, entry.type))),
+    body: (entry) => stored.body(named(entry, storedId(entry.reportId, entry.type))),
+
+    async unfinished() {
+      return (await stored.unfinished()).flatMap((record) => partsOf(record, aliases.get(record.id)));
+    },
+
+    async subscribe(id, listener) {
+      const same = aliases.get(id);
+      if (!same) return stored.subscribe(id, listener);
+      const ids = [...new Set(Object.values(same.stored))];
+      const unsubscribes = await Promise.all(
+        ids.map((of) =>
+          stored.subscribe(of, (entry) => {
+            if (same.stored[entry.type] === of) listener(named(entry, id));
+          }),
+        ),
+      );
+      return () => unsubscribes.forEach((unsubscribe) => unsubscribe());
+    },
+  };
+
+  return {
+    ledger,
+    async load() {
+      aliases = await findAliases(stored);
+    },
+  };
+}
+
+async function findAliases(stored: Ledger): Promise<Aliases> {
+  const groups = new Map<string, { readonly report: ReportKey; readonly ids: Set<string> }>();
+  for (const report of await stored.unusualRequests()) {
+    const present = presentReport(report);
+    if (present.id === report.id) continue;
+    const group = groups.get(present.id) ?? { report: present, ids: new Set([present.id]) };
+    groups.set(present.id, group);
+    group.ids.add(report.id);
+  }
+  const aliases = new Map<string, SameReport>();
+  for (const { report, ids } of groups.values()) {
+    const records = (await Promise.all([...ids].map((id) => stored.read(id)))).filter((record) => record !== null);
+    const same = sameReport(report, records, Date.now());
+    for (const id of ids) aliases.set(id, same);
+  }
+  return aliases;
+}
+
+/** The unfinished entries that count, under the present id, and the others, which are finished where they are stored. */
+function partsOf(record: ReportRecord, same: SameReport | undefined): readonly ReportRecord[] {
+  if (!same) return [record];
+  const { report } = same;
+  const counting = record.entries.filter(({ type }) => same.stored[type] === record.id);
+  // Another one was not sent and must not be: its report is the one that counts.
+  const others = record.entries.filter((entry) => !counting.includes(entry) && entry.state !== 'INTENT');
+  const exact = exactly(record.id);
+  return [
+    { ...report, entries: counting.map((entry) => named(entry, report.id)) },
+    { id: exact, request: report.request, entries: others.map((entry) => named(entry, exact)) },
+  ].filter(({ entries }) => entries.length > 0);
+}
+
+/** No id of a report begins with this. */
+const EXACTLY = '=';
+
+/** Names what is stored under this id, whichever report counts. Only this process uses it. */
+function exactly(id: string): string {
+  return EXACTLY + id;
+}
+
+function verbatimId(id: string): string | null {
+  return id.startsWith(EXACTLY) ? id.slice(EXACTLY.length) : null;
+}
+
+function withId(record: ReportRecord | null, id: string): ReportRecord | null {
+  return record && { ...record, id, entries: record.entries.map((entry) => named(entry, id)) };
+}
+
+function named<E extends Entry>(entry: E, reportId: string): E {
+  return { ...entry, reportId };
+}
