@@ -9,8 +9,13 @@ export const LONGEST_GIVEN_TEXT = 10_000;
  * characters, direction marks, variation selectors, tags, fillers (Unicode's Default_Ignorable_Code_Point) and anchors of
  * annotations. Listed, because ids of reports depend on them and must not change with the Unicode version of the runtime.
  */
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+const INVISIBLE = new RegExp(
+  `[${[
+    String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f`,
+    String.raw`\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}`,
+  ].join('')}]`,
+  'gu',
+);
 const REPLACEMENT_CHARACTER = '\ufffd';
 
 /**

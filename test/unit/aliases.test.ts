@@ -24,7 +24,7 @@ const LINKED: State = {
 const UNCERTAIN: State = { state: 'UNCERTAIN', failure, response: null, since: 1 };
 const SENDING = { state: 'SENDING', response: null, doubt: null } as const as State;
 const FAILED: State = { state: 'FAILED', failure, attempt: 1, expiresAt: NOW + 1 };
-const EXPIRED: State = { ...READY, expiresAt: NOW } as State;
+const EXPIRED: State = { ...READY, expiresAt: NOW };
 const ABSENT: State = { state: 'ABSENT', failure: null };
 const BY_RANK = [READY, LINKED, UNCERTAIN, SENDING];
 
