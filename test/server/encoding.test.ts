@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import type { TestServer } from '../helpers/server.js';
+import type { TestServer } from '../fixtures/server/server.js';
 import { numbered, useStage } from './live/stage.js';
 
 const QUERY = 'query ($answers: AnswersInput!) { report(answers: $answers) { pay { levelUsed } } }';

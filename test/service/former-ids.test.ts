@@ -5,9 +5,9 @@ import { reportId } from '../../src/model/report-id.js';
 import type { ReportsRequest } from '../../src/model/report.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
 import { PayOnlyDocument } from '../generated/operations.js';
-import type { TestServer } from '../helpers/server.js';
-import { pending, ready, status } from '../helpers/upstream.js';
-import { openStream } from '../server/live/raw-stream.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { pending, ready, status } from '../fixtures/upstream/upstream.js';
+import { openStream } from '../fixtures/sockets/raw-stream.js';
 import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 
 /** One city as an earlier release distinguished them; the present form of all is `San José`. */

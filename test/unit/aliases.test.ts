@@ -4,7 +4,7 @@ import type { State } from '../../src/datasources/reports/ledger.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { reportId } from '../../src/model/report-id.js';
 import type { ReportType } from '../../src/model/report.js';
-import { entryAt } from '../helpers/fake-ledger.js';
+import { entryAt } from '../fixtures/fake-ledger.js';
 
 const NOW = 1_000;
 const answers = canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States' }, 'answers');
