@@ -5,6 +5,7 @@ export interface UsageCounts {
   readonly billable: number;
   readonly failed: number;
   readonly uncertain: number;
+  readonly recovered: number;
   /** By the minute, including the whole minutes in which the period begins and ends. */
   readonly saved: number;
 }

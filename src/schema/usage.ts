@@ -12,10 +12,17 @@ export const Usage = objectType<model.Usage>(
     submitted: required(Int, 'Reports requested from upstream.'),
     collected: required(Int, 'Reports collected from upstream.'),
     billable: required(Int, 'Reports collected with a rating above zero, which upstream documents as billable.'),
-    failed: required(Int, 'Reports that upstream rejected or could not produce.'),
+    failed: required(
+      Int,
+      'Reports that upstream rejected or did not produce, except those that were asked for again and are pending or collected now.',
+    ),
     uncertain: required(
       Int,
       'Reports whose purchase was sent but whose outcome is unknown, so they may be billed. They are never bought again automatically.',
+    ),
+    recovered: required(
+      Int,
+      'Reports whose collection had failed or whose purchase was uncertain and that were collected after all. Included in `collected`, and no longer in `failed` or `uncertain`.',
     ),
     saved: required(
       Int,

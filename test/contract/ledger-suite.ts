@@ -17,7 +17,9 @@ import {
   LOSE,
   newReport,
   REJECT,
+  REOPEN,
   SEND,
+  SET_ASIDE,
   stepOf,
   TO_COLLECTED,
   TO_LINKED,
@@ -53,6 +55,8 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     UNCERTAIN: [CLAIM, SEND, LOSE],
     'UNCERTAIN, responded': [CLAIM, SEND, RESPONSE, LOSE],
     FAILED: [...TO_LINKED, END],
+    'LINKED, reopened': [...TO_LINKED, END, REOPEN],
+    'LINKED, with a response set aside': [...TO_LINKED, SET_ASIDE],
   };
 
   describe(`${name}: committed entries`, () => {

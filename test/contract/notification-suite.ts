@@ -15,10 +15,12 @@ import {
   newReport,
   REJECT,
   SEND,
+  REOPEN,
   RESPONSE,
   LOSE,
   stepOf,
   TO_COLLECTED,
+  TO_LINKED,
   type OpenBackend,
   type OpenedBackend,
 } from './steps.js';
@@ -165,7 +167,7 @@ export function notificationSuite(name: string, open: OpenBackend): void {
   });
 
   describe(`${name}: usage`, () => {
-    const NOTHING = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, saved: 0 };
+    const NOTHING = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, recovered: 0, saved: 0 };
 
     it('is zero for a new store, and `since` stays the time the store was created', async () => {
       expect(await ledger.usage(0, Date.now())).toEqual(NOTHING);
@@ -186,9 +188,14 @@ export function notificationSuite(name: string, open: OpenBackend): void {
       await bring(ledger, newReport(), [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND]);
       await bringLinked(ledger, newReport());
       await bring(ledger, newReport(), [CLAIM, SEND, { kind: 'not-accepted' }]);
+      // Failed twice: one failure.
+      await bring(ledger, newReport(), [...TO_LINKED, END, REOPEN, END]);
+      await bring(ledger, newReport(), [...TO_LINKED, END, REOPEN]);
+      await bring(ledger, newReport(), [...TO_LINKED, END, REOPEN, END, REOPEN, COLLECT]);
+      await bring(ledger, newReport(), [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND, COLLECT]);
       ledger.countSaved(2);
       ledger.countSaved(1);
-      const counted = { submitted: 7, collected: 2, billable: 1, failed: 2, uncertain: 1, saved: 3 };
+      const counted = { submitted: 11, collected: 4, billable: 3, failed: 3, uncertain: 1, recovered: 2, saved: 3 };
       expect(await ledger.usage(0, Date.now())).toEqual(counted);
       expect(await (await opened.reopen()).ledger.usage(0, Date.now())).toEqual(counted);
     });

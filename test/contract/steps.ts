@@ -45,6 +45,26 @@ export const COLLECT: LedgerEvent = { kind: 'collect', body: BODY, rating: 0.5, 
 export const LOSE: LedgerEvent = { kind: 'lose', failure: FAILURE };
 export const REJECT: LedgerEvent = { kind: 'reject', failure: FAILURE, expiresAt: IN_A_WEEK };
 export const END: LedgerEvent = { kind: 'end', failure: FAILURE, expiresAt: IN_A_WEEK };
+/** A response without a usable report, stored with the polling so far. */
+export const SET_ASIDE: LedgerEvent = {
+  kind: 'set-aside',
+  body: '<html>',
+  digest: 'd',
+  polled: {
+    state: 'LINKED',
+    link: LINK,
+    warnings: WARNINGS,
+    since: 7,
+    cookies: 'ARRAffinity=1',
+    refusals: { since: 8, count: 2 },
+    attempt: 2,
+    faults: 2,
+    failure: FAILURE,
+    nextPollAt: 9,
+    retryAfterMs: 500,
+  },
+};
+export const REOPEN: LedgerEvent = { kind: 'reopen' };
 export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
 export const TO_LINKED = [CLAIM, SEND, RESPONSE, LINK_FOUND];
 export const TO_COLLECTED = [...TO_LINKED, COLLECT];

@@ -261,7 +261,7 @@ export type UsageQueryVariables = Exact<{
 }>;
 
 
-export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, saved: number } };
+export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, recovered: number, saved: number } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1133,6 +1133,7 @@ export const UsageDocument = new TypedDocumentString(`
     billable
     failed
     uncertain
+    recovered
     saved
   }
 }

@@ -33,6 +33,7 @@ describe('concurrent queries', () => {
       billable: 2,
       failed: 0,
       uncertain: 0,
+      recovered: 0,
       saved: 1_998,
     });
   });

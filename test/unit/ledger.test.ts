@@ -24,6 +24,7 @@ const LATER = NOW + 1;
 
 const DOUBT: UnresolvedPurchase = { failure: FAILURE, response: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
+const FOLLOWED = { link: '/jobalyzer/v1/x', warnings: WARNINGS };
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 
 /** Every state in its variants: "+" has a stored response, "†" has expired, "?" is an uncertain one resubmitted. */
@@ -42,7 +43,8 @@ const STATES = {
   UNCERTAIN: entry({ state: 'UNCERTAIN', failure: FAILURE, response: null, since: 7 }),
   'UNCERTAIN+': entry({ state: 'UNCERTAIN', ...DOUBT }),
   FAILED: entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER }),
-  'FAILED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: NOW }),
+  'FAILED+': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER, followed: FOLLOWED }),
+  'FAILED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: NOW, followed: FOLLOWED }),
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
 
 const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
@@ -57,26 +59,29 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   lose: { kind: 'lose', failure: OTHER_FAILURE },
   collect: { kind: 'collect', body: '{}', rating: 0.7, expiresAt: 9_000 },
   end: { kind: 'end', failure: OTHER_FAILURE, expiresAt: 9_000 },
+  'set-aside': { kind: 'set-aside', body: '{}', digest: 'd', polled: { ...linked, ...polls } },
+  reopen: { kind: 'reopen' },
 };
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-             claim   resubmit  send      not-accepted  give-up     response  link    reject    lose        collect    end
-ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –
-INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –
-INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –
-SENDING      –       –         –         INTENT        –           SENDING+  –       REJECTED  UNCERTAIN   –          –
-SENDING?     –       –         –         INTENT?       –           SENDING+  –       UNCERTAIN+  UNCERTAIN+   –          –
-SENDING+     –       –         –         –             –           –         LINKED  REJECTED  UNCERTAIN+  –          –
-LINKED       –       –         –         –             –           –         –       –         –           COLLECTED  FAILED
-COLLECTED    –       –         –         –             –           –         –       –         –           –          –
-COLLECTED†   INTENT  INTENT    –         –             –           –         –       –         –           –          –
-REJECTED     –       –         –         –             –           –         –       –         –           –          –
-REJECTED†    INTENT  INTENT    –         –             –           –         –       –         –           –          –
-UNCERTAIN    –       INTENT?   –         –             –           –         –       –         –           –          –
-UNCERTAIN+   –       INTENT?   –         –             –           –         LINKED  –         –           –          –
-FAILED       –       –         –         –             –           –         –       –         –           –          –
-FAILED†      INTENT  INTENT    –         –             –           –         –       –         –           –          –
+             claim   resubmit  send      not-accepted  give-up     response  link    reject    lose        collect    end        set-aside  reopen
+ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
+INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –          –          –
+INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –          –          –
+SENDING      –       –         –         INTENT        –           SENDING+  –       REJECTED  UNCERTAIN   –          –          –          –
+SENDING?     –       –         –         INTENT?       –           SENDING+  –       UNCERTAIN+  UNCERTAIN+   –          –          –          –
+SENDING+     –       –         –         –             –           –         LINKED  REJECTED  UNCERTAIN+  –          –          –          –
+LINKED       –       –         –         –             –           –         –       –         –           COLLECTED  FAILED     LINKED     –
+COLLECTED    –       –         –         –             –           –         –       –         –           –          –          –          –
+COLLECTED†   INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
+REJECTED     –       –         –         –             –           –         –       –         –           –          –          –          –
+REJECTED†    INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
+UNCERTAIN    –       INTENT?   –         –             –           –         –       –         –           –          –          –          –
+UNCERTAIN+   –       INTENT?   –         –             –           –         LINKED  –         –           –          –          –          –
+FAILED       –       –         –         –             –           –         –       –         –           –          –          –          –
+FAILED+      –       –         –         –             –           –         –       –         –           –          –          –          LINKED
+FAILED†      INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
 `;
 
 const rows = TABLE.trim()
@@ -125,6 +130,26 @@ describe('the ledger of one report', () => {
     ['end', 'LINKED', { failure: OTHER_FAILURE, attempt: polls.attempt + 1, expiresAt: 9_000 }],
   ] as const)('keeps the data of "%s" in %s', (kind, state, kept) => {
     expect(next(STATES[state], EVENTS[kind], NOW)).toMatchObject(kept);
+  });
+
+  it('keeps the link of a report that failed, and the time at which it may be bought anew, however often it fails', () => {
+    const failed = next(entry({ ...linked, ...polls, cookies: 'a=1', since: 3 }), EVENTS.end, NOW) as Entry;
+    expect(failed).toMatchObject({ expiresAt: 9_000, timesReopened: 0, followed: { ...FOLLOWED, cookies: 'a=1' } });
+    const again = next(failed, EVENTS.reopen, 2_000) as Entry;
+    expect(again).toMatchObject({ ...FOLLOWED, cookies: 'a=1', since: 2_000, attempt: 4, failure: OTHER_FAILURE });
+    const end = { kind: 'end', failure: FAILURE, expiresAt: 20_000 } as const;
+    expect(next(again, end, 3_000)).toMatchObject({ state: 'FAILED', expiresAt: 9_000, timesReopened: 1 });
+  });
+
+  it('adds the warnings of collecting to those of the purchase', () => {
+    const warning = { answerId: null, answerValue: null, message: 'Odd.', code: null };
+    const collected = next(STATES.LINKED, { ...EVENTS.collect, warnings: [warning] } as LedgerEvent, NOW);
+    expect(collected).toMatchObject({ warnings: [...WARNINGS, warning], link: '/jobalyzer/v1/x' });
+  });
+
+  it('stores the body of a response that is set aside, with the polling so far', () => {
+    const step = transition(STATES.LINKED, EVENTS['set-aside'], NOW);
+    expect(step).toMatchObject({ body: '{}', after: { ...polls, unusable: { digest: 'd', at: NOW } } });
   });
 
   it('drops the previous failure when an expired entry is claimed', () => {
@@ -200,6 +225,8 @@ describe('the journal', () => {
     ['UNCERTAIN', 'resubmit', []],
     ['LINKED', 'collect', ['COLLECTED', 'BILLABLE']],
     ['LINKED', 'end', ['FAILED']],
+    ['LINKED', 'set-aside', []],
+    ['FAILED+', 'reopen', ['RECOVERED']],
   ] as const)('of %s on "%s" counts %j', (state, kind, counted) => {
     expect(transition(STATES[state], EVENTS[kind], NOW)?.journal).toEqual(counted);
   });

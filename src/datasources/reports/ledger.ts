@@ -1,10 +1,12 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
+import { followedOf, linked, type FollowedLink, type LinkedState } from './link-state.js';
 
 /**
  * The states of one (report, type) and the allowed transitions. Pure: transitions are decided only here; a backend stores
  * the result. `docs/architecture.md` has the diagram. Storages keep the fields of a state as JSON under names of their own,
- * which must not change: an older release has to read what a newer one wrote.
+ * which must not change: an older release has to read what a newer one wrote. Optional fields are those that older
+ * releases did not store.
  */
 export type State =
   /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
@@ -22,13 +24,24 @@ export type State =
       /** Number of polls it took. */
       readonly attempt: number;
       readonly expiresAt: number;
+      /** The link it was collected from. */
+      readonly link?: string;
     }
   /** Upstream refused the request; nothing was bought. Kept for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
   /** May have been bought, but its link is lost. Left only by a resubmission, or if `response` can be read after all. */
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
-  /** Bought, but upstream did not produce a report. */
-  | { readonly state: 'FAILED'; readonly failure: Failure; readonly attempt: number; readonly expiresAt: number };
+  /** Bought, but upstream did not produce a report. It is polled again when somebody asks for it. */
+  | {
+      readonly state: 'FAILED';
+      readonly failure: Failure;
+      readonly attempt: number;
+      readonly expiresAt: number;
+      /** What it is polled again with. */
+      readonly followed?: FollowedLink;
+      /** How often it was polled again in vain. */
+      readonly timesReopened?: number;
+    };
 
 /** A purchase whose outcome is unknown. It is kept while the report is bought again, until the new purchase is settled. */
 export interface UnresolvedPurchase {
@@ -36,19 +49,6 @@ export interface UnresolvedPurchase {
   readonly response: string | null;
   /** Epoch ms. */
   readonly since: number;
-}
-
-export interface LinkedState {
-  readonly state: 'LINKED';
-  /** Path and query; the origin is always the configured one. */
-  readonly link: string;
-  readonly warnings: readonly AnswerIssue[];
-  /** Polls made so far, and how many of the latest failed in a row. Kept in memory only: 0 again after a restart. */
-  readonly attempt: number;
-  readonly faults: number;
-  /** When the next poll is due (epoch ms), and the delay it was scheduled with (ms). Null before the first poll. */
-  readonly nextPollAt: number | null;
-  readonly retryAfterMs: number | null;
 }
 
 export type Entry = State & {
@@ -68,12 +68,27 @@ export type LedgerEvent =
   | { readonly kind: 'not-accepted' }
   | { readonly kind: 'give-up'; readonly failure: Failure }
   | { readonly kind: 'response'; readonly body: string }
-  | { readonly kind: 'link'; readonly link: string; readonly warnings: readonly AnswerIssue[] }
+  | {
+      readonly kind: 'link';
+      readonly link: string;
+      readonly warnings: readonly AnswerIssue[];
+      readonly cookies?: string | null;
+    }
   | { readonly kind: 'reject'; readonly failure: Failure; readonly expiresAt: number }
   | { readonly kind: 'lose'; readonly failure: Failure }
-  /** `body`: the raw report. */
-  | { readonly kind: 'collect'; readonly body: string; readonly rating: number | null; readonly expiresAt: number }
-  | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number };
+  /** `body`: the raw report; `warnings`: those found in collecting it. */
+  | {
+      readonly kind: 'collect';
+      readonly body: string;
+      readonly rating: number | null;
+      readonly warnings?: readonly AnswerIssue[];
+      readonly expiresAt: number;
+    }
+  /** `body`: a raw response to a poll that had no usable report, to be stored with this progress. */
+  | { readonly kind: 'set-aside'; readonly body: string; readonly digest: string; readonly polled: LinkedState }
+  | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number }
+  /** A failed report is polled again. */
+  | { readonly kind: 'reopen' };
 
 export function absent(reportId: string, type: ReportType): EntryIn<'ABSENT'> {
   return { reportId, type, version: 0, at: 0, state: 'ABSENT', failure: null };
@@ -108,7 +123,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'response':
       return awaitsResponse(entry) ? { state: 'SENDING', response: event.body, doubt: entry.doubt } : null;
     case 'link':
-      return hasResponse(entry) ? linked(event.link, event.warnings) : null;
+      return hasResponse(entry) ? linked(event, now) : null;
     case 'reject':
       if (entry.state !== 'SENDING') return null;
       return entry.doubt
@@ -128,14 +143,34 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
         ? {
             state: 'COLLECTED',
             rating: event.rating,
-            warnings: entry.warnings,
+            warnings: [...entry.warnings, ...(event.warnings ?? [])],
             attempt: entry.attempt + 1,
             expiresAt: event.expiresAt,
+            link: entry.link,
           }
         : null;
+    case 'set-aside':
+      return entry.state === 'LINKED' ? { ...event.polled, unusable: { digest: event.digest, at: now } } : null;
     case 'end':
       return entry.state === 'LINKED'
-        ? { state: 'FAILED', failure: event.failure, attempt: entry.attempt + 1, expiresAt: event.expiresAt }
+        ? {
+            state: 'FAILED',
+            failure: event.failure,
+            attempt: entry.attempt + 1,
+            // Asking again does not put off the day on which it may be bought anew.
+            expiresAt: entry.reopened?.expiresAt ?? event.expiresAt,
+            followed: followedOf(entry),
+            timesReopened: entry.reopened?.times ?? 0,
+          }
+        : null;
+    case 'reopen':
+      return entry.state === 'FAILED' && entry.followed && !hasExpired(entry, now)
+        ? {
+            ...linked(entry.followed, now),
+            attempt: entry.attempt,
+            failure: entry.failure,
+            reopened: { expiresAt: entry.expiresAt, times: (entry.timesReopened ?? 0) + 1 },
+          }
         : null;
   }
 }
@@ -166,10 +201,6 @@ function hasResponse(entry: Entry): boolean {
   return (entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.response !== null;
 }
 
-function linked(link: string, warnings: readonly AnswerIssue[]): LinkedState {
-  return { state: 'LINKED', link, warnings, attempt: 0, faults: 0, nextPollAt: null, retryAfterMs: null };
-}
-
 /** Whether the entry's expiry has passed; always false in states without one. `now` in epoch ms. */
 export function hasExpired(entry: Entry, now: number): boolean {
   return 'expiresAt' in entry && now >= entry.expiresAt;
@@ -181,14 +212,18 @@ export function isNewer(seen: Entry, other: Entry): boolean {
   return seen.state === 'LINKED' && other.state === 'LINKED' && other.attempt > seen.attempt;
 }
 
-/** What `usage` counts, once per report and never undone. */
+/**
+ * What `usage` counts: appended and never undone. RECOVERED takes back the UNCERTAIN or FAILED before it, and a COLLECTED
+ * after it is a recovery.
+ */
 export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
 
 /** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
 export function journal(before: Entry, after: Entry): readonly JournalKind[] {
   switch (after.state) {
     case 'LINKED':
-      return before.state === 'UNCERTAIN' ? ['RECOVERED'] : ['SUBMITTED'];
+      if (before.state === 'LINKED') return [];
+      return before.state === 'SENDING' ? ['SUBMITTED'] : ['RECOVERED'];
     case 'REJECTED':
       return ['SUBMITTED', 'FAILED'];
     case 'UNCERTAIN':
@@ -210,16 +245,15 @@ export interface Transition {
   readonly after: Entry;
   /** What it adds to `usage`. */
   readonly journal: readonly JournalKind[];
-  /** With COLLECTED: the raw report, which is stored separately. Otherwise null. */
+  /** The raw report, or a raw response without a usable one, which is stored separately. Null: nothing to store. */
   readonly body: string | null;
 }
 
 /** The transition for a backend to store; null if the event is not allowed in this state. `now` in epoch ms. */
 export function transition(before: Entry, event: LedgerEvent, now: number): Transition | null {
   const after = next(before, event, now);
-  return (
-    after && { before, after, journal: journal(before, after), body: event.kind === 'collect' ? event.body : null }
-  );
+  const body = event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null;
+  return after && { before, after, journal: journal(before, after), body };
 }
 
 /** The same for several entries. Throws if the event is not allowed in one of them. */

@@ -68,7 +68,8 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
     if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
     write(after);
     if (body !== null) upsertBody.run(after.reportId, after.type, body);
-    else if (before.state === 'COLLECTED') deleteBody.run(after.reportId, after.type);
+    // Also that of a response without a report, which was set aside.
+    else if (after.state === 'INTENT') deleteBody.run(after.reportId, after.type);
     journal.add(after, kinds);
     return { won: true, entry: after };
   }

@@ -13,11 +13,15 @@ export interface Journal {
 export function createJournal(db: DatabaseSync): Journal {
   const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
   const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
-  // A purchase whose next entry is RECOVERED is no longer uncertain, whenever it was recovered.
-  const selectUncertain = db.prepare(`
-    SELECT count(*) AS reports FROM journal AS doubt WHERE kind = 'UNCERTAIN' AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
-      SELECT kind FROM journal AS later WHERE later.report_id = doubt.report_id AND later.type = doubt.type
-        AND later.rowid > doubt.rowid ORDER BY later.rowid LIMIT 1)`);
+  // A purchase whose next entry is RECOVERED is no longer uncertain or failed, whenever it was recovered.
+  const selectLost = db.prepare(`
+    SELECT count(*) AS reports FROM journal AS lost WHERE kind = ? AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
+      SELECT kind FROM journal AS later WHERE later.report_id = lost.report_id AND later.type = lost.type
+        AND later.rowid > lost.rowid ORDER BY later.rowid LIMIT 1)`);
+  const selectRecovered = db.prepare(`
+    SELECT count(*) AS reports FROM journal AS found WHERE kind = 'COLLECTED' AND at >= ? AND at <= ? AND 'RECOVERED' IS (
+      SELECT kind FROM journal AS earlier WHERE earlier.report_id = found.report_id AND earlier.type = found.type
+        AND earlier.rowid < found.rowid ORDER BY earlier.rowid DESC LIMIT 1)`);
 
   return {
     add({ at, reportId, type }, kinds) {
@@ -26,12 +30,14 @@ export function createJournal(db: DatabaseSync): Journal {
 
     count(since, until) {
       const count = (kind: JournalKind): number => Number(selectCount.get(kind, since, until)?.['reports']);
+      const lost = (kind: 'FAILED' | 'UNCERTAIN'): number => Number(selectLost.get(kind, since, until)?.['reports']);
       return {
         submitted: count('SUBMITTED'),
         collected: count('COLLECTED'),
         billable: count('BILLABLE'),
-        failed: count('FAILED'),
-        uncertain: Number(selectUncertain.get(since, until)?.['reports']),
+        failed: lost('FAILED'),
+        uncertain: lost('UNCERTAIN'),
+        recovered: Number(selectRecovered.get(since, until)?.['reports']),
       };
     },
   };

@@ -161,6 +161,7 @@ describe('a subscriber', () => {
       expect((await server.run<{ usage: object }, object>('{ usage { submitted uncertain } }')).data?.usage).toEqual({
         submitted: 2 * plans.length,
         uncertain: 0,
+        recovered: 0,
       });
     },
   );
