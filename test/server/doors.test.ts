@@ -148,6 +148,22 @@ const QUERIES: readonly Case[] = [
     logged: FULL_REPORT,
   },
   {
+    name: 'an answer with a character that was lost before it was sent',
+    query: REPORT,
+    variables: { answers: { ...numbered(), city: 'Z\ufffdrich' } },
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ extensions: { argument: 'answers.city', reason: expect.stringContaining('U+FFFD') } }] },
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'an answer with half a surrogate pair',
+    query: REPORT,
+    variables: { answers: { ...numbered(), city: 'Z\ud83drich' } },
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ extensions: { argument: 'answers.city' } }] },
+    logged: FULL_REPORT,
+  },
+  {
     name: 'a malformed id',
     query: '{ reportById(id: "x") { id } }',
     codes: ['BAD_USER_INPUT'],

@@ -5,6 +5,7 @@ import { reportId } from '../../src/model/report-id.js';
 import type { ReportsRequest } from '../../src/model/report.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
 import { PayOnlyDocument } from '../generated/operations.js';
+import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { pending, ready, status } from '../fixtures/upstream/upstream.js';
 import { openStream } from '../fixtures/sockets/raw-stream.js';
@@ -13,6 +14,7 @@ import { arrivals, codes, SEATTLE, useStage } from './stage.js';
 /** One city as an earlier release distinguished them; the present form of all is `San José`. */
 const SPELLINGS = ['San\u00a0José', 'San  José', 'San Jo\u00adsé'] as const;
 const JOSE = { ...SEATTLE, city: 'San José' };
+const ELSEWHERE = { ...SEATTLE, city: 'Elsewhere' };
 const BY_ID = 'query ($id: ID!) { reportById(id: $id) { id answers { city } status { pay } } }';
 const FOLLOW = 'subscription ($id: ID!) { reportStatusById(id: $id, types: [PAY]) { reportId status } }';
 
@@ -69,9 +71,9 @@ describe.concurrent('a report stored in an earlier canonical form', () => {
     upstream.script.submit.push(status(500));
     const second = await start({ dataDir: first.dataDir });
     // Before the ledger is read again, under an id of its own.
-    await second.run(PayOnlyDocument, { answers: { ...JOSE, city: 'Elsewhere' } });
+    await second.run(PayOnlyDocument, { answers: ELSEWHERE });
     await second.stop();
-    const doubt = formerly(second, SPELLINGS[1], 'Elsewhere');
+    const doubt = formerly(second, SPELLINGS[1], ELSEWHERE.city);
     const server = await start({ dataDir: first.dataDir });
 
     for (const answers of [JOSE, { ...JOSE, city: SPELLINGS[1] }]) {
@@ -95,6 +97,46 @@ describe.concurrent('a report stored in an earlier canonical form', () => {
     expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
     expect(await byId(server, old)).toMatchObject({ status: { pay: 'READY' } });
     expect(upstream.submits()).toHaveLength(1);
+  });
+
+  it('that became one with another, both on their way, is collected as well: both were bought', async (context) => {
+    const { start, upstream, expect } = context;
+    upstream.script.poll('pay').otherwise(pending(50));
+    const first = await start();
+    const queries = [JOSE, ELSEWHERE].map((answers) => first.run(PayOnlyDocument, { answers }));
+    await arrivals(upstream, 'poll', 4);
+    await first.stop();
+    await Promise.allSettled(queries);
+    formerly(first, SPELLINGS[0]);
+    formerly(first, SPELLINGS[1], ELSEWHERE.city);
+    upstream.script.poll('pay').otherwise(ready());
+    const server = await start({ dataDir: first.dataDir });
+    expect(codes(await server.run(PayOnlyDocument, { answers: JOSE }))).toEqual({});
+    await eventually(async () => {
+      const { data } = await server.run('{ usage { submitted collected } }');
+      expect(data).toEqual({ usage: { submitted: 2, collected: 2 } });
+    });
+    expect(upstream.submits()).toHaveLength(2);
+  });
+
+  it('that became one with another and was about to be bought is not bought', async ({ start, upstream, expect }) => {
+    const first = await start();
+    for (const answers of [JOSE, ELSEWHERE]) await first.run(PayOnlyDocument, { answers });
+    await first.stop();
+    formerly(first, SPELLINGS[0]);
+    const other = formerly(first, SPELLINGS[1], ELSEWHERE.city);
+    inLedger(first, (db) => {
+      const intent = JSON.stringify({ state: 'INTENT', doubt: null });
+      db.prepare("UPDATE entries SET state = 'INTENT', expires_at = NULL, at = ?, data = ? WHERE report_id = ?").run(
+        Date.now(),
+        intent,
+        other,
+      );
+    });
+    const server = await start({ dataDir: first.dataDir });
+    expect(await byId(server, other)).toMatchObject({ status: { pay: 'READY' } });
+    await server.stop();
+    expect(upstream.submits()).toHaveLength(2);
   });
 });
 
