@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
-import { faultRuleSchema, settingsSchema, type FaultRule } from './settings.js';
+import type { FaultRule } from './fault-rule.js';
+import { LINK_FORMS, type LinkForm } from './link-forms.js';
+import { NAMED_FAULTS } from './named-faults.js';
+import { faultRuleSchema, settingsSchema } from './settings.js';
 import type { SimulatorOptions } from './simulator.js';
 
 export const DEFAULT_PORT = 4010;
@@ -28,7 +31,7 @@ const FLAGS = {
   'client-id': flag('a string', 'with --client-secret: the only client that gets a token', text),
   'client-secret': flag('a string', 'with --client-id: its secret', text),
   'letter-case': flag('pascal or camel', 'letter case of response keys (default pascal)', as(shape.letterCase)),
-  wrapper: flag('Report or Reports', 'field that wraps a pay report (default Report)', as(shape.wrapper)),
+  wrapper: flag('Report, Reports or none', 'field that wraps a pay report (default Report)', as(shape.wrapper)),
   'unknown-answers': flag(
     'refuse or ignore',
     'what becomes of an unknown title, country, state or city (default refuse)',
@@ -58,13 +61,21 @@ const FLAGS = {
     'origin used in links (default: that of the request)',
     as(shape.linkOrigin),
   ),
+  'date-offset-ms': flag(
+    'milliseconds, also negative',
+    'how far the Date header is ahead of the clock (default 0)',
+    number(shape.dateOffsetMs),
+  ),
   seed: flag('a whole number', 'seed of the random generator for "probability" (default 1)', number(shape.seed)),
 } satisfies Record<string, Flag>;
 
+const LINK_FORM = flag(LINK_FORMS.join(', '), 'how links are written; may be repeated', (value) =>
+  LINK_FORMS.find((form) => form === value),
+);
 const FAULT = flag(
-  'a JSON object such as {"on":"poll","kind":"status","status":500,"times":2}',
+  'a name below, with =N for N times, or a JSON object such as {"on":"poll","kind":"status","status":500,"times":2}',
   'a fault to inject; may be repeated',
-  (value) => faultRuleSchema.safeParse(jsonOf(value)).data,
+  (value) => faultRuleSchema.safeParse(jsonOf(value) ?? value).data,
 );
 
 /** @returns the parsed arguments (without node and script); a refusal names the flag, the problem and what is allowed. */
@@ -85,6 +96,12 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     const rule = FAULT.read(value) as FaultRule | undefined;
     if (!rule) return { kind: 'refused', reason: notAllowed('fault', value, FAULT) };
     faults.push(rule);
+  }
+  const linkForms: LinkForm[] = [];
+  for (const value of given['link-form'] ?? []) {
+    const form = LINK_FORM.read(value) as LinkForm | undefined;
+    if (!form) return { kind: 'refused', reason: notAllowed('link-form', value, LINK_FORM) };
+    linkForms.push(form);
   }
 
   const delayMs = { min: (values['delay-min'] ?? 200) as number, max: (values['delay-max'] ?? 2_000) as number };
@@ -113,6 +130,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     expiresIn: values['expires-in'],
     linkLifeMs: values['link-life-ms'],
     linkOrigin: values['link-origin'],
+    linkForms,
+    affinity: given.affinity,
+    dateOffsetMs: values['date-offset-ms'],
     seed: values['seed'],
     faults,
   };
@@ -137,26 +157,38 @@ function parse(args: readonly string[]) {
       options: {
         ...flags,
         'mixed-links': { type: 'boolean' },
+        affinity: { type: 'boolean' },
+        'link-form': { type: 'string', multiple: true },
         fault: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
-    const names = [...Object.keys(FLAGS), 'mixed-links', 'fault', 'help'].map((name) => `--${name}`);
+    const names = [...Object.keys(FLAGS), 'mixed-links', 'affinity', 'link-form', 'fault', 'help'].map(
+      (name) => `--${name}`,
+    );
     return `${(error as Error).message.split('. ')[0]}; allowed are ${names.join(', ')}`;
   }
 }
 
 function helpText(): string {
   const described = [
-    ...Object.entries({ ...FLAGS, fault: FAULT }).map(([name, { allowed, help }]) => [name, `${help}; ${allowed}`]),
+    ...Object.entries({ ...FLAGS, 'link-form': LINK_FORM, fault: FAULT }).map(([name, { allowed, help }]) => [
+      name,
+      `${help}; ${allowed}`,
+    ]),
     ['mixed-links', 'the links of one response point to both versions of the API'],
+    ['affinity', 'a POST sets a cookie, without which a poll gets 404'],
     ['help', 'show this text'],
   ];
   return [
     'A simulator of Jobalyzer for development and tests: real HTTP on the loopback interface, invented data.',
     '',
     ...described.map(([name, help]) => `  --${name}`.padEnd(20) + help),
+    '',
+    'Faults by name, for --fault and the faults of the settings:',
+    ...Object.entries(NAMED_FAULTS).map(([name, { help }]) => `  ${name.padEnd(22)}${help}`),
+    'Tokens of three seconds: --token-life-ms 3000 --expires-in 3',
     '',
     'While it runs: GET and POST /simulator/settings, GET /simulator/counters, POST /simulator/reset,',
     'POST /simulator/revoke-tokens. With NODE_ENV=production it only starts with SIMULATOR=true.',

@@ -29,7 +29,7 @@ export interface SimulatorCounters {
   polls: number;
   /** Distinct report links polled. */
   polledLinks: number;
-  /** Reports returned; returning the same one again counts again. */
+  /** Reports returned, whole or damaged by a fault; returning the same one again counts again. */
   collected: number;
   /** The highest number of concurrent requests for one link. */
   maxConcurrentPollsPerLink: number;

@@ -1,8 +1,11 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { WireIssue } from '../contract/wire.js';
 import { toCamelCase } from './letter-case.js';
-import type { FaultRule } from './settings.js';
+import { altered, encode, padded, retryAfterText } from './alterations.js';
+import type { FaultRule } from './fault-rule.js';
+import type { FaultMoment } from './faults.js';
 import type { SimulatorState } from './state.js';
 
 /** A response before settings and faults are applied. */
@@ -12,6 +15,8 @@ export interface SimulatedResponse {
   headers?: Record<string, string>;
   /** True for bodies whose keys have only one letter case (OAuth, status). */
   fixedSpelling?: boolean;
+  /** For a report: the one of the other type. */
+  otherType?: () => unknown;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -27,13 +32,30 @@ export function generalError(status: number, code: string, message: string): Sim
   return errorResponse(status, [{ AnswerId: null, AnswerValue: null, Message: message, Code: code }]);
 }
 
-/** @returns true if the fault replaces the actual work, so that no real response is needed. */
-export function replacesWork(fault: FaultRule | null): boolean {
+/**
+ * Serves a call to which faults may apply: first those that replace the work, then those that need its response.
+ * @param notAccepted for a submission: what `truncated` cuts off when nothing was accepted; null: the real response.
+ */
+export async function serve(
+  state: SimulatorState,
+  reply: FastifyReply,
+  call: Pick<FaultMoment, 'on' | 'types'>,
+  work: () => SimulatedResponse,
+  notAccepted: SimulatedResponse | null = null,
+): Promise<FastifyReply> {
+  const before = state.faults.strike({ ...call, done: null });
+  const placeholder = replacesWork(before) ? NO_RESPONSE : before?.kind === 'truncated' ? notAccepted : null;
+  if (placeholder) return deliver(state, reply, placeholder, before);
+  const response = work();
+  return deliver(state, reply, response, state.faults.strike({ ...call, done: response.status }) ?? before);
+}
+
+function replacesWork(fault: FaultRule | null): boolean {
   return fault !== null && fault.kind !== 'slow' && fault.kind !== 'truncated';
 }
 
 /** A placeholder that is never sent, for a fault that replaces the actual work. */
-export const NO_RESPONSE: SimulatedResponse = { status: 200, body: {} };
+const NO_RESPONSE: SimulatedResponse = { status: 200, body: {} };
 
 /** Sends the response after the configured latency, with the fault applied if there is one. */
 export async function deliver(
@@ -52,14 +74,20 @@ export async function deliver(
 
   const spelled = ({ body, fixedSpelling }: SimulatedResponse) =>
     JSON.stringify(letterCase === 'camel' && !fixedSpelling ? toCamelCase(body) : body);
-  const text = spelled(response);
+  const text = fault?.kind === 'altered' ? altered(response, fault, spelled) : spelled(response);
   reply.headers(response.headers ?? {}).type(JSON_TYPE);
+  if (fault?.retryAfter !== undefined) reply.header('retry-after', retryAfterText(fault.retryAfter, Date.now()));
   switch (fault?.kind) {
     case undefined:
+    case 'altered':
       return reply.code(response.status).send(text);
     case 'status':
-      if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter));
       return reply.code(fault.status ?? 500).send(spelled(faultResponse(fault)));
+    case 'respond':
+      return reply
+        .code(fault.status ?? 200)
+        .type(fault.contentType ?? JSON_TYPE)
+        .send(typeof fault.body === 'string' ? fault.body : spelled({ status: 200, body: fault.body ?? {} }));
     case 'malformed':
       return reply.code(fault.status ?? 200).send('{"Links": {"Self": undefined}, <html>');
     case 'empty':
@@ -70,8 +98,20 @@ export async function deliver(
       return reply;
     case 'hang':
       return reply.hijack();
+    case 'headers':
+      return reply
+        .headers(fault.headers ?? {})
+        .code(response.status)
+        .send(text);
+    case 'encoded':
+      reply.header('content-encoding', fault.encoding ?? 'identity');
+      return reply.code(response.status).send(encode(text, fault.encoding));
+    case 'padded':
+      return reply.code(response.status).send(padded(response, fault, spelled));
     case 'truncated':
-      return truncate(reply, response.status, text);
+      return cutOff(reply, response.status, text, { sent: 0.5, announced: 0 });
+    case 'unterminated':
+      return cutOff(reply, response.status, text, { sent: 1, announced: fault.framing === 'length' ? 2 : null });
     case 'slow':
       return slowHeaders ? reply.code(response.status).send(text) : trickle(state, reply, response.status, text, fault);
   }
@@ -97,18 +137,33 @@ function faultResponse(fault: FaultRule): SimulatedResponse {
       fixedSpelling: true,
     };
   }
-  if (fault.errors) return errorResponse(status, fault.errors);
+  if (fault.errors) {
+    const { errors, repeat = 1 } = fault;
+    return errorResponse(status, Array.from({ length: repeat }, () => errors).flat());
+  }
   const message = `The simulator is configured to answer ${status}.`;
   if (fault.on === 'lookup' && status !== 401) return { status, body: { ErrorMessage: message, Context: null } };
   return generalError(status, 'SimulatedFault', message);
 }
 
-/** Announces the whole body, sends half of it and closes the connection. */
-function truncate(reply: FastifyReply, status: number, text: string): FastifyReply {
+/**
+ * Sends a part of the body and closes the connection.
+ * @param announced how much larger than the body the Content-Length is, in bytes; null: chunked, without a last chunk.
+ */
+function cutOff(
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  { sent, announced }: { sent: number; announced: number | null },
+): FastifyReply {
   reply.hijack();
   const body = Buffer.from(text);
-  reply.raw.writeHead(status, { 'content-type': JSON_TYPE, 'content-length': body.length });
-  reply.raw.write(body.subarray(0, Math.floor(body.length / 2)), () => reply.raw.socket?.destroySoon());
+  const framing =
+    announced === null ? { 'transfer-encoding': 'chunked' } : { 'content-length': body.length + announced };
+  // Headers that were set on the reply, such as a cookie, are sent too.
+  const set = reply.getHeaders() as OutgoingHttpHeaders;
+  reply.raw.writeHead(status, { ...set, 'content-type': JSON_TYPE, ...framing });
+  reply.raw.write(body.subarray(0, Math.floor(body.length * sent)), () => reply.raw.socket?.destroySoon());
   return reply;
 }
 

@@ -48,3 +48,9 @@ export function queryText(request: FastifyRequest, name: string): string | null 
   const value = found === undefined ? undefined : query[found];
   return typeof value === 'string' ? value : null;
 }
+
+/** @returns a cookie of the request; null if it has none of this name. */
+export function cookieOf(request: FastifyRequest, name: string): string | null {
+  const found = (request.headers.cookie ?? '').split(/;\s*/).find((cookie) => cookie.startsWith(`${name}=`));
+  return found?.slice(name.length + 1) ?? null;
+}

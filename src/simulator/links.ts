@@ -13,6 +13,10 @@ export interface LinkedReport {
   customerId?: string;
   /** True if answers that the simulator does not know were ignored. */
   ignoreUnknown?: boolean;
+  /** The affinity cookie without which it is not found. */
+  affinity?: string;
+  /** True if the link has a signed query. */
+  signed?: boolean;
   /** When it can be collected, in milliseconds since 1970. */
   readyAt: number;
 }

@@ -1,69 +1,27 @@
 import { z } from 'zod';
+import { ruleSchema, type FaultRule } from './fault-rule.js';
+import { LINK_FORMS } from './link-forms.js';
+import { NAMED_FAULTS } from './named-faults.js';
 
 const milliseconds = z.number().min(0).max(86_400_000);
 
-const issue = z.strictObject({
-  AnswerId: z.string().nullish(),
-  AnswerValue: z.string().nullish(),
-  Message: z.string().nullish(),
-  Code: z.string().nullish(),
-});
-
-/** A fault to inject. Rules are tried in order; the first that applies is used. */
-export const faultRuleSchema = z
-  .strictObject({
-    /** The kind of call: requesting a token, submitting reports, polling a report, or a synchronous endpoint. */
-    on: z.enum(['token', 'submit', 'poll', 'lookup']),
-    /**
-     * `status` responds with an HTTP status; `reset` ends the connection with a TCP reset; `hang` never responds;
-     * `malformed` sends a complete body that is not JSON; `truncated` closes the connection in the middle of the body;
-     * `empty` sends no body; `slow` sends the real response slowly.
-     */
-    kind: z.enum(['status', 'reset', 'hang', 'malformed', 'truncated', 'empty', 'slow']),
-    /** HTTP status of `status` (default 500), `malformed` and `empty` (default 200). */
-    status: z.int().min(200).max(599).optional(),
-    /** The Retry-After header: a number of seconds, or any text, such as an HTTP date. */
-    retryAfter: z
-      .union([
-        z.number(),
-        z
-          .string()
-          .max(200)
-          .regex(/^[\x20-\x7e]*$/),
-      ])
-      .optional(),
-    /** The `Errors` of a `status` fault, instead of a general one. */
-    errors: z.array(issue).max(100).optional(),
-    /** The OAuth error of a `status` fault on the token. */
-    error: z.string().optional(),
-    /** How many more times it happens; absent means always. */
-    times: z.int().min(0).optional(),
-    /** Probability of each occurrence, 0 to 1; absent means 1. Drawn from a generator seeded with `seed`. */
-    probability: z.number().min(0).max(1).optional(),
-    /** Only for reports of this type. */
-    type: z.enum(['pay', 'yoe']).optional(),
-    /** Only for `submit`: the reports are accepted and charged first, then the fault is applied to the response. */
-    afterAccept: z.boolean().optional(),
-    /** How long `slow` takes, in milliseconds (default 2000). */
-    slowMs: milliseconds.optional(),
-    /** What `slow` delays: the body, sent in pieces (default), or the headers. */
-    slowPart: z.enum(['headers', 'body']).optional(),
-  })
-  .refine((rule) => !rule.afterAccept || rule.on === 'submit', {
-    path: ['afterAccept'],
-    message: 'only a fault on "submit" can come after the reports were accepted',
-  })
-  .refine((rule) => !rule.type || rule.on === 'submit' || rule.on === 'poll', {
-    path: ['type'],
-    message: 'only faults on "submit" and "poll" can be limited to a report type',
-  });
+/** A rule; a name of `NAMED_FAULTS`, or one with `=` and how often; or an object with a `name` and changes of its rule. */
+export const faultRuleSchema = z.preprocess((given) => {
+  const [name, times] = typeof given === 'string' ? given.split('=') : [undefined, undefined];
+  const { name: own, ...changes } =
+    typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
+  const wanted = name ?? own;
+  if (wanted === undefined) return given;
+  const named = typeof wanted === 'string' && Object.hasOwn(NAMED_FAULTS, wanted) ? NAMED_FAULTS[wanted] : undefined;
+  return named && { ...named.rule, ...(times === undefined ? {} : { times: Number(times) }), ...changes };
+}, ruleSchema);
 
 /** Settings of the simulator that can be changed while it runs. Times are in milliseconds unless noted otherwise. */
 export const settingsSchema = z.strictObject({
   /** Letter case of the keys in every Jobalyzer response. */
   letterCase: z.enum(['pascal', 'camel']),
-  /** The field that wraps a pay report. */
-  wrapper: z.enum(['Report', 'Reports']),
+  /** The field that wraps a pay report; `none`: the figures are beside Warnings and Errors, in both reports. */
+  wrapper: z.enum(['Report', 'Reports', 'none']),
   /**
    * What becomes of a job title, country, state or city that the simulator does not know: `refuse`, a 400 with the error;
    * `ignore`, a report that it does not affect, with a warning. The documents describe both.
@@ -90,14 +48,23 @@ export const settingsSchema = z.strictObject({
   linkLifeMs: milliseconds.max(31_536_000_000),
   /** The origin used in links, to simulate links that lead to another origin; null: the origin of the request. */
   linkOrigin: z.url().nullable(),
+  /** How links are written; all of these can be collected where that is said of the real service. */
+  linkForms: z.array(z.enum(LINK_FORMS)).max(LINK_FORMS.length),
+  /** Sets an affinity cookie with the response to a POST; a poll without it gets a 404. */
+  affinity: z.boolean(),
+  /** How far the Date header of every response is ahead of the actual time. */
+  dateOffsetMs: z.number().min(-31_536_000_000).max(31_536_000_000),
   /** Seed of the random generator for `probability`. */
   seed: z.int(),
   faults: z.array(faultRuleSchema).max(100),
 });
 
-export type FaultRule = z.infer<typeof faultRuleSchema>;
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
-export type SimulatorSettingsChange = { [K in keyof SimulatorSettings]?: SimulatorSettings[K] | undefined };
+/** A fault as it may be given: a rule, a name, a name with `=` and how often, or a name with changes of its rule. */
+export type GivenFault = FaultRule | string | (Partial<FaultRule> & { name: string });
+export type SimulatorSettingsChange = {
+  [K in keyof SimulatorSettings]?: (K extends 'faults' ? GivenFault[] : SimulatorSettings[K]) | undefined;
+};
 
 /** @returns the default settings. */
 export function defaultSettings(): SimulatorSettings {
@@ -113,6 +80,9 @@ export function defaultSettings(): SimulatorSettings {
     expiresIn: 3_600,
     linkLifeMs: 7 * 86_400_000,
     linkOrigin: null,
+    linkForms: [],
+    affinity: false,
+    dateOffsetMs: 0,
     seed: 1,
     faults: [],
   };

@@ -85,7 +85,7 @@ function buildApp(state: SimulatorState): FastifyInstance {
     bodyLimit: LARGEST_BODY,
     exposeHeadRoutes: false,
     // Links are long, because they contain all data of a report. The documents' paths differ in letter case.
-    routerOptions: { maxParamLength: 16_000, caseSensitive: false },
+    routerOptions: { maxParamLength: 16_000, caseSensitive: false, ignoreDuplicateSlashes: true },
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return socket.destroy();
       socket.end(
@@ -97,7 +97,11 @@ function buildApp(state: SimulatorState): FastifyInstance {
     },
   });
   // Before Fastify sees the request, so that responses written without it have the header too.
-  app.server.prependListener('request', (_request, response) => response.setHeader(SIMULATOR_HEADER, 'true'));
+  app.server.prependListener('request', (_request, response) => {
+    response.setHeader(SIMULATOR_HEADER, 'true');
+    const { dateOffsetMs } = state.settings;
+    if (dateOffsetMs) response.setHeader('date', new Date(Date.now() + dateOffsetMs).toUTCString());
+  });
   // Each endpoint parses its own body, so that it can respond with its own errors.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body));

@@ -1,3 +1,4 @@
+import type { WireReportKey } from '../contract/wire.js';
 import { CounterBoard } from './counters.js';
 import { FaultPlan } from './faults.js';
 import { changeSettings, type SimulatorSettings } from './settings.js';
@@ -23,6 +24,7 @@ export class SimulatorState {
   /** Ends every wait when the simulator closes. */
   readonly closing = new AbortController();
   #settings: SimulatorSettings;
+  readonly #links = new Map<WireReportKey, string>();
 
   constructor(
     settings: SimulatorSettings,
@@ -48,5 +50,12 @@ export class SimulatorState {
       this.faults.replace(rules, this.#settings.seed);
     }
     return this.settings;
+  }
+
+  /** @returns the link that was given to the previous report of this type; this one if there is none. */
+  previousLink(type: WireReportKey, link: string): string {
+    const previous = this.#links.get(type) ?? link;
+    this.#links.set(type, link);
+    return previous;
   }
 }

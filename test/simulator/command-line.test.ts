@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NAMED_FAULTS } from '../../src/simulator/named-faults.js';
 import { readCommandLine, whyNotInProduction } from '../../src/simulator/command-line.js';
 
 describe('the command line of the simulator', () => {
@@ -20,7 +21,16 @@ describe('the command line of the simulator', () => {
       ...['--port', '0', '--client-id', 'me', '--client-secret', 's', '--letter-case', 'camel', '--wrapper=Reports'],
       ...['--mixed-links', '--delay-min', '1', '--delay-max', '2', '--retry-after-ms=-1', '--latency-ms', '3'],
       ...['--token-life-ms', '4', '--expires-in', '5', '--link-life-ms', '6', '--link-origin', 'http://127.0.0.2:1'],
-      ...['--unknown-answers', 'ignore'],
+      ...[
+        '--unknown-answers',
+        'ignore',
+        '--affinity',
+        '--date-offset-ms=-8',
+        '--link-form',
+        'signed',
+        '--fault',
+        'poll-404=3',
+      ],
       ...['--seed', '7', '--fault', '{"on":"poll","kind":"reset"}', '--fault', '{"on":"token","kind":"hang"}'],
     ];
     expect(readCommandLine(args)).toEqual({
@@ -40,8 +50,12 @@ describe('the command line of the simulator', () => {
         expiresIn: 5,
         linkLifeMs: 6,
         linkOrigin: 'http://127.0.0.2:1',
+        linkForms: ['signed'],
+        affinity: true,
+        dateOffsetMs: -8,
         seed: 7,
         faults: [
+          { on: 'poll', kind: 'status', status: 404, times: 3 },
           { on: 'poll', kind: 'reset' },
           { on: 'token', kind: 'hang' },
         ],
@@ -63,7 +77,8 @@ describe('the command line of the simulator', () => {
     [['--port', '70000'], '--port: "70000" is not allowed; expected a whole number from 0 to 65535'],
     [['--latency-ms', 'fast'], '--latency-ms: "fast" is not allowed; expected milliseconds, 0 to 600000'],
     [['--fault', '{"on":"poll"}'], '--fault: '],
-    [['--fault', 'boom'], 'expected a JSON object such as'],
+    [['--fault', 'boom'], 'expected a name below'],
+    [['--link-form', 'round'], '--link-form: "round" is not allowed; expected other-scheme, '],
     [['--delay-min', '9', '--delay-max', '8'], '--delay-min: 9 is above --delay-max, 8'],
     [['--client-id', 'me'], '--client-secret: is missing'],
     [['--colour', 'red'], "Unknown option '--colour'; allowed are --port"],
@@ -85,6 +100,7 @@ describe('the command line of the simulator', () => {
     expect(explained).toHaveLength(flags.length);
     expect(new Set(explained)).toEqual(new Set(flags));
     expect(read.text).toContain('SIMULATOR=true');
+    for (const name of Object.keys(NAMED_FAULTS)) expect(read.text).toContain(`  ${name} `);
   });
 
   it('is refused in production without SIMULATOR=true', () => {
@@ -164,6 +180,6 @@ describe('the simulator process', () => {
   it('does not start with an invalid flag, which it names', async () => {
     const { said, ended } = run(['--wrapper', 'Envelope']);
     expect(await ended).toBe(1);
-    expect(said.err).toBe('simulator: --wrapper: "Envelope" is not allowed; expected Report or Reports\n');
+    expect(said.err).toBe('simulator: --wrapper: "Envelope" is not allowed; expected Report, Reports or none\n');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultRule } from '../../src/simulator/settings.js';
+import type { FaultRule } from '../../src/simulator/fault-rule.js';
 import { askToken, CALLER, clientOf, NURSE, started, type Reply } from './helpers.js';
 
 /** The outcome of a call: its status, or its error code or name. */

@@ -1,15 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { deliver, NO_RESPONSE, replacesWork, type SimulatedResponse } from '../delivery.js';
+import { serve, type SimulatedResponse } from '../delivery.js';
 import type { SimulatorState } from '../state.js';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** The accounts service: `POST /connect/token`. */
 export function accountsRoutes(app: FastifyInstance, state: SimulatorState): void {
-  app.post('/connect/token', (request, reply) => {
-    const fault = state.faults.strike({ on: 'token', types: [], accepted: false });
-    return deliver(state, reply, replacesWork(fault) ? NO_RESPONSE : grant(state, request), fault);
-  });
+  app.post('/connect/token', (request, reply) =>
+    serve(state, reply, { on: 'token', types: [] }, () => grant(state, request)),
+  );
 }
 
 function grant(state: SimulatorState, request: FastifyRequest): SimulatedResponse {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { deliver, generalError, NO_RESPONSE, replacesWork, type SimulatedResponse } from '../delivery.js';
+import { deliver, generalError, serve, type SimulatedResponse } from '../delivery.js';
 import { bearerOf, callerError, queryText } from '../identify.js';
 import { impactAnswers, type ImpactKind } from '../model/impact-report.js';
 import { findTitle } from '../model/market.js';
@@ -15,8 +15,7 @@ export function lookupRoutes(app: FastifyInstance, state: SimulatorState): void 
     for (const version of ['v1', 'v2']) {
       app.get(`/jobalyzer/${version}/${path}`, (request, reply) => {
         state.counters.add('lookups');
-        const fault = state.faults.strike({ on: 'lookup', types: [], accepted: false });
-        return deliver(state, reply, replacesWork(fault) ? NO_RESPONSE : guarded(state, request, respond), fault);
+        return serve(state, reply, { on: 'lookup', types: [] }, () => guarded(state, request, respond));
       });
     }
   };

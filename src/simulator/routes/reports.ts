@@ -1,15 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { WireIssue, WireReportKey, WireReportsResponse } from '../../contract/wire.js';
-import {
-  deliver,
-  errorResponse,
-  generalError,
-  NO_RESPONSE,
-  replacesWork,
-  type SimulatedResponse,
-} from '../delivery.js';
+import { errorResponse, generalError, serve, type SimulatedResponse } from '../delivery.js';
 import { fraction } from '../hash.js';
-import { bearerOf, callerError, callerField } from '../identify.js';
+import { bearerOf, callerError, callerField, cookieOf } from '../identify.js';
+import { formLink, isIntact } from '../link-forms.js';
 import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
 import { confirmAnswers } from '../model/answers.js';
 import { experienceReport, experienceSample } from '../model/experience-report.js';
@@ -27,6 +22,9 @@ const NOT_ACCEPTED: SimulatedResponse = {
   body: { Links: { Self: null, PayReport: null, YearsExperienceReport: null }, Warnings: null, Errors: null },
 };
 
+/** The cookie of a load balancer. */
+const AFFINITY = 'ARRAffinity';
+
 type Version = 'v1' | 'v2';
 
 /** Submitting and collecting reports, in both API versions. */
@@ -37,22 +35,15 @@ export function reportRoutes(app: FastifyInstance, state: SimulatorState): void 
       const body = parseObject(request.body);
       const asked = body?.['requestedReports'];
       const types = (['pay', 'yoe'] as const).filter((type) => Array.isArray(asked) && asked.includes(type));
-      const fault = state.faults.strike({ on: 'submit', types, accepted: false });
-      // Including truncated: a cut-off response to an accepted request needs afterAccept.
-      if (fault && fault.kind !== 'slow') return deliver(state, reply, NOT_ACCEPTED, fault);
-      const response = submit(state, request, body, version);
-      const lost = response.status === 200 ? state.faults.strike({ on: 'submit', types, accepted: true }) : null;
-      return deliver(state, reply, response, lost ?? fault);
+      return serve(state, reply, { on: 'submit', types }, () => submit(state, request, body, version), NOT_ACCEPTED);
     });
 
     for (const type of ['pay', 'yoe'] as const) {
       app.get<{ Params: { link: string } }>(`/jobalyzer/${version}/reports/${type}/:link`, async (request, reply) => {
         reply.raw.once('close', state.counters.pollOpened(request.params.link));
-        const fault = state.faults.strike({ on: 'poll', types: [type], accepted: false });
-        const response = replacesWork(fault) ? NO_RESPONSE : collect(state, request, request.params.link, type);
-        if (response.status === 200 && fault?.kind !== 'truncated' && !replacesWork(fault))
-          state.counters.add('collected');
-        return deliver(state, reply, response, fault);
+        return serve(state, reply, { on: 'poll', types: [type] }, () =>
+          collect(state, request, request.params.link, type),
+        );
       });
     }
   }
@@ -79,9 +70,17 @@ function submit(
   if (!confirmed.ok) return errorResponse(400, confirmed.errors);
 
   const now = Date.now();
+  const customerId = String(callerField(body, 'customerId'));
+  // Like a load balancer: whoever has been given a server stays with it.
+  const affinity = state.settings.affinity ? (cookieOf(request, AFFINITY) ?? randomBytes(8).toString('hex')) : null;
   const written = read.request.types.map((type) => {
-    const customerId = String(callerField(body, 'customerId'));
-    const linked = { ...accept(state, read.request, type, bearer.clientId, now), customerId, ignoreUnknown };
+    const linked: LinkedReport = {
+      ...accept(state, read.request, type, bearer.clientId, now),
+      customerId,
+      ...(ignoreUnknown ? { ignoreUnknown } : {}),
+      ...(affinity ? { affinity } : {}),
+      ...(state.settings.linkForms.includes('signed') ? { signed: true } : {}),
+    };
     return { type, link: writeLink(linked), billable: ratingOf(type, confirmed.factors) > 0 };
   });
   if (written.some(({ link }) => link.length > LONGEST_LINK)) {
@@ -93,7 +92,12 @@ function submit(
     state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable });
   }
   state.log.debug({ key, types: read.request.types }, 'simulator: reports accepted');
-  return { status: 200, body: linksResponse(state, request, version, written, confirmed.warnings) };
+  const headers: Record<string, string> = affinity ? { 'set-cookie': `${AFFINITY}=${affinity}; Path=/; HttpOnly` } : {};
+  return {
+    status: 200,
+    headers,
+    body: linksResponse(state, request, version, written, confirmed.warnings, customerId),
+  };
 }
 
 function accept(
@@ -116,14 +120,18 @@ function linksResponse(
   version: Version,
   written: { type: WireReportKey; link: string }[],
   warnings: WireIssue[],
+  customerId: string,
 ): WireReportsResponse {
-  const { linkOrigin, mixedLinks } = state.settings;
+  const { linkOrigin, mixedLinks, linkForms } = state.settings;
   // The host of the request, so that a client that uses "localhost" does not get links to another origin.
   const origin = linkOrigin ? new URL(linkOrigin).origin : `http://${request.host}`;
   const otherVersion = mixedLinks ? (version === 'v1' ? 'v2' : 'v1') : version;
   const url = (type: WireReportKey) => {
     const found = written.find((report) => report.type === type);
-    return found && `${origin}/jobalyzer/${type === 'pay' ? version : otherVersion}/reports/${type}/${found.link}`;
+    if (!found) return undefined;
+    const path = `/jobalyzer/${type === 'pay' ? version : otherVersion}/reports/${type}`;
+    const link = formLink({ origin, path, payload: found.link }, linkForms, customerId);
+    return linkForms.includes('same') ? state.previousLink(type, link) : link;
   };
   const [pay, yoe] = [url('pay'), url('yoe')];
   return {
@@ -146,8 +154,12 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   if (refused) return refused;
   const { settings } = state;
   const now = Date.now();
-  if (!linked || linked.type !== type || linked.clientId !== bearer.clientId) {
+  const here = !linked?.affinity || cookieOf(request, AFFINITY) === linked.affinity;
+  if (!linked || linked.type !== type || linked.clientId !== bearer.clientId || !here) {
     return generalError(404, 'ReportNotFound', 'No such report.');
+  }
+  if (!isIntact(request.raw.url ?? '', linked.signed === true)) {
+    return generalError(403, 'InvalidSignature', 'The query of the link was changed.');
   }
   if (now - linked.readyAt > settings.linkLifeMs) {
     return generalError(404, 'ReportExpired', 'The report can no longer be collected.');
@@ -160,17 +172,20 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
     const hint = retryHint(settings.retryAfterMs, linked.readyAt - now);
     return { status: 202, body: { ...hint, Warnings: warnings, Errors: null } };
   }
-  const wrapper = type === 'pay' ? settings.wrapper : 'Report';
-  return {
-    status: 200,
-    body: {
-      [wrapper]: makeReport(type, confirmed.factors),
-      Warnings: warnings,
-      Errors: null,
-      // The context is only sent to clients that let the title be resolved.
-      ...(linked.autoResolve ? { Context: confirmed.context } : {}),
-    },
-  };
+  state.counters.add('collected');
+  const bodyOf = (reported: WireReportKey) => ({
+    ...wrapped(makeReport(reported, confirmed.factors), reported, settings.wrapper),
+    Warnings: warnings,
+    Errors: null,
+    // The context is only sent to clients that let the title be resolved.
+    ...(linked.autoResolve ? { Context: confirmed.context } : {}),
+  });
+  return { status: 200, body: bodyOf(type), otherType: () => bodyOf(type === 'pay' ? 'yoe' : 'pay') };
+}
+
+function wrapped(report: object, type: WireReportKey, wrapper: SimulatorState['settings']['wrapper']): object {
+  if (wrapper === 'none') return report;
+  return { [type === 'pay' ? wrapper : 'Report']: report };
 }
 
 function makeReport(type: WireReportKey, factors: PayFactors) {
