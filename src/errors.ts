@@ -17,6 +17,8 @@ interface ErrorDetailsByCode {
   REPORT_FAILED: { readonly issues: readonly AnswerIssue[] };
   /** The report may have been bought, but its link is lost. `since`: RFC 3339, in UTC. */
   SUBMISSION_UNCERTAIN: { readonly reportId: string; readonly since: string };
+  /** The doubt that was named is no longer there: `status` is what this type has come to. Nothing was bought. */
+  PURCHASE_CHANGED: { readonly reportId: string; readonly type: string; readonly status: string };
   UPSTREAM_UNAUTHORIZED: RetryHint;
   UPSTREAM_UNAVAILABLE: RetryHint;
   UPSTREAM_TIMEOUT: RetryHint;

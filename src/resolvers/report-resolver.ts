@@ -7,6 +7,7 @@ import type { CollectedReport } from '../model/report-contents.js';
 import { parseReportId } from '../model/report-id.js';
 import type { ReportKey, ReportsRequest } from '../model/report.js';
 import { Answers, AnswersInput } from '../schema/answers.js';
+import { DateTime } from '../schema/date-time.js';
 import { ReportType, type ReportStatus } from '../schema/enums.js';
 import { PayReport } from '../schema/pay-report.js';
 import { Report, ReportStatuses } from '../schema/report.js';
@@ -18,6 +19,8 @@ import type { ReportRoot } from './report-root.js';
 const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';
 const LAZY_ERRORS =
   'Null with an error if unavailable: `REPORT_NOT_READY` (query again at no extra cost), `UNCONFIRMED_ANSWER`, `REPORT_FAILED`, `SUBMISSION_UNCERTAIN`, `STORE_UNAVAILABLE` or one of `UPSTREAM_…`.';
+const SINCE =
+  'With `resubmitUncertain: true`, the `since` of the `SUBMISSION_UNCERTAIN` that was seen: doubts not later than that are bought again, each at most once, however many clients ask. `PURCHASE_CHANGED` if none of the types is in such a doubt any more; nothing is bought then. Null: only doubts that are at least a minute old are bought again.';
 
 @Resolver(() => Report)
 export class ReportResolver {
@@ -77,10 +80,13 @@ export class ReportResolver {
         'True also buys reports again whose purchase ended in `SUBMISSION_UNCERTAIN`; they may be billed twice. False does not.',
     })
     resubmitUncertain: boolean,
+    @Arg('since', () => DateTime, { nullable: true, description: SINCE }) since: Date | null | undefined,
     @Ctx() { reports }: OperationContext,
   ): Promise<ReportKey> {
     const report = identifyReport(answers, autoResolveJobTitle, 'answers');
-    await reports.ensure(report, [...new Set(types)], resubmitUncertain);
+    if (since && !resubmitUncertain) throw badUserInput('since', 'goes only with resubmitUncertain: true.');
+    const resubmission = resubmitUncertain ? { since: since?.getTime() ?? null } : null;
+    await reports.ensure(report, [...new Set(types)], resubmission);
     return report;
   }
 

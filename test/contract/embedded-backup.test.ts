@@ -67,7 +67,7 @@ describe('a backup', () => {
     const { ledger } = opened(data);
     const [intent, doubted] = [newReport(), newReport()];
     await bring(ledger, intent, [CLAIM]);
-    const resubmit = { kind: 'claim', resubmitUncertain: true } as const;
+    const resubmit = { kind: 'claim', doubtsUntil: Infinity } as const;
     const before = await bring(ledger, doubted, [CLAIM, SEND, RESPONSE, LOSE, resubmit]);
     await backUp(data, target);
     expect(await problemsOf(join(target, 'ledger.sqlite'))).toEqual([]);

@@ -64,7 +64,7 @@ describe('the ledger of an older release', () => {
 
 describe('what an older release finds in a ledger of this one', () => {
   const failure = FAILURE;
-  const again = { kind: 'claim', resubmitUncertain: true } as const;
+  const again = { kind: 'claim', doubtsUntil: Infinity } as const;
   const body = RESPONSE.kind === 'response' ? RESPONSE.body : null;
 
   it.each([

@@ -86,7 +86,7 @@ describe('an embedded ledger after SIGKILL', () => {
       const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('storage/sqlite/backend.ts'))});
       const { transition, absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
       const { ledger } = openEmbeddedBackend(${JSON.stringify(directory)}, 'ledger');
-      const claim = transition(absent('r', 'PAY'), { kind: 'claim', resubmitUncertain: false }, 1000);
+      const claim = transition(absent('r', 'PAY'), { kind: 'claim', doubtsUntil: null }, 1000);
       await ledger.commit({ id: 'r', request: { answers: {}, autoResolveJobTitle: true } }, [claim]);
       await ledger.commit({ id: 'r', request: {} }, [transition(claim.after, { kind: 'send' }, 2000)]);
       process.kill(process.pid, 'SIGKILL');`);

@@ -38,7 +38,7 @@ describe('a sound ledger', () => {
     await bringCollected(ledger, report);
     await bringCollected(ledger, report, { type: 'YOE' });
     await bringLinked(ledger, newReport());
-    const again = { kind: 'claim', resubmitUncertain: true } as const;
+    const again = { kind: 'claim', doubtsUntil: Infinity } as const;
     for (const events of [
       [CLAIM],
       [CLAIM, GIVE_UP],

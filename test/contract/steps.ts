@@ -5,11 +5,11 @@ import { reportId } from '../../src/model/report-id.js';
 import {
   entryOf,
   transition,
-  type LedgerEvent,
   type Entry,
   type EntryIn,
   type Transition,
 } from '../../src/datasources/reports/ledger.js';
+import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { ReportKey, ReportsRequest, ReportType } from '../../src/model/report.js';
 import type { Backend, Committed, Ledger } from '../../src/datasources/reports/ports.js';
 
@@ -37,7 +37,7 @@ export const BODY = '{"Report": {"ReportRating": 0.5}}';
 export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
 
 /** The events of a report that succeeds, and those of the ways it can fail. */
-export const CLAIM: LedgerEvent = { kind: 'claim', resubmitUncertain: false };
+export const CLAIM: LedgerEvent = { kind: 'claim', doubtsUntil: null };
 export const SEND: LedgerEvent = { kind: 'send' };
 export const RESPONSE: LedgerEvent = { kind: 'response', body: '{"Links": {"PayReport": "…"}}' };
 export const LINK_FOUND: LedgerEvent = { kind: 'link', link: LINK, warnings: WARNINGS };

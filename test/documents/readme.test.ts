@@ -11,6 +11,7 @@ const CODES: Record<ErrorCode, true> = {
   REPORT_NOT_READY: true,
   REPORT_FAILED: true,
   SUBMISSION_UNCERTAIN: true,
+  PURCHASE_CHANGED: true,
   UPSTREAM_UNAUTHORIZED: true,
   UPSTREAM_UNAVAILABLE: true,
   UPSTREAM_TIMEOUT: true,

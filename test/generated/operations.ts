@@ -228,6 +228,7 @@ export type RequestReportMutationVariables = Exact<{
   autoResolveJobTitle?: boolean;
   types?: Array<ReportType>;
   resubmitUncertain?: boolean;
+  since?: string | null | undefined;
 }>;
 
 
@@ -1076,12 +1077,13 @@ export const WhereAnAmountFallsDocument = new TypedDocumentString(`
 }
     `) as unknown as TypedDocumentString<WhereAnAmountFallsQuery, WhereAnAmountFallsQueryVariables>;
 export const RequestReportDocument = new TypedDocumentString(`
-    mutation RequestReport($answers: AnswersInput!, $autoResolveJobTitle: Boolean! = true, $types: [ReportType!]! = [PAY, YOE], $resubmitUncertain: Boolean! = false) {
+    mutation RequestReport($answers: AnswersInput!, $autoResolveJobTitle: Boolean! = true, $types: [ReportType!]! = [PAY, YOE], $resubmitUncertain: Boolean! = false, $since: DateTime) {
   requestReport(
     answers: $answers
     autoResolveJobTitle: $autoResolveJobTitle
     types: $types
     resubmitUncertain: $resubmitUncertain
+    since: $since
   ) {
     id
     status {

@@ -6,7 +6,7 @@ export interface GraphQLAnswer<T> {
 export interface GraphQLFault {
   readonly message: string;
   readonly path?: readonly (string | number)[];
-  readonly extensions?: { readonly code?: string };
+  readonly extensions?: { readonly code?: string; readonly since?: string };
 }
 
 /** Sends one operation. Rejects without a response: connection refused, broken or aborted. */

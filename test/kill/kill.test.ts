@@ -111,12 +111,13 @@ describe('a server', () => {
     const { url } = await start();
     const refused = await ask(url, `{ ${query('report')} { pay { collectedAt } } }`);
     expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBMISSION_UNCERTAIN']);
+    const since = refused.errors[0]?.extensions?.since;
     await ask(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
     expect(upstream.count('submit')).toBe(1);
 
     const { data } = await ask(
       url,
-      `mutation { ${query('requestReport', 'types: [PAY], resubmitUncertain: true')} { pay { collectedAt } } }`,
+      `mutation { ${query('requestReport', `types: [PAY], resubmitUncertain: true, since: "${since}"`)} { pay { collectedAt } } }`,
     );
     expect(data).toEqual({ requestReport: { pay: { collectedAt: expect.any(String) } } });
     expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([2, 2]);

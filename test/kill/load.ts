@@ -62,7 +62,7 @@ async function act(
   }
   if (dice < 0.85) {
     const { answers, autoResolveJobTitle: auto } = question(0.6);
-    const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
+    const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
     return ask(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
   }
   const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
@@ -81,8 +81,8 @@ export function resubmit(
   type: ReportType,
   signal: AbortSignal | null = null,
 ): Promise<GraphQLAnswer<unknown>> {
-  const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types, resubmitUncertain: true) { id } }`;
-  return ask(url, query, { answers, auto, types: [type] }, signal);
+  const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types, resubmitUncertain: true, since: $since) { id } }`;
+  return ask(url, query, { answers, auto, types: [type], since: new Date() }, signal);
 }
 
 function complainOfSurprises(world: World, { errors }: GraphQLAnswer<unknown>): void {

@@ -1,12 +1,16 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import {
   PayAndYoeDocument,
+  PayOnlyDocument,
   ReportStandingDocument,
   RequestReportDocument,
   UsageDocument,
 } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
+import type { Response, TestServer } from '../fixtures/server/server.js';
 import {
   accepted,
   hang,
@@ -89,13 +93,18 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     async ([how, step], { upstream, start }) => {
       upstream.script.submit.push(step);
       const server = await start(patience(how));
-      expect(codes(await server.run(PayAndYoeDocument, { answers: SEATTLE }))).toEqual(BOTH_UNCERTAIN);
+      const lost = await server.run(PayAndYoeDocument, { answers: SEATTLE });
+      expect(codes(lost)).toEqual(BOTH_UNCERTAIN);
 
-      const resubmit = { answers: SEATTLE, resubmitUncertain: true };
-      const requests = Array.from({ length: 5 }, () => server.run(RequestReportDocument, resubmit));
-      for (const { errors, data } of await Promise.all(requests)) {
-        expect(errors).toEqual([]);
-        expect(Object.values(data?.requestReport.status ?? {})).not.toContain('FAILED');
+      const resubmit = { answers: SEATTLE, resubmitUncertain: true, since: sinceIn(lost) };
+      const requests = Array.from({ length: 20 }, () => server.run(RequestReportDocument, resubmit));
+      const answered = await Promise.all(requests);
+      const [bought, ...others] = answered.filter(({ errors }) => errors.length === 0);
+      expect(others).toEqual([]);
+      expect(Object.values(bought?.data?.requestReport.status ?? {})).not.toContain('FAILED');
+      for (const { errors } of answered.filter((each) => each !== bought)) {
+        expect(errors[0]?.extensions).toMatchObject({ code: 'PURCHASE_CHANGED', type: 'PAY' });
+        expect(errors[0]?.extensions['status']).not.toBe('FAILED');
       }
       const { data, errors } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(errors).toEqual([]);
@@ -103,7 +112,8 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
         status: { pay: 'READY', yoe: 'READY' },
         pay: { basePay: { percentile50: 104_300 } },
       });
-      await server.run(RequestReportDocument, resubmit);
+      const late = await server.run(RequestReportDocument, resubmit);
+      expect(late.errors[0]?.extensions).toMatchObject({ code: 'PURCHASE_CHANGED', status: 'READY' });
       expect(upstream.count('submit')).toBe(2);
       const { data: counted } = await server.run(UsageDocument);
       expect(counted?.usage).toMatchObject({ submitted: 4, uncertain: 2, collected: 2, failed: 0 });
@@ -113,8 +123,8 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
   it('is bought again only for the given type', async ({ upstream, start }) => {
     upstream.script.submit.push(status(500));
     const server = await start();
-    await server.run(PayAndYoeDocument, { answers: SEATTLE });
-    await server.run(RequestReportDocument, { answers: SEATTLE, types: ['YOE'], resubmitUncertain: true });
+    const since = sinceIn(await server.run(PayAndYoeDocument, { answers: SEATTLE }));
+    await server.run(RequestReportDocument, { answers: SEATTLE, types: ['YOE'], resubmitUncertain: true, since });
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
     expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
@@ -124,8 +134,8 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
   it('is not bought a third time when the resubmission is not accepted', async ({ upstream, start }) => {
     upstream.script.submit.push(resetAfter('accepting'), status(503, undefined, { 'retry-after': '600' }));
     const server = await start();
-    await server.run(PayAndYoeDocument, { answers: SEATTLE });
-    await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
+    const since = sinceIn(await server.run(PayAndYoeDocument, { answers: SEATTLE }));
+    await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true, since });
     await arrivals(upstream, 'submit', 2);
     // Neither of these may buy again, whether it joins the attempt or comes after it.
     expect(codes(await server.run(PayAndYoeDocument, { answers: SEATTLE }))).toEqual(BOTH_UNCERTAIN);
@@ -139,7 +149,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       upstream.script.submit.push(reset(), rejected([unconfirmed('JobTitle', 'Wizard')], 400));
       const server = await start({ overrides: { rejectedTtlMs } });
       const lost = await server.run(PayAndYoeDocument, { answers: SEATTLE });
-      await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
+      await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true, since: sinceIn(lost) });
       await arrivals(upstream, 'submit', 2);
       await eventually(async () => {
         const { data } = await server.run(ReportStandingDocument, { answers: SEATTLE });
@@ -158,18 +168,67 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     },
   );
 
-  it('has the time of the latest loss after a second one', async ({ upstream, start }) => {
-    upstream.script.submit.push(reset(), reset());
+  it('is bought again once for each time it is named, however often the repeat is lost', async ({
+    upstream,
+    start,
+  }) => {
+    upstream.script.submit.otherwise(resetAfter('accepting'));
     const server = await start();
-    const sinceOf = async () =>
-      (await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors[0]?.extensions['since'] as string;
-    const first = await sinceOf();
-    await server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true });
-    const second = await sinceOf();
+    const ask = () => server.run(PayAndYoeDocument, { answers: SEATTLE });
+    const first = sinceIn(await ask());
+    const again = (since?: string) =>
+      server.run(RequestReportDocument, { answers: SEATTLE, resubmitUncertain: true, ...(since ? { since } : {}) });
+    await Promise.all(Array.from({ length: 20 }, () => again(first)));
+    await arrivals(upstream, 'submit', 2);
+    await eventually(async () => expect(sinceIn(await ask())).not.toBe(first));
+    const second = sinceIn(await ask());
     expect(Date.parse(second)).toBeGreaterThan(Date.parse(first));
+    for (const { errors } of await Promise.all(Array.from({ length: 20 }, () => again(first)))) {
+      expect(errors[0]?.extensions).toMatchObject({ code: 'PURCHASE_CHANGED', status: 'FAILED' });
+    }
     expect(upstream.count('submit')).toBe(2);
+    await Promise.all(Array.from({ length: 20 }, () => again(second)));
+    await eventually(async () => expect(sinceIn(await ask())).not.toBe(second));
+    expect(upstream.count('submit')).toBe(3);
+  });
+
+  it('is not bought again without its time while it is younger than a minute', async ({ upstream, start, restart }) => {
+    upstream.script.submit.push(reset());
+    const first = await start();
+    await first.run(PayOnlyDocument, { answers: SEATTLE });
+    const again = { answers: SEATTLE, types: ['PAY' as const], resubmitUncertain: true };
+    const { data, errors } = await first.run(RequestReportDocument, again);
+    expect(errors).toEqual([]);
+    expect(data?.requestReport.status).toEqual({ pay: 'FAILED', yoe: 'NOT_REQUESTED' });
+    expect(upstream.count('submit')).toBe(1);
+    await first.stop();
+    age(first, 60_000);
+    const second = await restart(first);
+    await second.run(RequestReportDocument, again);
+    await arrivals(upstream, 'submit', 2);
+  });
+
+  it('is named by since only together with resubmitUncertain', async ({ upstream, start }) => {
+    upstream.script.submit.push(reset());
+    const server = await start();
+    const since = sinceIn(await server.run(PayOnlyDocument, { answers: SEATTLE }));
+    const { errors } = await server.run(RequestReportDocument, { answers: SEATTLE, types: ['PAY'], since });
+    expect(errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'since' });
+    expect(upstream.count('submit')).toBe(1);
   });
 });
+
+/** The time of the doubt that this response tells of. */
+function sinceIn({ errors }: Response<unknown>): string {
+  return errors[0]?.extensions['since'] as string;
+}
+
+/** Makes every doubt in the ledger of a stopped server older. */
+function age({ dataDir }: TestServer, byMs: number): void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  db.exec(`UPDATE entries SET data = json_set(data, '$.since', json_extract(data, '$.since') - ${byMs})`);
+  db.close();
+}
 
 describe.concurrent('a partially valid response to a purchase', () => {
   it('serves the type with a link and leaves the other uncertain', async ({ upstream, start }) => {

@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReportType, StatusEvent, ReportKey } from '../../src/model/report.js';
 import { createFollowing, followReport } from '../../src/datasources/reports/follow.js';
-import {
-  absent,
-  entryOf,
-  next,
-  type Entry,
-  type EntryIn,
-  type LedgerEvent,
-} from '../../src/datasources/reports/ledger.js';
+import { absent, entryOf, next, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
+import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import type { Usage } from '../../src/datasources/reports/usage.js';
@@ -79,7 +73,7 @@ class StagedLedger {
 }
 
 const LIFE = {
-  claim: { kind: 'claim', resubmitUncertain: false },
+  claim: { kind: 'claim', doubtsUntil: null },
   send: { kind: 'send' },
   refused: { kind: 'not-accepted' },
   giveUp: { kind: 'give-up', failure: FAILURE },

@@ -9,11 +9,11 @@ import {
   next,
   pruned,
   transition,
-  type UnresolvedPurchase,
   type Entry,
-  type LedgerEvent,
   type State,
 } from '../../src/datasources/reports/ledger.js';
+import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
+import type { UnresolvedPurchase } from '../../src/datasources/reports/doubts.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
 
 const NOW = 1_000;
@@ -48,8 +48,8 @@ const STATES = {
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
 
 const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
-  claim: { kind: 'claim', resubmitUncertain: false },
-  resubmit: { kind: 'claim', resubmitUncertain: true },
+  claim: { kind: 'claim', doubtsUntil: null },
+  resubmit: { kind: 'claim', doubtsUntil: Infinity },
   send: { kind: 'send' },
   'not-accepted': { kind: 'not-accepted' },
   'give-up': { kind: 'give-up', failure: OTHER_FAILURE },
@@ -65,23 +65,23 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-             claim   resubmit  send      not-accepted  give-up     response  link    reject    lose        collect    end        set-aside  reopen
-ABSENT       INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
-INTENT       –       –         SENDING   –             ABSENT      –         –       –         –           –          –          –          –
-INTENT?      –       –         SENDING?  –             UNCERTAIN+  –         –       –         –           –          –          –          –
-SENDING      –       –         –         INTENT        –           SENDING+  –       REJECTED  UNCERTAIN   –          –          –          –
-SENDING?     –       –         –         INTENT?       –           SENDING+  –       UNCERTAIN+  UNCERTAIN+   –          –          –          –
-SENDING+     –       –         –         –             –           –         LINKED  REJECTED  UNCERTAIN+  –          –          –          –
-LINKED       –       –         –         –             –           –         –       –         –           COLLECTED  FAILED     LINKED     –
-COLLECTED    –       –         –         –             –           –         –       –         –           –          –          –          –
-COLLECTED†   INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
-REJECTED     –       –         –         –             –           –         –       –         –           –          –          –          –
-REJECTED†    INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
-UNCERTAIN    –       INTENT?   –         –             –           –         –       –         –           –          –          –          –
-UNCERTAIN+   –       INTENT?   –         –             –           –         LINKED  –         –           –          –          –          –
-FAILED       –       –         –         –             –           –         –       –         –           –          –          –          –
-FAILED+      –       –         –         –             –           –         –       –         –           –          –          –          LINKED
-FAILED†      INTENT  INTENT    –         –             –           –         –       –         –           –          –          –          –
+            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen
+ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
+INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          –
+INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          –
+SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          –
+SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          –
+SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          –
+LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     –
+COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          –
+COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          –
+REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
+REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
+UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
+UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –
+FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          –
+FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED
+FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          –
 `;
 
 const rows = TABLE.trim()
@@ -237,8 +237,9 @@ describe('the journal', () => {
     [0.01, ['COLLECTED', 'BILLABLE']],
     [1, ['COLLECTED', 'BILLABLE']],
   ])('counts a report with rating %s as %j', (rating, counted) => {
-    const after = next(STATES.LINKED, { kind: 'collect', body: '{}', rating, expiresAt: LATER }, NOW);
-    expect(after && journal(STATES.LINKED, after)).toEqual(counted);
+    const event: LedgerEvent = { kind: 'collect', body: '{}', rating, expiresAt: LATER };
+    const after = next(STATES.LINKED, event, NOW);
+    expect(after && journal(STATES.LINKED, event, after)).toEqual(counted);
   });
 });
 

@@ -1,17 +1,30 @@
+import { ApiError } from '../../errors.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { ReportCache } from './cache.js';
-import { entryOf, transition } from './ledger.js';
+import { entryOf, isDoubtUntil, transition, type Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
 import type { Purchases } from './purchases.js';
+import { statusOf } from './status.js';
 import type { Watcher } from './watch.js';
+
+/** An explicit wish to buy again what is in doubt. */
+export interface Resubmission {
+  /** Doubts not later than this are bought again, epoch ms. Null: those that are at least a minute old. */
+  readonly since: number | null;
+}
 
 /** The only way to a purchase: what is claimed in the ledger is bought by the process that claimed it. */
 export interface ReportClaims {
   /**
-   * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting.
-   * Throws STORE_UNAVAILABLE if the claim cannot be stored; nothing is bought then.
+   * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting. With a
+   * resubmission, those in doubt as well; of each doubt one call at most wins. Throws PURCHASE_CHANGED if no type is in
+   * the doubt that it names, and STORE_UNAVAILABLE if the claim cannot be stored; nothing is bought then.
    */
-  ensure(report: ReportKey, types: readonly ReportType[], resubmitUncertain?: boolean): Promise<readonly ReportType[]>;
+  ensure(
+    report: ReportKey,
+    types: readonly ReportType[],
+    resubmission?: Resubmission | null,
+  ): Promise<readonly ReportType[]>;
 }
 
 interface Dependencies {
@@ -21,19 +34,25 @@ interface Dependencies {
   readonly purchases: Purchases;
 }
 
+/** A younger doubt is bought again only by a client that names it: another may just have done so. */
+const YOUNG_DOUBT_MS = 60_000;
+
 export function createClaims({ ledger, cache, watcher, purchases }: Dependencies): ReportClaims {
   async function ensure(
     report: ReportKey,
     types: readonly ReportType[],
-    resubmitUncertain = false,
+    resubmission: Resubmission | null = null,
   ): Promise<readonly ReportType[]> {
     const now = Date.now();
-    const wanted = types.filter((type) => !cache.has(report.id, type, now));
+    const named = resubmission?.since ?? null;
+    const wanted = named === null ? types.filter((type) => !cache.has(report.id, type, now)) : types;
     if (wanted.length === 0) return [];
     const record = await ledger.read(report.id);
-    const claims = wanted
-      .map((type) => entryOf(record?.entries ?? [], report.id, type))
-      .map((entry) => transition(entry, { kind: 'claim', resubmitUncertain }, now))
+    const entries = wanted.map((type) => entryOf(record?.entries ?? [], report.id, type));
+    if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named))) throw changed(entries, now);
+    const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
+    const claims = entries
+      .map((entry) => transition(entry, { kind: 'claim', doubtsUntil }, now))
       .filter((claim) => claim !== null);
     if (claims.length === 0) return [];
 
@@ -45,8 +64,23 @@ export function createClaims({ ledger, cache, watcher, purchases }: Dependencies
     const unclaimed = committed
       .filter(({ won, entry }) => !won && entry.state === 'ABSENT')
       .map(({ entry }) => entry.type);
-    return [...claimed.map(({ type }) => type), ...(await ensure(report, unclaimed, resubmitUncertain))];
+    const bought = [...claimed.map(({ type }) => type), ...(await ensure(report, unclaimed))];
+    const lost = committed.filter(({ won }) => !won).map(({ entry }) => entry);
+    if (named !== null && bought.length === 0) throw changed(lost, now);
+    return bought;
   }
 
   return { ensure };
+}
+
+/** None of these entries is in the doubt that was named. */
+function changed(entries: readonly Entry[], now: number): ApiError {
+  const statuses = entries.map((entry) => ({ type: entry.type, status: statusOf(entry, now) }));
+  const [{ type, status } = { type: 'PAY', status: 'NOT_REQUESTED' } as const] = statuses;
+  const said = statuses.map((each) => `${each.type} is ${each.status}`).join(', ');
+  return new ApiError('PURCHASE_CHANGED', `Nothing was bought: there is no doubt of that time any more; now ${said}.`, {
+    reportId: entries[0]?.reportId ?? '',
+    type,
+    status,
+  });
 }

@@ -1,6 +1,7 @@
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
 import { faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
-import type { EntryIn, LedgerEvent } from './ledger.js';
+import type { EntryIn } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
 
 /** Collecting, what follows from a poll: the end of the report's collection, or another poll. */
 export type AfterPoll =

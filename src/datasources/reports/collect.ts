@@ -45,8 +45,9 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
       return after.delayMs;
     }
     const step = transition(entry, after.event, Date.now());
-    if (step) await ledger.commit(report, [step]);
-    return null;
+    const [committed] = step ? await ledger.commit(report, [step]) : [];
+    // The late response of another purchase was stored meanwhile.
+    return committed && !committed.won && committed.entry.state === 'LINKED' ? 0 : null;
   }
 
   return async ({ id, type }, signal) => {

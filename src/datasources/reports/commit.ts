@@ -1,43 +1,50 @@
 import type { Logger } from 'pino';
 import { ApiError } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import { backoff } from '../jobalyzer/retry.js';
-import type { Entry, Transition } from './ledger.js';
-import type { ReportKey } from '../../model/report.js';
+import { entryOf, transition, type Entry } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
 import type { Ledger } from './ports.js';
 
-/** Storing what happens to a purchase. Throws if another process has changed an entry: the caller must stop then. */
-export interface Commit {
-  /** Throws STORE_UNAVAILABLE if it cannot be stored. */
-  once(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]>;
-  /** For what has happened already: tries until it is stored. Throws the reason of the signal. */
-  untilStored(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]>;
-}
+/**
+ * Stores what has happened already, so nothing may prevent it: the event is applied to whatever the entries are by now,
+ * since a restart or another process may have changed them, and is tried until it is stored. An entry in which it is not
+ * allowed stays as it is. `eventOf` is asked again after each change. Resolves to the entries as they are in the end.
+ * Throws the reason of the signal that ends the attempts.
+ */
+export type Commit = (
+  report: ReportKey,
+  types: readonly ReportType[],
+  eventOf: (entry: Entry) => LedgerEvent | null,
+) => Promise<readonly Entry[]>;
 
 /** `abandoned` ends the attempts to store: the ledger is about to be closed. */
 export function createCommit(ledger: Ledger, abandoned: AbortSignal, log: Logger): Commit {
-  async function once(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
-    if (transitions.length === 0) return [];
-    const committed = await ledger.commit(report, transitions);
-    const lost = committed.find(({ won }) => !won);
-    if (lost)
-      throw new Error(
-        `The ledger entry of ${lost.entry.type} was changed by another process (now ${lost.entry.state}).`,
-      );
-    return committed.map(({ entry }) => entry);
+  async function settle(...[report, types, eventOf]: Parameters<Commit>): Promise<readonly Entry[]> {
+    for (;;) {
+      const record = await ledger.read(report.id);
+      const entries = types.map((type) => entryOf(record?.entries ?? [], report.id, type));
+      // One time for all: a client names the doubt of both types by one.
+      const now = Date.now();
+      const transitions = entries.flatMap((entry) => {
+        const event = eventOf(entry);
+        return (event && transition(entry, event, now)) ?? [];
+      });
+      if (transitions.length === 0) return entries;
+      await ledger.commit(report, transitions);
+    }
   }
 
-  async function untilStored(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Entry[]> {
+  return async (report, types, eventOf) => {
     for (let attempt = 0; ; attempt++) {
       try {
-        return await once(report, transitions);
+        return await settle(report, types, eventOf);
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         log.error({ err: error, reportId: report.id, attempt }, 'failed to store a purchase outcome; retrying');
         await delay(backoff(attempt), abandoned);
       }
     }
-  }
-
-  return { once, untilStored };
+  };
 }

@@ -1,5 +1,17 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
+import {
+  idOf,
+  lostPurchase,
+  responsesOf,
+  uncertainPurchases,
+  unresolvedOf,
+  withLateResponse,
+  withoutPurchase,
+  type Identified,
+  type UnresolvedPurchase,
+} from './doubts.js';
+import type { LedgerEvent, PurchaseEventOf } from './ledger-events.js';
 import { followedOf, linked, type FollowedLink, type LinkedState } from './link-state.js';
 
 /**
@@ -13,8 +25,16 @@ export type State =
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
   | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
-  /** The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives. */
-  | { readonly state: 'SENDING'; readonly response: string | null; readonly doubt: UnresolvedPurchase | null }
+  /**
+   * The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives.
+   * `purchaseId`: as in `UncertainPurchase`.
+   */
+  | {
+      readonly state: 'SENDING';
+      readonly purchaseId?: string;
+      readonly response: string | null;
+      readonly doubt: UnresolvedPurchase | null;
+    }
   | LinkedState
   /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
   | {
@@ -26,10 +46,11 @@ export type State =
       readonly expiresAt: number;
       /** The link it was collected from. */
       readonly link?: string;
+      readonly doubt?: UnresolvedPurchase | null;
     }
   /** Upstream refused the request; nothing was bought. Kept for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
-  /** May have been bought, but its link is lost. Left only by a resubmission, or if `response` can be read after all. */
+  /** May have been bought, but its link is lost. Left only by a resubmission, or if a response has a link after all. */
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
   /** Bought, but upstream did not produce a report. It is polled again when somebody asks for it. */
   | {
@@ -41,15 +62,8 @@ export type State =
       readonly followed?: FollowedLink;
       /** How often it was polled again in vain. */
       readonly timesReopened?: number;
+      readonly doubt?: UnresolvedPurchase | null;
     };
-
-/** A purchase whose outcome is unknown. It is kept while the report is bought again, until the new purchase is settled. */
-export interface UnresolvedPurchase {
-  readonly failure: Failure;
-  readonly response: string | null;
-  /** Epoch ms. */
-  readonly since: number;
-}
 
 export type Entry = State & {
   readonly reportId: string;
@@ -61,34 +75,6 @@ export type Entry = State & {
 };
 
 export type EntryIn<S extends State['state']> = Extract<Entry, { readonly state: S }>;
-
-export type LedgerEvent =
-  | { readonly kind: 'claim'; readonly resubmitUncertain: boolean }
-  | { readonly kind: 'send' }
-  | { readonly kind: 'not-accepted' }
-  | { readonly kind: 'give-up'; readonly failure: Failure }
-  | { readonly kind: 'response'; readonly body: string }
-  | {
-      readonly kind: 'link';
-      readonly link: string;
-      readonly warnings: readonly AnswerIssue[];
-      readonly cookies?: string | null;
-    }
-  | { readonly kind: 'reject'; readonly failure: Failure; readonly expiresAt: number }
-  | { readonly kind: 'lose'; readonly failure: Failure }
-  /** `body`: the raw report; `warnings`: those found in collecting it. */
-  | {
-      readonly kind: 'collect';
-      readonly body: string;
-      readonly rating: number | null;
-      readonly warnings?: readonly AnswerIssue[];
-      readonly expiresAt: number;
-    }
-  /** `body`: a raw response to a poll that had no usable report, to be stored with this progress. */
-  | { readonly kind: 'set-aside'; readonly body: string; readonly digest: string; readonly polled: LinkedState }
-  | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number }
-  /** A failed report is polled again. */
-  | { readonly kind: 'reopen' };
 
 export function absent(reportId: string, type: ReportType): EntryIn<'ABSENT'> {
   return { reportId, type, version: 0, at: 0, state: 'ABSENT', failure: null };
@@ -113,31 +99,26 @@ export function next(entry: Entry, event: LedgerEvent, now: number): Entry | nul
 function nextState(entry: Entry, event: LedgerEvent, now: number): State | null {
   switch (event.kind) {
     case 'claim':
-      return isClaimable(entry, event.resubmitUncertain, now) ? { state: 'INTENT', doubt: unresolvedOf(entry) } : null;
+      return isClaimable(entry, event.doubtsUntil, now) ? { state: 'INTENT', doubt: unresolvedOf(entry) } : null;
     case 'send':
-      return entry.state === 'INTENT' ? { state: 'SENDING', response: null, doubt: entry.doubt } : null;
+      return entry.state === 'INTENT' ? { state: 'SENDING', ...idOf(event), response: null, doubt: entry.doubt } : null;
     case 'give-up':
       return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure) : null;
     case 'not-accepted':
-      return awaitsResponse(entry) ? { state: 'INTENT', doubt: entry.doubt } : null;
+      return awaitsResponse(entry, event) ? { state: 'INTENT', doubt: entry.doubt } : null;
     case 'response':
-      return awaitsResponse(entry) ? { state: 'SENDING', response: event.body, doubt: entry.doubt } : null;
+      return awaitsResponse(entry, event)
+        ? { state: 'SENDING', ...idOf(event), response: event.body, doubt: entry.doubt }
+        : respondedLate(entry, event, now);
     case 'link':
-      return hasResponse(entry) ? linked(event, now) : null;
+      return hasResponse(entry, event) ? linkedBy(entry, event, now) : null;
     case 'reject':
-      if (entry.state !== 'SENDING') return null;
+      if (!isBeing(entry, event)) return null;
       return entry.doubt
         ? { state: 'UNCERTAIN', ...entry.doubt }
         : { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt };
     case 'lose':
-      return entry.state === 'SENDING'
-        ? {
-            state: 'UNCERTAIN',
-            failure: event.failure,
-            response: entry.response ?? entry.doubt?.response ?? null,
-            since: now,
-          }
-        : null;
+      return isBeing(entry, event) ? { state: 'UNCERTAIN', ...lostPurchase(entry, event.failure, now) } : null;
     case 'collect':
       return entry.state === 'LINKED'
         ? {
@@ -147,6 +128,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             attempt: entry.attempt + 1,
             expiresAt: event.expiresAt,
             link: entry.link,
+            ...keptDoubt(entry.doubt),
           }
         : null;
     case 'set-aside':
@@ -161,12 +143,14 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             expiresAt: entry.reopened?.expiresAt ?? event.expiresAt,
             followed: followedOf(entry),
             timesReopened: entry.reopened?.times ?? 0,
+            ...keptDoubt(entry.doubt),
           }
         : null;
     case 'reopen':
       return entry.state === 'FAILED' && entry.followed && !hasExpired(entry, now)
         ? {
             ...linked(entry.followed, now),
+            ...keptDoubt(entry.doubt),
             attempt: entry.attempt,
             failure: entry.failure,
             reopened: { expiresAt: entry.expiresAt, times: (entry.timesReopened ?? 0) + 1 },
@@ -176,8 +160,15 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
 }
 
 /** A report can be claimed if it is absent, expired, or uncertain and explicitly resubmitted. */
-function isClaimable(entry: Entry, resubmitUncertain: boolean, now: number): boolean {
-  return entry.state === 'ABSENT' || hasExpired(entry, now) || (entry.state === 'UNCERTAIN' && resubmitUncertain);
+function isClaimable(entry: Entry, doubtsUntil: number | null, now: number): boolean {
+  return (
+    entry.state === 'ABSENT' || hasExpired(entry, now) || (doubtsUntil !== null && isDoubtUntil(entry, doubtsUntil))
+  );
+}
+
+/** Whether the outcome of the latest purchase is unknown, since `until` (epoch ms) or earlier. */
+export function isDoubtUntil(entry: Entry, until: number): boolean {
+  return entry.state === 'UNCERTAIN' && entry.since <= until;
 }
 
 /** If a resubmission is refused or given up, the first purchase is still unresolved; a third one needs a new request. */
@@ -185,20 +176,44 @@ function givenUp(doubt: UnresolvedPurchase | null, failure: Failure): State {
   return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
 }
 
-function unresolvedOf(entry: Entry): UnresolvedPurchase | null {
-  if (entry.state !== 'UNCERTAIN') return null;
-  const { failure, response, since } = entry;
-  return { failure, response, since };
+/** A response that arrives after the entry was changed, by a restart or by another process. */
+function respondedLate(entry: Entry, event: PurchaseEventOf<'response'>, now: number): State | null {
+  if (isBeing(entry, event)) return null;
+  const doubt = withLateResponse(unresolvedOf(entry), event, now);
+  if (!doubt) return null;
+  const { reportId: _id, type: _type, version: _version, at: _at, ...state } = entry;
+  switch (state.state) {
+    case 'ABSENT':
+    case 'REJECTED':
+    case 'UNCERTAIN':
+      return { state: 'UNCERTAIN', ...doubt };
+    default:
+      return { ...state, doubt };
+  }
+}
+
+/** Whether the entry is SENDING this very purchase. */
+function isBeing(entry: Entry, { purchaseId }: Identified): entry is EntryIn<'SENDING'> {
+  return entry.state === 'SENDING' && entry.purchaseId === purchaseId;
 }
 
 /** Once a 2xx body is stored, "not accepted" is impossible, and a second body would overwrite the first. */
-function awaitsResponse(entry: Entry): entry is EntryIn<'SENDING'> {
-  return entry.state === 'SENDING' && entry.response === null;
+function awaitsResponse(entry: Entry, event: Identified): entry is EntryIn<'SENDING'> {
+  return isBeing(entry, event) && entry.response === null;
 }
 
-/** A link is only ever read from a stored body. A later release may find one that an earlier release could not read. */
-function hasResponse(entry: Entry): boolean {
-  return (entry.state === 'SENDING' || entry.state === 'UNCERTAIN') && entry.response !== null;
+/** A link is only ever read from a stored body. */
+function hasResponse(entry: Entry, { purchaseId }: Identified): boolean {
+  return responsesOf(entry).some((stored) => stored.purchaseId === purchaseId);
+}
+
+function linkedBy(entry: Entry, event: PurchaseEventOf<'link'>, now: number): LinkedState {
+  const doubt = entry.state === 'SENDING' ? entry.doubt : withoutPurchase(unresolvedOf(entry), event);
+  return { ...linked(event, now), ...keptDoubt(doubt) };
+}
+
+function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: UnresolvedPurchase } {
+  return doubt ? { doubt } : {};
 }
 
 /** Whether the entry's expiry has passed; always false in states without one. `now` in epoch ms. */
@@ -219,24 +234,31 @@ export function isNewer(seen: Entry, other: Entry): boolean {
 export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
 
 /** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
-export function journal(before: Entry, after: Entry): readonly JournalKind[] {
-  switch (after.state) {
-    case 'LINKED':
-      if (before.state === 'LINKED') return [];
+export function journal(before: Entry, event: LedgerEvent, after: Entry): readonly JournalKind[] {
+  switch (event.kind) {
+    case 'link':
+      // Any other state that a link is found in was counted as uncertain.
       return before.state === 'SENDING' ? ['SUBMITTED'] : ['RECOVERED'];
-    case 'REJECTED':
+    case 'reopen':
+      return ['RECOVERED'];
+    case 'reject':
       return ['SUBMITTED', 'FAILED'];
-    case 'UNCERTAIN':
-      if (before.state !== 'SENDING') return [];
-      // An older `since` belongs to an earlier purchase, restored because buying again was refused.
-      return after.since === after.at ? ['SUBMITTED', 'UNCERTAIN'] : ['SUBMITTED', 'FAILED'];
-    case 'COLLECTED':
-      return after.rating !== null && after.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
-    case 'FAILED':
+    case 'lose':
+      return ['SUBMITTED', 'UNCERTAIN'];
+    case 'response':
+      // The late response of a purchase that the entry did not know.
+      return countOf(after) > countOf(before) ? ['SUBMITTED', 'UNCERTAIN'] : [];
+    case 'collect':
+      return event.rating !== null && event.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
+    case 'end':
       return ['FAILED'];
     default:
       return [];
   }
+}
+
+function countOf(entry: Entry): number {
+  return uncertainPurchases(unresolvedOf(entry)).length;
 }
 
 /** A change of one entry: applied only if `before` is still the current version. */
@@ -253,7 +275,7 @@ export interface Transition {
 export function transition(before: Entry, event: LedgerEvent, now: number): Transition | null {
   const after = next(before, event, now);
   const body = event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null;
-  return after && { before, after, journal: journal(before, after), body };
+  return after && { before, after, journal: journal(before, event, after), body };
 }
 
 /** The same for several entries. Throws if the event is not allowed in one of them. */

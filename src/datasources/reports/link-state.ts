@@ -1,4 +1,5 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
+import type { UnresolvedPurchase } from './doubts.js';
 
 /** The state of a report that was bought and has a link. Pure. */
 
@@ -39,6 +40,8 @@ export interface LinkedState extends FollowedLink, PollingState {
   readonly since?: number;
   /** Set if it had failed and was asked for again: when that failure expires, and how often it was asked for. */
   readonly reopened?: { readonly expiresAt: number; readonly times: number };
+  /** Other purchases of this report, whose outcome stayed unknown. They may have been billed as well. */
+  readonly doubt?: UnresolvedPurchase | null;
 }
 
 /** A link that has not been polled since `now` (epoch ms). */

@@ -1,7 +1,10 @@
 import { ApiError, retryAfterOf, type Failure } from '../../errors.js';
 import type { PurchasedReport, PurchaseOutcome } from '../jobalyzer/purchase-response.js';
 import { faultDelay, withJitter } from '../jobalyzer/retry.js';
-import type { Entry, LedgerEvent } from './ledger.js';
+import { idOf } from './doubts.js';
+import type { Entry } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
+import { PurchasesPaused, type PurchaseResult } from './purchase-breaker.js';
 
 /** Buying, what follows from what. Pure: no clock, no I/O. */
 
@@ -18,11 +21,17 @@ const CUT_OFF: Failure = {
   message: 'The server stopped before Jobalyzer answered.',
 };
 
+/** Part of what was to be bought is not claimed any more; the rest is tried again. */
+export class ClaimChanged extends Error {}
+
 /** What the client's rejection means: it rejects only if nothing was accepted. */
 export function outcomeOfError(error: unknown): NotAccepted {
+  if (error instanceof PurchasesPaused) {
+    return { kind: 'not-accepted', failure: error.refusal.toFailure(), retryAfterMs: null, again: false };
+  }
   if (!(error instanceof ApiError)) {
     const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'The request for this report was not sent.' };
-    return { kind: 'not-accepted', failure, retryAfterMs: null, again: false };
+    return { kind: 'not-accepted', failure, retryAfterMs: null, again: error instanceof ClaimChanged };
   }
   const mayPass = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
   return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: retryAfterOf(error), again: mayPass };
@@ -41,33 +50,35 @@ export function pauseBeforeNextAttempt(
 }
 
 /** What an outcome, or a stored response, changes. `rejectedUntil`: when a rejection is forgotten, epoch ms. */
-export function purchaseEvent(outcome: PurchasedReport, rejectedUntil: number): LedgerEvent {
+export function purchaseEvent(
+  outcome: PurchasedReport,
+  purchaseId: string | undefined,
+  rejectedUntil: number,
+): LedgerEvent {
   switch (outcome.kind) {
     case 'linked':
-      return { kind: 'link', link: outcome.link, warnings: outcome.warnings };
+      return { kind: 'link', purchaseId, link: outcome.link, warnings: outcome.warnings };
     case 'rejected':
-      return { kind: 'reject', failure: outcome.failure, expiresAt: rejectedUntil };
+      return { kind: 'reject', purchaseId, failure: outcome.failure, expiresAt: rejectedUntil };
     case 'uncertain':
-      return { kind: 'lose', failure: outcome.failure };
+      return { kind: 'lose', purchaseId, failure: outcome.failure };
   }
 }
 
-/** What to do with an entry that an earlier process left. Nothing that may have been sent is sent again. */
-type Resumption =
-  | { readonly kind: 'collect' | 'read-response' | 'purchase' | 'leave' }
-  | { readonly kind: 'apply'; readonly event: LedgerEvent };
+/** What a purchase that was sent came to, by the entries after it: lost, as soon as one of its reports is. */
+export function resultOf(entries: readonly Entry[], purchaseId: string): PurchaseResult {
+  if (entries.some((entry) => entry.state === 'UNCERTAIN' && entry.purchaseId === purchaseId)) return 'failed';
+  return entries.some(({ state }) => state === 'LINKED' || state === 'COLLECTED') ? 'succeeded' : 'neutral';
+}
 
-/** `now` in epoch ms. */
+/** What to do with an entry that an earlier process left. Nothing that may have been sent is sent again. */
+type Resumption = { readonly kind: 'purchase' | 'leave' } | { readonly kind: 'apply'; readonly event: LedgerEvent };
+
+/** Of an entry whose stored responses have been read. `now` in epoch ms. */
 export function resumptionOf(entry: Entry, now: number): Resumption {
   switch (entry.state) {
-    case 'LINKED':
-      return { kind: 'collect' };
-    case 'UNCERTAIN':
-      return { kind: entry.response === null ? 'leave' : 'read-response' };
     case 'SENDING':
-      return entry.response === null
-        ? { kind: 'apply', event: { kind: 'lose', failure: CUT_OFF } }
-        : { kind: 'read-response' };
+      return { kind: 'apply', event: { kind: 'lose', ...idOf(entry), failure: CUT_OFF } };
     case 'INTENT':
       return now - entry.at < INTENT_LIFE_MS
         ? { kind: 'purchase' }

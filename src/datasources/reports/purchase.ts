@@ -1,75 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PurchaseOutcome } from '../jobalyzer/purchase-response.js';
 import type { Commit } from './commit.js';
-import { transitionAll, type Entry, type LedgerEvent } from './ledger.js';
-import type { ReportKey } from '../../model/report.js';
-import { outcomeOfError, pauseBeforeNextAttempt, purchaseEvent, type NotAccepted } from './purchase-decisions.js';
+import { transitionAll, type Entry } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
+import type { Ledger } from './ports.js';
+import type { Permit, PurchaseBreaker } from './purchase-breaker.js';
+import {
+  ClaimChanged,
+  outcomeOfError,
+  pauseBeforeNextAttempt,
+  purchaseEvent,
+  resultOf,
+  type NotAccepted,
+} from './purchase-decisions.js';
 import type { ReadResponses, ResponseSettings } from './read-responses.js';
 
-/**
- * One purchase: from a claim in the ledger to links in the ledger, or to the reason why not. At most once, by construction.
- * 'unavailable': its outcome is unknown, or it was never accepted though it might be later. 'done': anything else.
- */
-export type Purchase = (report: ReportKey, claimed: readonly Entry[]) => Promise<PurchaseResult>;
-export type PurchaseResult = 'done' | 'unavailable';
+/** One purchase: from a claim in the ledger to links in the ledger, or to the reason why not. At most once, by construction. */
+export type Purchase = (report: ReportKey, claimed: readonly Entry[]) => Promise<void>;
 
 interface Dependencies {
+  readonly ledger: Ledger;
   readonly client: JobalyzerClient;
   readonly commit: Commit;
   readonly readResponses: ReadResponses;
+  readonly breaker: PurchaseBreaker;
   readonly settings: ResponseSettings;
   /** Ends the pauses between attempts. What is left in INTENT then is resumed at the next start. */
   readonly stopping: AbortSignal;
 }
 
-export function createPurchase({ client, commit, readResponses, settings, stopping }: Dependencies): Purchase {
-  const store = (report: ReportKey, entries: readonly Entry[], event: LedgerEvent): Promise<readonly Entry[]> =>
-    commit.untilStored(report, transitionAll(entries, event, Date.now()));
+export function createPurchase(dependencies: Dependencies): Purchase {
+  const { ledger, client, commit, readResponses, breaker, settings, stopping } = dependencies;
 
-  /** One POST. `entries`: SENDING, on disk, before its first byte leaves; unchanged if it was not sent. */
+  /** One POST for what is still claimed. It is SENDING on disk before its first byte leaves. */
   async function attempt(report: ReportKey, claimed: readonly Entry[]): Promise<Attempt> {
-    let entries = claimed;
-    const types = claimed.map(({ type }) => type);
+    const purchaseId = randomUUID();
+    let permit = null as Permit | null;
     const beforeSend = async (): Promise<void> => {
-      entries = await commit.once(report, transitionAll(claimed, { kind: 'send' }, Date.now()));
+      permit = breaker.enter();
+      const committed = await ledger.commit(report, transitionAll(claimed, { kind: 'send', purchaseId }, Date.now()));
+      if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
     };
+    const types = claimed.map(({ type }) => type);
     const outcome = await client.purchase(report.request, types, beforeSend, stopping).catch(outcomeOfError);
-    return { outcome, entries };
+    return { purchaseId, outcome, permit };
   }
 
   /** Stores an outcome after which nothing is sent again. */
-  async function conclude(report: ReportKey, outcome: Decisive, entries: readonly Entry[]): Promise<PurchaseResult> {
-    if (outcome.kind === 'responded') {
-      // Raw and before it is read, so that a response nobody can read yet is not lost.
-      await readResponses(report, await store(report, entries, { kind: 'response', body: outcome.body }));
-      return 'done';
-    }
-    await store(report, entries, purchaseEvent(outcome, Date.now() + settings.rejectedTtlMs));
-    return outcome.kind === 'uncertain' ? 'unavailable' : 'done';
+  async function conclude(
+    report: ReportKey,
+    types: readonly ReportType[],
+    purchaseId: string,
+    outcome: Decisive,
+  ): Promise<readonly Entry[]> {
+    const event: LedgerEvent =
+      outcome.kind === 'responded'
+        ? // Raw and before it is read, so that a response nobody can read yet is not lost.
+          { kind: 'response', purchaseId, body: outcome.body }
+        : purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
+    await commit(report, types, () => event);
+    return readResponses(report, types);
   }
 
-  /** Stores that the attempt was not accepted: its entries are only claimed again. */
-  async function takeBack(report: ReportKey, entries: readonly Entry[]): Promise<readonly Entry[]> {
-    const sent = entries.filter(({ state }) => state === 'SENDING');
-    return sent.length > 0 ? store(report, sent, { kind: 'not-accepted' }) : entries;
+  /** Stores that the attempt was not accepted. Resolves to what is still to be bought: a late response may have a link. */
+  async function takeBack(report: ReportKey, claimed: readonly Entry[], purchaseId: string): Promise<readonly Entry[]> {
+    const types = claimed.map(({ type }) => type);
+    await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }));
+    const entries = await readResponses(report, types);
+    return entries.filter(({ state }) => state === 'INTENT');
+  }
+
+  async function giveUp(report: ReportKey, claimed: readonly Entry[], failure: Failure): Promise<void> {
+    const types = claimed.map(({ type }) => type);
+    await commit(report, types, () => ({ kind: 'give-up', failure }));
+    await readResponses(report, types);
   }
 
   return async (report, claimed) => {
     const startedAt = performance.now();
-    let entries = claimed;
-    for (let attempts = 1; ; attempts++) {
-      const { outcome, entries: attempted } = await attempt(report, entries);
-      if (outcome.kind !== 'not-accepted') return conclude(report, outcome, attempted);
-      entries = await takeBack(report, attempted);
-      if (stopping.aborted) return 'done';
-      const pauseMs = pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt);
-      if (pauseMs === null) {
-        await store(report, entries, { kind: 'give-up', failure: outcome.failure });
-        return outcome.again ? 'unavailable' : 'done';
+    let left = claimed;
+    for (let attempts = 1; left.length > 0; attempts++) {
+      const refusal = breaker.refusal();
+      if (refusal) return giveUp(report, left, refusal.toFailure());
+      const { purchaseId, outcome, permit } = await attempt(report, left);
+      if (outcome.kind !== 'not-accepted') {
+        const types = left.map(({ type }) => type);
+        const entries = await conclude(report, types, purchaseId, outcome);
+        breaker.settle(permit, resultOf(entries, purchaseId));
+        return;
       }
+      left = await takeBack(report, left, purchaseId);
+      if (stopping.aborted) return;
+      const pauseMs = pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt);
+      breaker.settle(permit, outcome.again ? (pauseMs === null ? 'failed' : 'delayed') : 'neutral');
+      if (pauseMs === null) return giveUp(report, left, outcome.failure);
       await delay(pauseMs, stopping).catch(() => undefined);
-      if (stopping.aborted) return 'done';
+      if (stopping.aborted) return;
     }
   };
 }
@@ -77,6 +107,8 @@ export function createPurchase({ client, commit, readResponses, settings, stoppi
 type Decisive = Exclude<PurchaseOutcome, NotAccepted>;
 
 interface Attempt {
+  readonly purchaseId: string;
   readonly outcome: PurchaseOutcome;
-  readonly entries: readonly Entry[];
+  /** Null if it was never about to be sent. */
+  readonly permit: Permit | null;
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import { createCommit } from './commit.js';
-import { transitionAll, type Entry } from './ledger.js';
+import type { Entry } from './ledger.js';
 import type { ReportKey } from '../../model/report.js';
 import type { CollectionQueue, Ledger, ReportRecord } from './ports.js';
 import { createPurchaseBreaker } from './purchase-breaker.js';
@@ -32,23 +32,25 @@ export function createPurchases({ ledger, queue, client, settings, log }: Depend
   /** The ledger is about to be closed. Anything not stored yet resumes from its stored state at the next start. */
   const abandoned = new AbortController();
   const inFlight = new Set<Promise<void>>();
-  const breaker = createPurchaseBreaker();
   const commit = createCommit(ledger, abandoned.signal, log);
   const readResponses = createReadResponses(client, commit, queue, settings);
-  const purchase = createPurchase({ client, commit, readResponses, settings, stopping: stopping.signal });
+  const purchase = createPurchase({
+    ledger,
+    client,
+    commit,
+    readResponses,
+    breaker: createPurchaseBreaker(),
+    settings,
+    stopping: stopping.signal,
+  });
   const resume = createResume({ commit, queue, readResponses, start });
 
   function start(report: ReportKey, claimed: readonly Entry[]): void {
-    const running = run(report, claimed).catch((error: unknown) =>
+    const running = purchase(report, claimed).catch((error: unknown) =>
       log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly'),
     );
     inFlight.add(running);
     void running.finally(() => inFlight.delete(running));
-  }
-
-  async function run(report: ReportKey, claimed: readonly Entry[]): Promise<void> {
-    const failure = await breaker.run(() => purchase(report, claimed));
-    if (failure) await commit.untilStored(report, transitionAll(claimed, { kind: 'give-up', failure }, Date.now()));
   }
 
   return {

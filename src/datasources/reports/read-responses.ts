@@ -1,7 +1,9 @@
+import type { ReportKey, ReportType } from '../../model/report.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Commit } from './commit.js';
-import { transition, type Entry } from './ledger.js';
-import type { ReportKey } from '../../model/report.js';
+import { responsesOf } from './doubts.js';
+import type { Entry } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
 import type { CollectionQueue } from './ports.js';
 import { purchaseEvent } from './purchase-decisions.js';
 
@@ -11,10 +13,11 @@ export interface ResponseSettings {
 }
 
 /**
- * Reads the responses that are stored in these entries: from there to links, whose collection is scheduled, or to the
- * reason why there is none. An UNCERTAIN entry without a link in its response stays as it is.
+ * Reads the responses that are stored in the entries of these types: from there to links, whose collection is scheduled,
+ * or to the reason why there is none. A doubt, or its repeat that is not sent yet, ends with the first link that is found
+ * in any response; otherwise it stays as it is. Resolves to the entries afterwards.
  */
-export type ReadResponses = (report: ReportKey, entries: readonly Entry[]) => Promise<void>;
+export type ReadResponses = (report: ReportKey, types: readonly ReportType[]) => Promise<readonly Entry[]>;
 
 export function createReadResponses(
   client: JobalyzerClient,
@@ -22,17 +25,19 @@ export function createReadResponses(
   queue: CollectionQueue,
   settings: ResponseSettings,
 ): ReadResponses {
-  return async (report, entries) => {
-    const now = Date.now();
-    const steps = entries.map((entry) => {
-      const response = 'response' in entry ? entry.response : null;
-      const outcome = response === null ? undefined : client.readPurchase(response, [entry.type]).get(entry.type);
-      return outcome ? transition(entry, purchaseEvent(outcome, now + settings.rejectedTtlMs), now) : null;
-    });
-    const stored = await commit.untilStored(
-      report,
-      steps.filter((step) => step !== null),
-    );
-    for (const { state, type } of stored) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
+  function eventOf(entry: Entry): LedgerEvent | null {
+    for (const { purchaseId, body } of responsesOf(entry)) {
+      const outcome = client.readPurchase(body, [entry.type]).get(entry.type);
+      if (outcome && (outcome.kind === 'linked' || entry.state === 'SENDING')) {
+        return purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
+      }
+    }
+    return null;
+  }
+
+  return async (report, types) => {
+    const entries = await commit(report, types, eventOf);
+    for (const { state, type } of entries) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
+    return entries;
   };
 }

@@ -1,6 +1,6 @@
-import type { Commit } from './commit.js';
-import { transitionAll, type Entry } from './ledger.js';
 import type { ReportKey } from '../../model/report.js';
+import type { Commit } from './commit.js';
+import type { Entry } from './ledger.js';
 import type { CollectionQueue, ReportRecord } from './ports.js';
 import { resumptionOf } from './purchase-decisions.js';
 import type { ReadResponses } from './read-responses.js';
@@ -20,23 +20,18 @@ const RESUME_SPREAD_MS = 500;
 export function createResume({ commit, queue, readResponses, start }: Dependencies) {
   return async (report: ReportRecord): Promise<void> => {
     const claimed: Entry[] = [];
-    for (const entry of report.entries) {
-      const resumption = resumptionOf(entry, Date.now());
-      switch (resumption.kind) {
-        case 'collect':
-          queue.schedule({ id: report.id, type: entry.type }, RESUME_FROM_MS + Math.random() * RESUME_SPREAD_MS);
-          break;
-        case 'read-response':
-          await readResponses(report, [entry]);
-          break;
-        case 'apply':
-          await commit.once(report, transitionAll([entry], resumption.event, Date.now()));
-          break;
-        case 'purchase':
-          claimed.push(entry);
-          break;
-        case 'leave':
+    for (const left of report.entries) {
+      const { type } = left;
+      if (left.state === 'LINKED') {
+        queue.schedule({ id: report.id, type }, RESUME_FROM_MS + Math.random() * RESUME_SPREAD_MS);
+        continue;
       }
+      // First, whatever was received: a link in it may make the rest unnecessary.
+      const [entry] = await readResponses(report, [type]);
+      const resumption = entry && resumptionOf(entry, Date.now());
+      if (resumption?.kind === 'apply') await commit(report, [type], () => resumption.event);
+      if (resumption?.kind === 'apply') await readResponses(report, [type]);
+      if (entry && resumption?.kind === 'purchase') claimed.push(entry);
     }
     if (claimed.length > 0) start(report, claimed);
   };

@@ -31,7 +31,7 @@ export function unavailableReason(entry: Entry): Failure | null {
         code: 'SUBMISSION_UNCERTAIN',
         message:
           `This report may have been bought, but the link to collect it was lost: ${entry.failure.message} ` +
-          'It is not bought again unless requestReport is called with resubmitUncertain: true.',
+          'It is not bought again unless requestReport is called with resubmitUncertain: true and this since.',
         details: { reportId: entry.reportId, since: new Date(entry.since).toISOString() },
       };
     default:

@@ -10,40 +10,23 @@ export function dataOf({ reportId: _id, type: _type, version: _version, at: _at,
 
 /** The state that `dataOf` wrote, in this release or an earlier one. */
 export function stateOf(data: string): State {
-  const stored = JSON.parse(data) as StoredState;
-  switch (stored.state) {
-    case 'INTENT':
-      return { ...stored, doubt: stored.doubt && read(stored.doubt) };
-    case 'SENDING':
-      return { ...read(stored), doubt: stored.doubt && read(stored.doubt) };
-    case 'UNCERTAIN':
-      return read(stored);
-    default:
-      return stored;
-  }
+  return renamed(JSON.parse(data) as object, 'answer', 'response') as State;
 }
 
-type Stored<T> = T extends { readonly response: string | null } ? Omit<T, 'response'> & { answer: string | null } : T;
-type StoredDoubt<T> = T extends { readonly doubt: infer D } ? Omit<T, 'doubt'> & { doubt: Stored<D> } : T;
-type StoredState = StoredDoubt<Stored<State>>;
-
-function storedState(state: State): StoredState {
-  switch (state.state) {
-    case 'INTENT':
-      return { ...state, doubt: state.doubt && stored(state.doubt) };
-    case 'SENDING':
-      return { ...stored(state), doubt: state.doubt && stored(state.doubt) };
-    case 'UNCERTAIN':
-      return stored(state);
-    default:
-      return state;
-  }
+function storedState(state: State): object {
+  return renamed(state, 'response', 'answer');
 }
 
-function stored<T extends { readonly response: string | null }>({ response, ...rest }: T) {
-  return { ...rest, answer: response };
-}
-
-function read<T extends { readonly answer: string | null }>({ answer, ...rest }: T) {
-  return { ...rest, response: answer };
+/** The state with this key renamed in every purchase that it keeps. */
+function renamed(kept: object, from: string, to: string): object {
+  return Object.fromEntries(
+    Object.entries(kept).map(([key, value]: [string, unknown]) => {
+      if (key === from) return [to, value];
+      if (key === 'doubt' && value) return [key, renamed(value, from, to)];
+      if (key === 'earlier' && Array.isArray(value)) {
+        return [key, value.map((each: object) => renamed(each, from, to))];
+      }
+      return [key, value];
+    }),
+  );
 }

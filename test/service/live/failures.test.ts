@@ -128,7 +128,8 @@ describe.concurrent('a subscriber to a failed purchase', () => {
     upstream.script.submit.push(status(500));
     const uncertain = follow(client, { answers: ANSWERS });
     await uncertain.ended;
-    const again = REQUEST.replace('types: $types', 'types: $types, resubmitUncertain: true');
+    const since = uncertain.events.at(-1)?.at;
+    const again = REQUEST.replace('types: $types', `types: $types, resubmitUncertain: true, since: "${since}"`);
     const held = gate();
     upstream.script.poll('pay').push(held);
     await server.run(again, { answers: ANSWERS });

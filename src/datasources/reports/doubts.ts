@@ -1,0 +1,123 @@
+import type { Failure } from '../../errors.js';
+
+/** Purchases whose outcome is unknown, as the entry of a report keeps them. Pure. */
+
+/** A purchase that was sent, may have been accepted, and has no link. */
+export interface UncertainPurchase {
+  /** The purchase's id; absent if it was sent by a release that gave none. */
+  readonly purchaseId?: string;
+  readonly failure: Failure;
+  /** Its raw 2xx body, in which no link could be found; null if none arrived. */
+  readonly response: string | null;
+  /** Since when its outcome is unknown, epoch ms. */
+  readonly since: number;
+}
+
+/** The latest of a report's uncertain purchases, with those that it repeated. */
+export interface UnresolvedPurchase extends UncertainPurchase {
+  /** Newest first. Absent: none. */
+  readonly earlier?: readonly UncertainPurchase[];
+}
+
+/** All of them, newest first. */
+export function uncertainPurchases(doubt: UnresolvedPurchase | null | undefined): readonly UncertainPurchase[] {
+  if (!doubt) return [];
+  const { earlier = [], ...latest } = doubt;
+  return [latest, ...earlier];
+}
+
+/** The opposite of `uncertainPurchases`; null if there are none. */
+export function doubtOf([latest, ...earlier]: readonly UncertainPurchase[]): UnresolvedPurchase | null {
+  if (!latest) return null;
+  return earlier.length > 0 ? { ...latest, earlier } : latest;
+}
+
+export type Identified = { readonly purchaseId?: string | undefined };
+
+export function idOf({ purchaseId }: Identified): { purchaseId?: string } {
+  return purchaseId === undefined ? {} : { purchaseId };
+}
+
+/** A state, as far as it keeps purchases. */
+type Keeper =
+  | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
+  | {
+      readonly state: 'SENDING';
+      readonly purchaseId?: string;
+      readonly response: string | null;
+      readonly doubt: UnresolvedPurchase | null;
+    }
+  | {
+      readonly state: 'ABSENT' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED' | 'FAILED';
+      readonly doubt?: UnresolvedPurchase | null;
+    };
+
+/** The purchases of this report whose outcome is unknown, apart from one in flight. */
+export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {
+  if (entry.state !== 'UNCERTAIN') return entry.doubt ?? null;
+  const { failure, response, since, earlier } = entry;
+  return { ...idOf(entry), failure, response, since, ...(earlier ? { earlier } : {}) };
+}
+
+/** A 2xx body that is stored, of the purchase with this id. */
+export interface StoredResponse extends Identified {
+  readonly body: string;
+}
+
+/**
+ * The stored responses from which a link may be taken now, newest first. While a purchase is in flight, its own response
+ * is waited for. In UNCERTAIN and INTENT there may be one that came late, or that an earlier release could not read; a
+ * link in it makes buying again unnecessary.
+ */
+export function responsesOf(entry: Keeper): readonly StoredResponse[] {
+  const purchases: readonly (Identified & { readonly response: string | null })[] =
+    entry.state === 'SENDING'
+      ? [entry]
+      : entry.state === 'UNCERTAIN' || entry.state === 'INTENT'
+        ? uncertainPurchases(unresolvedOf(entry))
+        : [];
+  return purchases.flatMap(({ purchaseId, response }) => (response === null ? [] : { purchaseId, body: response }));
+}
+
+/** The purchase in flight is lost, beside those that it repeated. Its time is later than theirs, whatever the clock says. */
+export function lostPurchase(
+  sending: Extract<Keeper, { readonly state: 'SENDING' }>,
+  failure: Failure,
+  now: number,
+): UnresolvedPurchase {
+  const { response, doubt } = sending;
+  const since = Math.max(now, doubt ? doubt.since + 1 : 0);
+  const earlier = uncertainPurchases(doubt);
+  return { ...idOf(sending), failure, response, since, ...(earlier.length > 0 ? { earlier } : {}) };
+}
+
+/** The doubt without the purchase that has this id. */
+export function withoutPurchase(
+  doubt: UnresolvedPurchase | null,
+  { purchaseId }: Identified,
+): UnresolvedPurchase | null {
+  return doubtOf(uncertainPurchases(doubt).filter((purchase) => purchase.purchaseId !== purchaseId));
+}
+
+const LATE: Failure = {
+  code: 'UPSTREAM_BAD_RESPONSE',
+  message: "Jobalyzer's response arrived after the purchase had been given up.",
+};
+
+/**
+ * The doubt with the late response of a purchase; null if that purchase has one already. A purchase without an id may be
+ * the one, declared uncertain by a release that gives none. A purchase that is not among them is added: an entry that does
+ * not know it is no reason to lose what was paid for.
+ */
+export function withLateResponse(
+  doubt: UnresolvedPurchase | null,
+  late: StoredResponse,
+  now: number,
+): UnresolvedPurchase | null {
+  const purchases = uncertainPurchases(doubt);
+  const own = purchases.find(({ purchaseId }) => purchaseId === late.purchaseId);
+  if (own && own.response !== null) return null;
+  const awaiting = own ?? purchases.find(({ purchaseId, response }) => purchaseId === undefined && response === null);
+  if (!awaiting) return doubtOf([...purchases, { ...idOf(late), failure: LATE, response: late.body, since: now }]);
+  return doubtOf(purchases.map((each) => (each === awaiting ? { ...each, ...idOf(late), response: late.body } : each)));
+}

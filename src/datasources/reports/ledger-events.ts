@@ -1,0 +1,43 @@
+import type { AnswerIssue, Failure } from '../../errors.js';
+import type { Identified } from './doubts.js';
+import type { LinkedState } from './link-state.js';
+
+/**
+ * What happens to a report. Whatever a purchase brings about names the purchase, since its entry may have been changed
+ * meanwhile. Only a purchase that an older release sent has no id.
+ */
+export type LedgerEvent =
+  /** `doubtsUntil`: a doubt not later than this (epoch ms) is bought again; null: none is. */
+  | { readonly kind: 'claim'; readonly doubtsUntil: number | null }
+  | (Identified & { readonly kind: 'send' })
+  | { readonly kind: 'give-up'; readonly failure: Failure }
+  | PurchaseEvent
+  /** `body`: the raw report; `warnings`: those found in collecting it. */
+  | {
+      readonly kind: 'collect';
+      readonly body: string;
+      readonly rating: number | null;
+      readonly warnings?: readonly AnswerIssue[];
+      readonly expiresAt: number;
+    }
+  /** `body`: a raw response to a poll that had no usable report, to be stored with this progress. */
+  | { readonly kind: 'set-aside'; readonly body: string; readonly digest: string; readonly polled: LinkedState }
+  | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number }
+  /** A failed report is polled again. */
+  | { readonly kind: 'reopen' };
+
+export type PurchaseEvent = Identified &
+  (
+    | { readonly kind: 'not-accepted' }
+    | { readonly kind: 'response'; readonly body: string }
+    | {
+        readonly kind: 'link';
+        readonly link: string;
+        readonly warnings: readonly AnswerIssue[];
+        readonly cookies?: string | null;
+      }
+    | { readonly kind: 'reject'; readonly failure: Failure; readonly expiresAt: number }
+    | { readonly kind: 'lose'; readonly failure: Failure }
+  );
+
+export type PurchaseEventOf<K extends PurchaseEvent['kind']> = Extract<PurchaseEvent, { readonly kind: K }>;
