@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { openEmbeddedBackend } from './storage/sqlite/backend.js';
+import type { Account } from './storage/sqlite/account.js';
+import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
@@ -10,6 +11,7 @@ import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { createLog } from './lib/log.js';
+import { createTrustedClock } from './lib/trusted-clock.js';
 import { createServer } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
@@ -51,11 +53,30 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const jobalyzer = { ...account, ...timeoutsOf(overrides) };
 
     // Simulated and real reports must never be confused: each kind has its own ledger.
-    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', (error) =>
-      log.error({ err: error }, 'a report listener threw'),
-    );
+    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
+      account: accountOf(account, simulator !== null),
+      adopt: config.ledgerAdopt,
+      ...ledgerLog(log.child({ part: 'ledger' })),
+    });
     closers.push(() => backend.ledger.close());
-    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }));
+    if (config.ledgerAdopt) {
+      const from = backend.account?.kind === 'adopted' ? backend.account.from : null;
+      log.warn(
+        { from },
+        from ? 'the ledger was adopted; remove LEDGER_ADOPT now' : 'LEDGER_ADOPT is not needed; remove it',
+      );
+    }
+    const clock = createTrustedClock({
+      trustedAt: backend.ledger.trustedAt,
+      onChange: (doubt) =>
+        doubt === null
+          ? log.info('the clock is trusted again')
+          : log[doubt === 'unconfirmed' ? 'info' : 'warn'](
+              { doubt },
+              'the clock is in doubt: until Jobalyzer confirms it, nothing counts as expired and nothing is pruned',
+            ),
+    });
+    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), (time) => clock.observe(time));
     closers.push(() => client.close());
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
@@ -64,6 +85,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       backend,
       client,
       lookups,
+      clock,
       settings: {
         reportTtlMs: config.reportTtlMs,
         rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
@@ -125,6 +147,23 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
     customerId: SIMULATOR_CLIENT_ID,
   };
   return { simulator, account };
+}
+
+/** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */
+function accountOf({ apiUrl, customerId }: JobalyzerAccount, simulated: boolean): Account {
+  return { origin: simulated ? 'http://simulator.invalid' : new URL(apiUrl).origin, customerId };
+}
+
+function ledgerLog(log: Logger): Pick<EmbeddedOptions, 'onListenerError' | 'onFault' | 'onDamage'> {
+  return {
+    onListenerError: (error) => log.error({ err: error }, 'a report listener threw'),
+    onFault: (fault) =>
+      fault === null
+        ? log.info('the ledger is in its place again')
+        : log.error({ fault }, 'nothing is bought any more, because of the ledger; the server must be restarted'),
+    onDamage: (row) =>
+      log.error({ ...row }, 'a damaged row of the ledger is left aside; npm run verify checks all of them'),
+  };
 }
 
 function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {

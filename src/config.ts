@@ -10,6 +10,8 @@ export interface Config {
   readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly dataDir: string;
+  /** For this start, the ledger is that of the configured account, whatever it is stamped with. */
+  readonly ledgerAdopt: boolean;
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
   /** Origins whose pages may read responses; `*` for any. */
@@ -65,6 +67,7 @@ const settings = {
   JOBALYZER_API_VERSION: z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).default('v1'),
   JOBALYZER_CUSTOMER_ID: text.optional(),
   DATA_DIR: text.default('./data'),
+  LEDGER_ADOPT: flag.default(false),
   REPORT_WAIT_MS: integer(0, 600_000).default(30_000),
   REPORT_TTL_HOURS: z
     .string()
@@ -115,6 +118,7 @@ function configOf(parsed: Settings): Config {
     jobalyzer,
     apiVersion: parsed.JOBALYZER_API_VERSION,
     dataDir: parsed.DATA_DIR,
+    ledgerAdopt: parsed.LEDGER_ADOPT,
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     corsOrigins: parsed.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),

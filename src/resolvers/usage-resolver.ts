@@ -21,8 +21,10 @@ export class UsageResolver {
     until: Date | null,
     @Ctx() { reports }: OperationContext,
   ): Promise<model.Usage> {
-    const from = since?.getTime() ?? reports.usage.since;
-    const to = until?.getTime() ?? Date.now();
+    // The clock may have been set back since: what was counted before is not left out, and not refused.
+    const now = Math.max(Date.now(), (await reports.usage.latest()) ?? 0);
+    const from = since?.getTime() ?? Math.min(reports.usage.since, until?.getTime() ?? now);
+    const to = until?.getTime() ?? now;
     if (from > to) throw badUserInput('since', `must not be later than ${until ? 'until' : 'now'}.`);
     return { since: new Date(from), until: new Date(to), ...(await reports.usage.count(from, to)) };
   }

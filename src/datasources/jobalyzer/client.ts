@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import { sendAuthorized, type AuthorizedCall } from './authorized.js';
 import { logged, type CallKind } from './call-log.js';
-import { openPool } from './connection-pool.js';
+import { openPool, type HttpPool } from './connection-pool.js';
 import { encodeReportsRequest } from './encode.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
 import { collectionPath } from './link.js';
 import { pollOutcome, type PollOutcome } from './poll-response.js';
 import { purchaseOutcome, readPurchase, type PurchasedReport, type PurchaseOutcome } from './purchase-response.js';
+import { observingTime } from './server-time.js';
 import { createTokenSource } from './token.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 
@@ -53,16 +54,22 @@ export interface JobalyzerClient {
   close(): Promise<void>;
 }
 
-export function createJobalyzerClient(settings: JobalyzerSettings, log: Logger): JobalyzerClient {
+/** `observeTime` is called with the time in each response, epoch ms. */
+export function createJobalyzerClient(
+  settings: JobalyzerSettings,
+  log: Logger,
+  observeTime: (serverTime: number) => void = () => undefined,
+): JobalyzerClient {
   const { apiUrl, authUrl, apiVersion, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const basePath = basePathOf(apiUrl);
   // A pool for each kind of call, so that slow calls of one kind do not block the others.
+  const open = (...of: Parameters<typeof openPool>): HttpPool => observingTime(openPool(...of), observeTime);
   const pools = {
-    accounts: openPool(new URL(authUrl).origin, { connections: 2, keepAlive: false }),
-    buying: openPool(new URL(apiUrl).origin, { connections: 32, keepAlive: false }),
-    collecting: openPool(new URL(apiUrl).origin, { connections: 64, keepAlive: true }),
-    lookups: openPool(new URL(apiUrl).origin, { connections: 16, keepAlive: true }),
+    accounts: open(new URL(authUrl).origin, { connections: 2, keepAlive: false }),
+    buying: open(new URL(apiUrl).origin, { connections: 32, keepAlive: false }),
+    collecting: open(new URL(apiUrl).origin, { connections: 64, keepAlive: true }),
+    lookups: open(new URL(apiUrl).origin, { connections: 16, keepAlive: true }),
   };
   const closing = new AbortController();
   const tokens = createTokenSource(() =>

@@ -34,7 +34,7 @@ export function createReportCache(ledger: Ledger): ReportCache {
     const body = await ledger.body(entry);
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
-    const report = decodeReport(entry.type, JSON.parse(body));
+    const report = decodeReport(entry.type, parsed(body));
     const warnings = distinct([...entry.warnings, ...report.warnings]);
     return {
       expiresAt: entry.expiresAt,
@@ -60,6 +60,16 @@ export function createReportCache(ledger: Ledger): ReportCache {
       return found.report as unknown as CollectedReport<T>;
     },
   };
+}
+
+/** Throws STORE_UNAVAILABLE: the body was JSON when it was stored. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch (error) {
+    const message = 'What this server had stored of the report is damaged. It is not bought again before it expires.';
+    throw new ApiError('STORE_UNAVAILABLE', message, {}, { cause: error });
+  }
 }
 
 /** Upstream may repeat the warnings from the purchase in the report. */

@@ -1,7 +1,8 @@
 import { ApiError } from '../../errors.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { ReportCache } from './cache.js';
-import { entryOf, isDoubtUntil, transition, type Entry } from './ledger.js';
+import type { Expiry } from './expiry.js';
+import { entryOf, hasExpired, isDoubtUntil, transition, type Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
 import type { Purchases } from './purchases.js';
 import { statusOf } from './status.js';
@@ -32,26 +33,29 @@ interface Dependencies {
   readonly cache: ReportCache;
   readonly watcher: Watcher;
   readonly purchases: Purchases;
+  readonly expiry: Expiry;
 }
 
 /** A younger doubt is bought again only by a client that names it: another may just have done so. */
 const YOUNG_DOUBT_MS = 60_000;
 
-export function createClaims({ ledger, cache, watcher, purchases }: Dependencies): ReportClaims {
+export function createClaims({ ledger, cache, watcher, purchases, expiry }: Dependencies): ReportClaims {
   async function ensure(
     report: ReportKey,
     types: readonly ReportType[],
     resubmission: Resubmission | null = null,
   ): Promise<readonly ReportType[]> {
-    const now = Date.now();
     const named = resubmission?.since ?? null;
-    const wanted = named === null ? types.filter((type) => !cache.has(report.id, type, now)) : types;
+    const wanted = named === null ? types.filter((type) => !cache.has(report.id, type, expiry.time())) : types;
     if (wanted.length === 0) return [];
     const record = await ledger.read(report.id);
     const entries = wanted.map((type) => entryOf(record?.entries ?? [], report.id, type));
-    if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named))) throw changed(entries, now);
+    await expiry.confirmFor(entries);
+    const now = Date.now();
+    if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named))) throw changed(entries, expiry);
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const claims = entries
+      .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
       .map((entry) => transition(entry, { kind: 'claim', doubtsUntil }, now))
       .filter((claim) => claim !== null);
     if (claims.length === 0) return [];
@@ -66,7 +70,7 @@ export function createClaims({ ledger, cache, watcher, purchases }: Dependencies
       .map(({ entry }) => entry.type);
     const bought = [...claimed.map(({ type }) => type), ...(await ensure(report, unclaimed))];
     const lost = committed.filter(({ won }) => !won).map(({ entry }) => entry);
-    if (named !== null && bought.length === 0) throw changed(lost, now);
+    if (named !== null && bought.length === 0) throw changed(lost, expiry);
     return bought;
   }
 
@@ -74,8 +78,8 @@ export function createClaims({ ledger, cache, watcher, purchases }: Dependencies
 }
 
 /** None of these entries is in the doubt that was named. */
-function changed(entries: readonly Entry[], now: number): ApiError {
-  const statuses = entries.map((entry) => ({ type: entry.type, status: statusOf(entry, now) }));
+function changed(entries: readonly Entry[], expiry: Expiry): ApiError {
+  const statuses = entries.map((entry) => ({ type: entry.type, status: statusOf(entry, expiry.timeFor(entry)) }));
   const [{ type, status } = { type: 'PAY', status: 'NOT_REQUESTED' } as const] = statuses;
   const said = statuses.map((each) => `${each.type} is ${each.status}`).join(', ');
   return new ApiError('PURCHASE_CHANGED', `Nothing was bought: there is no doubt of that time any more; now ${said}.`, {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { ApiError, retryAfterOf } from '../../errors.js';
+import type { TrustedClock } from '../../lib/trusted-clock.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
 import { backoff, withJitter } from '../jobalyzer/retry.js';
@@ -16,6 +17,8 @@ export interface CollectorSettings {
 interface Dependencies {
   readonly ledger: Ledger;
   readonly client: JobalyzerClient;
+  /** Not given: the clock is right. */
+  readonly clock?: Pick<TrustedClock, 'behindMs'>;
   readonly settings: CollectorSettings;
   readonly log: Logger;
 }
@@ -28,7 +31,10 @@ const FAULTS_LOGGED = 10;
  * pending, and only upstream's own response (400, 404 or 410, or errors without a report) ends it. There is no circuit
  * breaker here: each link backs off by itself, connections are bounded, and failing links must not block the others.
  */
-export function createCollector({ ledger, client, settings, log }: Dependencies): CollectionStep {
+export function createCollector({ ledger, client, clock, settings, log }: Dependencies): CollectionStep {
+  /** By a clock that is behind, the report would expire too early, and be bought again, once the clock is put right. */
+  const ttlMs = (): number => settings.reportTtlMs + (clock?.behindMs() ?? 0);
+
   async function poll(link: string, signal: AbortSignal): Promise<PollOutcome> {
     try {
       return await client.poll(link, signal);
@@ -65,7 +71,7 @@ export function createCollector({ ledger, client, settings, log }: Dependencies)
           'a poll failed',
         );
       }
-      return await store(report, entry, afterPoll(entry, outcome, Date.now(), settings.reportTtlMs));
+      return await store(report, entry, afterPoll(entry, outcome, Date.now(), ttlMs()));
     } catch (error) {
       if (signal.aborted) return null;
       // The ledger is unavailable. The link is stored in it, so nothing is lost by polling again later.

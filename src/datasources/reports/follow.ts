@@ -2,6 +2,7 @@ import { ApiError } from '../../errors.js';
 import { endedQueue, pushQueue } from '../../lib/push-queue.js';
 import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { ReportClaims } from './claim.js';
+import type { Expiry } from './expiry.js';
 import { isChange, isLast, statusEvent } from './status-event.js';
 import type { Usage } from './usage.js';
 import type { Change, Watcher } from './watch.js';
@@ -20,7 +21,13 @@ export interface ReportFollowing {
 /** A report takes seconds and has a few events per type; a reader this far behind is stalled. */
 const MOST_EVENTS_BEHIND = 128;
 
-export function createFollowing(watcher: Watcher, claims: ReportClaims, usage: Usage): ReportFollowing {
+/** `expiry` says which of the reports that are only followed have expired. */
+export function createFollowing(
+  watcher: Watcher,
+  claims: ReportClaims,
+  usage: Usage,
+  expiry?: Pick<Expiry, 'timeFor'>,
+): ReportFollowing {
   return {
     async follow(report, types) {
       const purchased = await claims.ensure(report, types);
@@ -31,13 +38,15 @@ export function createFollowing(watcher: Watcher, claims: ReportClaims, usage: U
     },
 
     followKnown: (id, types) =>
-      followReport(watcher, id, types, { ensured: false, onReady: () => usage.countSaved(1) }),
+      followReport(watcher, id, types, { ensured: false, expiry, onReady: () => usage.countSaved(1) }),
   };
 }
 
 interface FollowOptions {
   /** The caller has just called `ensure` for these types: see `statusEvent`. */
   readonly ensured: boolean;
+  /** By this machine's time if it is not given. */
+  readonly expiry?: Pick<Expiry, 'timeFor'> | undefined;
   /** Called once for each type that becomes READY. */
   readonly onReady?: (type: ReportType) => void;
 }
@@ -50,7 +59,7 @@ export async function followReport(
   watcher: Watcher,
   id: string,
   types: readonly ReportType[],
-  { ensured, onReady = () => undefined }: FollowOptions,
+  { ensured, expiry, onReady = () => undefined }: FollowOptions,
 ): Promise<AsyncIterableIterator<StatusEvent>> {
   const emitted = new Map<ReportType, StatusEvent>();
   const open = new Set(types);
@@ -71,7 +80,10 @@ export async function followReport(
     if (open.size === 0) queue.end();
   }
 
-  for (const type of types) emit(statusEvent(watch.report, watch.snapshot[type], ensured));
+  for (const type of types) {
+    const entry = watch.snapshot[type];
+    emit(statusEvent(watch.report, entry, ensured, expiry?.timeFor(entry)));
+  }
   onChange = ({ event }) => emit(event);
   early.forEach(onChange);
   if (open.size === 0) queue.end();

@@ -216,9 +216,18 @@ function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: Unre
   return doubt ? { doubt } : {};
 }
 
-/** Whether the entry's expiry has passed; always false in states without one. `now` in epoch ms. */
+/** How far in the future a rejection may lie: clocks are set a little now and then. */
+const CLOCK_SLACK_MS = 60_000;
+
+/**
+ * Whether the entry's expiry has passed; always false in states without one. `now` in epoch ms; -Infinity, while the time is
+ * in doubt: nothing has expired. A rejection of the future is from before the clock was set back, and is over: otherwise it
+ * would be remembered for as long as that.
+ */
 export function hasExpired(entry: Entry, now: number): boolean {
-  return 'expiresAt' in entry && now >= entry.expiresAt;
+  if (!('expiresAt' in entry)) return false;
+  const ofTheFuture = Number.isFinite(now) && now < entry.at - CLOCK_SLACK_MS;
+  return now >= entry.expiresAt || (entry.state === 'REJECTED' && ofTheFuture);
 }
 
 /** Whether `other` is newer than `seen`: a later state, or the same state after another poll. */

@@ -44,8 +44,14 @@ export interface Ledger {
   usage(since: number, until: number): Promise<UsageCounts>;
   /** When counting started, epoch ms. */
   readonly since: number;
-  /** Deletes expired entries and bodies. `now` in epoch ms. */
-  prune(now: number): Promise<void>;
+  /** The latest time at which something was counted, epoch ms; later than now if the clock was set back. Null: never. */
+  latest(): Promise<number | null>;
+  /** When an earlier process last trusted its clock, epoch ms. Null: the ledger is new. */
+  readonly trustedAt: number | null;
+  /** Stores that the clock is trusted, for the next process. `now` in epoch ms. */
+  trust(now: number): Promise<void>;
+  /** Deletes the entries that expired by `expiredBefore` (epoch ms), with their bodies. */
+  prune(expiredBefore: number): Promise<void>;
   /** Resolves if the ledger is writable. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -80,7 +80,8 @@ export function resumptionOf(entry: Entry, now: number): Resumption {
     case 'SENDING':
       return { kind: 'apply', event: { kind: 'lose', ...idOf(entry), failure: CUT_OFF } };
     case 'INTENT':
-      return now - entry.at < INTENT_LIFE_MS
+      // Also one of the future: the clock was set back, so nobody knows how old it is.
+      return Math.abs(now - entry.at) < INTENT_LIFE_MS
         ? { kind: 'purchase' }
         : { kind: 'apply', event: { kind: 'give-up', failure: CUT_OFF } };
     default:

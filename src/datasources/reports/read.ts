@@ -2,6 +2,7 @@ import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportKey, ReportStatus, ReportType } from '../../model/report.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { ReportCache } from './cache.js';
+import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, type Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
 import { statusOf } from './status.js';
@@ -29,10 +30,11 @@ interface Dependencies {
   readonly ledger: Ledger;
   readonly cache: ReportCache;
   readonly waiter: ReportWaiter;
+  readonly expiry: Expiry;
   readonly lookups: Lookups;
 }
 
-export function createReading({ ledger, cache, waiter, lookups }: Dependencies): ReportReading {
+export function createReading({ ledger, cache, waiter, expiry, lookups }: Dependencies): ReportReading {
   return {
     async find(id) {
       const record = await ledger.read(id);
@@ -41,19 +43,21 @@ export function createReading({ ledger, cache, waiter, lookups }: Dependencies):
 
     async snapshot(id) {
       const record = await ledger.read(id);
-      const now = Date.now();
       const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
+      const status = (type: ReportType): ReportStatus => statusOf(entry(type), expiry.timeFor(entry(type)));
       return {
-        statuses: { PAY: statusOf(entry('PAY'), now), YOE: statusOf(entry('YOE'), now) },
+        statuses: { PAY: status('PAY'), YOE: status('YOE') },
         async collected(type) {
           const present = entry(type);
-          return present.state === 'COLLECTED' && !hasExpired(present, now) ? cache.fetch(id, type, present) : null;
+          return present.state === 'COLLECTED' && !hasExpired(present, expiry.time())
+            ? cache.fetch(id, type, present)
+            : null;
         },
       };
     },
 
     async obtain(report, type, wait) {
-      const kept = cache.get(report.id, type, Date.now());
+      const kept = cache.get(report.id, type, expiry.time());
       if (kept) return kept;
       const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);

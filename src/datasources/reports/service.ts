@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
+import { ApiError } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { withAliases } from './aliased-ledger.js';
 import { createReportCache } from './cache.js';
 import { createClaims, type ReportClaims } from './claim.js';
 import { createCollector, type CollectorSettings } from './collect.js';
+import type { TrustedClock } from '../../lib/trusted-clock.js';
+import { createExpiry } from './expiry.js';
 import { createFollowing, type ReportFollowing } from './follow.js';
-import type { Backend } from './ports.js';
+import type { Backend, ReportRecord } from './ports.js';
 import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
 import { createPurchases } from './purchases.js';
@@ -35,6 +38,7 @@ interface Dependencies {
   readonly backend: Backend;
   readonly client: JobalyzerClient;
   readonly lookups: Lookups;
+  readonly clock: TrustedClock;
   readonly settings: CollectorSettings & ResponseSettings;
   readonly log: Logger;
 }
@@ -42,34 +46,45 @@ interface Dependencies {
 /** During shutdown, queries still wait this long for their report. */
 const LAST_WAIT_MS = 3_000;
 
-export function createReports({ backend, client, lookups, settings, log }: Dependencies): RunningReports {
+export function createReports({ backend, client, lookups, clock, settings, log }: Dependencies): RunningReports {
   const { queue } = backend;
   const aliased = withAliases(backend.ledger);
   const { ledger } = aliased;
   const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);
   const cache = createReportCache(ledger);
+  const expiry = createExpiry(clock, client);
   const usage = createUsage(ledger);
   const purchases = createPurchases({ ledger, queue, client, settings, log });
-  const claims = createClaims({ ledger, cache, watcher, purchases });
+  const claims = createClaims({ ledger, cache, watcher, purchases, expiry });
   let stopPruning = (): void => undefined;
+
+  /** What is odd about one report must not keep the others. */
+  async function resumeOne(report: ReportRecord): Promise<void> {
+    try {
+      await purchases.resume(report);
+    } catch (error) {
+      if (error instanceof ApiError) throw error;
+      log.error({ err: error, reportId: report.id }, 'a report could not be resumed and is left as it is');
+    }
+  }
 
   return {
     service: {
-      ...createReading({ ledger, cache, waiter, lookups }),
+      ...createReading({ ledger, cache, waiter, expiry, lookups }),
       ...claims,
-      ...createFollowing(watcher, claims, usage),
+      ...createFollowing(watcher, claims, usage, expiry),
       usage,
       ping: () => ledger.ping(),
     },
 
     async start() {
       await aliased.load();
-      queue.start(createCollector({ ledger, client, settings, log }));
+      queue.start(createCollector({ ledger, client, clock, settings, log }));
       const unfinished = await ledger.unfinished();
-      await Promise.all(unfinished.map((report) => purchases.resume(report)));
+      await Promise.all(unfinished.map((report) => resumeOne(report)));
       if (unfinished.length > 0) log.info({ reports: unfinished.length }, 'resumed unfinished reports');
-      stopPruning = startPruning(ledger, log);
+      stopPruning = startPruning(ledger, clock, log);
     },
 
     async close(graceMs) {

@@ -4,11 +4,11 @@ import { statusOf, unavailableReason } from './status.js';
 
 /**
  * What an entry means to a subscriber. `ensured`: an ABSENT entry is a purchase that was given up (FAILED), not one that was
- * never made, and an entry that was valid when it was ensured does not count as expired.
+ * never made, and an entry that was valid when it was ensured does not count as expired. `now`: by when it expires, epoch ms.
  */
-export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean): StatusEvent {
+export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, now = Date.now()): StatusEvent {
   const failed = entry.state === 'ABSENT' && ensured;
-  const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : Date.now());
+  const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : now);
   const expired = status === 'NOT_REQUESTED' && 'expiresAt' in entry;
   return {
     report,

@@ -7,6 +7,8 @@ export interface Usage {
   readonly since: number;
   /** Counts from `since` to `until`, both inclusive, epoch ms. */
   count(since: number, until: number): Promise<UsageCounts>;
+  /** The latest time at which something was counted, epoch ms; later than now if the clock was set back. Null: never. */
+  latest(): Promise<number | null>;
   /** Adds reports that were served without a purchase. */
   countSaved(reports: number): void;
 }
@@ -15,6 +17,7 @@ export function createUsage(ledger: Ledger): Usage {
   return {
     since: ledger.since,
     count: (since, until) => ledger.usage(since, until),
+    latest: () => ledger.latest(),
     countSaved: (reports) => ledger.countSaved(reports),
   };
 }

@@ -66,10 +66,15 @@ function notReady(watch: Watch, type: ReportType): ApiError {
     entry.state === 'LINKED'
       ? 'Jobalyzer is still preparing the report. Fetch it later with reportById, at no extra cost.'
       : 'The report is still being requested; Jobalyzer has not accepted it yet. Try again shortly.';
-  const dueMs = entry.state === 'LINKED' ? (entry.nextPollAt ?? 0) - Date.now() : PURCHASING_RETRY_MS;
+  const dueMs = entry.state === 'LINKED' ? untilNextPoll(entry) : PURCHASING_RETRY_MS;
   return new ApiError('REPORT_NOT_READY', message, {
     reportId: watch.report.id,
     type,
     retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS),
   });
+}
+
+/** Not longer than the pause it was scheduled with, even if the clock was set back. */
+function untilNextPoll({ nextPollAt, at }: EntryIn<'LINKED'>): number {
+  return nextPollAt === null ? 0 : Math.min(nextPollAt - Date.now(), nextPollAt - at);
 }

@@ -1,24 +1,40 @@
 import type { Backend } from '../../datasources/reports/ports.js';
-import { openDatabase } from './database.js';
+import type { AccountResult } from './account.js';
+import { openDatabase, type DatabaseOptions } from './database.js';
+import type { DamagedRow } from './entries.js';
+import { watchLedger } from './guard.js';
 import { createSqliteLedger } from './ledger.js';
 import { createTimerQueue } from './timer-queue.js';
 
+export interface EmbeddedOptions extends DatabaseOptions {
+  /** Called when a subscriber throws. */
+  readonly onListenerError?: (error: unknown) => void;
+  /** Called when nothing can be bought into the ledger any more, with the reason, and with null when it can again. */
+  readonly onFault?: (fault: string | null) => void;
+  /** Called once for each row that cannot be read. */
+  readonly onDamage?: (row: DamagedRow) => void;
+}
+
+export interface EmbeddedBackend extends Backend {
+  /** What became of the account in the options; null if there is none. */
+  readonly account: AccountResult | null;
+}
+
 /**
  * Implements the ports within one process. `name` is that of the ledger's file: real and simulated reports use different
- * ones. `onListenerError` is called when a subscriber throws.
+ * ones.
  */
-export function openEmbeddedBackend(
-  directory: string,
-  name: string,
-  onListenerError?: (error: unknown) => void,
-): Backend {
-  const database = openDatabase(directory, name);
-  const ledger = createSqliteLedger(database.db, onListenerError);
+export function openEmbeddedBackend(directory: string, name: string, options: EmbeddedOptions = {}): EmbeddedBackend {
+  const database = openDatabase(directory, name, options);
+  const guard = watchLedger(database, options.onFault);
+  const ledger = createSqliteLedger(database.db, { ...options, guard });
   return {
+    account: database.account,
     queue: createTimerQueue(),
     ledger: {
       ...ledger,
       async close() {
+        guard.close();
         await ledger.close();
         database.close();
       },

@@ -15,7 +15,8 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { next, type EntryIn } from '../../datasources/reports/ledger.js';
 import { makeDirectory } from '../../lib/make-directory.js';
 import type { ReportType } from '../../model/report.js';
-import { dataOf, stateOf } from './entry-data.js';
+import { readState } from './damage.js';
+import { dataOf } from './entry-data.js';
 import { damagesOf, ledgersIn, withSnapshot } from './snapshot.js';
 
 /** Pages copied between two syncs, so that the disk is never busy with one large sync when the server needs a small one. */
@@ -96,6 +97,7 @@ function finish(path: string, expected: LedgerCopy['rows']): void {
       if (rows[table] !== count) throw new Error(`the copy has ${rows[table] ?? 0} rows of ${count} in ${table}.`);
     }
     leaveNothingToBuy(db);
+    leaveNoOwner(db);
   } finally {
     db.close();
   }
@@ -111,10 +113,17 @@ function leaveNothingToBuy(db: DatabaseSync): void {
   const intents = db.prepare("SELECT * FROM entries WHERE state = 'INTENT'").all() as unknown as IntentRow[];
   const update = db.prepare('UPDATE entries SET state = ?, version = ?, data = ? WHERE report_id = ? AND type = ?');
   for (const { report_id: reportId, type, version, at, data } of intents) {
-    const intent = { reportId, type, version, at, ...stateOf(data) } as EntryIn<'INTENT'>;
+    const read = readState(data);
+    if (!('state' in read)) continue;
+    const intent = { reportId, type, version, at, ...read.state } as EntryIn<'INTENT'>;
     const sending = next(intent, { kind: 'send' }, at);
     if (sending) update.run(sending.state, sending.version, dataOf(sending), reportId, type);
   }
+}
+
+/** The server that is running does not own the copy: the next one need not ask for it. */
+function leaveNoOwner(db: DatabaseSync): void {
+  if (db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'owner'").get()) db.exec('UPDATE owner SET lock = NULL');
 }
 
 interface IntentRow {

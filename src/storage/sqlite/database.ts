@@ -1,51 +1,45 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ApiError } from '../../errors.js';
 import { makeDirectory } from '../../lib/make-directory.js';
+import { claimAccount, type Account, type AccountResult } from './account.js';
+import { lockFor, type Lock } from './lock.js';
 import { migrate } from './migrate.js';
+import { becomeOwner, requireNoOwner, type Owner } from './owner.js';
+import { rememberPlace, type Place } from './place.js';
+import { keepPrivate, makePrivate } from './private-file.js';
 
 /** How long to wait for another process to release the ledger: the old and the new process of a restart may overlap. */
 const HANDOVER_MS = 5_000;
-const SQLITE_BUSY = 5;
-
-/** Keep a reference: a garbage-collected handle would release the lock. */
-const locks = new Set<DatabaseSync>();
-
-function release(lock: DatabaseSync): void {
-  lock.close();
-  locks.delete(lock);
-}
 
 export interface Database {
   readonly db: DatabaseSync;
+  readonly owner: Owner;
+  readonly place: Place;
+  /** What became of the account that was given; null if none was. */
+  readonly account: AccountResult | null;
   close(): void;
+}
+
+export interface DatabaseOptions {
+  /** Whose reports they are; not checked if it is not given. */
+  readonly account?: Account;
+  /** See `claimAccount`. */
+  readonly adopt?: boolean;
 }
 
 /**
  * Opens `<directory>/<name>.sqlite` for this process alone, creating it if it does not exist. WAL with synchronous=FULL:
  * a commit returns after the data has been synced to disk. Throws an Error that names DATA_DIR if it cannot be opened.
  */
-export function openDatabase(directory: string, name: string): Database {
+export function openDatabase(directory: string, name: string, options: DatabaseOptions = {}): Database {
   try {
     makeDirectory(directory);
-    const lock = lockFor(join(directory, `${name}.lock`));
-    locks.add(lock);
-    let db: DatabaseSync | undefined;
+    const lock = lockFor(join(directory, `${name}.lock`), HANDOVER_MS);
     try {
-      db = new DatabaseSync(join(directory, `${name}.sqlite`), { timeout: HANDOVER_MS });
-      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      migrate(db);
-      const opened = db;
-      return {
-        db: opened,
-        close() {
-          opened.close();
-          release(lock);
-        },
-      };
+      return open(resolve(directory, `${name}.sqlite`), lock, options);
     } catch (error) {
-      db?.close();
-      release(lock);
+      lock.release();
       throw error;
     }
   } catch (error) {
@@ -54,20 +48,39 @@ export function openDatabase(directory: string, name: string): Database {
   }
 }
 
-/**
- * Two processes on one embedded ledger would each treat the other's purchases as left over from a crash. The operating
- * system releases this file lock when the process ends, however it ends. The ledger file itself stays readable for
- * backups.
- */
-function lockFor(path: string): DatabaseSync {
-  const lock = new DatabaseSync(path, { timeout: HANDOVER_MS });
+function open(path: string, lock: Lock, { account, adopt = false }: DatabaseOptions): Database {
+  makePrivate(path);
+  for (const suffix of ['-wal', '-shm']) keepPrivate(path + suffix);
+  const db = new DatabaseSync(path, { timeout: HANDOVER_MS });
   try {
-    lock.exec('BEGIN EXCLUSIVE');
-    return lock;
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    requireNoOwner(db, lock.id, HANDOVER_MS);
+    migrate(db);
+    const claimed = account ? claimAccount(db, account, adopt) : null;
+    const owner = becomeOwner(db, lock.id);
+    return {
+      db,
+      owner,
+      place: rememberPlace(path),
+      account: claimed,
+      close() {
+        if (db.isOpen) leave(owner);
+        db.close();
+        lock.release();
+      },
+    };
   } catch (error) {
-    lock.close();
-    const held = (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
-    throw held ? new Error('another process is using it.') : error;
+    db.close();
+    throw error;
+  }
+}
+
+/** A ledger that cannot be written any more is closed all the same. */
+function leave(owner: Owner): void {
+  try {
+    owner.leave();
+  } catch {
+    return;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { pruned, type Entry, type EntryIn, type Transition } from '../../datasources/reports/ledger.js';
-import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import type { Committed, ReportRecord } from '../../datasources/reports/ports.js';
-import { dataOf, stateOf } from './entry-data.js';
+import { dataOf } from './entry-data.js';
+import { asUncertain, readRequest, readState } from './damage.js';
 import type { Journal } from './journal.js';
 
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
@@ -13,20 +14,37 @@ export interface Entries {
   body(entry: EntryIn<'COLLECTED'>): string | null;
   /** Applies the transitions of which `before` is the current version. */
   apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
-  /** Removes at most `most` expired entries with their bodies; returns how many. `now` in epoch ms. */
-  prune(now: number, most: number): number;
+  /** Removes at most `most` entries that expired by `expiredBefore` (epoch ms), with their bodies; returns how many. */
+  prune(expiredBefore: number, most: number): number;
+}
+
+/** A row that cannot be read. It stays as it is, and what it stands for is not bought again by itself. */
+export interface DamagedRow {
+  readonly table: 'reports' | 'entries';
+  readonly reportId: string;
+  /** Null: the row is the report itself. */
+  readonly type: ReportType | null;
+  /** What is wrong with it, as the end of a sentence about the row. */
+  readonly fault: string;
 }
 
 interface EntryRow {
   report_id: string;
   type: ReportType;
   version: number;
+  state: string;
   at: number;
   data: string;
 }
 
-/** `current`: the entry as it is now, given the one that is stored. */
-export function createEntries(db: DatabaseSync, journal: Journal, current: (stored: Entry) => Entry): Entries {
+/** `current`: the entry as it is now, given the one that is stored. `onDamage`: called once for each damaged row. */
+export function createEntries(
+  db: DatabaseSync,
+  journal: Journal,
+  current: (stored: Entry) => Entry,
+  onDamage: (row: DamagedRow) => void = () => undefined,
+): Entries {
+  const reported = new Set<string>();
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
   const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
@@ -51,21 +69,56 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
     'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
   );
   const deleteBody = db.prepare('DELETE FROM bodies WHERE report_id = ? AND type = ?');
+  const insertDamaged = db.prepare(`
+    INSERT INTO damaged_entries (report_id, type, version, state, at, data, replaced_at) VALUES (?, ?, ?, ?, ?, ?, ?)`);
 
-  function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
-    return current({ reportId, type, version, at, ...stateOf(data) });
+  function complain(row: DamagedRow): void {
+    const key = `${row.table} ${row.reportId} ${row.type}`;
+    if (reported.has(key)) return;
+    reported.add(key);
+    onDamage(row);
   }
 
+  function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
+    const read = readState(data);
+    if ('state' in read) return current({ reportId, type, version, at, ...read.state });
+    complain({ table: 'entries', reportId, type, fault: read.fault });
+    return { reportId, type, version, at, ...asUncertain(at) };
+  }
+
+  /** Null if the report does not exist. Throws an Error if its request cannot be read. */
   function read(id: string): ReportRecord | null {
     const report = selectReport.get(id) as { request: string } | undefined;
     if (!report) return null;
+    const request = readRequest(report.request);
+    if (request === null) {
+      const fault = 'its request cannot be read';
+      complain({ table: 'reports', reportId: id, type: null, fault });
+      throw new Error(`Report ${id} in the ledger is damaged: ${fault}.`);
+    }
     const rows = selectEntries.all(id) as unknown as EntryRow[];
-    return { id, request: JSON.parse(report.request) as ReportsRequest, entries: rows.map(entryOf) };
+    return { id, request, entries: rows.map(entryOf) };
+  }
+
+  /** Null also if the report is damaged: the others go on. */
+  function readUndamaged(id: string): ReportRecord | null {
+    const report = selectReport.get(id) as { request: string } | undefined;
+    if (report && readRequest(report.request) !== null) return read(id);
+    const fault = report ? 'its request cannot be read' : 'it is missing, but its entries are there';
+    complain({ table: 'reports', reportId: id, type: null, fault });
+    return null;
+  }
+
+  /** Keeps a damaged row that is about to be replaced, and ends its purchase in the journal if that was in progress. */
+  function setAside({ report_id: reportId, type, version, state, at, data }: EntryRow): void {
+    insertDamaged.run(reportId, type, version, state, at, data, Date.now());
+    if (state === 'LINKED') journal.add({ reportId, type, at: Date.now() }, ['UNCERTAIN']);
   }
 
   function applyOne({ before, after, journal: kinds, body }: Transition): Committed {
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
     if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
+    if (row && !('state' in readState(row.data))) setAside(row);
     write(after);
     if (body !== null) upsertBody.run(after.reportId, after.type, body);
     // Also that of a response without a report, which was set aside.
@@ -87,7 +140,7 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
 
     unfinished() {
       const ids = selectUnfinished.all() as { report_id: string }[];
-      return ids.map(({ report_id }) => read(report_id)).filter((record) => record !== null);
+      return ids.map(({ report_id }) => readUndamaged(report_id)).filter((record) => record !== null);
     },
 
     unusualRequests() {
@@ -105,10 +158,10 @@ export function createEntries(db: DatabaseSync, journal: Journal, current: (stor
       return transitions.map(applyOne);
     },
 
-    prune(now, most) {
-      const expired = selectExpired.all(now, most) as unknown as Omit<EntryRow, 'at' | 'data'>[];
+    prune(expiredBefore, most) {
+      const expired = selectExpired.all(expiredBefore, most) as unknown as EntryRow[];
       for (const { report_id: reportId, type, version } of expired) {
-        write(pruned({ reportId, type, version }, now));
+        write(pruned({ reportId, type, version }, Date.now()));
         deleteBody.run(reportId, type);
       }
       return expired.length;

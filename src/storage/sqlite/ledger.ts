@@ -1,39 +1,61 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Ledger } from '../../datasources/reports/ports.js';
+import type { Committed, Ledger } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from './database.js';
-import { createEntries } from './entries.js';
+import { createEntries, type DamagedRow } from './entries.js';
 import { createGroupCommit } from './group-commit.js';
+import { leadsToPurchase, type Guard } from './guard.js';
 import { createJournal } from './journal.js';
 import { createPollingProgress } from './polling-progress.js';
 import { createSavedCount } from './saved-count.js';
 import { createSubscribers } from './subscribers.js';
+import { createTrustedTime } from './trusted-time.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
 const PRUNED_AT_ONCE = 200;
 
+export interface LedgerOptions {
+  readonly guard?: Pick<Guard, 'fault'> | undefined;
+  /** Called when a subscriber throws. */
+  readonly onListenerError?: ((error: unknown) => void) | undefined;
+  /** Called once for each row that cannot be read. */
+  readonly onDamage?: ((row: DamagedRow) => void) | undefined;
+}
+
 /**
- * The ledger on SQLite, for one process; subscribers are notified within it. `onListenerError` is called when a subscriber
- * throws. Closing the ledger stores what is pending; the caller closes the database after it.
+ * The ledger on SQLite, for one process; subscribers are notified within it. Closing the ledger stores what is pending; the
+ * caller closes the database after it.
  */
-export function createSqliteLedger(
-  db: DatabaseSync,
-  onListenerError: (error: unknown) => void = (error) => process.emitWarning(String(error)),
-): Ledger {
+export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}): Ledger {
+  const { guard, onListenerError = (error) => process.emitWarning(String(error)) } = options;
   const group = createGroupCommit(db);
   const saved = createSavedCount(db, group);
   const journal = createJournal(db);
   const polling = createPollingProgress();
-  const entries = createEntries(db, journal, (stored) => polling.current(stored));
+  const entries = createEntries(db, journal, (stored) => polling.current(stored), options.onDamage);
   const subscribers = createSubscribers(onListenerError);
-  const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
+  const time = createTrustedTime(db);
+
+  /** In the transaction that it may prevent. It fails alone: what is stored with it may be what was paid for. */
+  function unlessFault<T>(work: () => T): T | Error {
+    const fault = guard?.fault() ?? null;
+    return fault === null ? work() : new Error(fault);
+  }
+
+  async function write<T>(work: () => T | Error): Promise<T> {
+    const result = await group.write(work);
+    if (result instanceof Error) throw storeUnavailable(result);
+    return result;
+  }
 
   return {
-    since,
+    since: journal.since,
+    trustedAt: time.storedAt,
 
     read: (id) => attempt(() => entries.read(id)),
 
     async commit(report, transitions) {
-      const committed = await group.write(() => entries.apply(report, transitions));
+      const apply = (): readonly Committed[] => entries.apply(report, transitions);
+      const committed = await write(transitions.some(leadsToPurchase) ? () => unlessFault(apply) : apply);
       for (const { won, entry } of committed) {
         if (!won) continue;
         polling.entered(entry);
@@ -62,15 +84,22 @@ export function createSqliteLedger(
       return attempt(() => ({ ...journal.count(from, until), saved: saved.sum(from, until) }));
     },
 
-    async prune(now) {
-      while ((await group.write(() => entries.prune(now, PRUNED_AT_ONCE))) === PRUNED_AT_ONCE);
+    latest: () => attempt(() => journal.latest()),
+
+    trust: (now) => group.write(() => time.store(now)),
+
+    async prune(expiredBefore) {
+      const step = (): number => entries.prune(expiredBefore, PRUNED_AT_ONCE);
+      while ((await write(() => unlessFault(step))) === PRUNED_AT_ONCE);
     },
 
     async ping() {
-      await group.write(() =>
-        db
-          .prepare("INSERT INTO meta (key, value) VALUES ('ping', ?) ON CONFLICT DO UPDATE SET value = excluded.value")
-          .run(Date.now()),
+      await write(() =>
+        unlessFault(() => {
+          db.prepare(
+            "INSERT INTO meta (key, value) VALUES ('ping', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+          ).run(Date.now());
+        }),
       );
     },
 
