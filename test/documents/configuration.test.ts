@@ -28,6 +28,7 @@ it('the documented defaults are the defaults', () => {
     'JOBALYZER_AUTH_URL',
     'JOBALYZER_API_VERSION',
     'DATA_DIR',
+    'LEDGER_ADOPT',
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',
   ]);

@@ -5,7 +5,7 @@ import { PayAndYoeDocument, PayOnlyDocument, ReportStandingDocument, UsageDocume
 import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { gate } from '../fixtures/upstream/upstream.js';
-import { codes, SEATTLE, useStage } from './stage.js';
+import { codes, logOf, numbered, SEATTLE, useStage } from './stage.js';
 
 useStage();
 
@@ -85,14 +85,62 @@ describe.concurrent('an unwritable ledger', () => {
 });
 
 describe.concurrent('a broken ledger', () => {
-  it('prevents the start with an error naming DATA_DIR', async ({ start, restart }) => {
+  it('with one damaged row serves the rest, names the row, and buys it again only on request', async ({
+    upstream,
+    start,
+    restart,
+  }) => {
     const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    await server.run(PayOnlyDocument, { answers: numbered(3) });
     await server.stop();
     const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
-    db.exec(`INSERT INTO reports VALUES ('r', '{}', 1);
-      INSERT INTO entries (report_id, type, version, state, at, data) VALUES ('r', 'PAY', 1, 'LINKED', 1, 'damaged')`);
+    const { id } = db.prepare("SELECT report_id AS id FROM entries WHERE type = 'YOE'").get() as { id: string };
+    db.prepare("UPDATE entries SET state = 'LINKED', data = ? WHERE type = 'YOE'").run('{"state":"LINKED","li');
+    db.exec("INSERT INTO reports VALUES ('odd', 'null', 1)");
+    db.exec(`INSERT INTO entries (report_id, type, version, state, at, data)
+      VALUES ('odd', 'PAY', 1, 'LINKED', 1, '{"state":"LINKED","link":"/l"}')`);
     db.close();
-    await expect(restart(server)).rejects.toThrow(/^DATA_DIR: the ledger in .+ cannot be used\.$/);
+
+    const again = await restart(server);
+    const both = await again.run(PayAndYoeDocument, { answers: SEATTLE });
+    expect(codes(both)).toEqual({ 'report.yoe': 'SUBMISSION_UNCERTAIN' });
+    expect((await again.run(PayOnlyDocument, { answers: numbered(3) })).errors).toEqual([]);
+    expect(upstream.bought()).toBe(3);
+    const named = logOf(again).filter(({ part }) => part === 'ledger');
+    expect(named).toHaveLength(2);
+    expect(named).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ table: 'entries', reportId: id, type: 'YOE' }),
+        expect.objectContaining({ table: 'reports', reportId: 'odd' }),
+      ]),
+    );
+
+    const resubmit = `mutation ($answers: AnswersInput!) {
+      requestReport(answers: $answers, types: [YOE], resubmitUncertain: true) { id } }`;
+    expect((await again.run(resubmit, { answers: SEATTLE })).errors).toEqual([]);
+    await eventually(async () => expect((await again.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]));
+    expect(upstream.bought('yoe')).toBe(2);
+    await again.stop();
+    const after = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
+    expect(after.prepare('SELECT report_id, type, data FROM damaged_entries').all()).toEqual([
+      { report_id: id, type: 'YOE', data: '{"state":"LINKED","li' },
+    ]);
+    after.close();
+  });
+
+  it('with a damaged body says so and does not buy it again', async ({ upstream, start, restart }) => {
+    const server = await start();
+    await server.run(PayAndYoeDocument, { answers: SEATTLE });
+    await server.stop();
+    const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
+    db.exec("UPDATE bodies SET body = substr(body, 1, 20) WHERE type = 'PAY'");
+    db.close();
+    const again = await restart(server);
+    expect(codes(await again.run(PayAndYoeDocument, { answers: SEATTLE }))).toEqual({
+      'report.pay': 'STORE_UNAVAILABLE',
+    });
+    expect(upstream.bought()).toBe(2);
   });
 
   it('gives STORE_UNAVAILABLE for every query and fails /readyz, without a purchase', async ({ upstream, start }) => {

@@ -12,6 +12,7 @@ describe('the default configuration', () => {
       jobalyzer: null,
       apiVersion: 'v1',
       dataDir: './data',
+      ledgerAdopt: false,
       reportWaitMs: 30_000,
       reportTtlMs: 168 * 3_600_000,
       corsOrigins: '*',

@@ -113,7 +113,7 @@ function leaveNothingToBuy(db: DatabaseSync): void {
   const intents = db.prepare("SELECT * FROM entries WHERE state = 'INTENT'").all() as unknown as IntentRow[];
   const update = db.prepare('UPDATE entries SET state = ?, version = ?, data = ? WHERE report_id = ? AND type = ?');
   for (const { report_id: reportId, type, version, at, data } of intents) {
-    const read = readState(data);
+    const read = readState(data, at);
     if (!('state' in read)) continue;
     const intent = { reportId, type, version, at, ...read.state } as EntryIn<'INTENT'>;
     const sending = next(intent, { kind: 'send' }, at);

@@ -3,15 +3,31 @@ import type { ReportsRequest } from '../../model/report.js';
 import { stateOf } from './entry-data.js';
 import { faultOfState } from './stored-state.js';
 
-/** The state in the data of a row, or what is wrong with it. */
-export function readState(data: string): { readonly state: State } | { readonly fault: string } {
+/** What may be missing in a row that can be read all the same. */
+const DEFAULTS: Partial<Record<State['state'], Readonly<Record<string, unknown>>>> = {
+  ABSENT: { failure: null },
+  INTENT: { doubt: null },
+  SENDING: { response: null, doubt: null },
+  LINKED: { warnings: [], attempt: 0, faults: 0, nextPollAt: null, retryAfterMs: null },
+  COLLECTED: { rating: null, warnings: [], attempt: 0 },
+  FAILED: { attempt: 0 },
+};
+
+/** The state in the data of a row that was stored `at` (epoch ms), or what is wrong with it. */
+export function readState(data: string, at: number): { readonly state: State } | { readonly fault: string } {
   try {
-    const state = stateOf(data);
+    const state = completed(stateOf(data), at);
     const fault = faultOfState(state);
     return fault === null ? { state } : { fault };
   } catch {
     return { fault: 'has data that cannot be read' };
   }
+}
+
+function completed(stored: State, at: number): State {
+  const defaults = stored.state === 'UNCERTAIN' ? { response: null, since: at } : DEFAULTS[stored.state];
+  const present = Object.entries(stored).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(present) } as State;
 }
 
 /** Null if it cannot be read. */

@@ -80,7 +80,7 @@ export function createEntries(
   }
 
   function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
-    const read = readState(data);
+    const read = readState(data, at);
     if ('state' in read) return current({ reportId, type, version, at, ...read.state });
     complain({ table: 'entries', reportId, type, fault: read.fault });
     return { reportId, type, version, at, ...asUncertain(at) };
@@ -118,7 +118,7 @@ export function createEntries(
   function applyOne({ before, after, journal: kinds, body }: Transition): Committed {
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
     if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
-    if (row && !('state' in readState(row.data))) setAside(row);
+    if (row && !('state' in readState(row.data, row.at))) setAside(row);
     write(after);
     if (body !== null) upsertBody.run(after.reportId, after.type, body);
     // Also that of a response without a report, which was set aside.
