@@ -11,9 +11,10 @@ export interface AliasedLedger {
 
 /**
  * In front of a ledger: reports that were stored under several ids, but are one report today, have one entry of each type
- * under all of these ids. Nothing is rewritten, so that an older release finds what it stored.
+ * under all of these ids. Nothing is rewritten, so that an older release finds what it stored. `expiryTime`: by when they
+ * expire, epoch ms.
  */
-export function withAliases(stored: Ledger): AliasedLedger {
+export function withAliases(stored: Ledger, expiryTime: () => number = Date.now): AliasedLedger {
   let aliases: Aliases = new Map();
 
   /** The id that has the entry. */
@@ -83,12 +84,12 @@ export function withAliases(stored: Ledger): AliasedLedger {
   return {
     ledger,
     async load() {
-      aliases = await findAliases(stored);
+      aliases = await findAliases(stored, expiryTime());
     },
   };
 }
 
-async function findAliases(stored: Ledger): Promise<Aliases> {
+async function findAliases(stored: Ledger, now: number): Promise<Aliases> {
   const groups = new Map<string, { readonly report: ReportKey; readonly ids: Set<string> }>();
   for (const report of await stored.unusualRequests()) {
     const present = presentReport(report);
@@ -100,7 +101,7 @@ async function findAliases(stored: Ledger): Promise<Aliases> {
   const aliases = new Map<string, SameReport>();
   for (const { report, ids } of groups.values()) {
     const records = (await Promise.all([...ids].map((id) => stored.read(id)))).filter((record) => record !== null);
-    const same = sameReport(report, records, Date.now());
+    const same = sameReport(report, records, now);
     for (const id of ids) aliases.set(id, same);
   }
   return aliases;

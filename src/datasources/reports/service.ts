@@ -48,7 +48,7 @@ const LAST_WAIT_MS = 3_000;
 
 export function createReports({ backend, client, lookups, clock, settings, log }: Dependencies): RunningReports {
   const { queue } = backend;
-  const aliased = withAliases(backend.ledger);
+  const aliased = withAliases(backend.ledger, () => clock.expiryTime());
   const { ledger } = aliased;
   const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);

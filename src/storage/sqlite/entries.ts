@@ -145,7 +145,10 @@ export function createEntries(
 
     unusualRequests() {
       const rows = selectUnusual.all() as { id: string; request: string }[];
-      return rows.map(({ id, request }) => ({ id, request: JSON.parse(request) as ReportsRequest }));
+      return rows.flatMap(({ id, request }) => {
+        const read = readRequest(request);
+        return read ? [{ id, request: read }] : [];
+      });
     },
 
     body({ reportId, type }) {
