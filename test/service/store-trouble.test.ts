@@ -116,9 +116,10 @@ describe.concurrent('a broken ledger', () => {
       ]),
     );
 
-    const resubmit = `mutation ($answers: AnswersInput!) {
-      requestReport(answers: $answers, types: [YOE], resubmitUncertain: true) { id } }`;
-    expect((await again.run(resubmit, { answers: SEATTLE })).errors).toEqual([]);
+    const resubmit = `mutation ($answers: AnswersInput!, $since: DateTime) {
+      requestReport(answers: $answers, types: [YOE], resubmitUncertain: true, since: $since) { id } }`;
+    const since = both.errors[0]?.extensions['since'];
+    expect((await again.run(resubmit, { answers: SEATTLE, since })).errors).toEqual([]);
     await eventually(async () => expect((await again.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]));
     expect(upstream.bought('yoe')).toBe(2);
     await again.stop();
