@@ -89,6 +89,26 @@ it('the files of the ledger are for their owner only, also those of an earlier r
   expect(await modes()).toEqual(own);
 });
 
+it('a server with another customer id does not start on the ledger, unless an operator says it is the same account', async ({
+  upstream,
+  start,
+  restart,
+}) => {
+  const server = await start();
+  await server.run(PayOnlyDocument, { answers: SEATTLE });
+  upstream.options.customerId = 'renewed';
+  const env = { JOBALYZER_CUSTOMER_ID: 'renewed' };
+  await expect(restart(server, { env })).rejects.toThrow(
+    `it belongs to ${upstream.url} (customer id test-client), but this server is set up for ${upstream.url} (customer id renewed).`,
+  );
+  const adopted = await restart(server, { env: { ...env, LEDGER_ADOPT: 'true' } });
+  expect((await adopted.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+  expect(adopted.logged.join('')).toContain('the ledger was adopted; remove LEDGER_ADOPT now');
+  const later = await restart(adopted, { env: { ...env, JOBALYZER_API_VERSION: 'v2' } });
+  expect((await later.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+  expect(upstream.bought()).toBe(1);
+});
+
 describe('of two server processes on one ledger whose lock file was removed', () => {
   it('the second does not start while the first lives, but does once it was killed', async () => {
     const { upstream, launch, dataDir } = await processes();
