@@ -80,7 +80,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(() => client.close());
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
-    const lookups = createLookups(client);
+    const lookups = createLookups(client, log.child({ part: 'jobalyzer' }));
     const reports = createReports({
       backend,
       client,

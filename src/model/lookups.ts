@@ -1,3 +1,4 @@
+import type { AnswerIssue } from '../errors.js';
 import type { MatchContext } from './report-contents.js';
 
 /** What upstream's free, synchronous endpoints tell. Null: upstream gave none. */
@@ -14,6 +15,8 @@ export interface Impact {
 export interface ImpactReport {
   readonly impacts: readonly Impact[];
   readonly context: MatchContext | null;
+  /** Figures that could not be read. */
+  readonly warnings: readonly AnswerIssue[];
 }
 
 export type ImpactKind = 'skills' | 'certs' | 'education';

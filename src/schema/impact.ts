@@ -1,5 +1,6 @@
 import { Float, Int } from 'type-graphql';
 import type * as model from '../model/lookups.js';
+import { AnswerIssue } from './answer-issue.js';
 import { asGiven, objectType, required } from './declare.js';
 import { MatchContext } from './match-context.js';
 
@@ -34,5 +35,9 @@ export const ImpactReport = objectType<model.ImpactReport>(
       'One per skill, certification or degree, in upstream order. Empty: upstream gave none.',
     ),
     context: asGiven(MatchContext, 'How the job title was matched.'),
+    warnings: required(
+      [AnswerIssue],
+      'Figures that could not be read and are null or left out, with the code `UNREADABLE` and their path in the message; at most 50.',
+    ),
   },
 );

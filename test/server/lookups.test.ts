@@ -19,7 +19,7 @@ import {
   truncated,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { codes, useStage } from '../service/stage.js';
+import { codes, logOf, useStage } from '../service/stage.js';
 
 useStage();
 
@@ -68,7 +68,7 @@ describe.concurrent('an impact report', () => {
   });
 
   it.for(IMPACTS)('for an unknown title is NOT_FOUND: %s', async ([field, document], { upstream, start }) => {
-    upstream.script.lookup.push(json({ ErrorMessage: 'No data for Wizard', Context: null }, 404), status(404));
+    upstream.script.lookup.push(json({ ErrorMessage: 'No data for Wizard', Context: null }, 404), json({}, 404));
     const server = await start();
     const response = await server.run<unknown, object>(String(document), { jobTitle: 'Wizard' });
     expect(codes(response)).toEqual({ [field]: 'NOT_FOUND' });
@@ -83,7 +83,7 @@ describe.concurrent('an impact report', () => {
     upstream.script.lookup.push(json({}), json({ answers: { Python: { profileCount: 3 }, 'C#': {}, Excel: null } }));
     const server = await start();
     const empty = await server.run(SkillImpactDocument, { jobTitle: 'A' });
-    expect(empty.data?.skillImpact).toEqual({ impacts: [], context: null });
+    expect(empty.data?.skillImpact).toEqual({ impacts: [], context: null, warnings: [] });
     const { data } = await server.run(SkillImpactDocument, { jobTitle: 'B' });
     expect(data?.skillImpact.impacts).toMatchObject([
       { answer: 'Python', profileCount: 3, medianBasePay: null },
@@ -91,12 +91,45 @@ describe.concurrent('an impact report', () => {
     ]);
   });
 
-  it('with a value of the wrong type is UPSTREAM_BAD_RESPONSE with its path', async ({ upstream, start }) => {
+  it('is served without a figure that cannot be read, with a warning and a line in the log', async ({
+    upstream,
+    start,
+  }) => {
     upstream.script.lookup.push(json(impactBody({ Answers: { 'C#': { MedianBasePay: 'much' as never } } })));
     const server = await start();
-    const { errors } = await server.run(SkillImpactDocument, NURSE);
-    expect(errors[0]?.extensions['code']).toBe('UPSTREAM_BAD_RESPONSE');
-    expect(errors[0]?.message).toContain('Answers["C#"].MedianBasePay');
+    const { data, errors } = await server.run(SkillImpactDocument, NURSE);
+    expect(errors).toEqual([]);
+    expect(data?.skillImpact.impacts).toMatchObject([
+      { answer: 'Python', medianBasePay: 108_600 },
+      { answer: 'C#', medianBasePay: null, profileCount: 288 },
+      { answer: 'Microsoft Excel' },
+    ]);
+    const path = 'Answers["C#"].MedianBasePay';
+    expect(data?.skillImpact.warnings).toMatchObject([{ code: 'UNREADABLE', message: expect.stringContaining(path) }]);
+    await server.run(SkillImpactDocument, NURSE);
+    expect(logOf(server).filter(({ unreadable }) => unreadable)).toMatchObject([
+      { count: 1, unreadable: [path], endpoint: '/jobalyzer/v1/impact' },
+    ]);
+  });
+
+  it.for(['<html>Not found</html>', ''])(
+    'is UPSTREAM_UNAVAILABLE, not an unknown title, if something in front of upstream answers 404 with %j',
+    async (page, { upstream, start }) => {
+      upstream.script.lookup.otherwise(raw(page, 404));
+      const server = await start();
+      expect(codes(await server.run(SkillImpactDocument, NURSE))).toEqual({ skillImpact: 'UPSTREAM_UNAVAILABLE' });
+      const found = await server.run(SuggestLocationsDocument, { term: 'Seattle' });
+      expect(codes(found)).toEqual({ suggestLocations: 'UPSTREAM_UNAVAILABLE' });
+    },
+  );
+
+  it('that is not there yet is asked for again, when upstream says', async ({ upstream, start }) => {
+    upstream.script.lookup.push(status(202, undefined, { 'retry-after': '1' }));
+    const server = await start();
+    const { data } = await server.run(SkillImpactDocument, NURSE);
+    expect(data?.skillImpact.impacts).toHaveLength(3);
+    const [first, second] = upstream.requests.filter(({ kind }) => kind === 'lookup').map(({ at }) => at);
+    expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
   });
 });
 
@@ -125,7 +158,8 @@ describe.concurrent('a failing lookup', () => {
     ['invalid JSON', raw('<html>'), 'UPSTREAM_BAD_RESPONSE', 1],
     ['a JSON list', json([]), 'UPSTREAM_BAD_RESPONSE', 1],
     ['a redirect', redirect('/jobalyzer/v1/impact/elsewhere'), 'UPSTREAM_BAD_RESPONSE', 1],
-    ['a 400', status(400), 'UPSTREAM_BAD_RESPONSE', 1],
+    ['a 400', json({ ErrorMessage: 'No.' }, 400), 'UPSTREAM_BAD_RESPONSE', 1],
+    ['a 400 of a gateway', status(400), 'UPSTREAM_UNAVAILABLE', 3],
   ])('returns an error code and is not cached: %s', async ([, step, code, requests], { upstream, start }) => {
     upstream.script.lookup.otherwise(step);
     const server = await start(step === SILENCE ? { overrides: { timeouts: { lookup: 4_000 } } } : {});
@@ -148,6 +182,30 @@ describe.concurrent('a failing lookup', () => {
     await Promise.all(Array.from({ length: 30 }, () => server.run(SuggestLocationsDocument, { term: 'Seattle' })));
     await server.run(SuggestLocationsDocument, { term: ' Seattle ' });
     expect(upstream.count('lookup')).toBe(1);
+  });
+});
+
+describe.concurrent('a look-up without a token', () => {
+  it.for<[string, Step, string]>([
+    ['a 429 with Retry-After', status(429, undefined, { 'retry-after': '60' }), 'UPSTREAM_RATE_LIMITED'],
+    ['a 503 with Retry-After', status(503, undefined, { 'retry-after': '60' }), 'UPSTREAM_UNAVAILABLE'],
+    ['HTML with Retry-After', raw('<html>', 200, { 'retry-after': '60' }), 'UPSTREAM_BAD_RESPONSE'],
+  ])('is one of 25 for which the token is requested once, after %s', async ([, step, code], { upstream, start }) => {
+    upstream.script.token.otherwise(step);
+    const server = await start();
+    for (let index = 0; index < 25; index++) {
+      const failed = await server.run(SuggestLocationsDocument, { term: `Place ${index}` });
+      expect(codes(failed)).toEqual({ suggestLocations: code });
+      expect(failed.errors[0]?.extensions['retryAfterMs']).toBeGreaterThan(30_000);
+    }
+    expect(upstream.count('token')).toBe(1);
+  });
+
+  it.for([401, 403, 500])('waits if the very first token request is answered %i', async (code, { upstream, start }) => {
+    upstream.script.token.push(status(code));
+    const server = await start();
+    expect((await server.run(SkillImpactDocument, NURSE)).errors).toEqual([]);
+    expect(upstream.count('token')).toBe(2);
   });
 });
 
@@ -191,7 +249,7 @@ describe.concurrent('matchJobTitle', () => {
   });
 
   it.for<[string, Step]>([
-    ['a 404', status(404)],
+    ['a 404', json({ ErrorMessage: null, Context: null }, 404)],
     ['an empty list', json({ Answers: [], Tasks: {} })],
     ['null fields', json({ Answers: null, Tasks: null, YearsExperience: null })],
   ])('is NOT_FOUND if upstream responds with %s', async ([, step], { upstream, start }) => {

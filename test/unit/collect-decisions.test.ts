@@ -40,7 +40,7 @@ describe('after a poll', () => {
 
   it('that is pending, it is polled when upstream says, and earlier faults are forgotten', () => {
     const entry = linked({ attempt: 3, faults: 2 });
-    expect(afterPoll(entry, { kind: 'pending', retryAfterMs: 700 }, NOW, TTL, 0)).toEqual({
+    expect(afterPoll(entry, { kind: 'pending', hintMs: 700, retryAfterMs: null }, NOW, TTL, 0)).toEqual({
       kind: 'poll-again',
       entry: { ...entry, at: NOW, attempt: 4, faults: 0, retryAfterMs: 700, nextPollAt: NOW + 700 },
       delayMs: 700,
@@ -69,7 +69,10 @@ describe('after a poll', () => {
     fc.assert(
       fc.property(fc.constantFrom('pending', 'fault'), hint, fc.nat(200), random, (kind, retryAfterMs, count, dice) => {
         const entry = linked({ attempt: count, faults: count });
-        const outcome = kind === 'pending' ? { kind, retryAfterMs } : { kind, failure, retryAfterMs: null };
+        const outcome =
+          kind === 'pending'
+            ? { kind, hintMs: retryAfterMs, retryAfterMs: null }
+            : { kind, failure, retryAfterMs: null };
         const after = afterPoll(entry, outcome, NOW, TTL, dice);
         if (after.kind !== 'poll-again') throw new Error('It was ended.');
         const told = after.entry.retryAfterMs ?? Number.NaN;

@@ -7,6 +7,7 @@ import {
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
 import { Fields } from '../../src/datasources/jobalyzer/fields.js';
+import { parseJson, parseJsonInOrder } from '../../src/datasources/jobalyzer/json.js';
 import { decodeIssues } from '../../src/datasources/jobalyzer/issues.js';
 import { inLetterCase } from '../fixtures/upstream/letter-case.js';
 import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';
@@ -73,7 +74,7 @@ describe.each(CASES)('in %s case', (letterCase) => {
   });
 
   it('decodes impacts without changing the names of answers', () => {
-    const { impacts, context } = decodeImpact(inLetterCase(impactBody(), letterCase));
+    const { impacts, context } = decodeImpact(Fields.of(inLetterCase(impactBody(), letterCase)));
     expect(impacts.map(({ answer }) => answer)).toEqual(['Python', 'C#', 'Microsoft Excel']);
     expect(impacts[1]).toEqual({
       answer: 'C#',
@@ -159,13 +160,61 @@ describe('a report', () => {
     expect(warnings.map(({ message }) => message)).toEqual(['Sparse.', 'Ignored.']);
   });
 
-  it.each(['text', {}, ['text'], [{ Message: {} }]])(
-    'is not lost because of warnings that are unreadable: %j',
-    (Warnings) => {
-      const { reportRating, warnings } = decodeReport('PAY', { Report: { ReportRating: 0.5 }, Warnings });
-      expect([reportRating, warnings]).toEqual([0.5, []]);
-    },
-  );
+  it.each([3, {}, [3], [['text']]])('is not lost because of warnings that are unreadable: %j', (Warnings) => {
+    const { reportRating, warnings } = decodeReport('PAY', { Report: { ReportRating: 0.5 }, Warnings });
+    expect([reportRating, warnings]).toEqual([0.5, []]);
+  });
+
+  it('has the warnings that are only text', () => {
+    const { warnings } = decodeReport('PAY', { Report: {}, Warnings: ['Sparse.'] });
+    expect(warnings).toMatchObject([{ message: 'Sparse.', answerId: null }]);
+  });
+
+  it('is decoded without a wrapper', () => {
+    const { Report, ...rest } = payBody();
+    expect(decodeReport('PAY', { ...Report, ...rest })).toEqual(decodeReport('PAY', payBody()));
+    const { Report: Years, ...others } = yoeBody();
+    expect(decodeReport('YOE', { Report: null, ...Years, ...others })).toEqual(decodeReport('YOE', yoeBody()));
+  });
+
+  it('is served without the figures that cannot be read, and says which', () => {
+    const body = parseJson(`{"Report":{"ReportRating":0.5,"TotalCompanies":3000000000,"LevelUsed":{},
+      "BasePayReport":{"Percentile10":"NaN","Percentile25":"1,234","Percentile50":"104300","Percentile75":NaN,"Average":"",
+        "FullPercentiles":{"20":"Infinity","30":5,"P40":6}},
+      "RankedFactors":[{"Field":{},"Score":1},{"Field":"City","Score":"many"},"City"]}}`);
+    const { warnings, ...report } = decodeReport('PAY', body);
+    expect(report).toMatchObject({
+      reportRating: 0.5,
+      totalCompanies: null,
+      levelUsed: null,
+      basePay: {
+        percentile10: null,
+        percentile25: null,
+        percentile50: 104_300,
+        percentile75: null,
+        average: null,
+        percentiles: [
+          { percentile: 30, value: 5 },
+          { percentile: 50, value: 104_300 },
+        ],
+      },
+      rankedFactors: [{ field: 'City', score: null }],
+    });
+    expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['UNREADABLE']));
+    expect(warnings.map(({ message }) => message?.split(' ')[0]).toSorted()).toEqual([
+      'Report.BasePayReport.Average',
+      'Report.BasePayReport.FullPercentiles["20"]',
+      'Report.BasePayReport.FullPercentiles["P40"]',
+      'Report.BasePayReport.Percentile10',
+      'Report.BasePayReport.Percentile25',
+      'Report.BasePayReport.Percentile75',
+      'Report.LevelUsed',
+      'Report.RankedFactors[0].Field',
+      'Report.RankedFactors[1].Score',
+      'Report.RankedFactors[2]',
+      'Report.TotalCompanies',
+    ]);
+  });
 
   it('omits percentiles whose name is not a number', () => {
     const FullPercentiles = { P10: 1, '': 2, '50': 3, '101': 4 };
@@ -222,11 +271,11 @@ describe('percentiles', () => {
 describe('the lookups', () => {
   it('decode suggestions in upstream order, without nameless ones', () => {
     const body = { Answers: [{ Answer: 'Nurse', Score: 9 }, { Score: 8 }, { answer: 'Nursery Teacher', score: null }] };
-    expect(decodeSuggestions(body)).toEqual([
+    expect(decodeSuggestions(Fields.of(body))).toEqual([
       { answer: 'Nurse', score: 9 },
       { answer: 'Nursery Teacher', score: null },
     ]);
-    expect(decodeSuggestions({})).toEqual([]);
+    expect(decodeSuggestions(Fields.of({}))).toEqual([]);
   });
 
   it('decode the tasks of each title', () => {
@@ -235,7 +284,7 @@ describe('the lookups', () => {
       Tasks: { Nurse: ['Care', null], Baker: null },
       YearsExperience: '3',
     };
-    expect(decodeJobTitleMatch(body)).toEqual({
+    expect(decodeJobTitleMatch(Fields.of(body))).toEqual({
       matches: [{ answer: 'Nurse', score: 100 }],
       tasks: [
         { jobTitle: 'Nurse', tasks: ['Care'] },
@@ -243,11 +292,11 @@ describe('the lookups', () => {
       ],
       yearsExperience: 3,
     });
-    expect(decodeJobTitleMatch({})).toEqual({ matches: [], tasks: [], yearsExperience: null });
+    expect(decodeJobTitleMatch(Fields.of({}))).toEqual({ matches: [], tasks: [], yearsExperience: null });
   });
 
   it('distinguish the tasks of titles that differ only in letter case', () => {
-    expect(decodeJobTitleMatch({ Tasks: { RN: ['Care'], Rn: ['Count'] } }).tasks).toEqual([
+    expect(decodeJobTitleMatch(Fields.of({ Tasks: { RN: ['Care'], Rn: ['Count'] } })).tasks).toEqual([
       { jobTitle: 'RN', tasks: ['Care'] },
       { jobTitle: 'Rn', tasks: ['Count'] },
     ]);
@@ -255,21 +304,30 @@ describe('the lookups', () => {
 
   it('decode locations, without nameless ones', () => {
     const body = { Name: 'x', Results: [{ Text: 'Seattle, WA', Id: 7, Frequency: 12 }, { Id: 8 }, { text: 'Here' }] };
-    expect(decodeLocations(body)).toEqual([
+    expect(decodeLocations(Fields.of(body))).toEqual([
       { text: 'Seattle, WA', id: 7, frequency: 12 },
       { text: 'Here', id: null, frequency: null },
     ]);
   });
 
   it('omit null impacts', () => {
-    expect(decodeImpact({ Answers: { SQL: null, Python: {} } }).impacts.map(({ answer }) => answer)).toEqual([
-      'Python',
+    expect(decodeImpact(Fields.of({ Answers: { SQL: null, Python: {} } })).impacts.map(({ answer }) => answer)).toEqual(
+      ['Python'],
+    );
+  });
+
+  it('decode impacts in upstream order, also where an answer is a number', () => {
+    const text = '{"Answers":{"Python":{},"7":{},"2024":{},"3":{"ProfileCount":"x"}}}';
+    const { impacts, warnings } = decodeImpact(Fields.of(parseJsonInOrder(text)));
+    expect(impacts.map(({ answer }) => answer)).toEqual(['Python', '7', '2024', '3']);
+    expect(warnings).toMatchObject([
+      { code: 'UNREADABLE', message: expect.stringContaining('Answers["3"].ProfileCount ') },
     ]);
   });
 
   it('decode answers with the names of object properties', () => {
     const Answers = JSON.parse('{"__proto__":{"ProfileCount":1},"constructor":{"ProfileCount":2}}') as object;
-    expect(decodeImpact({ Answers }).impacts).toMatchObject([
+    expect(decodeImpact(Fields.of({ Answers })).impacts).toMatchObject([
       { answer: '__proto__', profileCount: 1 },
       { answer: 'constructor', profileCount: 2 },
     ]);

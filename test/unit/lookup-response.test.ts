@@ -8,7 +8,8 @@ const NOW = Date.parse('2026-03-01T00:00:00Z');
 
 describe('a lookup', () => {
   it.each([200, 203])('answered %i with JSON has its body', (status) => {
-    expect(lookupOutcome(answered(status, '{"Answers":[]}'), NOW)).toEqual({ kind: 'found', body: { Answers: [] } });
+    const outcome = lookupOutcome(answered(status, '{"Answers":[]}'), NOW);
+    expect(outcome).toMatchObject({ kind: 'found', body: { source: { Answers: [] } } });
   });
 
   it('answered 200 without JSON is UPSTREAM_BAD_RESPONSE, and not retried', () => {
@@ -24,7 +25,7 @@ describe('a lookup', () => {
     ['{"errorMessage":"No such title."}', 'No such title.'],
     ['{}', 'Jobalyzer does not recognize this job title.'],
     ['{"ErrorMessage":{}}', 'Jobalyzer does not recognize this job title.'],
-    ['<html>', 'Jobalyzer does not recognize this job title.'],
+    ['{"title":"Not Found","status":404}', 'Not Found'],
   ])('answered 404 with %s is NOT_FOUND: %s', (text, message) => {
     expect(lookupOutcome(answered(404, text), NOW)).toMatchObject({
       kind: 'fault',
@@ -33,13 +34,49 @@ describe('a lookup', () => {
     });
   });
 
+  it.each(['<html>Not found</html>', '', '[]', '"no"', 'Not found'])(
+    'answered 404 or 400 by something in front of upstream says nothing of the title: %j',
+    (text) => {
+      for (const status of [404, 400]) {
+        expect(lookupOutcome(answered(status, text), NOW)).toMatchObject({
+          kind: 'fault',
+          error: { code: 'UPSTREAM_UNAVAILABLE' },
+          again: true,
+        });
+      }
+    },
+  );
+
+  it('answered 400 has the reason of upstream', () => {
+    expect(lookupOutcome(answered(400, '{"ErrorMessage":"The term is too long."}'), NOW)).toMatchObject({
+      error: { code: 'UPSTREAM_BAD_RESPONSE', message: 'Jobalyzer refused the lookup. The term is too long.' },
+      again: false,
+    });
+  });
+
+  it.each([
+    [202, '{"RetryAfterMilliseconds":700}', {}, 700],
+    [202, '{"RetryAfterMilliseconds":700}', { 'retry-after': '2' }, 2_000],
+    [202, '', {}, null],
+    [204, '', { 'retry-after': '2' }, 2_000],
+  ])(
+    'answered %i with %j and the headers %j is no result yet, and asked again',
+    (status, text, headers, retryAfterMs) => {
+      expect(lookupOutcome(answered(status, text, headers), NOW)).toMatchObject({
+        kind: 'fault',
+        error: { code: 'UPSTREAM_UNAVAILABLE' },
+        again: true,
+        retryAfterMs,
+      });
+    },
+  );
+
   it.each([
     [500, {}, true, null],
     [503, { 'retry-after': '5' }, true, 5_000],
     [429, { 'retry-after': '5' }, true, 5_000],
     [503, { 'retry-after': '6' }, false, 6_000],
     [401, {}, false, null],
-    [400, {}, false, null],
     [302, {}, false, null],
   ])('answered %i with the headers %j is retried: %j', (status, headers, again, retryAfterMs) => {
     expect(lookupOutcome(answered(status, '', headers), NOW)).toMatchObject({ kind: 'fault', again, retryAfterMs });

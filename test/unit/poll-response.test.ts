@@ -50,7 +50,7 @@ describe('a poll response with 200', () => {
 
   it('is pending if it has a hint and no report', () => {
     const body = JSON.stringify({ RetryAfterMilliseconds: 300, Errors: null });
-    expect(pollOutcome(answered(200, body), NOW)).toEqual({ kind: 'pending', retryAfterMs: 300 });
+    expect(pollOutcome(answered(200, body), NOW)).toEqual({ kind: 'pending', hintMs: 300, retryAfterMs: null });
   });
 
   it.each([
@@ -59,9 +59,9 @@ describe('a poll response with 200', () => {
     ['<html></html>', 'could not be read'],
     ['null', 'could not be read'],
     ['[]', 'could not be read'],
-    ['{"Report":"soon"}', 'could not be read'],
-    ['{"Report":[]}', 'could not be read'],
-    ['{"Errors":"no"}', 'could not be read'],
+    ['{"Report":"soon"}', 'contained no report'],
+    ['{"Report":[]}', 'contained no report'],
+    ['{"Errors":3}', 'contained no report'],
     ['{}', 'contained no report'],
     ['{"Report":null,"Errors":[]}', 'contained no report'],
   ])('is a fault of the poll only if its body is %j', (text, reason) => {
@@ -81,13 +81,33 @@ describe('a poll response with 202', () => {
     ['zero', '{"RetryAfterMilliseconds":0}', 0],
     ['negative numbers', '{"RetryAfterMilliseconds":-1}', -1],
   ])('is pending with its hint: %s', (_, text, retryAfterMs) => {
-    expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs });
+    expect(pollOutcome(answered(202, text), NOW)).toEqual({
+      kind: 'pending',
+      hintMs: retryAfterMs,
+      retryAfterMs: null,
+    });
   });
 
   it.each(['{}', '{"RetryAfterMilliseconds":null}', '{"RetryAfterMilliseconds":"soon"}', '', '<html>', '[]', 'null'])(
     'is pending without a hint: %j',
-    (text) => expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', retryAfterMs: null }),
+    (text) =>
+      expect(pollOutcome(answered(202, text), NOW)).toEqual({ kind: 'pending', hintMs: null, retryAfterMs: null }),
   );
+
+  it.each([202, 204])('or %i of a gateway, is pending with the delay of Retry-After', (status) => {
+    for (const [value, retryAfterMs] of [
+      ['30', 30_000],
+      ['Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
+    ] as const) {
+      expect(pollOutcome(answered(status, '', { 'retry-after': value }), NOW)).toEqual({
+        kind: 'pending',
+        hintMs: null,
+        retryAfterMs,
+      });
+    }
+    const both = answered(status, '{"RetryAfterMilliseconds":1500}', { 'retry-after': '1' });
+    expect(pollOutcome(both, NOW)).toEqual({ kind: 'pending', hintMs: 1_500, retryAfterMs: 1_000 });
+  });
 
   it('is pending even with errors', () => {
     const text = JSON.stringify({ Errors: [ERROR] });

@@ -86,7 +86,31 @@ describe('a purchase', () => {
     });
   });
 
-  it.each(['', 'null', '[]', '<html>', '{"Errors":"no"}', '{"Errors":[3]}'])(
+  it('refused with ProblemDetails has their text', () => {
+    const text = JSON.stringify({ title: 'Invalid.', detail: 'See below.', errors: { customerId: ['Unknown.'] } });
+    for (const status of [400, 422, 402]) {
+      const outcome = purchaseOutcome(answered(status, text), NOW);
+      expect(outcome).toMatchObject({ failure: { code: 'REPORT_FAILED' } });
+      expect(JSON.stringify(outcome)).toMatch(/customerId: Unknown\..*Invalid\..*See below\./);
+    }
+  });
+
+  it('answered 422 is rejected; answered 402 is not, so that it can be bought once the account is settled', () => {
+    expect(purchaseOutcome(answered(422, errors(UNCONFIRMED)), NOW)).toMatchObject({ kind: 'rejected' });
+    expect(purchaseOutcome(answered(402), NOW)).toMatchObject({ kind: 'not-accepted', again: false });
+  });
+
+  it('refused with thousands of issues has a short message', () => {
+    const many = Array.from({ length: 30_000 }, (_, n) => ({
+      AnswerId: 'Skills',
+      AnswerValue: `${n}`.padEnd(400, 'x'),
+    }));
+    const outcome = purchaseOutcome(answered(400, errors(...many)), NOW);
+    expect(JSON.stringify(outcome).length).toBeLessThan(30_000);
+    expect((outcome as { failure: { message: string } }).failure.message.length).toBeLessThan(1_100);
+  });
+
+  it.each(['', 'null', '[]', '<html>', '{"Errors":3}', '{"Errors":[3]}'])(
     'answered 400 is rejected even with an unreadable body: %j',
     (text) => {
       expect(purchaseOutcome(answered(400, text), NOW)).toMatchObject({
@@ -138,7 +162,7 @@ describe('the stored response to a purchase', () => {
     });
   });
 
-  it.each([{ Links: null }, {}, { Links: {} }, { Links: { PayReport: null } }])(
+  it.each([{ Links: null }, {}, { Links: {} }, ...[null, '', ' '].map((PayReport) => ({ Links: { PayReport } }))])(
     'with errors and no link rejects the requested type: %j',
     (links) => {
       expect(read({ ...links, Errors: [UNCONFIRMED] }, ['PAY'])).toMatchObject({ PAY: { kind: 'rejected' } });
@@ -169,7 +193,11 @@ describe('the stored response to a purchase', () => {
     ['is an empty object', '{}'],
     ['has links that are a string', '{"Links":"https://jobalyzer.payscale.com/jobalyzer/v1/x"}'],
     ['has a link that is an object', '{"Links":{"PayReport":{}}}'],
-    ['has errors that are a string', '{"Errors":"no"}'],
+    ['has errors that are blank', '{"Errors":" "}'],
+    [
+      'has errors, but a link that cannot be read',
+      '{"Links":{"PayReport":{},"YearsExperienceReport":[]},"Errors":["No."]}',
+    ],
     ['has an empty list of errors', '{"Links":null,"Errors":[]}'],
   ])('makes all types uncertain if it %s', (_, body) => {
     expect(read(body)).toMatchObject({

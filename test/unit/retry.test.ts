@@ -42,7 +42,7 @@ describe('the delay before the next poll', () => {
     ['infinite', Infinity],
     ['negatively infinite', -Infinity],
   ])('is the backoff if the hint is %s', (_, hint) => {
-    expect([0, 2, 9].map((attempt) => pollDelay(hint, attempt))).toEqual([250, 1_000, 5_000]);
+    expect([0, 2, 9].map((attempt) => pollDelay(hint, null, attempt))).toEqual([250, 1_000, 5_000]);
   });
 
   it.each([
@@ -54,13 +54,25 @@ describe('the delay before the next poll', () => {
     ['unchanged at the minimum', SHORTEST_POLL_MS, SHORTEST_POLL_MS],
     ['unchanged at the maximum', LONGEST_POLL_MS, LONGEST_POLL_MS],
   ])('is the hint, %s', (_, hint, expected) => {
-    expect(pollDelay(hint, 7)).toBe(expected);
+    expect(pollDelay(hint, null, 7)).toBe(expected);
+  });
+
+  it.each([
+    ['the larger of hint and Retry-After', 700, 2_000, 2_000],
+    ['the larger of hint and Retry-After', 3_000, 2_000, 3_000],
+    ['Retry-After without a hint', null, 2_000, 2_000],
+    ['the hint if Retry-After is 0', 700, 0, 700],
+    ['Retry-After beyond the longest hint, up to a minute', 1e9, 30_000, 30_000],
+    ['at most a minute', null, 86_400_000, LONGEST_RETRY_AFTER_MS],
+    ['the backoff if both are 0', 0, 0, 1_000],
+  ])('is %s', (_, hint, retryAfterMs, expected) => {
+    expect(pollDelay(hint, retryAfterMs, 2)).toBe(expected);
   });
 
   it('is between minimum and maximum for any hint', () => {
     fc.assert(
       fc.property(fc.option(fc.double()), attempts, (hint, attempt) => {
-        const ms = pollDelay(hint, attempt);
+        const ms = pollDelay(hint, null, attempt);
         expect(Number.isInteger(ms)).toBe(true);
         expect(ms).toBeGreaterThanOrEqual(SHORTEST_POLL_MS);
         expect(ms).toBeLessThanOrEqual(LONGEST_POLL_MS);
@@ -125,6 +137,10 @@ describe('the Retry-After header', () => {
     ['seconds between spaces', ' 30 ', 30_000],
     ['a future HTTP date', 'Sun, 01 Mar 2026 00:00:07 GMT', 7_000],
     ['an HTTP date in asctime format', 'Sun Mar  1 00:00:07 2026 GMT', 7_000],
+    ['an HTTP date in asctime format without a zone, which is UTC', 'Sun Mar  1 00:00:07 2026', 7_000],
+    ['an HTTP date with a leap second', 'Sun, 01 Mar 2026 00:00:60 GMT', 60_000],
+    ['a distant HTTP date, at most a day', 'Sun, 01 Mar 2076 00:00:00 GMT', 86_400_000],
+    ['an HTTP date in RFC 850 format of the last century', 'Sunday, 06-Nov-94 08:49:37 GMT', 0],
     ['an HTTP date in RFC 850 format', 'Sunday, 01-Mar-26 00:00:07 GMT', 7_000],
     ['a past HTTP date', 'Sat, 28 Feb 2026 23:59:59 GMT', 0],
     ['the first of several', ['3', '9'], 3_000],
@@ -136,6 +152,54 @@ describe('the Retry-After header', () => {
     'is ignored if it is %j',
     (value) => expect(retryAfterHeader(value, now)).toBeNull(),
   );
+
+  it.each([
+    'Sun, 32 Mar 2026 00:00:07 GMT',
+    'Sun, 01 Foo 2026 00:00:07 GMT',
+    'Sun, 01 Mar 2026 24:00:00 GMT',
+    'Sun, 01 Mar 2026 00:60:00 GMT',
+    'Sun, 01 Mar 2026 00:00:61 GMT',
+    'Sun, 01 Mar 2026 00:00:07 PST',
+    '2026-03-01T00:00:07Z',
+  ])('is ignored if it is no date of HTTP: %s', (value) => {
+    expect(retryAfterHeader(value, now)).toBeNull();
+  });
+
+  it('is a delay of at most a day, or nothing, for any text', () => {
+    const texts = fc.oneof(fc.string(), fc.date({ noInvalidDate: true }).map(String), fc.double().map(String));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const ms = retryAfterHeader(text, now);
+        expect(ms === null || (ms >= 0 && ms <= 86_400_000)).toBe(true);
+      }),
+    );
+  });
+
+  it('is the same in all forms of a date, whatever the time zone', () => {
+    const zone = process.env['TZ'];
+    try {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 0, max: 86_400 }),
+          fc.constantFrom('America/New_York', 'Asia/Tokyo'),
+          (seconds, TZ) => {
+            process.env['TZ'] = TZ;
+            const imf = new Date(now + seconds * 1_000).toUTCString();
+            const [, day, month, year, time] = imf.split(/,? /);
+            const forms = [
+              imf,
+              `Monday, ${day}-${month}-${year?.slice(2)} ${time} GMT`,
+              `Mon ${month} ${day} ${time} ${year}`,
+            ];
+            expect(forms.map((form) => retryAfterHeader(form, now))).toEqual(forms.map(() => seconds * 1_000));
+          },
+        ),
+      );
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
 
   it.each(['-5', '+5', 'in 5', 'try 5'])(
     'is ignored if it is %j, which is neither seconds nor an HTTP date',

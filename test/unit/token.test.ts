@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.js';
-import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import type { HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 import { createTokenSource, type AccessToken } from '../../src/datasources/jobalyzer/token.js';
 
 const SECRET = 'a-secret-nobody-may-see';
@@ -75,13 +75,14 @@ describe('a token', () => {
     expect(requests()).toBe(1);
   });
 
-  it('that cannot be obtained fails all waiting callers, and is requested again by the next', async () => {
-    const { tokens, requests } = scripted(
+  it('that cannot be obtained fails all waiting callers, and is requested again shortly after', async () => {
+    const { tokens, clock, requests } = scripted(
       () => answered(500, ''),
       () => granted('one'),
     );
     const outcomes = await Promise.allSettled([tokens.get(noSignal()), tokens.get(noSignal())]);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    clock.at = 250;
     expect((await tokens.get(noSignal())).value).toBe('one');
     expect(requests()).toBe(2);
   });
@@ -141,7 +142,7 @@ describe('an ageing token', () => {
     await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
   });
 
-  it('is used until its expiry even if the credentials are rejected meanwhile', async () => {
+  it('is still used if the credentials are rejected meanwhile, until it is rejected itself', async () => {
     const { tokens, clock } = scripted(
       () => granted('one', 100),
       () => answered(401, ''),
@@ -150,9 +151,9 @@ describe('an ageing token', () => {
     clock.at = 85_000;
     await tokens.get(noSignal());
     await settled();
-    clock.at = 99_999;
+    clock.at = 85_999;
     expect((await tokens.get(noSignal())).value).toBe('one');
-    clock.at = 100_000;
+    tokens.markRejected(await tokens.get(noSignal()));
     await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
   });
 });
@@ -213,7 +214,7 @@ describe('tokens that are always rejected', () => {
     let at = 0;
     for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]) {
       clock.at = at + pauseMs - 1;
-      const failure = { code: 'UPSTREAM_UNAUTHORIZED', details: { retryAfterMs: pauseMs } };
+      const failure = { code: 'UPSTREAM_UNAUTHORIZED', details: { retryAfterMs: 1 } };
       await expect(tokens.get(noSignal())).rejects.toMatchObject(failure);
       at += pauseMs;
       await refusedAt(at);
@@ -244,34 +245,71 @@ describe('tokens that are always rejected', () => {
   });
 });
 
-describe('rejected credentials', () => {
-  const REJECTIONS: [string, HttpOutcome][] = [
-    ['400 invalid_client', answered(400, '{"error":"invalid_client"}')],
-    ['401', answered(401, '')],
-    ['403', answered(403, '<html>')],
-  ];
+describe('a failure', () => {
+  const html = answered(200, '<html>Please wait.</html>');
+  const reset: HttpOutcome = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error('Reset.') };
+  const later = (status: number, seconds: string) => answered(status, '', { 'retry-after': seconds });
 
-  it.each(REJECTIONS)('are cached for 30 seconds: %s', async (_, rejection) => {
+  it.each<[string, HttpOutcome, number]>([
+    ['a 401', answered(401, ''), 1_000],
+    ['a 403', answered(403, '<html>'), 1_000],
+    ['a 400 invalid_client', answered(400, '{"error":"invalid_client"}'), 1_000],
+    ['HTML instead of a token', html, 1_000],
+    ['a 400 of a gateway', answered(400, '<html>'), 1_000],
+    ['a 500', answered(500, ''), 250],
+    ['a reset', reset, 250],
+    ['a timeout', { ...reset, timedOut: true }, 250],
+    ['a 429', answered(429, ''), 250],
+    ['a 429 with Retry-After', later(429, '30'), 30_000],
+    ['a 503 with Retry-After', later(503, '7'), 7_000],
+    ['HTML with Retry-After', answered(200, '<html>', { 'retry-after': '20' }), 20_000],
+    ['a 403 with Retry-After', later(403, '5'), 5_000],
+    ['a 429 with a Retry-After of a day, for ten minutes', later(429, '86400'), 600_000],
+  ])('is remembered, so that others make no request: %s', async (_, failure, ms) => {
     const { tokens, clock, requests } = scripted(
-      () => rejection,
+      () => failure,
       () => granted('one'),
     );
-    for (const at of [0, 1, 29_999]) {
+    for (const at of [0, 1, ms / 2, ms - 1]) {
       clock.at = at;
-      await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_UNAUTHORIZED' });
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ details: { retryAfterMs: ms - at } });
     }
     expect(requests()).toBe(1);
-    clock.at = 30_000;
+    clock.at = ms;
     expect((await tokens.get(noSignal())).value).toBe('one');
   });
 
-  it('are not assumed for a 400 of a gateway, which is not cached', async () => {
-    const { tokens } = scripted(
-      () => answered(400, '<html>Bad Request</html>'),
+  it.each<[string, HttpOutcome, number[]]>([
+    ['refused', answered(401, ''), [1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],
+    ['unusable', html, [1_000, 1_000, 1_000, 2_000, 4_000, 5_000, 5_000]],
+    ['unavailable', answered(500, ''), [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]],
+  ])('is remembered longer only while it repeats, if it is %s', async (_, failure, pauses) => {
+    const { tokens, clock } = scripted(
+      ...pauses.map(() => () => failure),
       () => granted('one'),
+      () => failure,
     );
-    await expect(tokens.get(noSignal())).rejects.toMatchObject({ code: 'UPSTREAM_BAD_RESPONSE' });
-    expect((await tokens.get(noSignal())).value).toBe('one');
+    for (const retryAfterMs of pauses) {
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ details: { retryAfterMs } });
+      clock.at += retryAfterMs;
+    }
+    tokens.markRejected(await tokens.get(noSignal()));
+    await expect(tokens.get(noSignal())).rejects.toMatchObject({ details: { retryAfterMs: pauses[0] } });
+  });
+
+  it.each<[string, HttpOutcome, boolean[]]>([
+    ['a 401 until the third', answered(401, ''), [true, true, false, false]],
+    ['what OAuth says of the credentials never', answered(400, '{"error":"invalid_client"}'), [false, false]],
+    ['HTML always', html, [true, true, true, true]],
+    ['a 500 always', answered(500, ''), [true, true, true, true]],
+  ])('is worth waiting for: %s', async (_, failure, worthwhile) => {
+    const { tokens, clock } = scripted(...worthwhile.map(() => () => failure));
+    for (const again of worthwhile) {
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ again });
+      // The same is said while it is only remembered.
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ again });
+      clock.at += 30_000;
+    }
   });
 });
 
@@ -299,6 +337,13 @@ describe('a failed token request', () => {
     const error = await tokens.get(noSignal()).catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ code });
     expect(JSON.stringify((error as ApiError).toFailure())).not.toContain(SECRET);
+  });
+
+  it('is UPSTREAM_BAD_RESPONSE for a token that fits into no header', async () => {
+    await expect(scripted(() => granted('x'.repeat(16_385))).tokens.get(noSignal())).rejects.toMatchObject({
+      code: 'UPSTREAM_BAD_RESPONSE',
+    });
+    expect((await scripted(() => granted('x'.repeat(16_384))).tokens.get(noSignal())).value).toHaveLength(16_384);
   });
 
   it.each(['abc\r\nx-evil: 1', 'abc def', 'äbc', 'abc\0', ' abc', 'abc\t'])(
@@ -330,8 +375,8 @@ function granted(value: string, expiresIn?: unknown): HttpOutcome {
   return answered(200, JSON.stringify({ access_token: value, expires_in: expiresIn, token_type: 'Bearer' }));
 }
 
-function answered(status: number, text: string): HttpOutcome {
-  return { kind: 'response', status, headers: {}, text };
+function answered(status: number, text: string, headers: HttpHeaders = {}): HttpOutcome {
+  return { kind: 'response', status, headers, text };
 }
 
 function noSignal(): AbortSignal {

@@ -1,6 +1,8 @@
-import { asList, asNumber, asText, Fields } from './fields.js';
+import { Fields } from './fields.js';
 import { remarks } from './issues.js';
+import { unreadable } from './unreadable.js';
 import type { ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from '../../model/lookups.js';
+import type { AnswerIssue } from '../../errors.js';
 import type {
   MatchContext,
   PayReport,
@@ -11,7 +13,10 @@ import type {
 } from '../../model/report-contents.js';
 import type { ReportType } from '../../model/report.js';
 
-/** Reads a collected report of either type. Throws UPSTREAM_BAD_RESPONSE naming the field that cannot be read. */
+/**
+ * Reads a collected report of either type. A figure that cannot be read is null, and a part of a list without what it is
+ * about is left out; `warnings` say which. Throws UPSTREAM_BAD_RESPONSE only if there is no report.
+ */
 export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportContents[T] {
   const decoders: { [K in ReportType]: (body: unknown) => ReportContents[K] } = {
     PAY: decodePayReport,
@@ -27,16 +32,12 @@ export function holdsReport(body: Fields): boolean {
 
 /** The rating only. Null if it is missing or cannot be read; the report is stored as received either way. */
 export function ratingOf(body: Fields): number | null {
-  try {
-    return reportOf(body)?.number('ReportRating') ?? null;
-  } catch {
-    return null;
-  }
+  return reportOf(body)?.number('ReportRating') ?? null;
 }
 
 function decodePayReport(value: unknown): PayReport {
   const body = Fields.of(value);
-  const report = reportOf(body) ?? Fields.of(null, 'Report');
+  const report = presentReport(body);
   return {
     basePay: payStatistics(report.object('BasePayReport')),
     totalPay: payStatistics(report.object('TotalPayReport')),
@@ -54,13 +55,13 @@ function decodePayReport(value: unknown): PayReport {
     levelUsed: report.text('LevelUsed'),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: remarks(body),
+    warnings: warningsOf(body),
   };
 }
 
 function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
   const body = Fields.of(value);
-  const report = reportOf(body) ?? Fields.of(null, 'Report');
+  const report = presentReport(body);
   const currency = report.object('Currency');
   return {
     currency: currency && {
@@ -87,69 +88,82 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
     })),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: remarks(body),
+    warnings: warningsOf(body),
   };
 }
 
-export function decodeImpact(value: unknown): ImpactReport {
-  const body = Fields.of(value);
+/** The look-ups. `body` should be parsed with `parseJsonInOrder`. */
+export function decodeImpact(body: Fields): ImpactReport {
   return {
-    impacts: body.entries('Answers').flatMap(([answer, impact, path]) => {
-      if (impact === null) return [];
-      const figures = Fields.of(impact, path);
-      return [
-        {
-          answer,
-          profileCount: figures.integer('ProfileCount'),
-          percentReporting: figures.number('PercentReporting'),
-          medianBasePay: figures.number('MedianBasePay'),
-          payDifferential: figures.number('PayDifferential'),
-          payDifferentialPercentage: figures.number('PayDifferentialPercentage'),
-        },
-      ];
-    }),
-    context: matchContext(body.object('Context')),
-  };
-}
-
-export function decodeSuggestions(value: unknown): Suggestion[] {
-  return suggestions(Fields.of(value));
-}
-
-export function decodeJobTitleMatch(value: unknown): JobTitleMatch {
-  const body = Fields.of(value);
-  return {
-    matches: suggestions(body),
-    tasks: body.entries('Tasks').map(([jobTitle, tasks, path]) => ({
-      jobTitle,
-      tasks: asList(tasks, path).map(([task, at]) => asText(task, at)),
+    impacts: body.objectsByKey('Answers').map(([answer, figures]) => ({
+      answer,
+      profileCount: figures.integer('ProfileCount'),
+      percentReporting: figures.number('PercentReporting'),
+      medianBasePay: figures.number('MedianBasePay'),
+      payDifferential: figures.number('PayDifferential'),
+      payDifferentialPercentage: figures.number('PayDifferentialPercentage'),
     })),
-    yearsExperience: body.integer('YearsExperience'),
+    context: matchContext(body.object('Context')),
+    warnings: body.problems.warnings(),
   };
 }
 
-export function decodeLocations(value: unknown): LocationSuggestion[] {
-  return Fields.of(value)
-    .objects('Results')
-    .flatMap((result) => {
-      const text = result.text('Text');
-      return text === null ? [] : [{ text, id: result.integer('Id'), frequency: result.integer('Frequency') }];
-    });
-}
-
-const WRAPPERS = ['Report', 'Reports'] as const;
-
-/** The samples say `Report`, one place in the specification `Reports`. If both are present, the one that is not empty. */
-function reportOf(body: Fields): Fields | null {
-  const reports = WRAPPERS.filter((name) => body.holdsObject(name)).map((name) => body.object(name));
-  return reports.find((report) => !report?.isEmpty) ?? reports[0] ?? body.object('Report') ?? body.object('Reports');
-}
-
-function suggestions(body: Fields): Suggestion[] {
+/** An empty list would claim that there is nothing to suggest: this throws if the list itself cannot be read. */
+export function decodeSuggestions(body: Fields): Suggestion[] {
+  const given = body.raw('Answers');
+  if (given !== null && !Array.isArray(given)) throw unreadable('Answers', 'a list', given);
   return body.objects('Answers').flatMap((suggestion) => {
     const answer = suggestion.text('Answer');
     return answer === null ? [] : [{ answer, score: suggestion.integer('Score') }];
   });
+}
+
+export function decodeJobTitleMatch(body: Fields): JobTitleMatch {
+  return {
+    matches: decodeSuggestions(body),
+    tasks: body.textsByKey('Tasks').map(([jobTitle, tasks]) => ({ jobTitle, tasks })),
+    yearsExperience: body.integer('YearsExperience'),
+  };
+}
+
+/** Throws if the list itself cannot be read. */
+export function decodeLocations(body: Fields): LocationSuggestion[] {
+  const given = body.raw('Results');
+  if (given !== null && !Array.isArray(given)) throw unreadable('Results', 'a list', given);
+  return body.objects('Results').flatMap((result) => {
+    const text = result.text('Text');
+    return text === null ? [] : [{ text, id: result.integer('Id'), frequency: result.integer('Frequency') }];
+  });
+}
+
+const WRAPPERS = ['Report', 'Reports'] as const;
+
+/** What a report of either type is made of, for one that comes without a wrapper. */
+const PARTS = [
+  ...['BasePayReport', 'TotalPayReport', 'HourlyPayReport', 'Bonus', 'Commission', 'ProfitShare'],
+  ...['TotalCompanies', 'TotalIncumbents', 'TotalProfilesAnalyzed', 'RankedFactors', 'LevelUsed'],
+  ...['Currency', 'Ranges', 'MajorShifts', 'ReportRating'],
+];
+
+/**
+ * The samples say `Report`, one place in the specification `Reports`; some bodies have no wrapper. If several are present,
+ * the one that is not empty.
+ */
+function reportOf(body: Fields): Fields | null {
+  const reports = WRAPPERS.filter((name) => body.holdsObject(name)).map((name) => body.object(name));
+  const bare = body.hasAny(PARTS) ? body : null;
+  return reports.find((report) => !report?.isEmpty) ?? bare ?? reports[0] ?? null;
+}
+
+function presentReport(body: Fields): Fields {
+  const report = reportOf(body);
+  if (!report) throw unreadable('Report', 'an object', body.raw('Report'));
+  return report;
+}
+
+/** Read last: what could not be read is known then. */
+function warningsOf(body: Fields): AnswerIssue[] {
+  return [...remarks(body), ...body.problems.warnings()];
 }
 
 function matchContext(context: Fields | null): MatchContext | null {
@@ -163,20 +177,24 @@ function matchContext(context: Fields | null): MatchContext | null {
 }
 
 const NAMED_PERCENTILES = [10, 25, 50, 75, 90] as const;
+type NamedPercentiles = Pick<PayStatistics, `percentile${(typeof NAMED_PERCENTILES)[number]}`>;
 
 function payStatistics(report: Fields | null): PayStatistics | null {
   if (!report) return null;
+  const named = {
+    percentile10: report.number('Percentile10'),
+    percentile25: report.number('Percentile25'),
+    percentile50: report.number('Percentile50'),
+    percentile75: report.number('Percentile75'),
+    percentile90: report.number('Percentile90'),
+  };
   const statistics = report.object('Statistics');
   return {
     currencyName: report.text('CurrencyName'),
     currencyFormat: report.text('CurrencyFormat'),
     count: report.integer('Count'),
     percent: report.number('Percent'),
-    percentile10: report.number('Percentile10'),
-    percentile25: report.number('Percentile25'),
-    percentile50: report.number('Percentile50'),
-    percentile75: report.number('Percentile75'),
-    percentile90: report.number('Percentile90'),
+    ...named,
     average: report.number('Average'),
     statistics: statistics && {
       count: statistics.integer('Count'),
@@ -186,21 +204,21 @@ function payStatistics(report: Fields | null): PayStatistics | null {
       skewness: statistics.number('Skewness'),
       kurtosis: statistics.number('Kurtosis'),
     },
-    percentiles: percentiles(report),
+    percentiles: percentiles(report, named),
   };
 }
 
 /** The full table, if any, completed with the five named percentiles. Where both give a percentile, the table wins. */
-function percentiles(report: Fields): Percentile[] {
+function percentiles(report: Fields, named: NamedPercentiles): Percentile[] {
   const values = new Map<number, number>();
   for (const percentile of NAMED_PERCENTILES) {
-    const value = report.number(`Percentile${percentile}`);
+    const value = named[`percentile${percentile}`];
     if (value !== null) values.set(percentile, value);
   }
-  for (const [key, value, path] of report.entries('FullPercentiles')) {
-    if (value === null) continue;
-    const percentile = key.trim() === '' ? Number.NaN : Number(key);
-    if (percentile >= 0 && percentile <= 100) values.set(percentile, asNumber(value, path));
+  for (const [key, value, path] of report.numbers('FullPercentiles')) {
+    const percentile = /^\s*\d{1,3}(\.\d{1,9})?\s*$/.test(key) ? Number(key) : Number.NaN;
+    if (percentile >= 0 && percentile <= 100) values.set(percentile, value);
+    else report.problems.add(path, 'named by a percentile', key);
   }
   return [...values].map(([percentile, value]) => ({ percentile, value })).sort((a, b) => a.percentile - b.percentile);
 }

@@ -1,4 +1,5 @@
 import type { AnswerIssue, Failure, RetryHint } from '../../errors.js';
+import { summary } from './issues.js';
 import type { HttpFailure, HttpResponse } from './http.js';
 import { retryAfterHeader } from './retry.js';
 
@@ -43,8 +44,8 @@ function failureOfStatus(status: number, details: RetryHint): Failure {
   return { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer returned an unexpected status, ${status}.`, details };
 }
 
-/** Upstream will not produce a report: the summary, followed by what upstream said. */
-export function reportFailure(issues: readonly AnswerIssue[], summary: string): Failure {
+/** Upstream will not produce a report: the opening sentence, followed by what upstream said. */
+export function reportFailure(issues: readonly AnswerIssue[], opening: string): Failure {
   const said = issues.flatMap(({ message }) => message || []);
-  return { code: 'REPORT_FAILED', message: [summary, ...said].join(' '), details: { issues } };
+  return { code: 'REPORT_FAILED', message: summary([opening, ...said], ' '), details: { issues } };
 }

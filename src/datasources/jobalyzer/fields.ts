@@ -1,11 +1,18 @@
-import { ApiError } from '../../errors.js';
+import { parseJson, unmarked } from './json.js';
+import { Problems, unreadable } from './unreadable.js';
 
 type Plain = Readonly<Record<string, unknown>>;
 
+/** Longer numbers and texts are no figures, names or descriptions of this upstream. */
+const LONGEST_NUMBER = 64;
+const LONGEST_TEXT = 10_000;
+const LONGEST_KEY_IN_PATH = 60;
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
 /**
  * Reads one object of an upstream response, field by field, in either letter case. A missing or null field is null (for a
- * list: empty). A field of the wrong type throws UPSTREAM_BAD_RESPONSE naming its path, so that `undefined` or `NaN` is
- * never returned as a value.
+ * list: empty), and so is one that cannot be read, which is noted in `problems` with its path. `undefined` or `NaN` is never
+ * returned as a value.
  */
 export class Fields {
   readonly #fields: ReadonlyMap<string, unknown>;
@@ -13,21 +20,24 @@ export class Fields {
   private constructor(
     readonly source: Plain,
     private readonly path: string,
+    /** Of the whole response. */
+    readonly problems: Problems,
   ) {
     const given = Object.entries(source).filter(([, value]) => value !== null);
     // If a field occurs in both letter cases, the first one counts. Null counts as missing.
     this.#fields = new Map(given.toReversed().map(([name, value]) => [name.toLowerCase(), value]));
   }
 
-  static of(value: unknown, path = ''): Fields {
-    if (!isPlain(value)) throw unreadable(path || 'The body', 'an object', value);
-    return new Fields(value, path);
+  /** A whole response. Throws UPSTREAM_BAD_RESPONSE if it is not an object. */
+  static of(value: unknown): Fields {
+    if (!isPlain(value)) throw unreadable('The body', 'an object', value);
+    return new Fields(value, '', new Problems());
   }
 
   /** Parses a JSON object; null if the text is not JSON or not an object. */
   static parse(text: string): Fields | null {
     try {
-      return Fields.of(JSON.parse(text));
+      return Fields.of(parseJson(text));
     } catch {
       return null;
     }
@@ -38,39 +48,63 @@ export class Fields {
     return this.#fields.size === 0;
   }
 
+  /** Whether one of these fields has a value. */
+  hasAny(names: readonly string[]): boolean {
+    return names.some((name) => this.#value(name) !== null);
+  }
+
+  /** As received; null if it is missing. */
+  raw(name: string): unknown {
+    return this.#value(name);
+  }
+
   holdsObject(name: string): boolean {
     return isPlain(this.#value(name));
   }
 
   object(name: string): Fields | null {
-    const value = this.#value(name);
-    return value === null ? null : Fields.of(value, this.#pathOf(name));
+    return this.#object(this.#value(name), this.#pathOf(name));
   }
 
-  /** The objects of a list; null elements are skipped. */
+  /** The objects of a list. */
   objects(name: string): Fields[] {
-    return this.#list(name).map(([element, path]) => Fields.of(element, path));
+    return this.#list(this.#value(name), this.#pathOf(name)).flatMap(
+      ([element, path]) => this.#object(element, path) ?? [],
+    );
   }
 
-  /** The entries of a map whose keys are data, in the order received. */
-  entries(name: string): [key: string, value: unknown, path: string][] {
-    const map = this.object(name);
-    if (!map) return [];
-    return Object.entries(map.source).map(([key, value]) => [
+  /** The numbers of a map whose keys are data. */
+  numbers(name: string): [key: string, value: number, path: string][] {
+    return this.#entries(name).flatMap(([key, value, path]) => {
+      const number = this.#number(value, path);
+      return number === null ? [] : [[key, number, path]];
+    });
+  }
+
+  /** The objects of a map whose keys are data, in the order received. */
+  objectsByKey(name: string): [key: string, value: Fields][] {
+    return this.#entries(name).flatMap(([key, value, path]) => {
+      const object = this.#object(value, path);
+      return object ? [[key, object]] : [];
+    });
+  }
+
+  /** The lists of texts of a map whose keys are data, in the order received. */
+  textsByKey(name: string): [key: string, texts: string[]][] {
+    return this.#entries(name).map(([key, value, path]) => [
       key,
-      value,
-      `${this.#pathOf(name)}[${JSON.stringify(key)}]`,
+      this.#list(value, path).flatMap(([element, at]) => this.#text(element, at) ?? []),
     ]);
   }
 
+  /** Empty text is text. A number or boolean is read as its text. */
   text(name: string): string | null {
-    const value = this.#value(name);
-    return value === null ? null : asText(value, this.#pathOf(name));
+    return this.#text(this.#value(name), this.#pathOf(name));
   }
 
+  /** A finite number, also one that is written as a string, because upstream's own samples contain some. */
   number(name: string): number | null {
-    const value = this.#value(name);
-    return value === null ? null : asNumber(value, this.#pathOf(name));
+    return this.#number(this.#value(name), this.#pathOf(name));
   }
 
   /** A 32-bit integer, like GraphQL's Int; fractions are rounded. */
@@ -78,21 +112,56 @@ export class Fields {
     const value = this.number(name);
     if (value === null) return null;
     const rounded = Math.round(value);
-    if ((rounded | 0) !== rounded) throw unreadable(this.#pathOf(name), 'a 32-bit integer', value);
-    return rounded;
+    return (rounded | 0) === rounded ? rounded : this.#note(this.#pathOf(name), 'a 32-bit integer', this.#value(name));
   }
 
   #value(name: string): unknown {
     return this.#fields.get(name.toLowerCase()) ?? null;
   }
 
-  #list(name: string): [element: unknown, path: string][] {
-    const value = this.#value(name);
-    return asList(value, this.#pathOf(name));
-  }
-
   #pathOf(name: string): string {
     return this.path ? `${this.path}.${name}` : name;
+  }
+
+  #note(path: string, expected: string, value: unknown): null {
+    this.problems.add(path, expected, value);
+    return null;
+  }
+
+  #object(value: unknown, path: string): Fields | null {
+    if (isPlain(value)) return new Fields(value, path, this.problems);
+    return value === null ? null : this.#note(path, 'an object', value);
+  }
+
+  /** The elements with their paths. Null elements are skipped. */
+  #list(value: unknown, path: string): [element: unknown, path: string][] {
+    if (!Array.isArray(value)) return value === null ? [] : (this.#note(path, 'a list', value) ?? []);
+    return value
+      .map((element: unknown, index): [unknown, string] => [element, `${path}[${index}]`])
+      .filter(([element]) => element !== null);
+  }
+
+  #entries(name: string): [key: string, value: unknown, path: string][] {
+    const map = this.object(name);
+    if (!map) return [];
+    return Object.entries(map.source).map(([marked, value]) => {
+      const key = unmarked(marked);
+      return [key, value, `${map.path}[${JSON.stringify(key.slice(0, LONGEST_KEY_IN_PATH))}]`];
+    });
+  }
+
+  #text(value: unknown, path: string): string | null {
+    if (value === null) return null;
+    const given = typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+    const text = given ? String(value) : value;
+    if (typeof text !== 'string') return this.#note(path, 'a string', value);
+    return text.length <= LONGEST_TEXT ? text : this.#note(path, `at most ${LONGEST_TEXT} characters long`, value);
+  }
+
+  #number(value: unknown, path: string): number | null {
+    if (value === null) return null;
+    const number = typeof value === 'string' ? decimal(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) ? number : this.#note(path, 'a number', value);
   }
 }
 
@@ -100,37 +169,8 @@ export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A finite number. Numeric strings are accepted, because upstream's own samples contain some. */
-export function asNumber(value: unknown, path: string): number {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number)) throw unreadable(path, 'a number', value);
-  return number;
-}
-
-/** The elements with their paths. Null elements are skipped; null is an empty list. */
-export function asList(value: unknown, path: string): [element: unknown, path: string][] {
-  if (value === null) return [];
-  if (!Array.isArray(value)) throw unreadable(path, 'a list', value);
-  return value
-    .map((element, index): [unknown, string] => [element, `${path}[${index}]`])
-    .filter(([element]) => element !== null);
-}
-
-export function asText(value: unknown, path: string): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw unreadable(path, 'a string', value);
-}
-
-function unreadable(path: string, expected: string, value: unknown): ApiError {
-  const found = Array.isArray(value) ? 'a list' : value === null ? 'null' : `a value of type ${typeof value}`;
-  return new ApiError(
-    'UPSTREAM_BAD_RESPONSE',
-    `Jobalyzer's response could not be read: ${path} should be ${expected}.`,
-    {
-      path,
-      expected,
-      found: typeof value === 'number' ? `the number ${value}` : found,
-    },
-  );
+/** Null for what would have to be guessed: thousands separators, percent signs, hexadecimal. */
+function decimal(text: string): number | null {
+  const trimmed = text.length <= LONGEST_NUMBER ? text.trim() : '';
+  return DECIMAL.test(trimmed) ? Number(trimmed) : null;
 }

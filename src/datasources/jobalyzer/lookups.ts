@@ -1,12 +1,15 @@
 import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
 import { ApiError } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import { abortable } from '../../lib/abortable.js';
 import type { JobalyzerClient } from './client.js';
 import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
 import { ANSWER_IDS } from './encode.js';
-import { lookupOutcome, unknownJobTitle } from './lookup-response.js';
+import type { Fields } from './fields.js';
+import { lookupOutcome, unknownJobTitle, withoutToken } from './lookup-response.js';
 import { faultDelay, withJitter } from './retry.js';
+import { TokenError } from './token-failures.js';
 import type {
   AnswerKind,
   ImpactKind,
@@ -32,27 +35,41 @@ const ATTEMPTS = 3;
 const LONGEST_LOOKUP_MS = 30_000;
 const MEMORY_MS = 10 * 60_000;
 const MEMORY_ENTRIES = 2_000;
+const MOST_PATHS_LOGGED = 10;
 
 /** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
-export function createLookups(client: JobalyzerClient): Lookups {
+export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
   const identity = { customerId: client.customerId, user: client.customerId };
   const kept = new LRUCache<string, Promise<unknown>>({ max: MEMORY_ENTRIES, ttl: MEMORY_MS });
 
   function ask<T>(
     path: string,
     query: Record<string, string>,
-    decode: (body: unknown) => T,
+    decode: (body: Fields) => T,
     signal: AbortSignal,
   ): Promise<T> {
     const key = JSON.stringify([path, query]);
     let decoded = kept.get(key) as Promise<T> | undefined;
     if (!decoded) {
       // Not the caller's signal: other callers may be sharing this request when this one leaves.
-      decoded = fetchBody(client, path, query).then(decode, asApiError);
+      decoded = fetchBody(client, path, query).then((body) => reading(path, body, decode), asApiError);
       kept.set(key, decoded);
       decoded.catch(() => kept.delete(key));
     }
     return abortable(decoded, signal);
+  }
+
+  function reading<T>(path: string, body: Fields, decode: (body: Fields) => T): T {
+    const decoded = decode(body);
+    const { count, list } = body.problems;
+    if (count > 0) {
+      const unreadable = list.slice(0, MOST_PATHS_LOGGED).map((problem) => problem.path);
+      log.warn(
+        { endpoint: path.split('/', 4).join('/'), count, unreadable },
+        'a lookup had fields that could not be read',
+      );
+    }
+    return decoded;
   }
 
   return {
@@ -92,10 +109,16 @@ export function createLookups(client: JobalyzerClient): Lookups {
   };
 }
 
-async function fetchBody(client: JobalyzerClient, path: string, query: Record<string, string>): Promise<unknown> {
+async function fetchBody(client: JobalyzerClient, path: string, query: Record<string, string>): Promise<Fields> {
   const signal = AbortSignal.timeout(LONGEST_LOOKUP_MS);
   for (let attempt = 0; ; attempt++) {
-    const outcome = lookupOutcome(await client.lookup(path, query, signal), Date.now());
+    const outcome = await client.lookup(path, query, signal).then(
+      (response) => lookupOutcome(response, Date.now()),
+      (error: unknown) => {
+        if (error instanceof TokenError) return withoutToken(error);
+        throw error;
+      },
+    );
     if (outcome.kind === 'found') return outcome.body;
     if (!outcome.again || attempt + 1 >= ATTEMPTS) throw outcome.error;
     await delay(withJitter(faultDelay(outcome.retryAfterMs, attempt)), signal);

@@ -3,7 +3,7 @@ import type { ReportType } from '../../model/report.js';
 import { connectionFailure, reportFailure, statusFailure } from './failures.js';
 import { Fields } from './fields.js';
 import type { HttpOutcome } from './http.js';
-import { decodeIssues, errorsIn, remarks } from './issues.js';
+import { decodeIssues, errorsIn, remarks, summary } from './issues.js';
 import { followableLink } from './link.js';
 
 /** What came of the POST of a purchase, before a body is parsed. */
@@ -40,8 +40,13 @@ export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutc
   }
   const { status, text } = outcome;
   if (status >= 200 && status < 300) return { kind: 'responded', body: text };
-  if (status === 400) return { kind: 'rejected', failure: rejection(errorsIn(text)) };
+  if (status === 400 || status === 422) return { kind: 'rejected', failure: rejection(errorsIn(text)) };
   const reason = statusFailure(outcome, now);
+  if (status === 402) {
+    // About the account, not about these answers: not remembered, so that it can be bought as soon as it is settled.
+    const failure = reportFailure(errorsIn(text), 'Jobalyzer demands payment before it makes this report (402).');
+    return { kind: 'not-accepted', failure, retryAfterMs: reason.retryAfterMs, again: false };
+  }
   if (status === 401) return { kind: 'not-accepted', ...reason, again: false };
   if (status === 429 || status === 503) return { kind: 'not-accepted', ...reason, again: true };
   // A proxy may return any of these for a request that upstream accepted.
@@ -65,21 +70,19 @@ export function readPurchase(
 }
 
 function purchasedReport(body: Fields, type: ReportType, apiUrl: string): PurchasedReport {
-  try {
-    const link = body.object('Links')?.text(LINKS[type]) ?? null;
-    if (link === null) {
-      const errors = decodeIssues(body, 'Errors');
-      return errors.length > 0
-        ? { kind: 'rejected', failure: rejection(errors) }
-        : uncertain('had no link for this report');
-    }
-    const path = followableLink(link, apiUrl);
-    if (path === null)
-      return uncertain("had a link for this report that points outside Jobalyzer's API and was not followed");
-    return { kind: 'linked', link: path, warnings: remarks(body) };
-  } catch {
-    return uncertain('could not be read');
+  const unreadBefore = body.problems.count;
+  const given = body.object('Links')?.text(LINKS[type]) ?? null;
+  if (body.problems.count > unreadBefore) return uncertain('could not be read');
+  if (given === null || given.trim() === '') {
+    const errors = decodeIssues(body, 'Errors');
+    return errors.length > 0
+      ? { kind: 'rejected', failure: rejection(errors) }
+      : uncertain('had no link for this report');
   }
+  const path = followableLink(given, apiUrl);
+  if (path === null)
+    return uncertain("had a link for this report that points outside Jobalyzer's API and was not followed");
+  return { kind: 'linked', link: path, warnings: remarks(body) };
 }
 
 function rejection(issues: readonly AnswerIssue[]): Failure {
@@ -90,7 +93,7 @@ function rejection(issues: readonly AnswerIssue[]): Failure {
   );
   return {
     code: 'UNCONFIRMED_ANSWER',
-    message: `Jobalyzer does not recognize: ${answers.join(', ')}.`,
+    message: `Jobalyzer does not recognize: ${summary(answers, ', ')}.`,
     details: { issues },
   };
 }

@@ -1,3 +1,5 @@
+import { httpDate } from '../../lib/http-date.js';
+
 /** Delays in milliseconds, computed from hints, headers and attempt counts. Jitter only ever adds. */
 
 /** A shorter hint would turn polling into a hot loop. */
@@ -6,9 +8,6 @@ export const SHORTEST_POLL_MS = 100;
 export const LONGEST_POLL_MS = 15_000;
 /** A server that sends Retry-After is trusted with a longer wait than a hint of how long a report takes. */
 export const LONGEST_RETRY_AFTER_MS = 60_000;
-
-/** All three date formats of RFC 9110 begin with a weekday and contain a time of day. */
-const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .*\d\d:\d\d:\d\d/;
 
 const LONG_TROUBLE = 100;
 const DAY_MS = 86_400_000;
@@ -22,10 +21,18 @@ export function backoff(attempt: number): number {
   return Math.min(FIRST_BACKOFF_MS * 2 ** Math.max(attempt, 0), LONGEST_BACKOFF_MS);
 }
 
-/** The hint of a 202, clamped, if it is finite and above zero; otherwise the backoff for `attempt`. */
-export function pollDelay(hintMs: number | null, attempt: number): number {
-  if (hintMs === null || !Number.isFinite(hintMs) || hintMs <= 0) return backoff(attempt);
-  return Math.min(Math.max(Math.ceil(hintMs), SHORTEST_POLL_MS), LONGEST_POLL_MS);
+/**
+ * The delay after a 202: the larger of its hint and its `Retry-After`, each limited, as far as they are finite and above
+ * zero; otherwise the backoff for `attempt`.
+ */
+export function pollDelay(hintMs: number | null, retryAfterMs: number | null, attempt: number): number {
+  const asked = Math.max(limited(hintMs, LONGEST_POLL_MS), limited(retryAfterMs, LONGEST_RETRY_AFTER_MS));
+  return asked > 0 ? Math.max(asked, SHORTEST_POLL_MS) : backoff(attempt);
+}
+
+/** Zero if there is none. */
+function limited(ms: number | null, longest: number): number {
+  return ms !== null && Number.isFinite(ms) && ms > 0 ? Math.min(Math.ceil(ms), longest) : 0;
 }
 
 /**
@@ -42,12 +49,17 @@ export function withJitter(ms: number, random: number = Math.random()): number {
   return Math.ceil(ms + Math.min(ms * JITTER_SHARE, MOST_JITTER_MS) * random);
 }
 
-/** `Retry-After` in milliseconds from `now` (epoch ms): seconds (at most a day) or an HTTP date. Null if it is neither. */
+/**
+ * `Retry-After` in milliseconds from `now` (epoch ms), at most a day: seconds, or a date of any form of RFC 9110. Null if it
+ * is neither.
+ */
 export function retryAfterHeader(value: string | string[] | undefined, now: number): number | null {
   const text = (Array.isArray(value) ? value[0] : value)?.trim();
   if (!text) return null;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(Number(text) * 1000, DAY_MS);
-  // Date.parse alone would accept "-5" and "try 5" as dates.
-  const date = HTTP_DATE.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.max(date - now, 0);
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : msUntil(httpDate(text, now), now);
+  return ms === null ? null : Math.min(Math.max(ms, 0), DAY_MS);
+}
+
+function msUntil(time: number | null, now: number): number | null {
+  return time === null ? null : time - now;
 }

@@ -1,12 +1,11 @@
 import { ApiError } from '../../errors.js';
 import { abortable } from '../../lib/abortable.js';
 import type { HttpOutcome } from './http.js';
+import { createTokenFailures } from './token-failures.js';
 import { readToken } from './token-response.js';
 
 /** After this share of its lifetime a token is refreshed in the background while it is still used. */
 const REFRESH_AT = 0.8;
-/** Wrong credentials do not fix themselves, so the failure is cached instead of retried by every request. */
-const INVALID_CLIENT_MEMORY_MS = 30_000;
 /** After this many tokens in a row were rejected, the next one is requested only after a pause, at first of a second. */
 const REJECTIONS_BEFORE_PAUSE = 4;
 const SHORTEST_PAUSE_MS = 1_000;
@@ -21,7 +20,7 @@ export interface AccessToken {
 }
 
 export interface TokenSource {
-  /** A token that should be valid. Throws an ApiError with one of the UPSTREAM_… codes, or the signal's reason. */
+  /** A token that should be valid. Throws a TokenError, another ApiError with an UPSTREAM_… code, or the signal's reason. */
   get(signal: AbortSignal): Promise<AccessToken>;
   /** Upstream answered 401 to this token: the next `get` returns a newer one. One refresh per generation. */
   markRejected(token: AccessToken): void;
@@ -45,28 +44,24 @@ export function createTokenSource(
   let held: HeldToken | null = null;
   let generation = 0;
   let inFlight: Promise<HeldToken> | null = null;
-  /** Until when no token is requested, and the error thrown until then. */
-  let denied: { error: ApiError; until: number } | null = null;
+  const failures = createTokenFailures(now);
+  /** Issued tokens are useless: until when none is requested. */
+  let pausedUntil = 0;
   let lastAccepted = 0;
   let consecutiveRejections = 0;
   let noEarlyRefreshBefore = 0;
 
   async function obtain(): Promise<HeldToken> {
-    if (denied && now() < denied.until) throw denied.error;
+    if (now() < pausedUntil) throw tokensRejected(Math.ceil(pausedUntil - now()));
+    failures.throwIfRemembered();
     const startedAt = now();
-    const outcome = await request();
-    try {
-      const { value, lifeMs } = readToken(outcome, Date.now());
-      generation += 1;
-      held = { value, generation, refreshAt: startedAt + lifeMs * REFRESH_AT, expiresAt: startedAt + lifeMs };
-      denied = null;
-      return held;
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'UPSTREAM_UNAUTHORIZED') {
-        denied = { error, until: now() + INVALID_CLIENT_MEMORY_MS };
-      }
-      throw error;
-    }
+    const response = readToken(await request(), Date.now());
+    if (response.kind === 'failed') throw failures.remember(response);
+    failures.forget();
+    const { value, lifeMs } = response;
+    generation += 1;
+    held = { value, generation, refreshAt: startedAt + lifeMs * REFRESH_AT, expiresAt: startedAt + lifeMs };
+    return held;
   }
 
   function refresh(): Promise<HeldToken> {
@@ -89,8 +84,7 @@ export function createTokenSource(
       if (held?.generation !== token.generation) return;
       held = null;
       consecutiveRejections = token.generation === lastAccepted ? 0 : consecutiveRejections + 1;
-      const pauseMs = pauseAfter(consecutiveRejections);
-      if (pauseMs > 0) denied = { error: tokensRejected(pauseMs), until: now() + pauseMs };
+      pausedUntil = now() + pauseAfter(consecutiveRejections);
     },
     markAccepted(token) {
       lastAccepted = Math.max(lastAccepted, token.generation);

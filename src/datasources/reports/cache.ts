@@ -1,6 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
 import { decodeReport } from '../jobalyzer/decode.js';
+import { limited } from '../jobalyzer/issues.js';
+import { parseJson } from '../jobalyzer/json.js';
 import type { AnswerIssue } from '../../errors.js';
 import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportType } from '../../model/report.js';
@@ -35,7 +37,7 @@ export function createReportCache(ledger: Ledger): ReportCache {
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
     const report = decodeReport(entry.type, parsed(body));
-    const warnings = distinct([...entry.warnings, ...report.warnings]);
+    const warnings = distinct([...limited(entry.warnings), ...report.warnings]);
     return {
       expiresAt: entry.expiresAt,
       report: { ...report, warnings, collectedAt: new Date(entry.at) },
@@ -65,7 +67,7 @@ export function createReportCache(ledger: Ledger): ReportCache {
 /** Throws STORE_UNAVAILABLE: the body was JSON when it was stored. */
 function parsed(body: string): unknown {
   try {
-    return JSON.parse(body) as unknown;
+    return parseJson(body);
   } catch (error) {
     const message = 'What this server had stored of the report is damaged. It is not bought again before it expires.';
     throw new ApiError('STORE_UNAVAILABLE', message, {}, { cause: error });

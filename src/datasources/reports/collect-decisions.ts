@@ -24,7 +24,7 @@ export function afterPoll(
     case 'ended':
       return { kind: 'end', event: { kind: 'end', failure: outcome.failure, expiresAt } };
     case 'pending':
-      return pollAgain(entry, pollDelay(outcome.retryAfterMs, entry.attempt), 0, now, random);
+      return pollAgain(entry, pollDelay(outcome.hintMs, outcome.retryAfterMs, entry.attempt), 0, now, random);
     case 'fault':
       return pollAgain(entry, faultDelay(outcome.retryAfterMs, entry.faults), entry.faults + 1, now, random);
   }

@@ -1,6 +1,7 @@
 import { ApiError, retryAfterOf, type Failure } from '../../errors.js';
 import type { PurchasedReport, PurchaseOutcome } from '../jobalyzer/purchase-response.js';
 import { faultDelay, withJitter } from '../jobalyzer/retry.js';
+import { TokenError } from '../jobalyzer/token-failures.js';
 import { idOf } from './doubts.js';
 import type { Entry } from './ledger.js';
 import type { LedgerEvent } from './ledger-events.js';
@@ -33,7 +34,10 @@ export function outcomeOfError(error: unknown): NotAccepted {
     const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'The request for this report was not sent.' };
     return { kind: 'not-accepted', failure, retryAfterMs: null, again: error instanceof ClaimChanged };
   }
-  const mayPass = ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+  const mayPass =
+    error instanceof TokenError
+      ? error.again
+      : ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
   return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: retryAfterOf(error), again: mayPass };
 }
 
