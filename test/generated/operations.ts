@@ -113,7 +113,7 @@ export type FullYearsExperienceFragment = { reportRating: number | null, collect
 
 export type GivenAnswersFragment = { jobTitle: string, country: string, state: string | null, city: string | null, yearsExperience: number | null, highestDegreeEarned: Degree | null, skills: Array<string>, certifications: Array<string>, averageSizeCompetitor: number | null, companySales: number | null, employerProductActivity: string | null };
 
-export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, percentReporting: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: ContextFragment | null };
+export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, percentReporting: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: ContextFragment | null, warnings: Array<IssueFragment> };
 
 export type SkillImpactQueryVariables = Exact<{
   jobTitle: string;
@@ -503,11 +503,20 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   context {
     ...Context
   }
+  warnings {
+    ...Issue
+  }
 }
     fragment Context on MatchContext {
   submittedJobTitle
   matchedJobTitle
   jobTitleRating
+}
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
 export const FollowAnswersDocument = new TypedDocumentString(`
     subscription FollowAnswers($answers: AnswersInput!, $types: [ReportType!]! = [PAY, YOE]) {
@@ -602,6 +611,12 @@ export const SkillImpactDocument = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
 fragment Impacts on ImpactReport {
   impacts {
     answer
@@ -613,6 +628,9 @@ fragment Impacts on ImpactReport {
   }
   context {
     ...Context
+  }
+  warnings {
+    ...Issue
   }
 }`) as unknown as TypedDocumentString<SkillImpactQuery, SkillImpactQueryVariables>;
 export const CertificationImpactDocument = new TypedDocumentString(`
@@ -629,6 +647,12 @@ export const CertificationImpactDocument = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
 fragment Impacts on ImpactReport {
   impacts {
     answer
@@ -640,6 +664,9 @@ fragment Impacts on ImpactReport {
   }
   context {
     ...Context
+  }
+  warnings {
+    ...Issue
   }
 }`) as unknown as TypedDocumentString<CertificationImpactQuery, CertificationImpactQueryVariables>;
 export const EducationImpactDocument = new TypedDocumentString(`
@@ -653,6 +680,12 @@ export const EducationImpactDocument = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }
+fragment Issue on AnswerIssue {
+  answerId
+  answerValue
+  message
+  code
+}
 fragment Impacts on ImpactReport {
   impacts {
     answer
@@ -664,6 +697,9 @@ fragment Impacts on ImpactReport {
   }
   context {
     ...Context
+  }
+  warnings {
+    ...Issue
   }
 }`) as unknown as TypedDocumentString<EducationImpactQuery, EducationImpactQueryVariables>;
 export const YoeOnlyDocument = new TypedDocumentString(`

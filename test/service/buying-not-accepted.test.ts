@@ -148,9 +148,10 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(0);
   });
 
-  it('is requested at most twice for 50 queries with wrong credentials', async ({ upstream, start }) => {
+  it('is requested ever more rarely with wrong credentials', async ({ upstream, start }) => {
     upstream.script.token.otherwise(json({ error: 'invalid_client' }, 400));
     const server = await start();
+    const startedAt = performance.now();
     const ask = (index: number) => server.run(PayOnlyDocument, { answers: numbered(index) });
     const together = await Promise.all(Array.from({ length: 25 }, (_, index) => ask(index)));
     const oneByOne = [];
@@ -158,9 +159,22 @@ describe.concurrent('a token', () => {
     for (const answer of [...together, ...oneByOne]) {
       expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED' });
     }
-    expect(upstream.count('token')).toBeLessThanOrEqual(2);
+    // After pauses of 1, 2, 4 … seconds.
+    const seconds = (performance.now() - startedAt) / 1_000;
+    expect(upstream.count('token')).toBeLessThanOrEqual(1 + Math.log2(seconds + 1));
     expect(upstream.count('submit')).toBe(0);
   });
+
+  it.for([401, 403])(
+    'request whose very first response is a %i delays buying for a second',
+    async (code, { upstream, start }) => {
+      upstream.script.token.push(status(code));
+      const server = await start();
+      const asked = Array.from({ length: 10 }, (_, index) => server.run(PayOnlyDocument, { answers: numbered(index) }));
+      for (const { errors } of await Promise.all(asked)) expect(errors).toEqual([]);
+      expect([upstream.count('token'), upstream.bought()]).toEqual([2, 10]);
+    },
+  );
 
   it.for<[string, Step, string]>([
     ['no response', hang(), 'UPSTREAM_TIMEOUT'],

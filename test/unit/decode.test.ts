@@ -201,7 +201,9 @@ describe('a report', () => {
       rankedFactors: [{ field: 'City', score: null }],
     });
     expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['UNREADABLE']));
-    expect(warnings.map(({ message }) => message?.split(' ')[0]).toSorted()).toEqual([
+    expect(
+      warnings.map(({ message }) => String(message).split(' ')[0] ?? '').toSorted((a, b) => (a < b ? -1 : 1)),
+    ).toEqual([
       'Report.BasePayReport.Average',
       'Report.BasePayReport.FullPercentiles["20"]',
       'Report.BasePayReport.FullPercentiles["P40"]',

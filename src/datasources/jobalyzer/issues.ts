@@ -64,7 +64,10 @@ function first(issues: Iterable<AnswerIssue>): AnswerIssue[] {
 }
 
 function* issuesOfError(body: unknown): Generator<AnswerIssue> {
-  if (!isPlain(body)) return yield* issuesIn(body);
+  if (!isPlain(body)) {
+    yield* issuesIn(body);
+    return;
+  }
   const fields = lowerCased(body);
   yield* issuesIn(fields.get('errors'));
   for (const name of ['title', 'detail', 'message', 'errormessage']) yield* issuesIn(textOf(fields.get(name)));
