@@ -1,5 +1,6 @@
 /** The cost of serving a stored report, compared with a route that only sends the same JSON. */
-import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { numbered } from '../test/fixtures/answers/answers.ts';
+import { openClient, PAY_QUERY } from './support/client.ts';
 import { ms, table } from './support/figures.ts';
 import { pressure } from './support/pressure.ts';
 import { sizes } from './support/sizes.ts';
@@ -12,7 +13,7 @@ const CONNECTIONS = 16;
 await play(async (stage) => {
   const simulator = await stage.simulate({ delayMs: { min: 0, max: 0 } });
   const { url } = await stage.serve(simulator.origin);
-  const variables = { answers: answersNo(1) };
+  const variables = { answers: numbered(1) };
   const client = openClient(url);
   const data = await client.ask(PAY_QUERY, variables);
   await client.close();

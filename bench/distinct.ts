@@ -1,5 +1,6 @@
 /** Requests five hundred different reports at once. */
-import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { numbered } from '../test/fixtures/answers/answers.ts';
+import { openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import type { LoopDelay } from './support/loop-delay.ts';
 import { sizes } from './support/sizes.ts';
@@ -22,7 +23,7 @@ await play(async (stage) => {
   const startedAt = performance.now();
   const times = await Promise.all(
     Array.from({ length: REPORTS }, async (_, number) => {
-      await client.ask(PAY_QUERY, { answers: answersNo(number) });
+      await client.ask(PAY_QUERY, { answers: numbered(number) });
       return performance.now() - startedAt;
     }),
   );

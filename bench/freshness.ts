@@ -1,6 +1,7 @@
 /** The delay between a report being ready upstream and reaching the client, and what contributes to it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { numbered } from '../test/fixtures/answers/answers.ts';
+import { openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import { passageOf, startExactUpstream } from './support/passage.ts';
 import { sizes } from './support/sizes.ts';
@@ -23,7 +24,7 @@ await play(async (stage) => {
   const receivedAt = await Promise.all(
     Array.from({ length: REPORTS }, async (_, number) => {
       await sleep(number * APART_MS);
-      await client.ask(PAY_QUERY, { answers: answersNo(number) });
+      await client.ask(PAY_QUERY, { answers: numbered(number) });
       return performance.now();
     }),
   );

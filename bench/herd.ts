@@ -1,5 +1,6 @@
 /** A thousand clients send the same query to a server that has just started with an empty ledger. */
-import { answersNo, openClient, PAY_QUERY } from './support/client.ts';
+import { numbered } from '../test/fixtures/answers/answers.ts';
+import { openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
@@ -17,7 +18,7 @@ await play(async (stage) => {
     const startedAt = performance.now();
     const times = await Promise.all(
       Array.from({ length: clients }, async () => {
-        await client.ask(PAY_QUERY, { answers: answersNo(1) });
+        await client.ask(PAY_QUERY, { answers: numbered(1) });
         return performance.now() - startedAt;
       }),
     );

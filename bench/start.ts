@@ -1,7 +1,8 @@
 /** The time from launching a server to its first response. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { launchServer, serverSettings } from '../test/fixtures/server/server-process.ts';
+import { launchServer } from '../test/fixtures/server/server-process.ts';
+import { serverSettings } from '../test/fixtures/server/settings.ts';
 import { openClient } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import { sizes } from './support/sizes.ts';

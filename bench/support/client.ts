@@ -24,10 +24,5 @@ export function openClient(url: string): Client {
   };
 }
 
-/** Answers that are different for every number. */
-export function answersNo(number: number): Readonly<Record<string, unknown>> {
-  return { jobTitle: 'Software Developer', country: 'United States', averageSizeCompetitor: number };
-}
-
 export const PAY_QUERY =
   'query Pay($answers: AnswersInput!) { report(answers: $answers) { id pay { reportRating basePay { percentile25 percentile50 percentile75 } } } }';

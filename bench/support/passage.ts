@@ -1,5 +1,5 @@
 import { startUpstream, type Upstream } from '../../test/fixtures/upstream/upstream.ts';
-import { answersNo } from './client.ts';
+import { numbered } from '../../test/fixtures/answers/answers.ts';
 import type { Stage } from './stage.ts';
 
 /** The history of one report at an upstream with exact retry hints. Times are `performance.now()` values. */
@@ -30,9 +30,9 @@ export async function startExactUpstream(stage: Stage, delayOf: (number: number)
   return upstream;
 }
 
-/** What happened upstream to the report for `answersNo(number)`, which must have been collected. */
+/** What happened upstream to the report for `numbered(number)`, which must have been collected. */
 export function passageOf(upstream: Upstream, number: number): Passage {
-  const { averageSizeCompetitor } = answersNo(number);
+  const { averageSizeCompetitor } = numbered(number);
   const purchase = upstream.purchases.find(({ answers }) => answers.AverageSizeCompetitor === averageSizeCompetitor);
   if (!purchase) throw new Error(`Report ${number} was never bought upstream.`);
   const polls = upstream.polls('pay').filter(({ link }) => link === purchase.link);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { answersNo } from './client.ts';
+import { numbered } from '../../test/fixtures/answers/answers.ts';
 
 const FOLLOW_QUERY =
   'subscription Follow($answers: AnswersInput!) { reportStatus(answers: $answers, types: [PAY]) { reportId type status attempt report { pay { basePay { percentile50 } } } } }';
@@ -19,9 +19,9 @@ export async function openSocket(url: string, onMessage: (text: string) => void)
   return socket;
 }
 
-/** The message that subscribes to the report for `answersNo(number)`. */
+/** The message that subscribes to the report for `numbered(number)`. */
 export function followMessage(number: number): string {
-  const payload = { query: FOLLOW_QUERY, variables: { answers: answersNo(number) } };
+  const payload = { query: FOLLOW_QUERY, variables: { answers: numbered(number) } };
   return JSON.stringify({ id: String(number), type: 'subscribe', payload });
 }
 

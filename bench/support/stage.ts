@@ -5,7 +5,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, loadBuilt } from '../../test/fixtures/server/built.ts';
-import { launchServer, serverSettings, type ServerProcess } from '../../test/fixtures/server/server-process.ts';
+import { launchServer, type ServerProcess } from '../../test/fixtures/server/server-process.ts';
+import { serverSettings } from '../../test/fixtures/server/settings.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
 
 /** What a scenario uses to start servers; everything it starts is stopped and removed afterwards, even on failure. */

@@ -2,13 +2,13 @@ import { readdirSync } from 'node:fs';
 import { describe, it, type TestContext } from 'vitest';
 import { openBrowser } from '../fixtures/browser.js';
 import { gate } from '../fixtures/upstream/upstream.js';
-import { useStage } from '../server/live/stage.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 import { addressedTo, blocks, run } from './programs.js';
 
 const PAGES = 'docs/clients';
 
 describe.concurrent('a program of docs/clients runs as it is printed and prints what it promises:', () => {
-  useStage();
+  useServers();
 
   it.for([
     { page: 'graphql-ws.md', language: 'js', types: ['PAY', 'YOE'] },

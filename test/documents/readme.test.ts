@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
-import { useStage } from '../server/live/stage.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { useSockets } from '../fixtures/sockets/use-sockets.js';
 import { addressedTo, blocks, run } from './programs.js';
 
 const README = 'README.md';
@@ -22,7 +23,8 @@ const CODES: Record<ErrorCode, true> = {
 };
 
 describe.concurrent('the README', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('has a first query that runs as it is printed and buys both reports', async ({ start, upstream }) => {
     const [query = ''] = blocks(README, 'graphql');

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask } from './graphql.ts';
+import { post } from '../fixtures/server/post.ts';
 import type { LeftEntry, LeftState } from './ledger-file.ts';
 import { resubmit } from './load.ts';
 import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
@@ -31,7 +31,7 @@ export async function look(world: World, url: string): Promise<readonly Sight[]>
     const asked = world.questions.filter(({ autoResolveJobTitle }) => autoResolveJobTitle === auto);
     for (let from = 0; from < asked.length; from += LISTED_AT_ONCE) {
       const questions = asked.slice(from, from + LISTED_AT_ONCE);
-      const { data, errors } = await ask<{ reports: { id: string; status: { pay: Status; yoe: Status } }[] }>(
+      const { data, errors } = await post<{ reports: { id: string; status: { pay: Status; yoe: Status } }[] }, object>(
         url,
         query,
         { answers: questions.map(({ answers }) => answers), auto },
@@ -146,8 +146,8 @@ async function askWithoutFlag(url: string, { question, type }: Purchase): Promis
     `query ($answers: AnswersInput!, $auto: Boolean!) { report(answers: $answers, autoResolveJobTitle: $auto) { ${field} } }`,
     `query ($id: ID!) { reportById(id: $id) { ${field} } }`,
   ];
-  const answers = await Promise.all(queries.map((query) => ask(url, query, variables)));
-  return answers.map(({ errors }) => errors[0]?.extensions?.code ?? 'no error');
+  const answers = await Promise.all(queries.map((query) => post(url, query, variables)));
+  return answers.map(({ errors }) => errors[0]?.extensions.code ?? 'no error');
 }
 
 /** The failed reports that failed as uncertain. */
@@ -209,7 +209,7 @@ async function checkUsage(world: World, url: string, sights: readonly Sight[]): 
 }
 
 export async function usageOf(url: string): Promise<Usage> {
-  const { data, errors } = await ask<{ usage: Usage }>(
+  const { data, errors } = await post<{ usage: Usage }, object>(
     url,
     '{ usage { submitted collected billable failed uncertain } }',
   );
@@ -250,7 +250,7 @@ export async function checkServedFromLedger(world: World, url: string, sights: r
   for (const { question, type, status } of sights) {
     if (status !== 'READY') continue;
     const field = type === 'PAY' ? 'pay' : 'yoe';
-    const { data } = await ask<{ reportById: Record<string, { collectedAt: string } | null> | null }>(
+    const { data } = await post<{ reportById: Record<string, { collectedAt: string } | null> | null }, object>(
       url,
       `query ($id: ID!) { reportById(id: $id) { ${field}(waitMs: 0) { collectedAt } } }`,
       { id: question.id },

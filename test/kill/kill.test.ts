@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newDirectory, type Directory } from '../fixtures/directory.ts';
+import { beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { newDirectory } from '../fixtures/directory.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { accepted, gate, hang, startUpstream, type Upstream } from '../fixtures/upstream/upstream.ts';
-import { ask } from './graphql.ts';
+import { accepted, gate, hang, type Upstream } from '../fixtures/upstream/upstream.ts';
+import { post } from '../fixtures/server/post.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
-import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.ts';
+import type { ServerProcess } from '../fixtures/server/server-process.ts';
+import { useServers } from '../fixtures/server/use-servers.ts';
 
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
 const KILLS = 10;
@@ -20,33 +21,25 @@ describe('a server that is killed repeatedly', () => {
 });
 
 describe('a server', () => {
-  const servers: ServerProcess[] = [];
-  let directory: Directory;
+  let dataDir: string;
   let upstream: Upstream;
+  let launch: TestContext['launch'];
 
-  beforeEach(async () => {
-    directory = await newDirectory();
-    // The credentials of `serverSettings`.
-    upstream = await startUpstream({ clientId: 'simulator', clientSecret: 'simulator-secret' });
-  });
-
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.end('SIGKILL')));
-    await upstream.close();
-    await directory.remove();
-    expectNoViolations(upstream);
+  useServers();
+  beforeEach(async (context) => {
+    ({ upstream, launch } = context);
+    const { path, remove } = await newDirectory();
+    dataDir = path;
+    context.atEnd(remove);
   });
 
   async function start(): Promise<{ server: ServerProcess; url: string }> {
-    const server = launchServer({ settings: serverSettings(upstream.url, directory.path) });
-    servers.push(server);
+    const server = launch(dataDir);
     return { server, url: await server.listening };
   }
 
   function leftStates(): Promise<Record<string, string>> {
-    return readLeftLedger(directory.path).then((left) =>
-      Object.fromEntries(left.map(({ type, state }) => [type, state])),
-    );
+    return readLeftLedger(dataDir).then((left) => Object.fromEntries(left.map(({ type, state }) => [type, state])));
   }
 
   it('stopped with a submission in flight stores its links, and the next one collects the reports', async () => {
@@ -55,7 +48,7 @@ describe('a server', () => {
     upstream.script.poll('pay').otherwise(hang());
     upstream.script.poll('yoe').otherwise(hang());
     const first = await start();
-    await ask(first.url, `mutation { ${query('requestReport')} { id } }`);
+    await post(first.url, `mutation { ${query('requestReport')} { id } }`);
     await held.arrived;
     expect(await leftStates()).toEqual({ PAY: 'SENDING', YOE: 'SENDING' });
 
@@ -71,7 +64,7 @@ describe('a server', () => {
     upstream.script.poll('pay').otherwise();
     upstream.script.poll('yoe').otherwise();
     const second = await start();
-    const { data, errors } = await ask<{ report: unknown }>(
+    const { data, errors } = await post<{ report: unknown }, object>(
       second.url,
       `{ ${query('report')} { pay { collectedAt } yoe { collectedAt } } }`,
     );
@@ -87,14 +80,14 @@ describe('a server', () => {
     const held = gate();
     upstream.script.poll('pay').push(held);
     const first = await start();
-    await ask(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
+    await post(first.url, `{ ${query('report')} { pay(waitMs: 500) { collectedAt } } }`);
     await held.arrived;
     expect(await first.server.end('SIGTERM')).toEqual({ code: 0, signal: null });
     expect(await leftStates()).toEqual({ PAY: 'LINKED' });
 
     const second = await start();
     await eventually(async () => {
-      const { data } = await ask(second.url, `{ ${query('report')} { status { pay yoe } } }`);
+      const { data } = await post(second.url, `{ ${query('report')} { status { pay yoe } } }`);
       expect(data).toEqual({ report: { status: { pay: 'READY', yoe: 'NOT_REQUESTED' } } });
     });
     expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 1]);
@@ -103,19 +96,19 @@ describe('a server', () => {
   it('killed with a submission in flight is uncertain of it, and resubmits only on request', async () => {
     upstream.script.submit.push(accepted(hang()));
     const first = await start();
-    await ask(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
+    await post(first.url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
     await eventually(() => expect(upstream.bought()).toBe(1));
     expect(await first.server.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await leftStates()).toEqual({ PAY: 'SENDING' });
 
     const { url } = await start();
-    const refused = await ask(url, `{ ${query('report')} { pay { collectedAt } } }`);
-    expect(refused.errors.map(({ extensions }) => extensions?.code)).toEqual(['SUBMISSION_UNCERTAIN']);
-    const since = refused.errors[0]?.extensions?.since;
-    await ask(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
+    const refused = await post(url, `{ ${query('report')} { pay { collectedAt } } }`);
+    expect(refused.errors.map(({ extensions }) => extensions.code)).toEqual(['SUBMISSION_UNCERTAIN']);
+    const since = refused.errors[0]?.extensions.since;
+    await post(url, `mutation { ${query('requestReport', 'types: [PAY]')} { id } }`);
     expect(upstream.count('submit')).toBe(1);
 
-    const { data } = await ask(
+    const { data } = await post(
       url,
       `mutation { ${query('requestReport', `types: [PAY], resubmitUncertain: true, since: "${since}"`)} { pay { collectedAt } } }`,
     );
@@ -123,10 +116,6 @@ describe('a server', () => {
     expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([2, 2]);
   });
 });
-
-function expectNoViolations({ violations }: Upstream): void {
-  expect(violations).toEqual([]);
-}
 
 function query(field: string, more = ''): string {
   return `${field}(${ANSWERS} ${more})`;

@@ -13,10 +13,11 @@ import {
   usageOf,
   type Sight,
 } from './checks.ts';
-import { ask } from './graphql.ts';
+import { post } from '../fixtures/server/post.ts';
 import { readLeftLedger, type LeftEntry } from './ledger-file.ts';
 import { runLoad } from './load.ts';
-import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.ts';
+import { launchServer, type ServerProcess } from '../fixtures/server/server-process.ts';
+import { serverSettings } from '../fixtures/server/settings.ts';
 import { createTally, type Aim, type KillSummary } from './tally.ts';
 import { acceptedReports, between, complain, type Violation, type World } from './world.ts';
 
@@ -75,7 +76,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     const startedAt = performance.now();
     server = launchServer({ settings });
     const url = await server.listening;
-    await ask(url, '{ __typename }');
+    await post(url, '{ __typename }');
     const startMs = performance.now() - startedAt;
     tally.started(startMs);
     if (startMs > SLOWEST_START_MS) complain(world, `the start took ${Math.round(startMs)} ms`);

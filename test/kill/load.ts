@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, type GraphQLAnswer } from './graphql.ts';
+import { post, type Response } from '../fixtures/server/post.ts';
 import { REPORT_TYPES, type Question, type ReportType } from './questions.ts';
 import { between, complain, newQuestion, noteResubmit, pick, type World } from './world.ts';
 
@@ -41,7 +41,7 @@ async function act(
   url: string,
   question: (newShare: number) => Question,
   signal: AbortSignal,
-): Promise<GraphQLAnswer<unknown>> {
+): Promise<Response<unknown>> {
   const { random } = world;
   const waitMs = pick([0, 150, null], random);
   const fields = pick(FIELDS, random);
@@ -51,19 +51,19 @@ async function act(
     // Some clients disconnect early; their reports must be neither lost nor bought again.
     const patience = random() < 0.15 ? AbortSignal.any([signal, AbortSignal.timeout(between(5, 150, random))]) : signal;
     const query = `query (${ANSWERS}, $waitMs: Int) { report(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } ${fields} } }`;
-    return ask(url, query, { answers, auto, waitMs }, patience);
+    return post(url, query, { answers, auto, waitMs }, patience);
   }
   if (dice < 0.65) {
     const list = Array.from({ length: 3 }, () => question(0.4));
     const query = `query ($answers: [AnswersInput!]!, $waitMs: Int) { reports(answers: $answers, autoResolveJobTitle: false) { ${fields} } }`;
     // With autoResolveJobTitle: false, questions that have it set to true would be different reports.
     const answers = list.filter((each) => !each.autoResolveJobTitle).map((each) => each.answers);
-    return ask(url, query, { answers: [...answers, ...answers.slice(0, 1)], waitMs }, signal);
+    return post(url, query, { answers: [...answers, ...answers.slice(0, 1)], waitMs }, signal);
   }
   if (dice < 0.85) {
     const { answers, autoResolveJobTitle: auto } = question(0.6);
     const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
-    return ask(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
+    return post(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
   }
   const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
   if (uncertain) {
@@ -71,7 +71,7 @@ async function act(
     return resubmit(url, uncertain.question, uncertain.type, signal);
   }
   const { id } = question(0);
-  return ask(url, `query ($id: ID!, $waitMs: Int) { reportById(id: $id) { ${fields} } }`, { id, waitMs }, signal);
+  return post(url, `query ($id: ID!, $waitMs: Int) { reportById(id: $id) { ${fields} } }`, { id, waitMs }, signal);
 }
 
 /** The only request that buys an uncertain report again. */
@@ -80,13 +80,13 @@ export function resubmit(
   { answers, autoResolveJobTitle: auto }: Question,
   type: ReportType,
   signal: AbortSignal | null = null,
-): Promise<GraphQLAnswer<unknown>> {
+): Promise<Response<unknown>> {
   const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types, resubmitUncertain: true, since: $since) { id } }`;
-  return ask(url, query, { answers, auto, types: [type], since: new Date() }, signal);
+  return post(url, query, { answers, auto, types: [type], since: new Date() }, signal);
 }
 
-function complainOfSurprises(world: World, { errors }: GraphQLAnswer<unknown>): void {
+function complainOfSurprises(world: World, { errors }: Response<unknown>): void {
   for (const { message, extensions } of errors) {
-    if (!FORESEEN.includes(extensions?.code ?? '')) complain(world, `an unforeseen error: ${message}`);
+    if (!FORESEEN.includes(extensions.code ?? '')) complain(world, `an unforeseen error: ${message}`);
   }
 }

@@ -12,9 +12,11 @@ import {
   SuggestLocationsDocument,
   type AnswersInput,
 } from '../generated/operations.js';
-import { startTestServer, type Response, type TestServer } from '../fixtures/server/server.js';
+import { startTestServer, type TestServer } from '../fixtures/server/server.js';
+import type { Response } from '../fixtures/server/post.js';
 import { startUpstream, type Upstream } from '../fixtures/upstream/upstream.js';
-import { expectNoViolations, SEATTLE } from '../service/stage.js';
+import { expectNoViolations } from '../fixtures/upstream/expectations.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
 
 let upstream: Upstream;
 let server: TestServer;

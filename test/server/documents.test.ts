@@ -1,6 +1,7 @@
 import { beforeEach, describe, it, vi } from 'vitest';
 import { DOOR_NAMES, DOORS } from './doors.js';
-import { useStage } from './live/stage.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { useSockets } from '../fixtures/sockets/use-sockets.js';
 
 /** The texts of all validated documents, by a rule that finds no fault. */
 const { validated } = vi.hoisted(() => ({ validated: [] as (string | undefined)[] }));
@@ -20,7 +21,8 @@ vi.mock(import('../../src/graphql/validation-rules.js'), async (original) => {
 beforeEach(() => void (validated.length = 0));
 
 describe('a document', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('is validated once for all doors, whichever comes first', async (context) => {
     const { start, expect } = context;

@@ -5,7 +5,9 @@ import { FullReportDocument, RequestReportDocument } from '../generated/operatio
 import type { TestServer } from '../fixtures/server/server.js';
 import { rejected, status } from '../fixtures/upstream/upstream.js';
 import { DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
-import { numbered, useStage } from './live/stage.js';
+import { numbered } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { useSockets } from '../fixtures/sockets/use-sockets.js';
 
 /** An operation and what comes back, which is the same at every door. A new case is one more entry. */
 interface Case extends Sent {
@@ -265,7 +267,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe.concurrent('every door responds alike to', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it.for(CASES)('$name', async ({ doors = DOOR_NAMES, codes, ...given }, context) => {
     const { start, upstream, expect } = context;

@@ -1,6 +1,8 @@
 import { describe, it } from 'vitest';
 import type { TestServer } from '../fixtures/server/server.js';
-import { numbered, useStage } from './live/stage.js';
+import { numbered } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { useSockets } from '../fixtures/sockets/use-sockets.js';
 
 const QUERY = 'query ($answers: AnswersInput!) { report(answers: $answers) { pay { levelUsed } } }';
 /** Where the bytes of a test go. */
@@ -21,7 +23,8 @@ const PATHS = ['/graphql', '/graphql/stream'] as const;
 const HEADERS = { accept: 'text/event-stream, application/json', 'apollo-require-preflight': 'true' };
 
 describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it.for(NOT_UTF_8)('in a body: %s', async ([, bytes], { start, upstream, expect }) => {
     const server = await start();
@@ -80,7 +83,8 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
 });
 
 describe.concurrent('UTF-8 is read as it was sent', () => {
-  useStage();
+  useServers();
+  useSockets();
   const UMLAUT = [...Buffer.from('Zürich 👩 ')];
 
   it.for(['utf-8', 'UTF-8', 'utf8', '"utf-8"', '"utf\\-8"', 'us-ascii'])(

@@ -3,9 +3,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument } from '../generated/operations.js';
 import { startTestServer } from '../fixtures/server/server.js';
-import { codes, logOf, SEATTLE, useStage } from '../service/stage.js';
+import { codes, logOf } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 describe.concurrent('an unexpected error', () => {
   it('is masked with an errorId that is also logged', async ({ upstream, start }) => {

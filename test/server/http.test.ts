@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from '../fixtures/server/server.js';
-import { useStage } from '../service/stage.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
 const PRODUCTION = { NODE_ENV: 'production', SIMULATOR: 'true' };
 const ASK = encodeURIComponent('{ usage { saved } }');
@@ -213,7 +213,7 @@ describe('CORS', () => {
   });
 
   describe('with a real upstream', () => {
-    useStage();
+    useServers({ pendingPolls: 0 });
 
     it('allows no origin by default', async ({ start }) => {
       const { url } = await start();
@@ -236,7 +236,7 @@ describe('the header x-jobalyzer-simulator', () => {
   });
 
   describe('with a real upstream', () => {
-    useStage();
+    useServers({ pendingPolls: 0 });
 
     it('is on no response', async ({ start }) => {
       const server = await start();

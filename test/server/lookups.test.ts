@@ -19,9 +19,10 @@ import {
   truncated,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { codes, logOf, useStage } from '../service/stage.js';
+import { codes, logOf } from '../fixtures/server/responses.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const IMPACTS = [
   ['skillImpact', SkillImpactDocument, 'skills'],

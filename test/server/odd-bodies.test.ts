@@ -1,12 +1,13 @@
 import { describe, it } from 'vitest';
 import { FullReportDocument } from '../generated/operations.js';
 import { payBody, raw, yoeBody, type Upstream } from '../fixtures/upstream/upstream.js';
-import { SEATTLE, useStage } from '../service/stage.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
 const BOM = '\ufeff';
 
 describe.concurrent('an unusual but valid upstream response', () => {
-  useStage();
+  useServers({ pendingPolls: 0 });
 
   it.for<[string, (text: string, field: string) => string]>([
     ['with a byte order mark', (text) => BOM + text],

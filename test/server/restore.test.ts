@@ -4,22 +4,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.js';
+import { numbered } from '../fixtures/answers/answers.js';
 import { runCommand } from '../fixtures/server/command.js';
 import { newDirectory } from '../fixtures/directory.js';
-import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.js';
-import { post } from '../fixtures/server/server.js';
+import { launchServer, type ServerProcess } from '../fixtures/server/server-process.js';
+import { serverSettings } from '../fixtures/server/settings.js';
+import { post } from '../fixtures/server/post.js';
 
 const FIGURES = `query ($answers: [AnswersInput!]!, $waitMs: Int!) { reports(answers: $answers) {
   id pay(waitMs: $waitMs) { collectedAt totalPay { percentile50 } } yoe(waitMs: $waitMs) { collectedAt } } }`;
 const STATUS = 'query ($answers: [AnswersInput!]!) { reports(answers: $answers) { status { pay yoe } } }';
 const REQUEST = 'mutation ($answers: AnswersInput!) { requestReport(answers: $answers) { id } }';
 
-const answersOf = (number: number) => ({
-  jobTitle: 'Registered Nurse',
-  country: 'United States',
-  companySales: 1_000 * number,
-});
-const BEFORE = [1, 2, 3, 4, 5].map(answersOf);
+const BEFORE = [1, 2, 3, 4, 5].map(numbered);
 
 it('a backup made under load is restored by the documented steps, and nothing is bought again', async () => {
   const { path: cwd, remove } = await newDirectory();
@@ -55,7 +52,7 @@ it('a backup made under load is restored by the documented steps, and nothing is
   const second = launched(settings);
   const again = await second.listening;
   expect((await post(again, FIGURES, { answers: BEFORE, waitMs: 0 })).data).toEqual(bought.data);
-  const asked = Array.from({ length: load.asked() }, (_, index) => answersOf(10 + index));
+  const asked = Array.from({ length: load.asked() }, (_, index) => numbered(10 + index));
   await expect
     .poll(async () => {
       const statuses: string[] = [];
@@ -150,7 +147,7 @@ function startLoad(url: string) {
   const under = new Promise<void>((resolve) => (begun = resolve));
   const client = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      const answers = answersOf(10 + asked);
+      const answers = numbered(10 + asked);
       asked += 1;
       errors.push(...(await post(url, REQUEST, { answers })).errors);
       if (asked === 30) begun();

@@ -16,9 +16,10 @@ import {
   truncated,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { numbered, useStage } from '../service/stage.js';
+import { numbered } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 /** Everything that can go wrong with one request; one response echoes the request, as error pages of proxies do. */
 const FAULTS: Step[] = [

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FirstReportDocument } from '../generated/operations.js';
 import { newDirectory } from '../fixtures/directory.js';
-import { post } from '../fixtures/server/server.js';
-import { launchServer, serverSettings } from '../fixtures/server/server-process.js';
+import { post } from '../fixtures/server/post.js';
+import { launchServer } from '../fixtures/server/server-process.js';
+import { serverSettings } from '../fixtures/server/settings.js';
 import { startUpstream } from '../fixtures/upstream/upstream.js';
 
 const PRELOAD = new URL('../fixtures/server/loaded-modules.ts', import.meta.url).href;

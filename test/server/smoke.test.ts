@@ -7,7 +7,8 @@ import {
   UsageDocument,
 } from '../generated/operations.js';
 import { startTestServer, type TestServer } from '../fixtures/server/server.js';
-import { codes, SEATTLE } from '../service/stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
 
 let server: TestServer;
 beforeAll(async () => {

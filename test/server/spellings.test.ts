@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FullReportDocument, WhereAnAmountFallsDocument, type FullReportQuery } from '../generated/operations.js';
 import { json, payBody, ready, unconfirmed, yoeBody, type UpstreamOptions } from '../fixtures/upstream/upstream.js';
-import { codes, numbered, SEATTLE, useStage } from '../service/stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const LETTER_CASES: UpstreamOptions['letterCase'][] = ['pascal', 'camel', 'mixed'];
 const WRAPPERS: UpstreamOptions['wrapper'][] = ['Report', 'Reports'];

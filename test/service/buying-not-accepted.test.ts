@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { gate, hang, json, raw, status, type Step } from '../fixtures/upstream/upstream.js';
-import { codes, numbered, SEATTLE, useStage } from './stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 describe.concurrent('a purchase that was certainly not accepted', () => {
   it('is UPSTREAM_UNAVAILABLE when the connection is refused, and can be bought later', async ({ upstream, start }) => {

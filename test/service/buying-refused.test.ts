@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, RequestReportDocument, UsageDocument } from '../generated/operations.js';
 import { hang, json, rejected, status, unconfirmed, type Step } from '../fixtures/upstream/upstream.js';
-import { codes, SEATTLE, useStage } from './stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const WIZARD = { ...SEATTLE, jobTitle: 'Software Wizard' };
 const ISSUE = {

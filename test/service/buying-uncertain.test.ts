@@ -10,7 +10,8 @@ import {
   UsageDocument,
 } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
-import type { Response, TestServer } from '../fixtures/server/server.js';
+import type { Response } from '../fixtures/server/post.js';
+import type { TestServer } from '../fixtures/server/server.js';
 import {
   accepted,
   hang,
@@ -25,9 +26,12 @@ import {
   unconfirmed,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { arrivals, codes, SEATTLE, useStage, type ServerOptions } from './stage.js';
+import { arrivals } from '../fixtures/upstream/expectations.js';
+import { codes } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers, type ServerOptions } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const BOTH_UNCERTAIN = { 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' };
 

@@ -9,9 +9,11 @@ import {
 } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { gate, hang, json, rejected, status, unconfirmed, type Step } from '../fixtures/upstream/upstream.js';
-import { codes, numbered, SEATTLE, useStage } from './stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 describe.concurrent('the two links of one purchase', () => {
   it('are independent: one query gets pay while another waits for yoe', async ({ upstream, start }) => {

@@ -18,10 +18,13 @@ import {
   truncated,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { connect, follow } from './live/stage.js';
-import { arrivals, codes, numbered, SEATTLE, useStage } from './stage.js';
+import { connectClient, follow } from '../fixtures/sockets/follow.js';
+import { arrivals } from '../fixtures/upstream/expectations.js';
+import { codes } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const LINKS: WireReportKey[] = ['pay', 'yoe'];
 
@@ -84,7 +87,7 @@ describe.concurrent('collecting', () => {
   it('waits for the hinted time', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(pending(700));
     const server = await start();
-    const client = connect(server);
+    const client = connectClient(server);
     const follower = follow(client, { answers: SEATTLE, types: ['PAY'] });
     await follower.ended;
     await client.dispose();

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, UsageDocument, YoeOnlyDocument } from '../generated/operations.js';
 import { pending, slow } from '../fixtures/upstream/upstream.js';
-import { numbered, SEATTLE, useStage } from './stage.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 describe('concurrent queries', () => {
   it('use one token, one purchase and one poller per link for 1,000 equal queries on a cold start', async ({

@@ -9,7 +9,10 @@ import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { pending, ready, status } from '../fixtures/upstream/upstream.js';
 import { openStream } from '../fixtures/sockets/raw-stream.js';
-import { arrivals, codes, SEATTLE, useStage } from './stage.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { codes } from '../fixtures/server/responses.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { arrivals } from '../fixtures/upstream/expectations.js';
 
 /** One city as an earlier release distinguished them; the present form of all is `San José`. */
 const SPELLINGS = ['San\u00a0José', 'San  José', 'San Jo\u00adsé'] as const;
@@ -19,7 +22,7 @@ const BY_ID = 'query ($id: ID!) { reportById(id: $id) { id answers { city } stat
 const FOLLOW = 'subscription ($id: ID!) { reportStatusById(id: $id, types: [PAY]) { reportId status } }';
 
 describe.concurrent('a report stored in an earlier canonical form', () => {
-  useStage();
+  useServers({ pendingPolls: 0 });
 
   it('is found under its new id, and under the old one as before', async ({ start, upstream, expect }) => {
     const first = await start();

@@ -11,9 +11,10 @@ import {
 } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { asUsual, status } from '../fixtures/upstream/upstream.js';
-import { numbered, SEATTLE, useStage } from './stage.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 type Reports = Record<string, { id: string; pay: { reportRating: number } | null }>;
 
@@ -176,7 +177,7 @@ describe.concurrent('reports', () => {
 
   it('contain the others if one is rejected', async ({ upstream, start }) => {
     upstream.script.submit.otherwise(({ body }) =>
-      JSON.stringify(body).includes('"YearsExperience":2') ? status(400) : asUsual(),
+      JSON.stringify(body).includes('"AverageSizeCompetitor":2') ? status(400) : asUsual(),
     );
     const server = await start();
     const answers = [1, 2, 3].map(numbered);

@@ -4,14 +4,17 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
 import { build } from '../fixtures/server/built.js';
-import { launchServer, serverSettings, type ServerProcess } from '../fixtures/server/server-process.js';
+import { launchServer, type ServerProcess } from '../fixtures/server/server-process.js';
+import { serverSettings } from '../fixtures/server/settings.js';
 import { newDirectory } from '../fixtures/directory.js';
 import { eventually } from '../fixtures/eventually.js';
-import { post } from '../fixtures/server/server.js';
+import { post } from '../fixtures/server/post.js';
 import { rejected, startUpstream, type Upstream } from '../fixtures/upstream/upstream.js';
-import { codes, numbered, SEATTLE, useStage } from './stage.js';
+import { codes } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

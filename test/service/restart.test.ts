@@ -16,9 +16,12 @@ import { newDirectory, type Directory } from '../fixtures/directory.js';
 import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { accepted, gate, hang, json, pending, status } from '../fixtures/upstream/upstream.js';
-import { arrivals, codes, SEATTLE, useStage } from './stage.js';
+import { arrivals } from '../fixtures/upstream/expectations.js';
+import { codes } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 /** Copies the data directory of a running server, as it would be if the process was killed now. */
 async function copied({ dataDir }: TestServer): Promise<Directory> {

@@ -5,9 +5,11 @@ import { PayAndYoeDocument, PayOnlyDocument, ReportStandingDocument, UsageDocume
 import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { gate } from '../fixtures/upstream/upstream.js';
-import { codes, logOf, numbered, SEATTLE, useStage } from './stage.js';
+import { codes, logOf } from '../fixtures/server/responses.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 /** Makes every write of an entry fail, as a full disk would, until the returned function is called. */
 function fillDisk({ dataDir }: TestServer): () => void {

@@ -10,9 +10,10 @@ import {
 import { eventually } from '../fixtures/eventually.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { payBody, ready, rejected, status } from '../fixtures/upstream/upstream.js';
-import { numbered, SEATTLE, useStage } from './stage.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 type Counts = Omit<UsageQuery['usage'], 'since' | 'until'>;
 

@@ -10,9 +10,11 @@ import {
 } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { gate, pending } from '../fixtures/upstream/upstream.js';
-import { codes, logOf, SEATTLE, useStage } from './stage.js';
+import { codes, logOf } from '../fixtures/server/responses.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 describe.concurrent('a wait for a report', () => {
   it.for([0, 50])('ends after %d ms with REPORT_NOT_READY and retryAfterMs', async (payWaitMs, { upstream, start }) => {

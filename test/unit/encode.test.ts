@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ANSWER_IDS, encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
 import { canonicalAnswers, type Answers, type Degree } from '../../src/model/answers.js';
+import { NURSE } from '../fixtures/answers/answers.js';
 
-const NOTHING = canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States' }, 'answers');
+const NOTHING = canonicalAnswers(NURSE, 'answers');
 
 function sent(answers: Partial<Answers>, autoResolveJobTitle = true, types: ('PAY' | 'YOE')[] = ['PAY']) {
   return encodeReportsRequest({ answers: { ...NOTHING, ...answers }, autoResolveJobTitle }, types, 'acme');

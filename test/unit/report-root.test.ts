@@ -6,9 +6,10 @@ import { reportId } from '../../src/model/report-id.js';
 import type { ReportKey, StatusEvent } from '../../src/model/report.js';
 import { statusEventRoot, type ReportRoot } from '../../src/resolvers/report-root.js';
 import { buildGraphQLSchema } from '../../src/resolvers/schema.js';
+import { NURSE } from '../fixtures/answers/answers.js';
 
 const REQUEST = {
-  answers: canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States', skills: ['CPR'] }, 'answers'),
+  answers: canonicalAnswers({ ...NURSE, skills: ['CPR'] }, 'answers'),
   autoResolveJobTitle: true,
 };
 const REPORT: ReportKey = { id: reportId(REQUEST), request: REQUEST };

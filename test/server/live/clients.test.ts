@@ -19,13 +19,15 @@ import {
 import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
 import { gate, pending, type Upstream } from '../../fixtures/upstream/upstream.js';
 import type { TestServer } from '../../fixtures/server/server.js';
-import { expectWholeWay, numbered, useStage, way } from './stage.js';
+import { expectWholeWay, way } from './whole-way.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
 
 const answers = numbered();
 const followed = { query: String(FollowAnswersDocument), variables: { answers } };
 
 describe.concurrent('common clients follow a report until it is ready', () => {
-  useStage();
+  useServers();
 
   it('graphql-ws', async ({ start, upstream, atEnd, expect }) => {
     const letGo = holdPurchase(upstream);
@@ -131,7 +133,7 @@ describe.concurrent('common clients follow a report until it is ready', () => {
 });
 
 describe.concurrent('common clients', () => {
-  useStage();
+  useServers();
 
   it('run queries and mutations over graphql-ws', async ({ start, upstream, atEnd, expect }) => {
     const client = wsClient(await start(), atEnd);
@@ -176,7 +178,7 @@ describe.concurrent('common clients', () => {
 });
 
 describe.concurrent('a client that reconnects after a server restart', () => {
-  useStage();
+  useServers();
 
   it('resumes following by answers without another purchase: graphql-ws', async (context) => {
     const { upstream, atEnd, expect } = context;

@@ -3,12 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FollowAnswersDocument, UsageDocument } from '../../generated/operations.js';
 import { gate, hang, pending } from '../../fixtures/upstream/upstream.js';
 import { requestText } from '../../fixtures/sockets/raw-stream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 // Only intervals are faked; everything else, including the network, runs in real time.
 describe('keeping connections alive', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
-  useStage();
+  useServers();
+  useSockets();
   afterEach(() => void vi.useRealTimers());
 
   it('pings every socket every 12 seconds', async ({ start, connectAndInit }) => {

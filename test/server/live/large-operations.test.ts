@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { heldMegabytes } from '../../fixtures/heap.js';
-import { useStage } from './stage.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const ROUNDS = 50;
 
 // Not concurrent, because the tests measure the memory of the process.
 describe('large, distinct operations', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('are not kept in memory when received over server-sent events', async ({ start, stream }) => {
     const server = await start();

@@ -1,14 +1,17 @@
 import { describe, it } from 'vitest';
 import { pending } from '../../fixtures/upstream/upstream.js';
 import type { Message, RawSocket } from '../../fixtures/sockets/raw-socket.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const FOLLOW = `subscription ($answers: AnswersInput!) {
-  reportStatus(answers: $answers, types: [PAY]) { status report { answers { yearsExperience } } }
+  reportStatus(answers: $answers, types: [PAY]) { status report { answers { averageSizeCompetitor } } }
 }`;
 
 describe.concurrent('an operation id that is used again as soon as the client has completed the operation', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('belongs to the second subscription alone', async ({ start, connectAndInit, expect }) => {
     const socket = await connectAndInit(await start());
@@ -18,12 +21,12 @@ describe.concurrent('an operation id that is used again as soon as the client ha
       const before = socket.messages.length;
       socket.subscribe('a', FOLLOW, { answers: numbered(2 * round + 1) });
       await nextEnd(socket, before);
-      const years = yearsIn(socket.messages.slice(before));
-      expect(years.at(-1), 'its own report is READY').toBe(2 * round + 1);
+      const sizes = sizesIn(socket.messages.slice(before));
+      expect(sizes.at(-1), 'its own report is READY').toBe(2 * round + 1);
       socket.messages.slice(before).forEach(({ type }) => expect(['next', 'complete']).toContain(type));
     }
     // Those that had the id first received at most what was on its way when they were completed.
-    const all = yearsIn(socket.messages);
+    const all = sizesIn(socket.messages);
     expect(all.filter((year) => year % 2 === 0).length).toBeLessThanOrEqual(10);
   });
 
@@ -31,12 +34,12 @@ describe.concurrent('an operation id that is used again as soon as the client ha
     upstream.script.poll('pay').push(pending(400));
     const socket = await connectAndInit(await start());
     const query =
-      'query ($answers: AnswersInput!) { report(answers: $answers) { answers { yearsExperience } pay { levelUsed } } }';
+      'query ($answers: AnswersInput!) { report(answers: $answers) { answers { averageSizeCompetitor } pay { levelUsed } } }';
     socket.subscribe('a', query, { answers: numbered(1) });
     socket.send({ id: 'a', type: 'complete' });
     socket.subscribe('a', query, { answers: numbered(2) });
     await socket.ended('a');
-    expect(socket.results('a')).toMatchObject([{ data: { report: { answers: { yearsExperience: 2 } } } }]);
+    expect(socket.results('a')).toMatchObject([{ data: { report: { answers: { averageSizeCompetitor: 2 } } } }]);
     expect(socket.results('a')[0]?.errors).toBeUndefined();
   });
 
@@ -72,7 +75,8 @@ describe.concurrent('an operation id that is used again as soon as the client ha
 });
 
 describe.concurrent('an operation that cannot be read', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('is an error of its own, and does not close the socket', async ({ start, connectAndInit, stream, expect }) => {
     const server = await start();
@@ -103,12 +107,12 @@ function nextEnd(socket: RawSocket, from: number): Promise<Message> {
   return socket.until((message) => message.type === 'complete' && socket.messages.indexOf(message) >= from);
 }
 
-function yearsIn(messages: readonly Message[]): number[] {
+function sizesIn(messages: readonly Message[]): number[] {
   return messages
     .filter(({ type }) => type === 'next')
     .map(
       ({ payload }) =>
-        (payload as { data: { reportStatus: { report: { answers: { yearsExperience: number } } } } }).data,
+        (payload as { data: { reportStatus: { report: { answers: { averageSizeCompetitor: number } } } } }).data,
     )
-    .map(({ reportStatus }) => reportStatus.report.answers.yearsExperience);
+    .map(({ reportStatus }) => reportStatus.report.answers.averageSizeCompetitor);
 }

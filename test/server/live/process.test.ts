@@ -10,21 +10,25 @@ import {
 } from '../../generated/operations.js';
 import { newDirectory } from '../../fixtures/directory.js';
 import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
-import { post } from '../../fixtures/server/server.js';
+import { post } from '../../fixtures/server/post.js';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
-import { launchServer, serverSettings, type ServerProcess } from '../../fixtures/server/server-process.js';
-import { numbered, useStage, way } from './stage.js';
+import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
+import { way } from './whole-way.js';
 
 const answers = numbered();
 
 describe.concurrent('a server process', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('that is killed while a report is pending delivers the figures after a restart', async (context) => {
     const { upstream, expect } = context;
     upstream.script.poll('pay').otherwise(pending(200));
     const dataDir = await directory(context);
-    const first = await launch(context, dataDir, '0');
+    const first = await launched(context, dataDir, '0');
     const port = new URL(first.url).port;
     const steps: StepFragment[] = [];
     const closes: number[] = [];
@@ -38,7 +42,7 @@ describe.concurrent('a server process', () => {
         expect(await first.process.end('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
         await delay(250);
         upstream.script.poll('pay').otherwise();
-        second = launch(context, dataDir, port);
+        second = launched(context, dataDir, port);
       }
     }
 
@@ -55,7 +59,7 @@ describe.concurrent('a server process', () => {
     const { connectAndInit, upstream, expect } = context;
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const server = await launch(context, await directory(context), '0');
+    const server = await launched(context, await directory(context), '0');
     const asked = post(server.url, FullReportDocument, { answers });
     await held.arrived;
     const socket = await connectAndInit({ url: server.url.replace('/graphql', '') });
@@ -76,7 +80,7 @@ describe.concurrent('a server process', () => {
     const held = gate();
     upstream.script.submit.push(held);
     const dataDir = await directory(context);
-    const first = await launch(context, dataDir, '0');
+    const first = await launched(context, dataDir, '0');
     const asked = post(first.url, FullReportDocument, { answers }).catch(() => null);
     await held.arrived;
 
@@ -88,7 +92,7 @@ describe.concurrent('a server process', () => {
     expect(await ended).toEqual({ code: 0, signal: null });
     await asked;
 
-    const second = await launch(context, dataDir, '0');
+    const second = await launched(context, dataDir, '0');
     const { data, errors } = await post(second.url, FullReportDocument, { answers });
     expect(errors).toEqual([]);
     expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
@@ -97,7 +101,7 @@ describe.concurrent('a server process', () => {
 
   it('that cannot listen exits with 1 and names the settings at fault', async (context) => {
     const { atEnd, expect } = context;
-    const first = await launch(context, await directory(context), '0');
+    const first = await launched(context, await directory(context), '0');
     const { port } = new URL(first.url);
     // Its simulator is already listening and must not keep the process alive.
     const second = launchServer({
@@ -131,23 +135,13 @@ async function directory({ atEnd }: TestContext): Promise<string> {
   return path;
 }
 
-async function launch(
-  { upstream, atEnd }: TestContext,
+async function launched(
+  { launch }: TestContext,
   dataDir: string,
   port: string,
 ): Promise<{ readonly process: ServerProcess; readonly url: string }> {
-  const { clientId, clientSecret } = upstream.options;
-  const process = launchServer({
-    settings: {
-      ...serverSettings(upstream.url, dataDir),
-      JOBALYZER_CLIENT_ID: clientId,
-      JOBALYZER_CLIENT_SECRET: clientSecret,
-      // No other process takes its port between a kill and a restart.
-      HOST: OWN_HOST,
-      PORT: port,
-    },
-  });
-  atEnd(() => process.end('SIGKILL'));
+  // No other process takes its port between a kill and a restart.
+  const process = launch(dataDir, { HOST: OWN_HOST, PORT: port });
   return { process, url: await process.listening };
 }
 

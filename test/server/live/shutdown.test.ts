@@ -6,13 +6,16 @@ import { FollowAnswersDocument, FullReportDocument } from '../../generated/opera
 import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import { requestText } from '../../fixtures/sockets/raw-stream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const answers = numbered();
 const follow = { query: FollowAnswersDocument, variables: { answers, types: ['PAY'] } };
 
 describe.concurrent('stopping the server', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('closes open sockets with 1001, spread over a few seconds', async ({ start, connectAndInit, expect }) => {
     const server = await start();

@@ -6,7 +6,9 @@ import type { TestServer } from '../../fixtures/server/server.js';
 import { payBody, pending, ready, type Upstream } from '../../fixtures/upstream/upstream.js';
 import { heldMegabytes } from '../../fixtures/heap.js';
 import { requestText } from '../../fixtures/sockets/raw-stream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 // One event of this subscription is 300 KB, with few fields.
 const HEAVY = `subscription ($id: ID!, $types: [ReportType!]!) {
@@ -21,7 +23,8 @@ const NETWORK_BUFFERS = 30;
 
 // Not concurrent, because the tests measure the memory of the process.
 describe('a client that does not read', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('has its WebSocket terminated, and does not accumulate memory before that', async ({
     start,
@@ -103,7 +106,8 @@ describe('a client that does not read', () => {
 });
 
 describe('a client that disconnected', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('leaves no subscriptions in memory, even of a report that may never be requested', async ({
     start,

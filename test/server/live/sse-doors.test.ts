@@ -1,12 +1,15 @@
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument } from '../../generated/operations.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const follow = { query: FollowAnswersDocument, variables: { answers: numbered() } };
 const PAGES = 'https://app.example.com,http://localhost:5173';
 
 describe.concurrent('opening an event stream', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it.for([
     ['a page of another origin', 'POST', { origin: 'https://evil.example' }],
@@ -78,7 +81,8 @@ describe.concurrent('opening an event stream', () => {
 });
 
 describe.concurrent('an event stream request', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it.for(['application/json', 'text/html', '*/*', ''])(
     'is rejected with 406 if it accepts %j',

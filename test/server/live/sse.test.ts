@@ -11,12 +11,16 @@ import {
 import { startTestServer } from '../../fixtures/server/server.js';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import type { RawStream } from '../../fixtures/sockets/raw-stream.js';
-import { expectWholeWay, numbered, useStage } from './stage.js';
+import { expectWholeWay } from './whole-way.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const answers = numbered();
 
 describe.concurrent('a report followed over server-sent events', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('sends the current status, every change and then complete', async ({ start, stream, upstream, expect }) => {
     const held = gate();
@@ -110,7 +114,8 @@ describe.concurrent('a report followed over server-sent events', () => {
 });
 
 describe.concurrent('queries and mutations over server-sent events', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('send one event with the same result as over HTTP', async ({ start, stream, upstream, expect }) => {
     const server = await start();
@@ -169,7 +174,8 @@ describe.concurrent('queries and mutations over server-sent events', () => {
 });
 
 describe.concurrent('a client that disconnects', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('affects neither other streams nor the collection of the report', async ({ start, stream, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(pending(100));

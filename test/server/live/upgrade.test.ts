@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'vitest';
-import { useStage } from './stage.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
 
 /** As Java's HTTP client sends it with every request. */
 const H2C = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' };
@@ -17,7 +17,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const OPERATION = JSON.stringify({ query: '{ __typename }' });
 
 describe.concurrent('a request that offers an upgrade to HTTP/2', () => {
-  useStage();
+  useServers();
 
   it('is served as usual at /graphql', async ({ start, expect }) => {
     const { url } = await start();
@@ -41,7 +41,7 @@ describe.concurrent('a request that offers an upgrade to HTTP/2', () => {
 });
 
 describe.concurrent('a request for an upgrade to WebSocket', () => {
-  useStage();
+  useServers();
 
   it.for(['websocket', 'WebSocket'])('switches protocols at /graphql: %s', async (upgrade, { start, expect }) => {
     const { url } = await start();

@@ -1,10 +1,13 @@
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument as FOLLOWED, type StepFragment } from '../../generated/operations.js';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 describe.concurrent('opening a WebSocket', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   const pages = 'https://app.example.com,http://localhost:5173';
   it.for([
@@ -30,7 +33,8 @@ describe.concurrent('opening a WebSocket', () => {
 });
 
 describe.concurrent('the operation limit of a socket', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('rejects the 101st subscription while the other 100 continue', async ({
     start,

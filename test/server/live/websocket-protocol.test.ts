@@ -3,12 +3,15 @@ import { connect as dial } from 'node:net';
 import { describe, it } from 'vitest';
 import { FollowAnswersDocument } from '../../generated/operations.js';
 import { gate } from '../../fixtures/upstream/upstream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const QUERY = '{ __typename }';
 
 describe.concurrent('the WebSocket protocol', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('acknowledges, runs an operation and completes it', async ({ start, connectAndInit, expect }) => {
     const socket = await connectAndInit(await start());

@@ -2,7 +2,9 @@ import { describe, it } from 'vitest';
 import { PayOnlyDocument } from '../../generated/operations.js';
 import type { TestServer } from '../../fixtures/server/server.js';
 import { hang } from '../../fixtures/upstream/upstream.js';
-import { numbered, useStage } from './stage.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 const LIMIT = 100;
 
@@ -10,7 +12,8 @@ const LIMIT = 100;
 const PATIENT = { env: { REPORT_WAIT_MS: '600000' }, overrides: { timeouts: { poll: 600_000 } } };
 
 describe.concurrent('a waiting query on a socket', () => {
-  useStage();
+  useServers();
+  useSockets();
 
   it('ends as soon as the client completes it', async ({ start, connectAndInit, upstream, expect }) => {
     upstream.script.poll('pay').otherwise(hang());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
-import type { LiveEvent } from './stage.js';
+import type { LiveEvent } from '../../fixtures/sockets/follow.js';
 
 /** Builds events of one report from strings such as `PAY PENDING 1`. */
 function eventsFrom(...steps: string[]): LiveEvent[] {

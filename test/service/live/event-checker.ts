@@ -1,4 +1,4 @@
-import type { LiveEvent, ReportType } from './stage.js';
+import type { LiveEvent, ReportType } from '../../fixtures/sockets/follow.js';
 
 const RANKS: Record<LiveEvent['status'], number> = { NOT_REQUESTED: 0, SUBMITTING: 1, PENDING: 2, READY: 3, FAILED: 3 };
 

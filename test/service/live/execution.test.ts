@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ReportCache } from '../../../src/datasources/reports/cache.js';
 import { gate } from '../../fixtures/upstream/upstream.js';
-import { follow, is, numbered, useLiveStage } from './stage.js';
+import { follow, is } from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useLive } from './use-live.js';
 
 /** Counts reads of the shelf: one for each execution of an event that resolves `pay`. */
 const { looks } = vi.hoisted(() => ({ looks: { count: 0 } }));
@@ -19,7 +21,7 @@ vi.mock(import('../../../src/datasources/reports/cache.js'), async (original) =>
   };
 });
 
-useLiveStage();
+useLive();
 beforeEach(() => void (looks.count = 0));
 
 describe('an event with many subscribers', () => {

@@ -13,9 +13,11 @@ import {
   type Step,
 } from '../../fixtures/upstream/upstream.js';
 import { faultsOf } from './event-checker.js';
-import { BOTH, follow, is, numbered, REPORT, REQUEST, eventsOf, twice, useLiveStage, type Follower } from './stage.js';
+import { BOTH, follow, is, REPORT, REQUEST, eventsOf, twice, type Follower } from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useLive } from './use-live.js';
 
-useLiveStage();
+useLive();
 
 const ANSWERS = numbered(1);
 const ISSUE = {

@@ -14,9 +14,11 @@ import {
   type Step,
 } from '../../fixtures/upstream/upstream.js';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
-import { BOTH, follow, numbered, useLiveStage, type Follower, type FollowVariables, type ReportType } from './stage.js';
+import { BOTH, follow, type Follower, type FollowVariables, type ReportType } from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useLive } from './use-live.js';
 
-useLiveStage();
+useLive();
 
 const STEPS = {
   hinted: () => pending(10),

@@ -4,20 +4,20 @@ import { gate, pending, status, type Gate } from '../../fixtures/upstream/upstre
 import { faultsOf, faultsOfJoining } from './event-checker.js';
 import {
   BOTH,
-  connect,
+  connectClient,
   follow,
   is,
-  numbered,
   PAY_ONLY,
   eventsOf,
   twice,
-  useLiveStage,
   YOE_ONLY,
   type Follower,
   type ReportType,
-} from './stage.js';
+} from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useLive } from './use-live.js';
 
-useLiveStage();
+useLive();
 
 const ANSWERS = numbered(1);
 const UNKNOWN = 'A'.repeat(43);
@@ -201,7 +201,7 @@ describe.concurrent('a subscriber', () => {
     const { reportId: id } = await before.seen(is('PAY', 'READY'));
     await server.stop();
     const second = await startTestServer({ upstream, dataDir: server.dataDir });
-    const client = connect(second);
+    const client = connectClient(second);
     const follower = follow(client, { id });
     await follower.ended;
     expectSound(follower);

@@ -8,7 +8,8 @@ import type { Watcher } from '../../../src/datasources/reports/watch.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
 import { gate, startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
-import { FOLLOW, numbered, REPORT } from './stage.js';
+import { FOLLOW, REPORT } from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
 
 const { watchers } = vi.hoisted(() => ({ watchers: [] as Watcher[] }));
 vi.mock(import('../../../src/datasources/reports/watch.js'), async (original) => {

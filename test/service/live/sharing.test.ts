@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import { faultsOf, faultsOfJoining } from './event-checker.js';
-import { BOTH, follow, is, numbered, REPORT, REQUEST, useLiveStage } from './stage.js';
+import { BOTH, follow, is, REPORT, REQUEST } from '../../fixtures/sockets/follow.js';
+import { numbered } from '../../fixtures/answers/answers.js';
+import { useLive } from './use-live.js';
 
-useLiveStage();
+useLive();
 
 const ANSWERS = numbered(1);
 
