@@ -62,7 +62,7 @@ async function act(
   }
   if (dice < 0.85) {
     const { answers, autoResolveJobTitle: auto } = question(0.6);
-    const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
+    const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
     return post(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
   }
   const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
