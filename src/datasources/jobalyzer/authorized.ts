@@ -13,23 +13,29 @@ export interface AuthorizedCall {
   readonly beforeSend?: () => Promise<void>;
 }
 
-/** Sends the request with a token; after a 401 once more, with a newer token. Throws what the token source throws. */
-export async function sendAuthorized(
+/**
+ * Sends the request with a token; after a 401 once more, with a newer token. A token is taken when there is a connection
+ * to send the request over, since it may expire in a queue. Throws what the token source throws.
+ */
+export function sendAuthorized(
   { call, pool, request, beforeSend }: AuthorizedCall,
   tokens: TokenSource,
   signal: AbortSignal,
   log: Logger,
 ): Promise<HttpOutcome> {
-  const attempt = async (before?: () => Promise<void>): Promise<HttpOutcome> => {
-    const token = await tokens.get(signal);
-    const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
-    const outcome = await logged(log, call, pool.send({ ...request, headers }, signal, before));
-    if (isUnauthorized(outcome)) tokens.markRejected(token);
-    else if (outcome.kind === 'response') tokens.markAccepted(token);
-    return outcome;
-  };
-  const first = await attempt(beforeSend);
-  return isUnauthorized(first) ? attempt() : first;
+  return pool.withConnection(signal, async (send) => {
+    const attempt = async (before?: () => Promise<void>): Promise<HttpOutcome> => {
+      const token = await tokens.get(signal);
+      await before?.();
+      const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
+      const outcome = await logged(log, call, send({ ...request, headers }));
+      if (isUnauthorized(outcome)) tokens.markRejected(token);
+      else if (outcome.kind === 'response') tokens.markAccepted(token);
+      return outcome;
+    };
+    const first = await attempt(beforeSend);
+    return isUnauthorized(first) ? attempt() : first;
+  });
 }
 
 function isUnauthorized(outcome: HttpOutcome): boolean {

@@ -73,7 +73,11 @@ export function createJobalyzerClient(
   };
   const closing = new AbortController();
   const tokens = createTokenSource(() =>
-    logged(log, 'token', pools.accounts.send(tokenRequest(settings, timeouts.token), closing.signal)),
+    logged(
+      log,
+      'token',
+      pools.accounts.withConnection(closing.signal, (sendNow) => sendNow(tokenRequest(settings, timeouts.token))),
+    ),
   );
   const send = (call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> =>
     sendAuthorized(call, tokens, signal, log);

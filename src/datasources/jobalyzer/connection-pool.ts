@@ -1,13 +1,17 @@
 import pLimit from 'p-limit';
 import { Pool, type Dispatcher } from 'undici';
-import { deadline, timedOut } from '../../lib/deadline.js';
 import { abortable } from '../../lib/abortable.js';
-import type { HttpOutcome, HttpRequest } from './http.js';
-import { readBody } from './response-body.js';
+import { timedOut } from '../../lib/deadline.js';
+import { patientDeadline } from '../../lib/patient-deadline.js';
+import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
+import { decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
+
+/** Sends a request over the connection slot that is held. */
+export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
 
 export interface HttpPool {
-  /** `beforeSend` runs when the request has a connection slot, just before it is sent; if it rejects, nothing is sent. */
-  send(request: HttpRequest, signal: AbortSignal, beforeSend?: () => Promise<void>): Promise<HttpOutcome>;
+  /** Runs `work` when there is a connection slot, which is free again when it has settled. */
+  withConnection<T>(signal: AbortSignal, work: (send: Send) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -33,13 +37,12 @@ export function openPool(
   const limit = pLimit(connections);
 
   return {
-    async send(request, signal, beforeSend) {
+    async withConnection(signal, work) {
       const slot = Promise.withResolvers<void>();
       const outcome = limit(async () => {
         slot.resolve();
         signal.throwIfAborted();
-        await beforeSend?.();
-        return dispatch(pool, request, deadline(request.deadlineMs, request.unstoppable ? undefined : signal));
+        return work((request) => dispatch(pool, request, signal));
       });
       outcome.catch(() => undefined);
       await abortable(slot.promise, signal);
@@ -49,41 +52,73 @@ export function openPool(
   };
 }
 
+/** What has arrived of a response. */
+interface Arrived {
+  sent: boolean;
+  status: number | null;
+  headers: HttpHeaders;
+  chunks: Buffer[];
+}
+
 async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
-  let sent = false;
-  let status: number | null = null;
-  const noticing = noticingStart(pool, () => (sent = true));
+  const arrived: Arrived = { sent: false, status: null, headers: {}, chunks: [] };
+  const deadline = patientDeadline(request.deadlineMs, request.unstoppable ? undefined : signal);
+  const fault = await exchange(noticing(pool, arrived), request, deadline.signal).finally(() => deadline.close());
+  const { sent, status, headers } = arrived;
+  const bytes = Buffer.concat(arrived.chunks);
+  if (status !== null) {
+    const text = decodeBody(bytes, headers['content-encoding']);
+    // For an error response the status is enough, even if the body is cut off. Of a success, what counts is whether it
+    // is complete JSON, not whether the connection ended well.
+    if (status >= 400) return { kind: 'response', status, headers, text: fault ? '' : (text ?? '') };
+    if (text !== null && (!fault || isJsonObject(text))) return { kind: 'response', status, headers, text };
+  }
+  const cause = fault ?? new Error('The body cannot be decoded.');
+  const body = bytes.length > 0 ? (decodeBody(bytes, headers['content-encoding']) ?? undecodedBody(bytes)) : null;
+  return { kind: 'failed', sent, status, body, timedOut: deadline.signal.aborted && timedOut(deadline.signal), cause };
+}
+
+/** Resolves when the response has ended: to null if it is complete, otherwise to the reason. */
+async function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<Error | null> {
   try {
-    const response = await noticing.request({
+    const { body } = await dispatcher.request({
       method: request.method,
       path: request.path,
       headers: { ...request.headers, accept: 'application/json', 'accept-encoding': 'identity' },
       body: request.body ?? null,
       signal,
     });
-    status = response.statusCode;
-    const { headers } = response;
-    const reading = readBody(response.body, headers['content-encoding']);
-    // For an error response the status is enough, even if the body is cut off.
-    const text = await (status >= 400 ? reading.catch(() => '') : reading);
-    return { kind: 'response', status, headers, text };
+    let length = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > LARGEST_BODY_BYTES) throw new Error(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
+    }
+    return null;
   } catch (error) {
-    const cause = error instanceof Error ? error : new Error('The request failed.', { cause: error });
-    return { kind: 'failed', sent, status, timedOut: signal.aborted && timedOut(signal), cause };
+    return error instanceof Error ? error : new Error('The request failed.', { cause: error });
   }
 }
 
-/** undici calls `onRequestStart` immediately before it writes the first byte of a request to its socket. */
-function noticingStart(pool: Pool, onStart: () => void): Dispatcher {
+/**
+ * undici calls `onRequestStart` immediately before it writes the first byte of a request to its socket. What arrives is
+ * kept at once: a connection that breaks discards what the body's stream has not been read of.
+ */
+function noticing(pool: Pool, arrived: Arrived): Dispatcher {
   return pool.compose(
     (next) => (options, handler) =>
       next(options, {
         onRequestStart: (controller, context) => {
-          onStart();
+          arrived.sent = true;
           handler.onRequestStart?.(controller, context);
         },
-        onResponseStart: (...start) => handler.onResponseStart?.(...start),
-        onResponseData: (...data) => handler.onResponseData?.(...data),
+        onResponseStart: (controller, status, headers, message) => {
+          Object.assign(arrived, { status, headers });
+          handler.onResponseStart?.(controller, status, headers, message);
+        },
+        onResponseData: (controller, chunk) => {
+          arrived.chunks.push(chunk);
+          handler.onResponseData?.(controller, chunk);
+        },
         onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
         onResponseError: (...error) => handler.onResponseError?.(...error),
       }),

@@ -29,6 +29,8 @@ export interface HttpFailure {
   readonly sent: boolean;
   /** The status, if headers arrived before the request failed; otherwise null. */
   readonly status: number | null;
+  /** What arrived of the body, as text to store; null if nothing did. */
+  readonly body?: string | null;
   readonly timedOut: boolean;
   readonly cause: Error;
 }

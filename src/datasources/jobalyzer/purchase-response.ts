@@ -5,6 +5,7 @@ import { Fields } from './fields.js';
 import type { HttpOutcome } from './http.js';
 import { decodeIssues, errorsIn, remarks, summary } from './issues.js';
 import { followableLink } from './link.js';
+import { storedText } from './response-body.js';
 
 /** What came of the POST of a purchase, before a body is parsed. */
 export type PurchaseOutcome =
@@ -33,6 +34,9 @@ const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperie
 /** `now` in epoch ms. */
 export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutcome {
   if (outcome.kind === 'failed') {
+    const { status, body } = outcome;
+    // Whatever arrived of a success is stored: it may have been paid for.
+    if (status !== null && status >= 200 && status < 300 && body) return { kind: 'responded', body };
     const failure = connectionFailure(outcome);
     return outcome.sent
       ? { kind: 'uncertain', failure }
@@ -63,7 +67,7 @@ export function readPurchase(
   types: readonly ReportType[],
   apiUrl: string,
 ): ReadonlyMap<ReportType, PurchasedReport> {
-  const fields = Fields.parse(body);
+  const fields = Fields.parse(storedText(body));
   return new Map(
     types.map((type) => [type, fields ? purchasedReport(fields, type, apiUrl) : uncertain('could not be read')]),
   );

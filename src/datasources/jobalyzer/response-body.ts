@@ -1,42 +1,98 @@
-import { promisify } from 'node:util';
-import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { HttpHeaders } from './http.js';
 
 /** The largest decoded body accepted. The largest known report is less than a hundredth of it. */
-const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+export const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
-type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+type Decompress = (bytes: Buffer) => Buffer;
+
+const maxOutputLength = LARGEST_BODY_BYTES;
+// What arrived of a body that was cut off is decompressed as well.
+const cut = { maxOutputLength, finishFlush: zlib.constants.Z_SYNC_FLUSH };
+const gunzip: Decompress = (bytes) => zlib.gunzipSync(bytes, cut);
+const inflate: Decompress = (bytes) => zlib.inflateSync(bytes, cut);
+const inflateRaw: Decompress = (bytes) => zlib.inflateRawSync(bytes, cut);
+const brotli: Decompress = (bytes) =>
+  zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
+/** Missing in the oldest supported Node. */
+const zstd: Decompress = (bytes) => zlib.zstdDecompressSync(bytes, { maxOutputLength });
 
 const DECOMPRESSORS: Readonly<Record<string, Decompress>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  deflate: promisify(inflate),
-  br: promisify(brotliDecompress),
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: inflate,
+  br: brotli,
+  zstd,
 };
 
-/** The body as text, decompressed according to its `Content-Encoding`. Throws if it is too large or cannot be decoded. */
-export async function readBody(body: AsyncIterable<Buffer>, contentEncoding: HttpHeaders[string]): Promise<string> {
-  const bytes = await decompress(await readCapped(body), String(contentEncoding ?? 'identity'));
-  return new TextDecoder().decode(bytes);
-}
-
-async function readCapped(body: AsyncIterable<Buffer>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body) {
-    length += chunk.length;
-    if (length > LARGEST_BODY_BYTES) throw new Error(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
-    chunks.push(chunk);
+/**
+ * The body as text; null if it cannot be decoded. What `Content-Encoding` says is only a hint: proxies name encodings
+ * that they did not apply, that do not exist, or none, and what was paid for is read all the same.
+ */
+export function decodeBody(bytes: Buffer, contentEncoding: HttpHeaders[string]): string | null {
+  const encodings = namedEncodings(contentEncoding);
+  const plain = encodings.length === 0 ? strictText(bytes) : null;
+  if (plain !== null) return plain;
+  let decoded: string | null = null;
+  for (const decode of [decoderOf(encodings), (raw: Buffer) => raw, gunzip, zstd, inflate, inflateRaw, brotli]) {
+    const text = attempt(() => strictText(decode(bytes)));
+    if (text === null) continue;
+    if (isJsonObject(text)) return text;
+    decoded ??= text;
   }
-  return Buffer.concat(chunks, length);
+  const lossy = new TextDecoder().decode(bytes);
+  return decoded ?? (isJsonObject(lossy) ? lossy : null);
 }
 
-/** The request asks for identity encoding, but a proxy may compress the response anyway. */
-async function decompress(bytes: Buffer, encoding: string): Promise<Buffer> {
-  const name = encoding.trim().toLowerCase();
-  if (name === 'identity' || name === '' || bytes.length === 0) return bytes;
-  const decompressor = DECOMPRESSORS[name];
-  if (!decompressor)
-    throw new Error(`The body's content encoding ${JSON.stringify(name.slice(0, 40))} is not supported.`);
-  return decompressor(bytes, { maxOutputLength: LARGEST_BODY_BYTES });
+const UNDECODED = 'data:application/octet-stream;base64,';
+
+/** A body that cannot be decoded, as text to store, from which a later release may read it. */
+export function undecodedBody(bytes: Buffer): string {
+  return UNDECODED + bytes.toString('base64');
+}
+
+/** The text of a stored body: decoded, if it could not be when it was stored. */
+export function storedText(body: string): string {
+  if (!body.startsWith(UNDECODED)) return body;
+  return decodeBody(Buffer.from(body.slice(UNDECODED.length), 'base64'), undefined) ?? body;
+}
+
+export function isJsonObject(text: string): boolean {
+  if (!/^\s*\{/.test(text)) return false;
+  return attempt(() => typeof JSON.parse(text) === 'object') ?? false;
+}
+
+/** Those that were applied to the body, the last one first. */
+function namedEncodings(contentEncoding: HttpHeaders[string]): string[] {
+  return String(contentEncoding ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== 'identity')
+    .toReversed();
+}
+
+function decoderOf(encodings: readonly string[]): Decompress {
+  return (bytes) =>
+    encodings.reduce((left, name) => {
+      const decompress = DECOMPRESSORS[name];
+      return decompress ? decompress(left) : left;
+    }, bytes);
+}
+
+/** Null if the bytes are not text in UTF-8, or in UTF-16 as its first bytes show. */
+function strictText(bytes: Buffer): string | null {
+  const [first, second] = bytes;
+  const littleEndian = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const bigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  const encoding = littleEndian ? 'utf-16le' : bigEndian ? 'utf-16be' : 'utf-8';
+  return attempt(() => new TextDecoder(encoding, { fatal: true }).decode(bytes));
+}
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }

@@ -5,12 +5,15 @@ import type { HttpOutcome } from './http.js';
 export function observingTime(pool: HttpPool, observe: (serverTime: number) => void): HttpPool {
   return {
     ...pool,
-    async send(request, signal, beforeSend) {
-      const outcome = await pool.send(request, signal, beforeSend);
-      const serverTime = timeIn(outcome);
-      if (serverTime !== null) observe(serverTime);
-      return outcome;
-    },
+    withConnection: (signal, work) =>
+      pool.withConnection(signal, (send) =>
+        work(async (request) => {
+          const outcome = await send(request);
+          const serverTime = timeIn(outcome);
+          if (serverTime !== null) observe(serverTime);
+          return outcome;
+        }),
+      ),
   };
 }
 
