@@ -4,10 +4,12 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { FullReportDocument, PayOnlyDocument, type AnswersInput } from '../generated/operations.js';
 import { raw, type Step, type Upstream } from '../fixtures/upstream/upstream.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { codes } from '../fixtures/server/responses.js';
 import type { TestServer } from '../fixtures/server/server.js';
-import { codes, SEATTLE, useStage } from './stage.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 type Headers = Record<string, string>;
 

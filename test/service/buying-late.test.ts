@@ -3,11 +3,13 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { PayOnlyDocument, RequestReportDocument, UsageDocument } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { codes } from '../fixtures/server/responses.js';
 import type { TestServer } from '../fixtures/server/server.js';
+import { useServers } from '../fixtures/server/use-servers.js';
 import { gate, json } from '../fixtures/upstream/upstream.js';
-import { codes, SEATTLE, useStage } from './stage.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 /** Declares the purchase in flight uncertain in the ledger of a running server, as another process would. */
 function declareUncertain({ dataDir }: TestServer, keepsId: boolean): void {
