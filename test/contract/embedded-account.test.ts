@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account } from '../../src/storage/sqlite/account.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import { bring, CLAIM, newReport, SEND } from './steps.js';
 
 const REAL: Account = { origin: 'https://jobalyzer.payscale.com', customerId: 'acme' };
@@ -11,9 +11,7 @@ const TRIED: Account = { origin: 'http://127.0.0.1:4010', customerId: 'simulator
 
 let directory: string;
 beforeEach(async () => {
-  const { path, remove } = await newDirectory();
-  directory = path;
-  onTestFinished(remove);
+  directory = await testDirectory();
 });
 
 describe('a ledger of another account', () => {

@@ -8,16 +8,14 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { backUp, freeBytesOf } from '../../src/storage/sqlite/backup.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import { BODY, bring, bringCollected, bringLinked, CLAIM, current, LOSE, newReport, RESPONSE, SEND } from './steps.js';
 
 let root: string;
 let data: string;
 let target: string;
 beforeEach(async () => {
-  const { path, remove } = await newDirectory();
-  onTestFinished(remove);
-  root = path;
+  root = await testDirectory();
   data = join(root, 'data');
   target = join(root, 'backups', 'monday');
 });

@@ -4,7 +4,7 @@ import { openDatabase, type Database } from '../../src/storage/sqlite/database.j
 import { createGroupCommit } from '../../src/storage/sqlite/group-commit.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import {
   BODY,
   bring,
@@ -23,9 +23,7 @@ const UNAVAILABLE = { name: 'ApiError', code: 'STORE_UNAVAILABLE' };
 
 let directory: string;
 beforeEach(async () => {
-  const { path, remove } = await newDirectory();
-  directory = path;
-  onTestFinished(remove);
+  directory = await testDirectory();
 });
 
 describe('the SQLite ledger', () => {

@@ -5,7 +5,7 @@ import type { Migration } from '../../src/lib/migration-files.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { migrate, MIGRATIONS } from '../../src/storage/sqlite/migrate.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import { bring, CLAIM, newReport } from './steps.js';
 
 /** A ledger as the first release left it, with one report of each kind of row. Never edit it: such ledgers exist. */
@@ -60,9 +60,7 @@ const newer = (breaking: boolean): Migration => ({
 
 let directory: string;
 beforeEach(async () => {
-  const { path, remove } = await newDirectory();
-  directory = path;
-  onTestFinished(remove);
+  directory = await testDirectory();
 });
 
 describe('a ledger of an earlier release', () => {

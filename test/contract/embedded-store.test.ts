@@ -5,14 +5,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import { bring, CLAIM, newReport } from './steps.js';
 
 let directory: string;
 beforeEach(async () => {
-  const { path, remove } = await newDirectory();
-  directory = path;
-  onTestFinished(remove);
+  directory = await testDirectory();
 });
 
 describe('opening an embedded ledger', () => {

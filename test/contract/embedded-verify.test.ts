@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import {
   bring,
   bringCollected,
@@ -26,9 +26,7 @@ const report = newReport();
 let directory: string;
 let path: string;
 beforeEach(async () => {
-  const { path: created, remove } = await newDirectory();
-  onTestFinished(remove);
-  directory = created;
+  directory = await testDirectory();
   path = join(directory, 'ledger.sqlite');
 });
 

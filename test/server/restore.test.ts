@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startSimulator } from '../../src/simulator/simulator.js';
 import { numbered } from '../fixtures/answers/answers.js';
 import { runCommand } from '../fixtures/server/command.js';
-import { newDirectory } from '../fixtures/directory.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 import { launchServer, type ServerProcess } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { post } from '../fixtures/server/post.js';
@@ -19,8 +19,7 @@ const REQUEST = 'mutation ($answers: AnswersInput!) { requestReport(answers: $an
 const BEFORE = [1, 2, 3, 4, 5].map(numbered);
 
 it('a backup made under load is restored by the documented steps, and nothing is bought again', async () => {
-  const { path: cwd, remove } = await newDirectory();
-  onTestFinished(remove);
+  const cwd = await testDirectory();
   const simulator = await startSimulator({ delayMs: { min: 20, max: 80 } });
   onTestFinished(() => simulator.close());
   const dataDir = join(cwd, 'data');
@@ -71,8 +70,7 @@ it('a backup made under load is restored by the documented steps, and nothing is
 });
 
 it('of a server on the embedded simulator, the simulated ledger is backed up', async () => {
-  const { path: cwd, remove } = await newDirectory();
-  onTestFinished(remove);
+  const cwd = await testDirectory();
   const settings = { PORT: '0', DATA_DIR: join(cwd, 'data') };
   const server = launched(settings);
   const bought = await post(await server.listening, FIGURES, { answers: BEFORE.slice(0, 1), waitMs: 30_000 });
@@ -97,8 +95,7 @@ it('of a server on the embedded simulator, the simulated ledger is backed up', a
 });
 
 it('a backup whose file cannot be written says so, exits with 1 and leaves nothing', async () => {
-  const { path: cwd, remove } = await newDirectory();
-  onTestFinished(remove);
+  const cwd = await testDirectory();
   const settings = { PORT: '0', DATA_DIR: join(cwd, 'data') };
   const server = launched(settings);
   await server.listening;

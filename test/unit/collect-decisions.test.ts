@@ -3,23 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.js';
 import { afterPoll } from '../../src/datasources/reports/collect-decisions.js';
 import { transition, type EntryIn } from '../../src/datasources/reports/ledger.js';
-import { entryAt } from '../fixtures/fake-ledger.js';
+import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' };
 const NOW = 1_000;
 const TTL = 500;
 
 function linked(given: Partial<EntryIn<'LINKED'>> = {}): EntryIn<'LINKED'> {
-  const state = {
-    state: 'LINKED',
-    link: '/x',
-    warnings: [],
-    attempt: 0,
-    faults: 0,
-    nextPollAt: null,
-    retryAfterMs: null,
-  } as const;
-  return { ...entryAt(4, state), ...state, ...given };
+  return { ...entryAt(4, LINKED), ...LINKED, ...given };
 }
 
 describe('after a poll', () => {

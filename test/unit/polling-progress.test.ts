@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest';
 import type { EntryIn } from '../../src/datasources/reports/ledger.js';
 import { createPollingProgress } from '../../src/storage/sqlite/polling-progress.js';
-import { entryAt } from '../fixtures/fake-ledger.js';
+import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
-const state = {
-  state: 'LINKED',
-  link: '/jobalyzer/x',
-  warnings: [],
-  attempt: 0,
-  faults: 0,
-  nextPollAt: null,
-  retryAfterMs: null,
-} as const;
-const stored: EntryIn<'LINKED'> = { ...entryAt(4, state), ...state };
+const stored: EntryIn<'LINKED'> = { ...entryAt(4, LINKED), ...LINKED };
 const polled = { ...stored, attempt: 3 };
 
 it('is that of the stored version, and of no other', () => {

@@ -10,7 +10,7 @@ import {
   type NotAccepted,
 } from '../../src/datasources/reports/purchase-decisions.js';
 import { backoff } from '../../src/datasources/jobalyzer/retry.js';
-import { entryAt } from '../fixtures/fake-ledger.js';
+import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
 
@@ -100,16 +100,6 @@ describe('an entry that an earlier process left', () => {
   const MINUTE = 60_000;
   const doubt = { failure, response: null, since: 1 };
   const at = (state: State, ageMs: number): Entry => ({ ...entryAt(2, state), at: NOW - ageMs });
-
-  const LINKED: State = {
-    state: 'LINKED',
-    link: '/x',
-    warnings: [],
-    attempt: 0,
-    faults: 0,
-    nextPollAt: null,
-    retryAfterMs: null,
-  };
 
   it.each<[string, string, State, number]>([
     ['LINKED', 'leave', LINKED, 0],
