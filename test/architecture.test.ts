@@ -47,6 +47,15 @@ describe('test', () => {
   });
 });
 
+describe('bench', () => {
+  it('imports nothing of the tests but their fixtures', () => {
+    const targets = Object.entries(sourcesIn('bench')).flatMap(([path, text]) => localImports(path, text));
+    const ofTests = targets.filter((target) => isIn('test', target));
+    expect(ofTests.filter((target) => !isIn('test/fixtures', target))).toEqual([]);
+    expect(ofTests).not.toEqual([]);
+  });
+});
+
 describe('the rules find', () => {
   it('the rooms of a table', () => {
     const table = [
