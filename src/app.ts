@@ -20,6 +20,8 @@ export interface Overrides {
   readonly timeouts?: Partial<Timeouts>;
   readonly simulator?: SimulatorOptions;
   readonly rejectedTtlMs?: number;
+  readonly giveUpMs?: number;
+  readonly refusedForMs?: number;
 }
 
 export interface App {
@@ -33,6 +35,8 @@ export interface App {
 }
 
 const REJECTED_TTL_MS = 5 * 60_000;
+/** Jobalyzer's own refusal to produce a report is believed once it has been repeated for a minute. */
+const REFUSED_FOR_MS = 60_000;
 /** How long shutdown waits for POSTs in flight. Most are answered in a fraction of it. */
 const GRACE_MS = 8_000;
 const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
@@ -88,6 +92,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       clock,
       settings: {
         reportTtlMs: config.reportTtlMs,
+        refusedForMs: overrides.refusedForMs ?? REFUSED_FOR_MS,
+        giveUpMs: overrides.giveUpMs ?? config.reportGiveUpMs,
         rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
       },
       log: log.child({ part: 'reports' }),

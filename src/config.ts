@@ -14,6 +14,8 @@ export interface Config {
   readonly ledgerAdopt: boolean;
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
+  /** After this time without its report a pending one has failed. */
+  readonly reportGiveUpMs: number;
   /** Origins whose pages may read responses; `*` for any. */
   readonly corsOrigins: '*' | readonly string[];
   readonly playground: boolean;
@@ -74,6 +76,7 @@ const settings = {
     .transform(Number)
     .refine((hours) => hours > 0 && hours <= 87_600, 'must be a number of hours above 0, at most 87600')
     .default(168),
+  REPORT_GIVE_UP_HOURS: integer(1, 720).default(24),
   AUTH_MODE: z.enum(['none'], { error: 'must be none' }).optional(),
   CORS_ORIGINS: text.transform(parseOrigins).optional(),
   PLAYGROUND: flag.optional(),
@@ -121,6 +124,7 @@ function configOf(parsed: Settings): Config {
     ledgerAdopt: parsed.LEDGER_ADOPT,
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
+    reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,
     corsOrigins: parsed.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
     playground: parsed.PLAYGROUND ?? !production,
     introspection: parsed.INTROSPECTION ?? !production,

@@ -11,8 +11,13 @@ interface ErrorDetailsByCode {
     /** Values that upstream accepts instead; absent if it suggests none. */
     readonly suggestions?: readonly AnswerSuggestion[];
   };
-  /** The wait is over; the report is still collected. */
-  REPORT_NOT_READY: { readonly reportId: string; readonly type: string; readonly retryAfterMs: number };
+  /** The wait is over; the report is still collected. `failure`: why the latest poll failed; absent if it did not. */
+  REPORT_NOT_READY: {
+    readonly reportId: string;
+    readonly type: string;
+    readonly retryAfterMs: number;
+    readonly failure?: { readonly code: string; readonly message: string };
+  };
   /** Upstream ended the report. */
   REPORT_FAILED: { readonly issues: readonly AnswerIssue[] };
   /** The report may have been bought, but its link is lost. `since`: RFC 3339, in UTC. */

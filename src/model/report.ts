@@ -44,6 +44,6 @@ export interface StatusEvent {
   readonly attempt: number;
   /** While PENDING, after the first poll: milliseconds from that poll to the next. Otherwise null. */
   readonly retryAfterMs: number | null;
-  /** Null unless FAILED. */
+  /** When FAILED, why; when PENDING, why the latest poll failed. Otherwise null. */
   readonly failure: Failure | null;
 }

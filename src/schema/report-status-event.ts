@@ -46,9 +46,12 @@ export const ReportStatusEvent = objectType<StatusEventShape>(
     attempt: required(Int, 'Polls made so far; restarts from 0 when the server restarts.'),
     retryAfterMs: nullable(
       Int,
-      'When `PENDING`: how long upstream asked to wait before the next poll, in milliseconds, limited to 100 to 15000. If upstream did not say or the poll failed, how long this server waits. Null before the first poll and for every other status.',
+      'When `PENDING`: how long this server waits before the next poll, in milliseconds: as long as upstream asked for, limited to 100 to 15000, but never less than a sixtieth of the time since the purchase, at most a minute. After failed polls it can be up to an hour. Null before the first poll and for every other status.',
     ),
-    failure: nullable(ReportFailure, 'Why it will not be delivered. Null unless `FAILED`.'),
+    failure: nullable(
+      ReportFailure,
+      'When `FAILED`: why it will not be delivered. When `PENDING`: why the latest poll failed; it is polled again. Otherwise null.',
+    ),
     report: required(
       Report,
       'The report itself. Inside an event, its `pay` and `yoe` neither wait nor buy: each returns what has been collected by now, otherwise null without an error. In a `READY` event the report of that type is available.',

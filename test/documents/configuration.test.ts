@@ -31,6 +31,7 @@ it('the documented defaults are the defaults', () => {
     'LEDGER_ADOPT',
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',
+    'REPORT_GIVE_UP_HOURS',
   ]);
   const credentials = { JOBALYZER_CLIENT_ID: 'id', JOBALYZER_CLIENT_SECRET: 'secret', AUTH_MODE: 'none' };
   expect(readConfig({ ...credentials, ...Object.fromEntries(defaults) })).toEqual(readConfig(credentials));

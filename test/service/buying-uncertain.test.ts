@@ -257,8 +257,6 @@ describe.concurrent('a partially valid response to a purchase', () => {
 
 describe.concurrent('a link outside the reports API', () => {
   it.for<[string, (origin: string, home: string) => string]>([
-    ['another origin', (origin) => `${origin}/jobalyzer/v1/reports/r1/pay`],
-    ['another origin without a scheme', (origin) => `${origin.replace('http:', '')}/jobalyzer/v1/reports/r1/pay`],
     ['another host after user info', (origin, home) => `${home}@${origin.slice(7)}/jobalyzer/v1/reports/r1/pay`],
     ['this origin with user info', (_, home) => `${home.replace('//', '//user:word@')}/jobalyzer/v1/reports/r1/pay`],
     ['another path of this origin', (_, home) => `${home}/admin/v1/reports/r1/pay`],
@@ -283,4 +281,25 @@ describe.concurrent('a link outside the reports API', () => {
       await bystander.close();
     }
   });
+});
+
+it.for<[string, (origin: string, home: string) => string]>([
+  ['another origin', (origin) => `${origin}/jobalyzer`],
+  ['another origin, without a scheme', (origin) => `${origin.replace('http:', '')}/jobalyzer`],
+  ['the same origin over https', (_, home) => `${home.replace('http:', 'HTTPS:')}/jobalyzer`],
+])('a link to %s is followed at the configured origin', async ([, prefix], { upstream, start }) => {
+  const bystander = await startBystander();
+  try {
+    upstream.script.submit.push(() => {
+      const link = upstream.link('pay').replace(`${upstream.url}/jobalyzer`, prefix(bystander.url, upstream.url));
+      return json({ Links: { PayReport: ` ${link}?sig=a%20b%2Bc== ` } });
+    });
+    const server = await start();
+    const { data } = await server.run(PayOnlyDocument, { answers: SEATTLE });
+    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(upstream.polls('pay')[0]?.query).toMatchObject({ sig: 'a b+c==' });
+    expect(bystander.connections).toBe(0);
+  } finally {
+    await bystander.close();
+  }
 });

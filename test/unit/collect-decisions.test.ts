@@ -1,40 +1,147 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.js';
-import { afterPoll } from '../../src/datasources/reports/collect-decisions.js';
-import { transition, type EntryIn } from '../../src/datasources/reports/ledger.js';
+import { afterPoll, mayReopen } from '../../src/datasources/reports/collect-decisions.js';
+import { transition, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' };
-const NOW = 1_000;
+const NOW = 1_800_000_000_000;
 const TTL = 500;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SETTINGS = { reportTtlMs: TTL, giveUpMs: 24 * HOUR, refusedForMs: MINUTE };
+const TITLE = 'Software Developer';
 
 function linked(given: Partial<EntryIn<'LINKED'>> = {}): EntryIn<'LINKED'> {
-  return { ...entryAt(4, LINKED), ...LINKED, ...given };
+  return { ...entryAt(4, LINKED), ...LINKED, since: NOW, ...given };
 }
 
 describe('after a poll', () => {
   it('that returned the report, it is collected and kept for its time', () => {
-    const after = afterPoll(linked(), { kind: 'ready', body: '{}', rating: 0.5 }, NOW, TTL);
-    expect(after).toEqual({ kind: 'end', event: { kind: 'collect', body: '{}', rating: 0.5, expiresAt: NOW + TTL } });
+    const ready = { kind: 'ready', body: '{}', rating: 0.5, submittedJobTitle: ' software  DEVELOPER' } as const;
+    const after = afterPoll(linked(), ready, TITLE, NOW, SETTINGS);
+    const event = { kind: 'collect', body: '{}', rating: 0.5, warnings: [], expiresAt: NOW + TTL };
+    expect(after).toEqual({ kind: 'end', entry: linked(), event });
     expect(after.kind === 'end' && transition(linked(), after.event, NOW)).toMatchObject({
       after: { state: 'COLLECTED' },
       body: '{}',
     });
   });
 
-  it('that upstream ended, the failure is kept for the same time', () => {
-    const after = afterPoll(linked(), { kind: 'ended', failure }, NOW, TTL);
-    expect(after).toEqual({ kind: 'end', event: { kind: 'end', failure, expiresAt: NOW + TTL } });
-    expect(after.kind === 'end' && transition(linked(), after.event, NOW)?.after.state).toBe('FAILED');
+  it('that returned the report of another job title, there is a warning', () => {
+    const ready = { kind: 'ready', body: '{}', rating: 0.5, submittedJobTitle: 'Nurse' } as const;
+    const message = 'The report is about another job title, "Nurse".';
+    expect(afterPoll(linked(), ready, TITLE, NOW, SETTINGS)).toMatchObject({
+      event: { warnings: [{ answerId: 'JobTitle', answerValue: TITLE, message, code: 'OTHER_JOB_TITLE' }] },
+    });
+  });
+
+  it('that upstream refused, it is polled again until that was repeated for a minute; then the failure is kept', () => {
+    let entry = linked({ since: NOW - MINUTE });
+    for (const [index, [afterMs, kind]] of (
+      [
+        [0, 'poll-again'],
+        [1_000, 'poll-again'],
+        [MINUTE - 1, 'poll-again'],
+        [MINUTE, 'end'],
+      ] as const
+    ).entries()) {
+      const after = afterPoll(entry, { kind: 'refused', failure }, TITLE, NOW + afterMs, SETTINGS);
+      expect([index, after.kind]).toEqual([index, kind]);
+      if (after.kind === 'end') expect(after.event).toEqual({ kind: 'end', failure, expiresAt: NOW + afterMs + TTL });
+      else
+        expect(after.entry).toMatchObject({ failure, faults: index + 1, refusals: { since: NOW, count: index + 1 } });
+      entry = after.entry;
+    }
+  });
+
+  it.each([
+    ['two refusals are too few', { since: NOW - HOUR, count: 1 }, 'poll-again'],
+    ['the third after an hour is final', { since: NOW - HOUR, count: 2 }, 'end'],
+    ['one within a minute is not, however many', { since: NOW - MINUTE + 1, count: 99 }, 'poll-again'],
+  ] as const)('that upstream refused: %s', (_, refusals, kind) => {
+    expect(afterPoll(linked({ refusals }), { kind: 'refused', failure }, TITLE, NOW, SETTINGS).kind).toBe(kind);
+  });
+
+  it('that is pending, refusals are forgotten; a fault neither counts nor takes them back', () => {
+    const entry = linked({ refusals: { since: NOW - HOUR, count: 2 } });
+    const pending = afterPoll(entry, { kind: 'pending', hintMs: 5, retryAfterMs: null }, TITLE, NOW, SETTINGS);
+    expect(pending.entry).toMatchObject({ refusals: null, failure: null });
+    const fault = afterPoll(entry, { kind: 'fault', failure, retryAfterMs: null }, TITLE, NOW, SETTINGS);
+    expect(fault).toMatchObject({ kind: 'poll-again', entry: { refusals: entry.refusals, failure } });
+  });
+
+  it.each([
+    ['pending', { kind: 'pending', hintMs: 1, retryAfterMs: null }],
+    ['a fault', { kind: 'fault', failure, retryAfterMs: null }],
+    ['a refusal', { kind: 'refused', failure }],
+  ] as const)('that found nothing after a day, it is given up, also if it is %s', (_, outcome) => {
+    const before = afterPoll(linked({ since: NOW - 24 * HOUR + 1 }), outcome, TITLE, NOW, SETTINGS);
+    expect(before.kind).toBe('poll-again');
+    const after = afterPoll(linked({ since: NOW - 24 * HOUR }), outcome, TITLE, NOW, SETTINGS);
+    expect(after).toMatchObject({
+      kind: 'end',
+      event: { failure: { code: 'REPORT_FAILED', message: expect.stringContaining('24 hours') }, expiresAt: NOW + TTL },
+    });
+  });
+
+  it('whose age was not stored counts from when it was linked', () => {
+    const { since: _, ...entry } = linked({ at: NOW - 24 * HOUR });
+    expect(afterPoll(entry, { kind: 'pending', hintMs: 1, retryAfterMs: null }, TITLE, NOW, SETTINGS).kind).toBe('end');
+    const young = afterPoll(
+      { ...entry, at: NOW - 7 },
+      { kind: 'pending', hintMs: 1, retryAfterMs: null },
+      TITLE,
+      NOW,
+      SETTINGS,
+    );
+    expect(young.entry).toMatchObject({ since: NOW - 7, at: NOW });
+  });
+
+  it.each([
+    [0, 100],
+    [5_000, 100],
+    [30_000, 500],
+    [10 * MINUTE, 10_000],
+    [HOUR, MINUTE],
+    [20 * HOUR, MINUTE],
+  ])('that asks to be polled at once at an age of %i ms, it is polled after %i ms', (age, delayMs) => {
+    const outcome = { kind: 'pending', hintMs: 1, retryAfterMs: null } as const;
+    expect(afterPoll(linked({ since: NOW - age }), outcome, TITLE, NOW, SETTINGS, 0)).toMatchObject({ delayMs });
+  });
+
+  it.each([
+    [0, MINUTE],
+    [1, 2 * MINUTE],
+    [6, HOUR],
+    [500, HOUR],
+  ])('whose body was too large, after %i faults it is downloaded again after %i ms', (faults, delayMs) => {
+    const outcome = { kind: 'fault', failure, retryAfterMs: null, tooLarge: true } as const;
+    expect(afterPoll(linked({ faults }), outcome, TITLE, NOW, SETTINGS, 0)).toMatchObject({ delayMs });
+  });
+
+  it('that had no usable report, its response is stored, at most once a minute', () => {
+    const outcome = { kind: 'fault', failure, retryAfterMs: null, unusable: '<html>' } as const;
+    const stored = (at: number | null) => {
+      const entry = at === null ? linked() : linked({ unusable: { digest: 'd', at } });
+      const after = afterPoll(entry, outcome, TITLE, NOW, SETTINGS);
+      return after.kind === 'poll-again' && after.setAside;
+    };
+    expect([null, NOW - MINUTE, NOW - MINUTE + 1].map(stored)).toEqual(['<html>', '<html>', null]);
   });
 
   it('that is pending, it is polled when upstream says, and earlier faults are forgotten', () => {
     const entry = linked({ attempt: 3, faults: 2 });
-    expect(afterPoll(entry, { kind: 'pending', hintMs: 700, retryAfterMs: null }, NOW, TTL, 0)).toEqual({
+    expect(afterPoll(entry, { kind: 'pending', hintMs: 700, retryAfterMs: null }, TITLE, NOW, SETTINGS, 0)).toEqual({
       kind: 'poll-again',
-      entry: { ...entry, at: NOW, attempt: 4, faults: 0, retryAfterMs: 700, nextPollAt: NOW + 700 },
+      entry: {
+        ...entry,
+        ...{ at: NOW, attempt: 4, faults: 0, failure: null, refusals: null },
+        ...{ retryAfterMs: 700, nextPollAt: NOW + 700 },
+      },
       delayMs: 700,
+      setAside: null,
     });
   });
 
@@ -45,12 +152,19 @@ describe('after a poll', () => {
     [99, 5_000],
     [100, 60_000],
   ])('that failed after %i others in a row, it is polled again after %i ms', (faults, delayMs) => {
-    const after = afterPoll(linked({ faults }), { kind: 'fault', failure, retryAfterMs: null }, NOW, TTL, 0);
+    const after = afterPoll(
+      linked({ faults }),
+      { kind: 'fault', failure, retryAfterMs: null },
+      TITLE,
+      NOW,
+      SETTINGS,
+      0,
+    );
     expect(after).toMatchObject({ delayMs, entry: { faults: faults + 1, attempt: 1 } });
   });
 
   it('that said Retry-After, it is not polled before', () => {
-    const after = afterPoll(linked(), { kind: 'fault', failure, retryAfterMs: 9_000 }, NOW, TTL, 0);
+    const after = afterPoll(linked(), { kind: 'fault', failure, retryAfterMs: 9_000 }, TITLE, NOW, SETTINGS, 0);
     expect(after).toMatchObject({ delayMs: 9_000, entry: { retryAfterMs: 9_000 } });
   });
 
@@ -64,7 +178,7 @@ describe('after a poll', () => {
           kind === 'pending'
             ? { kind, hintMs: retryAfterMs, retryAfterMs: null }
             : { kind, failure, retryAfterMs: null };
-        const after = afterPoll(entry, outcome, NOW, TTL, dice);
+        const after = afterPoll(entry, outcome, TITLE, NOW, SETTINGS, dice);
         if (after.kind !== 'poll-again') throw new Error('It was ended.');
         const told = after.entry.retryAfterMs ?? Number.NaN;
         expect(told).toBeGreaterThanOrEqual(100);
@@ -76,10 +190,37 @@ describe('after a poll', () => {
           at: NOW,
           attempt: count + 1,
           faults: kind === 'fault' ? count + 1 : 0,
+          failure: kind === 'fault' ? failure : null,
+          refusals: null,
           retryAfterMs: told,
           nextPollAt: NOW + after.delayMs,
         });
       }),
     );
+  });
+});
+
+describe('a report that failed', () => {
+  const followed = { link: '/x', warnings: [] };
+  const failed = (given: object): Entry =>
+    ({ ...linked(), state: 'FAILED', expiresAt: NOW * 2, at: NOW, followed, ...given }) as Entry;
+
+  it.each([
+    [0, 0],
+    [1, 1_000],
+    [2, 2_000],
+    [7, MINUTE],
+    [5_000, MINUTE],
+  ])(
+    'and was polled %i times in vain since is polled again for those who ask after %i ms',
+    (timesReopened, pauseMs) => {
+      expect(mayReopen(failed({ timesReopened }), NOW + pauseMs)).toBe(true);
+      expect(mayReopen(failed({ timesReopened }), NOW + pauseMs - 1)).toBe(false);
+    },
+  );
+
+  it('is not polled again if its link was not stored, nor is a report in another state', () => {
+    expect(mayReopen(failed({ followed: undefined }), NOW * 1.5)).toBe(false);
+    expect(mayReopen(linked(), NOW * 1.5)).toBe(false);
   });
 });

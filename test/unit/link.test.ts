@@ -13,72 +13,74 @@ describe('a link of upstream', () => {
     ['if relative', '/jobalyzer/v1/x', '/jobalyzer/v1/x'],
     ['with an explicit default port', `${API}:443/jobalyzer/v1/x`, '/jobalyzer/v1/x'],
     ['with an upper-case host', 'HTTPS://Jobalyzer.PayScale.com/jobalyzer/v1/x', '/jobalyzer/v1/x'],
-    ['with dot segments that stay inside', `${API}/jobalyzer/v1/../v2/x`, '/jobalyzer/v2/x'],
     ['if protocol-relative', '//jobalyzer.payscale.com/jobalyzer/v1/x', '/jobalyzer/v1/x'],
+    ['if relative without a slash', 'jobalyzer/v1/x', '/jobalyzer/v1/x'],
+    ['over http', 'http://jobalyzer.payscale.com/jobalyzer/v1/x', '/jobalyzer/v1/x'],
+    ['at its path if it has another host', 'https://10.0.0.7:8080/jobalyzer/v1/x', '/jobalyzer/v1/x'],
+    ['at its path if it has no host', 'https:///jobalyzer/v1/x', '/jobalyzer/v1/x'],
+    ['in another letter case', `${API}/Jobalyzer/V1/Reports/AbC`, '/Jobalyzer/V1/Reports/AbC'],
+    ['with a doubled slash', `${API}//jobalyzer/v1//reports/x`, '//jobalyzer/v1//reports/x'],
+    ['as a path with a doubled slash', '//jobalyzer/v1/reports/x', '//jobalyzer/v1/reports/x'],
+    ['without surrounding blanks', ` \u00a0${API}/jobalyzer/v1/x\r\n`, '/jobalyzer/v1/x'],
+    ['with a blank, encoded', `${API}/jobalyzer/v1/a b?c=d e`, '/jobalyzer/v1/a%20b?c=d%20e'],
+    ['with other characters, encoded', `${API}/jobalyzer/v1/é?x=\u3000y`, '/jobalyzer/v1/%C3%A9?x=%E3%80%80y'],
+    [
+      'byte for byte',
+      `${API}/jobalyzer/v1/a%20b+c~'(d)?sig=a%2Fb%2fc+d%20e==&=&&x=|"{}`,
+      `/jobalyzer/v1/a%20b+c~'(d)?sig=a%2Fb%2fc+d%20e==&=&&x=|"{}`,
+    ],
+    ['with dots in its query and in names', `${API}/jobalyzer/v1/a..b/...?x=../y`, '/jobalyzer/v1/a..b/...?x=../y'],
   ])('is followed %s', (_, link, path) => {
     expect(followableLink(link, API)).toBe(path);
   });
 
   it.each([
-    ['to another host', 'https://example.com/jobalyzer/v1/x'],
-    ['to a host with the same prefix', 'https://jobalyzer.payscale.com.example.com/jobalyzer/v1/x'],
-    ['to the parent domain', 'https://payscale.com/jobalyzer/v1/x'],
-    ['to a subdomain', 'https://a.jobalyzer.payscale.com/jobalyzer/v1/x'],
-    ['to a host with a trailing dot', 'https://jobalyzer.payscale.com./jobalyzer/v1/x'],
-    ['to another port', `${API}:8443/jobalyzer/v1/x`],
-    ['over http', 'http://jobalyzer.payscale.com/jobalyzer/v1/x'],
     ['with user info', 'https://user:word@jobalyzer.payscale.com/jobalyzer/v1/x'],
-    ['with only a user', 'https://user@jobalyzer.payscale.com/jobalyzer/v1/x'],
-    ['with only a password', 'https://:word@jobalyzer.payscale.com/jobalyzer/v1/x'],
     ['with user info that looks like the host', 'https://jobalyzer.payscale.com@example.com/jobalyzer/v1/x'],
-    ['if protocol-relative to another host', '//example.com/jobalyzer/v1/x'],
     ['with backslashes to another host', '\\\\example.com\\jobalyzer\\v1\\x'],
     ['if it is a script', 'javascript:fetch("/jobalyzer/v1/x")'],
     ['if it is a data URL', 'data:application/json,{}'],
     ['to a file', 'file:///jobalyzer/v1/x'],
     ['if it is a blob of the origin', `blob:${API}/jobalyzer/v1/x`],
     ['over WebSocket', 'wss://jobalyzer.payscale.com/jobalyzer/v1/x'],
+    ['with dot segments that stay inside', `${API}/jobalyzer/v1/../v2/x`],
     ['outside the path', `${API}/jobalyzer/../x`],
     ['outside the path by encoded dots', `${API}/jobalyzer/%2e%2e/x`],
     ['outside the path by partly encoded dots', `${API}/jobalyzer/.%2E/x`],
+    ['outside the path by dots that are encoded twice', `${API}/jobalyzer/%252e%252e/x`],
+    ['outside the path by dots with a parameter', `${API}/jobalyzer/..;a=1/x`],
     ['outside the path by backslashes', `${API}/jobalyzer\\..\\x`],
     ['outside the path after segments inside', `${API}/jobalyzer/v1/../../x`],
     ['to another path', `${API}/admin`],
+    ['to another path with the right one in its query', `${API}/admin?/jobalyzer/v1/x`],
+    ['to another path with the right one in its fragment', `${API}/admin#/jobalyzer/v1/x`],
+    ['to another path that contains the right one', `${API}/admin/jobalyzer/v1/x`],
     ['to a path with the same prefix', `${API}/jobalyzer-admin/x`],
     ['to the base path itself', `${API}/jobalyzer`],
-    ['to the path in another letter case', `${API}/Jobalyzer/v1/x`],
     ['to the root', `${API}/`],
     ['if empty', ''],
     ['if it is not a URL', 'https://'],
+    ['if it is very long', `${API}/jobalyzer/v1/${'x'.repeat(9_000)}`],
     ['with an encoded slash in its path', `${API}/jobalyzer/v1%2fx`],
     ['with an upper-case encoded slash in its path', `${API}/jobalyzer/..%2F..%2Fadmin`],
     ['with an encoded backslash in its path', `${API}/jobalyzer/..%5c..%5cadmin`],
-    ['with an upper-case encoded backslash in its path', `${API}/jobalyzer/v1%5Cx`],
-    ['with a space', `${API}/jobalyzer/v1/a b`],
-    ['with a leading space', ` ${API}/jobalyzer/v1/x`],
-    ['with a trailing space', `${API}/jobalyzer/v1/x `],
-    ['with an ideographic space', `${API}/jobalyzer/v1/a\u3000b`],
+    ['with a twice encoded backslash in its path', `${API}/jobalyzer/v1%255Cx`],
     ['with a line break', `${API}/jobalyzer/v1/\r\nx`],
     ['with a tab in a dot segment', `${API}/jobalyzer/v1/.\t./x`],
-    ['with a NUL', `${API}/jobalyzer/v1/x\0`],
+    ['with a NUL', `${API}/jobalyzer/v1/x\0y`],
     ['with a delete in its query', `${API}/jobalyzer/v1/x?a=\u007f`],
     ['with a backslash that stays inside', `${API}/jobalyzer\\v1\\x`],
   ])('is not followed %s', (_, link) => {
     expect(followableLink(link, API)).toBeNull();
   });
 
-  it('is followed only below the base path, if there is one', () => {
+  it('is followed below the base path, which it need not have', () => {
     for (const base of ['https://gateway.example/payscale', 'https://gateway.example/payscale/']) {
       expect(followableLink('https://gateway.example/payscale/jobalyzer/v1/x', base)).toBe('/payscale/jobalyzer/v1/x');
-      expect(followableLink('https://gateway.example/jobalyzer/v1/x', base)).toBeNull();
+      expect(followableLink(`${API}/jobalyzer/v1/x?a=%20`, base)).toBe('/payscale/jobalyzer/v1/x?a=%20');
+      expect(followableLink('https://gateway.example/other/jobalyzer/v1/x', base)).toBeNull();
       expect(followableLink('https://gateway.example/payscale/../jobalyzer/v1/x', base)).toBeNull();
     }
-  });
-
-  it('is followed only to the configured port on loopback', () => {
-    expect(followableLink('http://127.0.0.1:5000/jobalyzer/v1/x', 'http://127.0.0.1:5000')).toBe('/jobalyzer/v1/x');
-    expect(followableLink('http://127.0.0.1:5001/jobalyzer/v1/x', 'http://127.0.0.1:5000')).toBeNull();
-    expect(followableLink('http://localhost:5000/jobalyzer/v1/x', 'http://127.0.0.1:5000')).toBeNull();
   });
 
   it('never leaves the origin and the path, for any text', () => {
@@ -102,10 +104,10 @@ describe('a link of upstream', () => {
       fc.property(fc.array(fc.oneof(piece, fc.string({ maxLength: 3 })), { maxLength: 10 }), (pieces) => {
         const path = followableLink(pieces.join(''), API);
         if (path === null) return;
-        const asked = new URL(path, API);
+        // As a request line is read: the path follows the origin.
+        const asked = new URL(`${API}${path}`);
         expect(asked.origin).toBe(API);
-        expect(asked.pathname.startsWith('/jobalyzer/')).toBe(true);
-        expect(`${asked.pathname}${asked.search}`).toBe(path);
+        expect(asked.pathname.replaceAll(/\/+/g, '/').startsWith('/jobalyzer/')).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -118,19 +120,22 @@ describe('the path for collecting a stored link', () => {
     expect(collectionPath('/jobalyzer/v1/x?a=1', 'acme')).toBe('/jobalyzer/v1/x?a=1&customerId=acme&user=acme');
   });
 
-  it('replaces other customers in the link', () => {
-    const path = collectionPath('/jobalyzer/v1/x?customerId=other&customerId=third&user=other', 'acme');
-    expect(path).toBe('/jobalyzer/v1/x?customerId=acme&user=acme');
-  });
-
-  it('replaces other customers in PascalCase', () => {
-    const { searchParams } = new URL(collectionPath('/jobalyzer/v1/x?CustomerId=other&User=other', 'acme'), API);
-    expect([...searchParams.values()]).toEqual(['acme', 'acme']);
+  it('adds each only where it is missing, in any letter case and encoding, and changes nothing else', () => {
+    expect(collectionPath('/jobalyzer/v1/x?customerId=other&a=%20+b', 'acme')).toBe(
+      '/jobalyzer/v1/x?customerId=other&a=%20+b&user=acme',
+    );
+    const complete = '/jobalyzer/v1/x?CustomerId=other&%55SER=&sig=a%2Fb%20c+d==';
+    expect(collectionPath(complete, 'acme')).toBe(complete);
+    expect(collectionPath('/jobalyzer/v1/x?superuser=1&b=user&%zz', 'acme')).toBe(
+      '/jobalyzer/v1/x?superuser=1&b=user&%zz&customerId=acme&user=acme',
+    );
+    expect(collectionPath('/jobalyzer/v1/x?', 'acme')).toBe('/jobalyzer/v1/x?customerId=acme&user=acme');
+    expect(collectionPath('/jobalyzer/v1/x?a&', 'acme')).toBe('/jobalyzer/v1/x?a&customerId=acme&user=acme');
   });
 
   it('encodes special characters in the customer', () => {
     expect(collectionPath('/jobalyzer/v1/x', 'a&user=b #c')).toBe(
-      '/jobalyzer/v1/x?customerId=a%26user%3Db+%23c&user=a%26user%3Db+%23c',
+      '/jobalyzer/v1/x?customerId=a%26user%3Db%20%23c&user=a%26user%3Db%20%23c',
     );
   });
 });

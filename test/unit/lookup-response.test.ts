@@ -99,7 +99,7 @@ describe('a failure', () => {
     const response = answered(status, text, headers);
     const lookup = lookupOutcome(response, NOW);
     expect(JSON.stringify(lookup.kind === 'fault' && lookup.error.toFailure())).not.toContain('secret');
-    expect(JSON.stringify(pollOutcome(response, NOW))).not.toContain('secret');
+    expect(JSON.stringify(pollOutcome(response, 'PAY', NOW))).not.toContain('secret');
     expect(JSON.stringify(purchaseOutcome(response, NOW))).not.toContain('secret');
   });
 });

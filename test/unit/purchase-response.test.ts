@@ -170,10 +170,7 @@ describe('the stored response to a purchase', () => {
   );
 
   it.each([
-    ['a foreign origin', 'https://example.com/jobalyzer/v1/reports/pay/1'],
     ['user info', 'https://u:p@jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
-    ['another port', `${API}:444/jobalyzer/v1/reports/pay/1`],
-    ['plain http', 'http://jobalyzer.payscale.com/jobalyzer/v1/reports/pay/1'],
     ['another scheme', 'javascript:alert(1)'],
     ['a path outside the API', `${API}/jobalyzer/../reports/pay/1`],
   ])('makes a type uncertain, with a message, if its link has %s', (_, link) => {

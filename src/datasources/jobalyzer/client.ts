@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { sendAuthorized, type AuthorizedCall } from './authorized.js';
 import { logged, type CallKind } from './call-log.js';
 import { openPool, type HttpPool } from './connection-pool.js';
+import { withCookies } from './cookies.js';
 import { encodeReportsRequest } from './encode.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
 import { collectionPath } from './link.js';
@@ -48,10 +49,23 @@ export interface JobalyzerClient {
   /** What the stored 2xx body of a purchase says about each of its types. No I/O. */
   readPurchase(body: string, types: readonly ReportType[]): ReadonlyMap<ReportType, PurchasedReport>;
   /** Polls a report once, by its stored link. Throws what the token source throws. */
-  poll(link: string, signal: AbortSignal): Promise<PollOutcome>;
+  poll(polled: Polled, signal: AbortSignal): Promise<PollResult>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpOutcome>;
   close(): Promise<void>;
+}
+
+/** What is polled: a report by its stored link, with the cookies that upstream set. */
+export interface Polled {
+  readonly type: ReportType;
+  readonly link: string;
+  readonly cookies: string | null;
+}
+
+export interface PollResult {
+  readonly outcome: PollOutcome;
+  /** For the next poll. */
+  readonly cookies: string | null;
 }
 
 /** `observeTime` is called with the time in each response, epoch ms. */
@@ -102,9 +116,14 @@ export function createJobalyzerClient(
 
     readPurchase: (body, types) => readPurchase(body, types, apiUrl),
 
-    async poll(link, signal) {
-      const request = get(collectionPath(link, customerId), timeouts.poll);
-      return pollOutcome(await send({ call: 'poll', pool: pools.collecting, request }, signal), Date.now());
+    async poll({ type, link, cookies }, signal) {
+      const headers = cookies === null ? {} : { cookie: cookies };
+      const request = { ...get(collectionPath(link, customerId), timeouts.poll), headers };
+      const response = await send({ call: 'poll', pool: pools.collecting, request }, signal);
+      return {
+        outcome: pollOutcome(response, type, Date.now()),
+        cookies: response.kind === 'response' ? withCookies(cookies, response.headers['set-cookie']) : cookies,
+      };
     },
 
     lookup(path, query, signal) {

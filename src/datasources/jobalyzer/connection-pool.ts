@@ -4,7 +4,7 @@ import { abortable } from '../../lib/abortable.js';
 import { timedOut } from '../../lib/deadline.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
-import { decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
+import { BodyTooLarge, decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
 
 /** Sends a request over the connection slot that is held. */
 export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
@@ -91,7 +91,7 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: Ab
     let length = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
       length += chunk.length;
-      if (length > LARGEST_BODY_BYTES) throw new Error(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
+      if (length > LARGEST_BODY_BYTES) throw new BodyTooLarge(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
     }
     return null;
   } catch (error) {

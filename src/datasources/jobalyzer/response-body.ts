@@ -4,6 +4,8 @@ import type { HttpHeaders } from './http.js';
 /** The largest decoded body accepted. The largest known report is less than a hundredth of it. */
 export const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
+export class BodyTooLarge extends Error {}
+
 type Decompress = (bytes: Buffer) => Buffer;
 
 const maxOutputLength = LARGEST_BODY_BYTES;

@@ -13,6 +13,7 @@ const LONG_TROUBLE = 100;
 const DAY_MS = 86_400_000;
 const FIRST_BACKOFF_MS = 250;
 const LONGEST_BACKOFF_MS = 5_000;
+const LONGEST_LARGE_BODY_MS = 3_600_000;
 const JITTER_SHARE = 0.05;
 const MOST_JITTER_MS = 50;
 
@@ -42,6 +43,16 @@ function limited(ms: number | null, longest: number): number {
 export function faultDelay(retryAfterMs: number | null, attempt: number): number {
   if (attempt >= LONG_TROUBLE) return LONGEST_RETRY_AFTER_MS;
   return Math.max(Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS), backoff(attempt));
+}
+
+/** After a body that is too large: a minute, doubled each time up to an hour. `attempt` counts from 0. */
+export function largeBodyDelay(attempt: number): number {
+  return Math.min(LONGEST_RETRY_AFTER_MS * 2 ** Math.min(attempt, 6), LONGEST_LARGE_BODY_MS);
+}
+
+/** A link is polled the less often the older it is: after a sixtieth of its age (ms), up to a minute after an hour. */
+export function paceOfAge(ageMs: number): number {
+  return Math.min(Math.max(Math.ceil(ageMs / 60), 0), LONGEST_RETRY_AFTER_MS);
 }
 
 /** Adds up to 5 %, at most 50 ms, to spread out retries that started together. `random` is in [0, 1). */

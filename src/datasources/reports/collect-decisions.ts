@@ -1,48 +1,130 @@
+import type { AnswerIssue, Failure } from '../../errors.js';
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
-import { faultDelay, pollDelay, withJitter } from '../jobalyzer/retry.js';
-import type { EntryIn } from './ledger.js';
+import { faultDelay, largeBodyDelay, paceOfAge, pollDelay, withJitter } from '../jobalyzer/retry.js';
+import type { Entry, EntryIn } from './ledger.js';
 import type { LedgerEvent } from './ledger-events.js';
+import type { Refusals } from './link-state.js';
 
-/** Collecting, what follows from a poll: the end of the report's collection, or another poll. */
+/** Collecting, what follows from a poll: the end of the report's collection, or another poll. `entry` has the progress. */
 export type AfterPoll =
-  | { readonly kind: 'end'; readonly event: LedgerEvent }
-  /** `entry` has the progress; `delayMs`: the time until the next poll. */
-  | { readonly kind: 'poll-again'; readonly entry: EntryIn<'LINKED'>; readonly delayMs: number };
+  | { readonly kind: 'end'; readonly entry: EntryIn<'LINKED'>; readonly event: LedgerEvent }
+  /** `delayMs`: the time until the next poll. `setAside`: a response to store, null if there is none. */
+  | {
+      readonly kind: 'poll-again';
+      readonly entry: EntryIn<'LINKED'>;
+      readonly delayMs: number;
+      readonly setAside: string | null;
+    };
 
-/** Pure. `now` in epoch ms; `ttlMs`: how long a collected report, or its failure, is kept. */
+export interface CollectSettings {
+  /** How long a collected report, or its failure, is kept, in milliseconds. */
+  readonly reportTtlMs: number;
+  /** After this time without a report it has failed, in milliseconds. */
+  readonly giveUpMs: number;
+  /** Upstream's refusals must be repeated over this time to be final, in milliseconds. */
+  readonly refusedForMs: number;
+}
+
+/** Upstream's refusal is final once it has been repeated this often, without a sign of the report between. */
+const REFUSALS = 3;
+/** Responses without a usable report are stored at most this often. */
+const SET_ASIDE_EVERY_MS = 60_000;
+/** How long the stored failure of a report that was polled again in vain is served: a second, doubled up to a minute. */
+const FIRST_REOPEN_PAUSE_MS = 1_000;
+const LONGEST_REOPEN_PAUSE_MS = 60_000;
+
+/** Pure. `now` in epoch ms; `jobTitle`: the one that was asked for. */
 export function afterPoll(
   entry: EntryIn<'LINKED'>,
   outcome: PollOutcome,
+  jobTitle: string,
   now: number,
-  ttlMs: number,
+  { reportTtlMs, giveUpMs, refusedForMs }: CollectSettings,
   random: number = Math.random(),
 ): AfterPoll {
-  const expiresAt = now + ttlMs;
-  switch (outcome.kind) {
-    case 'ready':
-      return { kind: 'end', event: { kind: 'collect', body: outcome.body, rating: outcome.rating, expiresAt } };
-    case 'ended':
-      return { kind: 'end', event: { kind: 'end', failure: outcome.failure, expiresAt } };
-    case 'pending':
-      return pollAgain(entry, pollDelay(outcome.hintMs, outcome.retryAfterMs, entry.attempt), 0, now, random);
-    case 'fault':
-      return pollAgain(entry, faultDelay(outcome.retryAfterMs, entry.faults), entry.faults + 1, now, random);
+  const expiresAt = now + reportTtlMs;
+  const since = entry.since ?? entry.at;
+  if (outcome.kind === 'ready') {
+    const { body, rating, submittedJobTitle } = outcome;
+    const warnings = otherJobTitle(jobTitle, submittedJobTitle);
+    return { kind: 'end', entry, event: { kind: 'collect', body, rating, warnings, expiresAt } };
   }
-}
-
-/** Clients are told the delay without its jitter. */
-function pollAgain(
-  entry: EntryIn<'LINKED'>,
-  retryAfterMs: number,
-  faults: number,
-  now: number,
-  random: number,
-): AfterPoll {
+  const polled = { ...entry, ...progressOf(entry, outcome, now), since };
+  const end = (failure: Failure): AfterPoll => ({
+    kind: 'end',
+    entry: polled,
+    event: { kind: 'end', failure, expiresAt },
+  });
+  if (outcome.kind === 'refused' && isFinal(polled.refusals, now, refusedForMs)) return end(outcome.failure);
+  if (now - since >= giveUpMs) return end(givenUp(giveUpMs, polled.failure ?? null));
+  const retryAfterMs = Math.max(delayOf(entry, outcome), paceOfAge(now - since));
+  // Clients are told the delay without its jitter.
   const delayMs = withJitter(retryAfterMs, random);
-  const attempt = entry.attempt + 1;
   return {
     kind: 'poll-again',
-    entry: { ...entry, at: now, attempt, faults, retryAfterMs, nextPollAt: now + delayMs },
+    entry: { ...polled, at: now, attempt: entry.attempt + 1, retryAfterMs, nextPollAt: now + delayMs },
     delayMs,
+    setAside: responseToStore(entry, outcome, now),
   };
+}
+
+type NotReady = Exclude<PollOutcome, { readonly kind: 'ready' }>;
+
+function progressOf(
+  entry: EntryIn<'LINKED'>,
+  outcome: NotReady,
+  now: number,
+): Pick<EntryIn<'LINKED'>, 'faults' | 'failure' | 'refusals'> {
+  const refusals = entry.refusals ?? null;
+  if (outcome.kind === 'pending') return { faults: 0, failure: null, refusals: null };
+  const { failure } = outcome;
+  if (outcome.kind === 'fault') return { faults: entry.faults + 1, failure, refusals };
+  return {
+    faults: entry.faults + 1,
+    failure,
+    refusals: { since: refusals?.since ?? now, count: (refusals?.count ?? 0) + 1 },
+  };
+}
+
+function isFinal(refusals: Refusals | null | undefined, now: number, refusedForMs: number): boolean {
+  return !!refusals && refusals.count >= REFUSALS && now - refusals.since >= refusedForMs;
+}
+
+function delayOf(entry: EntryIn<'LINKED'>, outcome: NotReady): number {
+  if (outcome.kind === 'pending') return pollDelay(outcome.hintMs, outcome.retryAfterMs, entry.attempt);
+  if (outcome.kind === 'refused') return faultDelay(null, entry.faults);
+  return outcome.tooLarge ? largeBodyDelay(entry.faults) : faultDelay(outcome.retryAfterMs, entry.faults);
+}
+
+function responseToStore({ unusable }: EntryIn<'LINKED'>, outcome: NotReady, now: number): string | null {
+  const body = outcome.kind === 'fault' ? (outcome.unusable ?? null) : null;
+  return unusable && now - unusable.at < SET_ASIDE_EVERY_MS ? null : body;
+}
+
+function givenUp(giveUpMs: number, failure: Failure | null): Failure {
+  const hours = Math.round(giveUpMs / 360_000) / 10;
+  const said = failure ? ` The latest fault: ${failure.message}` : '';
+  return {
+    code: 'REPORT_FAILED',
+    message: `Jobalyzer did not deliver this report within ${hours} hours. It is asked for it again when the report is requested, at no extra cost.${said}`,
+    details: { issues: [] },
+  };
+}
+
+/** Whether a report that failed is to be polled again for somebody who asks for it. `now` in epoch ms. */
+export function mayReopen(entry: Entry, now: number): entry is EntryIn<'FAILED'> {
+  if (entry.state !== 'FAILED' || !entry.followed) return false;
+  const times = entry.timesReopened ?? 0;
+  const pauseMs = times === 0 ? 0 : Math.min(FIRST_REOPEN_PAUSE_MS * 2 ** (times - 1), LONGEST_REOPEN_PAUSE_MS);
+  return now >= entry.at + pauseMs;
+}
+
+function otherJobTitle(asked: string, submitted: string | null): AnswerIssue[] {
+  if (submitted === null || folded(submitted) === '' || folded(submitted) === folded(asked)) return [];
+  const message = `The report is about another job title, ${JSON.stringify(submitted.slice(0, 200))}.`;
+  return [{ answerId: 'JobTitle', answerValue: asked, message, code: 'OTHER_JOB_TITLE' }];
+}
+
+function folded(title: string): string {
+  return title.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 }

@@ -1,25 +1,21 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ApiError, retryAfterOf } from '../../errors.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
-import type { JobalyzerClient } from '../jobalyzer/client.js';
-import type { PollOutcome } from '../jobalyzer/poll-response.js';
+import type { JobalyzerClient, PollResult } from '../jobalyzer/client.js';
 import { backoff, withJitter } from '../jobalyzer/retry.js';
-import { afterPoll, type AfterPoll } from './collect-decisions.js';
-import { entryOf, transition, type EntryIn } from './ledger.js';
+import { afterPoll, type AfterPoll, type CollectSettings } from './collect-decisions.js';
+import { entryOf, transition, type Entry, type EntryIn } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
 import type { ReportKey } from '../../model/report.js';
-import type { CollectionStep, Ledger } from './ports.js';
-
-export interface CollectorSettings {
-  /** How long a collected report, or its failure, is kept, in milliseconds. */
-  readonly reportTtlMs: number;
-}
+import type { CollectionStep, Committed, Ledger } from './ports.js';
 
 interface Dependencies {
   readonly ledger: Ledger;
   readonly client: JobalyzerClient;
   /** Not given: the clock is right. */
   readonly clock?: Pick<TrustedClock, 'behindMs'>;
-  readonly settings: CollectorSettings;
+  readonly settings: CollectSettings;
   readonly log: Logger;
 }
 
@@ -28,32 +24,45 @@ const FAULTS_LOGGED = 10;
 
 /**
  * Collecting: one poll of one link. Polling is safe to repeat: whatever goes wrong with a poll, the report is still
- * pending, and only upstream's own response (400, 404 or 410, or errors without a report) ends it. There is no circuit
- * breaker here: each link backs off by itself, connections are bounded, and failing links must not block the others.
+ * pending. Only upstream's own refusal, repeated over a minute, ends it, or a long time without a report; the link is kept
+ * even then. There is no circuit breaker here: each link backs off by itself, connections are bounded, and failing links
+ * must not block the others.
  */
 export function createCollector({ ledger, client, clock, settings, log }: Dependencies): CollectionStep {
   /** By a clock that is behind, the report would expire too early, and be bought again, once the clock is put right. */
-  const ttlMs = (): number => settings.reportTtlMs + (clock?.behindMs() ?? 0);
+  const reportTtlMs = (): number => settings.reportTtlMs + (clock?.behindMs() ?? 0);
 
-  async function poll(link: string, signal: AbortSignal): Promise<PollOutcome> {
+  async function poll({ type, link, cookies = null }: EntryIn<'LINKED'>, signal: AbortSignal): Promise<PollResult> {
     try {
-      return await client.poll(link, signal);
+      return await client.poll({ type, link, cookies }, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      return { kind: 'fault', failure: error.toFailure(), retryAfterMs: retryAfterOf(error) };
+      return { outcome: { kind: 'fault', failure: error.toFailure(), retryAfterMs: retryAfterOf(error) }, cookies };
     }
   }
 
   /** Returns the time until the next poll in milliseconds, or null if there is none. */
-  async function store(report: ReportKey, entry: EntryIn<'LINKED'>, after: AfterPoll): Promise<number | null> {
-    if (after.kind === 'poll-again') {
-      await ledger.progress(after.entry);
-      return after.delayMs;
+  async function store(report: ReportKey, after: AfterPoll): Promise<number | null> {
+    if (after.kind === 'end') {
+      const committed = await commit(report, after.entry, after.event);
+      // The late response of another purchase was stored meanwhile.
+      return committed && !committed.won && committed.entry.state === 'LINKED' ? 0 : null;
     }
-    const step = transition(entry, after.event, Date.now());
+    const { entry, setAside } = after;
+    const digest = setAside && createHash('sha256').update(setAside).digest('base64').slice(0, 22);
+    if (setAside && digest && digest !== entry.unusable?.digest) {
+      const { reportId: _id, type: _type, version: _version, at: _at, ...polled } = entry;
+      await commit(report, entry, { kind: 'set-aside', body: setAside, digest, polled });
+    } else {
+      await ledger.progress(entry);
+    }
+    return after.delayMs;
+  }
+
+  async function commit(report: ReportKey, entry: Entry, event: LedgerEvent): Promise<Committed | undefined> {
+    const step = transition(entry, event, Date.now());
     const [committed] = step ? await ledger.commit(report, [step]) : [];
-    // The late response of another purchase was stored meanwhile.
-    return committed && !committed.won && committed.entry.state === 'LINKED' ? 0 : null;
+    return committed;
   }
 
   return async ({ id, type }, signal) => {
@@ -61,8 +70,8 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
       const report = await ledger.read(id);
       const entry = entryOf(report?.entries ?? [], id, type);
       if (!report || entry.state !== 'LINKED') return null;
-      const outcome = await poll(entry.link, signal);
-      if (outcome.kind === 'fault') {
+      const { outcome, cookies } = await poll(entry, signal);
+      if (outcome.kind === 'fault' || outcome.kind === 'refused') {
         // Aborted by shutdown, so not an upstream failure.
         if (signal.aborted) return null;
         const faults = entry.faults + 1;
@@ -71,7 +80,9 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
           'a poll failed',
         );
       }
-      return await store(report, entry, afterPoll(entry, outcome, Date.now(), ttlMs()));
+      const { jobTitle } = report.request.answers;
+      const after = { ...settings, reportTtlMs: reportTtlMs() };
+      return await store(report, afterPoll({ ...entry, cookies }, outcome, jobTitle, Date.now(), after));
     } catch (error) {
       if (signal.aborted) return null;
       // The ledger is unavailable. The link is stored in it, so nothing is lost by polling again later.

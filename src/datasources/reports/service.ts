@@ -5,7 +5,8 @@ import type { Lookups } from '../jobalyzer/lookups.js';
 import { withAliases } from './aliased-ledger.js';
 import { createReportCache } from './cache.js';
 import { createClaims, type ReportClaims } from './claim.js';
-import { createCollector, type CollectorSettings } from './collect.js';
+import { createCollector } from './collect.js';
+import type { CollectSettings } from './collect-decisions.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
 import { createExpiry } from './expiry.js';
 import { createFollowing, type ReportFollowing } from './follow.js';
@@ -14,6 +15,7 @@ import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
 import { createPurchases } from './purchases.js';
 import { createReading, type ReportReading } from './read.js';
+import { createReopen, type Reopen } from './reopen.js';
 import { createUsage, type Usage } from './usage.js';
 import { createReportWaiter } from './wait.js';
 import { createWatcher } from './watch.js';
@@ -39,7 +41,7 @@ interface Dependencies {
   readonly client: JobalyzerClient;
   readonly lookups: Lookups;
   readonly clock: TrustedClock;
-  readonly settings: CollectorSettings & ResponseSettings;
+  readonly settings: CollectSettings & ResponseSettings;
   readonly log: Logger;
 }
 
@@ -56,7 +58,9 @@ export function createReports({ backend, client, lookups, clock, settings, log }
   const expiry = createExpiry(clock, client);
   const usage = createUsage(ledger);
   const purchases = createPurchases({ ledger, queue, client, settings, log });
-  const claims = createClaims({ ledger, cache, watcher, purchases, expiry });
+  const reopen = createReopen({ ledger, cache, queue, watcher });
+  const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry }), reopen);
+  const following = createFollowing(watcher, claims, usage, expiry);
   let stopPruning = (): void => undefined;
 
   /** What is odd about one report must not keep the others. */
@@ -73,7 +77,11 @@ export function createReports({ backend, client, lookups, clock, settings, log }
     service: {
       ...createReading({ ledger, cache, waiter, expiry, lookups }),
       ...claims,
-      ...createFollowing(watcher, claims, usage, expiry),
+      ...following,
+      async followKnown(id, types) {
+        await reopen(id, types);
+        return following.followKnown(id, types);
+      },
       usage,
       ping: () => ledger.ping(),
     },
@@ -91,6 +99,16 @@ export function createReports({ backend, client, lookups, clock, settings, log }
       stopPruning();
       setTimeout(() => waiter.releaseAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
       await purchases.close(graceMs);
+    },
+  };
+}
+
+/** Whoever asks for a report that failed has it polled again first: it is bought anew only once the failure has expired. */
+function reopening(claims: ReportClaims, reopen: Reopen): ReportClaims {
+  return {
+    async ensure(report, types, ...rest) {
+      await reopen(report.id, types);
+      return claims.ensure(report, types, ...rest);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../../errors.js';
 import type { ReportKey, StatusEvent } from '../../model/report.js';
 import type { Entry } from './ledger.js';
 import { statusOf, unavailableReason } from './status.js';
@@ -17,8 +18,14 @@ export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, n
     at: new Date(expired ? entry.expiresAt : entry.at || Date.now()),
     attempt: 'attempt' in entry && !expired ? entry.attempt : 0,
     retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
-    failure: status === 'FAILED' ? unavailableReason(entry) : null,
+    failure: failureOf(entry, status),
   };
+}
+
+/** While PENDING: why the latest poll failed. */
+function failureOf(entry: Entry, status: StatusEvent['status']): Failure | null {
+  if (entry.state === 'LINKED') return entry.failure ?? null;
+  return status === 'FAILED' ? unavailableReason(entry) : null;
 }
 
 /** INTENT and SENDING, with a response or without, are the same status to subscribers; every poll is a new event. */

@@ -67,10 +67,12 @@ function notReady(watch: Watch, type: ReportType): ApiError {
       ? 'Jobalyzer is still preparing the report. Fetch it later with reportById, at no extra cost.'
       : 'The report is still being requested; Jobalyzer has not accepted it yet. Try again shortly.';
   const dueMs = entry.state === 'LINKED' ? untilNextPoll(entry) : PURCHASING_RETRY_MS;
+  const failure = entry.state === 'LINKED' ? entry.failure : null;
   return new ApiError('REPORT_NOT_READY', message, {
     reportId: watch.report.id,
     type,
     retryAfterMs: Math.max(dueMs, SHORTEST_RETRY_MS),
+    ...(failure && { failure: { code: failure.code, message: failure.message } }),
   });
 }
 

@@ -35,7 +35,9 @@ export function faultsOf(events: readonly LiveEvent[], types: readonly ReportTyp
 
 function faultsAlone({ status, failure, retryAfterMs, attempt, at }: LiveEvent): string[] {
   const faults: string[] = [];
-  if ((status === 'FAILED') !== (failure !== null)) faults.push(`${status} with failure ${JSON.stringify(failure)}`);
+  // While it is PENDING, the latest poll may have failed.
+  if (status !== 'PENDING' && (status === 'FAILED') !== (failure !== null))
+    faults.push(`${status} with failure ${JSON.stringify(failure)}`);
   if (failure && (!failure.code || !failure.message)) faults.push('a failure that says nothing');
   const polled = status === 'PENDING' && attempt > 0;
   if (polled && !(retryAfterMs !== null && retryAfterMs >= 100)) faults.push(`polled, and then waits ${retryAfterMs}`);

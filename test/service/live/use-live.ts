@@ -19,7 +19,9 @@ export function useLive(): void {
 
   beforeEach(async (context) => {
     const { upstream, start, atEnd } = context;
-    const server = await start({ overrides: { log: pino({ level: 'silent' }), timeouts: { poll: 120_000 } } });
+    const server = await start({
+      overrides: { log: pino({ level: 'silent' }), timeouts: { poll: 120_000 }, refusedForMs: 0 },
+    });
     const connect = (): Client => {
       const client = connectClient(server);
       atEnd(() => client.terminate());

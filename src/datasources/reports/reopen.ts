@@ -1,0 +1,36 @@
+import type { ReportType } from '../../model/report.js';
+import type { ReportCache } from './cache.js';
+import { mayReopen } from './collect-decisions.js';
+import { transition } from './ledger.js';
+import type { CollectionQueue, Ledger } from './ports.js';
+import type { Watcher } from './watch.js';
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly cache: ReportCache;
+  readonly queue: CollectionQueue;
+  readonly watcher: Watcher;
+}
+
+/**
+ * Polls those of the types again that failed and whose link is stored. Buys nothing. However many ask, one poll is made at a
+ * time, and they all get what it says.
+ */
+export type Reopen = (id: string, types: readonly ReportType[]) => Promise<void>;
+
+export function createReopen({ ledger, cache, queue, watcher }: Dependencies): Reopen {
+  return async (id, types) => {
+    const now = Date.now();
+    const wanted = types.filter((type) => !cache.has(id, type, now));
+    const record = wanted.length > 0 ? await ledger.read(id) : null;
+    const steps = (record?.entries ?? [])
+      .filter((entry) => wanted.includes(entry.type) && mayReopen(entry, now))
+      .map((entry) => transition(entry, { kind: 'reopen' }, now))
+      .filter((step) => step !== null);
+    if (!record || steps.length === 0) return;
+    for (const { won, entry } of await ledger.commit(record, steps)) {
+      watcher.notice(entry);
+      if (won) queue.schedule({ id: record.id, type: entry.type }, 0);
+    }
+  };
+}
