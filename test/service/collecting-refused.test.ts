@@ -18,10 +18,13 @@ import {
   yoeBody,
   type Step,
 } from '../fixtures/upstream/upstream.js';
-import { connect, follow } from './live/stage.js';
-import { codes, SEATTLE, useStage } from './stage.js';
+import { SEATTLE } from '../fixtures/answers/answers.js';
+import { codes } from '../fixtures/server/responses.js';
+import type { TestServer } from '../fixtures/server/server.js';
+import { useServers } from '../fixtures/server/use-servers.js';
+import { connectClient, follow } from '../fixtures/sockets/follow.js';
 
-useStage();
+useServers({ pendingPolls: 0 });
 
 const REFUSAL = rejected([{ Message: 'It is gone', Code: 'Gone' }], 404);
 /** Three refusals are final at once. */
@@ -79,12 +82,12 @@ describe.concurrent('a report', () => {
     expect((await second.run(UsageDocument)).data?.usage).toMatchObject(counted);
   });
 
-  it.for<[string, (server: Parameters<typeof connect>[0]) => Promise<unknown>]>([
+  it.for<[string, (server: TestServer) => Promise<unknown>]>([
     ['a mutation', (server) => server.run(RequestReportDocument, { answers: SEATTLE, types: ['PAY'] })],
     [
       'a subscription',
       async (server) => {
-        const client = connect(server);
+        const client = connectClient(server);
         await follow(client, { answers: SEATTLE, types: ['PAY'] }).ended;
         await client.dispose();
       },
@@ -104,7 +107,7 @@ describe.concurrent('a report', () => {
   it('that is not ready says why its polls fail, in errors and in events', async ({ upstream, start }) => {
     upstream.script.poll('pay').push(status(503), REFUSAL, pending(300));
     const server = await start();
-    const client = connect(server);
+    const client = connectClient(server);
     const follower = follow(client, { answers: SEATTLE, types: ['PAY'] });
     await eventually(async () => {
       const { errors } = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
