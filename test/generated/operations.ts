@@ -65,7 +65,7 @@ export type Degree =
 
 /** Status of one report, from not bought to collected. Reading it buys nothing. */
 export type ReportStatus =
-  /** Will not be delivered: upstream rejected the request or could not produce the report, or the outcome of the purchase is unknown. Selecting the report returns an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event it can also mean that the purchase was given up before upstream accepted it, with an `UPSTREAM_…` code; `Report.status` is then `NOT_REQUESTED`, and selecting the report buys it again. */
+  /** Will not be delivered: upstream rejected the request, repeatedly refused to produce the report or did not deliver it in time, or the outcome of the purchase is unknown. A report that was bought and failed is polled again, at no extra cost, when it is requested. Selecting the report returns an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event it can also mean that the purchase was given up before upstream accepted it, with an `UPSTREAM_…` code; `Report.status` is then `NOT_REQUESTED`, and selecting the report buys it again. */
   | 'FAILED'
   /** Not bought, or the stored report has expired. Selecting the report buys it. */
   | 'NOT_REQUESTED'

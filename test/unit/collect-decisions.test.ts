@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.js';
-import { afterPoll, mayReopen } from '../../src/datasources/reports/collect-decisions.js';
+import { afterPoll, mayReopen, type AfterPoll } from '../../src/datasources/reports/collect-decisions.js';
 import { transition, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
@@ -39,6 +39,7 @@ describe('after a poll', () => {
 
   it('that upstream refused, it is polled again until that was repeated for a minute; then the failure is kept', () => {
     let entry = linked({ since: NOW - MINUTE });
+    const refused: AfterPoll[] = [];
     for (const [index, [afterMs, kind]] of (
       [
         [0, 'poll-again'],
@@ -49,11 +50,13 @@ describe('after a poll', () => {
     ).entries()) {
       const after = afterPoll(entry, { kind: 'refused', failure }, TITLE, NOW + afterMs, SETTINGS);
       expect([index, after.kind]).toEqual([index, kind]);
-      if (after.kind === 'end') expect(after.event).toEqual({ kind: 'end', failure, expiresAt: NOW + afterMs + TTL });
-      else
-        expect(after.entry).toMatchObject({ failure, faults: index + 1, refusals: { since: NOW, count: index + 1 } });
+      refused.push(after);
       entry = after.entry;
     }
+    const [first, , third, last] = refused;
+    expect(first?.entry).toMatchObject({ failure, faults: 1, refusals: { since: NOW, count: 1 } });
+    expect(third?.entry).toMatchObject({ failure, faults: 3, refusals: { since: NOW, count: 3 } });
+    expect(last).toMatchObject({ event: { kind: 'end', failure, expiresAt: NOW + MINUTE + TTL } });
   });
 
   it.each([
