@@ -22,6 +22,8 @@ export interface Overrides {
   readonly rejectedTtlMs?: number;
   readonly giveUpMs?: number;
   readonly refusedForMs?: number;
+  /** How long a request may take to arrive, in milliseconds. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface App {
@@ -115,6 +117,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       introspection: config.introspection,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
+      ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));
 
     return {

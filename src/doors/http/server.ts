@@ -26,18 +26,28 @@ export interface ServerOptions {
   readonly playground: string | null;
   /** True: responses carry a header saying that the figures are invented. */
   readonly simulated: boolean;
+  /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
+  readonly requestTimeoutMs?: number;
 }
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How often Node looks for requests that take too long. */
+const TIMEOUT_CHECKS = 6;
 
 /** Fastify with all doors and pages, ready but not yet listening. Closing it waits for requests in progress. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { schema, services, log, introspection, simulated } = options;
+  const { schema, services, log, introspection, simulated, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const app: FastifyInstance = fastify({
     logger: false,
-    // Bounds how long a request may take to arrive, not how long a query may wait for a report.
-    requestTimeout: 30_000,
+    requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     // Other upgrade offers may be ignored (Java's HTTP client offers h2c with every request).
-    http: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket' },
+    http: {
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+      // By default it is a minute, and Node applies the longer of the two to the request.
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
+    },
   });
 
   // "Did you mean" would reveal the schema to clients that may not read it.

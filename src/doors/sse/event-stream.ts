@@ -27,8 +27,18 @@ const HEADERS = {
   'x-accel-buffering': 'no',
 };
 
+/** How long a peer may take to accept an event, and what is left when the server ends the stream, in milliseconds. */
+export interface WriteTimeouts {
+  readonly writeMs?: number;
+  readonly lastWriteMs?: number;
+}
+
 /** Server-sent events over a response. The headers are sent at once, and comments keep the connection alive. */
-export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeaders): EventStream {
+export function openEventStream(
+  raw: ServerResponse,
+  headers: OutgoingHttpHeaders,
+  { writeMs = LONGEST_WRITE_MS, lastWriteMs = LAST_WRITE_MS }: WriteTimeouts = {},
+): EventStream {
   const closed = new AbortController();
   const onClose = (): void => {
     clearInterval(commenting);
@@ -47,7 +57,7 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
 
   async function write(text: string): Promise<void> {
     if (closed.signal.aborted || raw.writableEnded || raw.write(text)) return;
-    const signal = deadline(LONGEST_WRITE_MS, closed.signal);
+    const signal = deadline(writeMs, closed.signal);
     await once(raw, 'drain', { signal }).catch(() => raw.destroy());
   }
 
@@ -63,12 +73,12 @@ export function openEventStream(raw: ServerResponse, headers: OutgoingHttpHeader
     send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
     async complete() {
       await write('event: complete\ndata:\n\n');
-      end(LONGEST_WRITE_MS);
+      end(writeMs);
     },
     end() {
       const { socket } = raw;
       // A keep-alive connection would delay shutdown.
-      end(LAST_WRITE_MS, () => socket?.end());
+      end(lastWriteMs, () => socket?.end());
     },
     destroy: () => void raw.destroy(),
   };

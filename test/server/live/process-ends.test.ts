@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { testDirectory } from '../../fixtures/test-directory.js';
+import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
+
+const MISFORTUNES = join(import.meta.dirname, '../../fixtures/server/misfortunes.ts');
+const STILL_RUNNING = 'it still runs after 15 seconds';
+
+describe.concurrent('a server process', () => {
+  it('ends with 1 and an open ledger closed after an uncaught exception', async () => {
+    const server = await launch();
+    server.child.send('throw');
+    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+    expect(server.log()).toContain('stopping after an unexpected error');
+    expect(server.log()).toContain('Something unexpected.');
+  });
+
+  it('ends with 1 if its shutdown does not end by itself', async () => {
+    const server = await launch();
+    server.child.send('never close');
+    await delay(100);
+    server.child.kill('SIGTERM');
+    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+  });
+});
+
+async function launch(): Promise<ServerProcess> {
+  const server = launchServer({
+    settings: { PORT: '0', DATA_DIR: await testDirectory(), SIMULATOR: 'true', AUTH_MODE: 'none' },
+    nodeArguments: ['--import', pathToFileURL(MISFORTUNES).href],
+    channel: true,
+  });
+  onTestFinished(() => server.end('SIGKILL').then(() => undefined));
+  await server.listening;
+  return server;
+}
+
+function endOf(server: ServerProcess): Promise<unknown> {
+  return Promise.race([server.exited, delay(15_000, STILL_RUNNING, { ref: false })]);
+}

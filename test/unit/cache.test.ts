@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { createReportCache } from '../../src/datasources/reports/cache.js';
+import type { EntryIn } from '../../src/datasources/reports/ledger.js';
+import type { Ledger } from '../../src/datasources/reports/ports.js';
+import { payBody } from '../fixtures/upstream/upstream.js';
+
+const HOUR = 60 * 60_000;
+const MEGACHARACTER = 1024 * 1024;
+
+describe('the collected reports in memory', () => {
+  it('are read once, and then served from there, for each type', async () => {
+    const { cache, reads } = caching();
+    const [first, second] = await Promise.all([
+      cache.fetch('a', 'PAY', collected('a')),
+      cache.fetch('a', 'PAY', collected('a')),
+    ]);
+    expect(second).toBe(first);
+    expect(await cache.fetch('a', 'PAY', collected('a'))).toBe(first);
+    expect(cache.get('a', 'PAY', Date.now())).toBe(first);
+    expect([cache.has('a', 'PAY', Date.now()), cache.has('a', 'YOE', Date.now())]).toEqual([true, false]);
+    expect(reads).toEqual(['a']);
+  });
+
+  it('are not served once they have expired, and then read anew', async () => {
+    const { cache, reads } = caching();
+    const expiresAt = Date.now() + HOUR;
+    await cache.fetch('a', 'PAY', collected('a', expiresAt));
+    expect([expiresAt - 1, expiresAt].map((now) => cache.has('a', 'PAY', now))).toEqual([true, false]);
+    expect([expiresAt - 1, expiresAt].map((now) => cache.get('a', 'PAY', now) !== null)).toEqual([true, false]);
+    await cache.fetch('b', 'PAY', collected('b', Date.now() - 1));
+    await cache.fetch('b', 'PAY', collected('b', expiresAt));
+    expect(reads).toEqual(['a', 'b', 'b']);
+    expect(cache.has('b', 'PAY', Date.now())).toBe(true);
+  });
+
+  it('are at most 64 million characters; those that were not used for longest go first', async () => {
+    const { cache } = caching(30 * MEGACHARACTER);
+    const kept = (): string[] => ['a', 'b', 'c'].filter((id) => cache.has(id, 'PAY', Date.now()));
+    await cache.fetch('a', 'PAY', collected('a'));
+    await cache.fetch('b', 'PAY', collected('b'));
+    expect(kept()).toEqual(['a', 'b']);
+    cache.get('a', 'PAY', Date.now());
+    await cache.fetch('c', 'PAY', collected('c'));
+    expect(kept()).toHaveLength(2);
+    expect(kept()).toContain('c');
+  });
+
+  it('are not read if the body is gone', async () => {
+    const cache = createReportCache({ body: async () => null } as unknown as Ledger);
+    await expect(cache.fetch('a', 'PAY', collected('a'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(cache.has('a', 'PAY', Date.now())).toBe(false);
+  });
+});
+
+function collected(reportId: string, expiresAt = Date.now() + HOUR) {
+  const entry = { state: 'COLLECTED', reportId, type: 'PAY', version: 4, at: 1, expiresAt, rating: 5, warnings: [] };
+  return entry as unknown as EntryIn<'COLLECTED'>;
+}
+
+/** A cache over a ledger whose bodies have about so many characters. */
+function caching(characters = 0) {
+  const body = JSON.stringify(payBody({ Report: { LevelUsed: 'x'.repeat(characters) } }));
+  const reads: string[] = [];
+  const ledger = {
+    async body({ reportId }: EntryIn<'COLLECTED'>) {
+      reads.push(reportId);
+      return body;
+    },
+  };
+  return { cache: createReportCache(ledger as unknown as Ledger), reads };
+}

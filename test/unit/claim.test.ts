@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createClaims } from '../../src/datasources/reports/claim.js';
+import { absent, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import type { Committed, Ledger } from '../../src/datasources/reports/ports.js';
+import { createWatcher } from '../../src/datasources/reports/watch.js';
+import { canonicalAnswers } from '../../src/model/answers.js';
+import type { ReportKey, ReportType } from '../../src/model/report.js';
+import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
+
+const REPORT: ReportKey = {
+  id: 'r',
+  request: {
+    autoResolveJobTitle: true,
+    answers: canonicalAnswers({ jobTitle: 'Registered Nurse', country: 'United States' }, 'answers'),
+  },
+};
+const INTENT: State = { state: 'INTENT', doubt: null };
+const SENDING: State = { state: 'SENDING', response: null, doubt: null };
+
+describe('a claim', () => {
+  it('is seen at once by those who watch the report, even if the ledger notifies late', async () => {
+    const { fake, claims, watcher } = claiming();
+    fake.store(absent('r', 'PAY'));
+    const heard: Entry[] = [];
+    const watch = await watcher.watch('r', ({ entry }) => heard.push(entry));
+    await claims.ensure(REPORT, ['PAY']);
+    const later = await watcher.watch('r', () => undefined);
+    expect([watch, later].map((each) => each?.entry('PAY').state)).toEqual(['INTENT', 'INTENT']);
+    expect(heard).toMatchObject([{ state: 'INTENT', type: 'PAY' }]);
+  });
+
+  it('that was lost to another process is seen at once, too', async () => {
+    const { claims, watcher, lose, fake } = claiming();
+    fake.store(absent('r', 'PAY'));
+    const watch = await watcher.watch('r', () => undefined);
+    lose(entryAt(2, SENDING));
+    expect(await claims.ensure(REPORT, ['PAY'])).toEqual([]);
+    await watcher.watch('r', () => undefined);
+    expect(watch?.entry('PAY').state).toBe('SENDING');
+  });
+
+  it('of two types is bought in one purchase, and of what is claimed already not at all', async () => {
+    const { fake, claims, bought } = claiming();
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY', 'YOE']);
+    fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual([]);
+    expect(bought).toEqual([['PAY', 'YOE']]);
+  });
+
+  it('that was lost while the entry became absent again is made again, and then bought once', async () => {
+    const { claims, bought, lose, commits } = claiming();
+    lose({ ...absent('r', 'YOE'), version: 4 });
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY', 'YOE']);
+    expect(commits).toEqual([['PAY', 'YOE'], ['YOE']]);
+    expect(bought).toEqual([['PAY'], ['YOE']]);
+  });
+
+  it('that was lost to a purchase in progress is not made again', async () => {
+    const { claims, bought, lose, commits } = claiming();
+    lose(entryAt(3, SENDING, { type: 'YOE' }));
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY']);
+    expect(commits).toEqual([['PAY', 'YOE']]);
+    expect(bought).toEqual([['PAY']]);
+  });
+
+  it('is not made for what is in memory', async () => {
+    const { claims, commits, fake } = claiming({ inMemory: ['PAY', 'YOE'] });
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual([]);
+    expect([commits, fake.reads]).toEqual([[], 0]);
+  });
+});
+
+/** A ledger that notifies nobody; every claim is won, unless it was lost to an entry with the same type. */
+function claiming({ inMemory = [] }: { readonly inMemory?: readonly ReportType[] } = {}) {
+  const fake = createFakeLedger();
+  const lost = new Map<ReportType, Entry>();
+  const commits: ReportType[][] = [];
+  const bought: ReportType[][] = [];
+  const ledger: Ledger = {
+    ...fake.ledger,
+    async commit(_report, transitions) {
+      commits.push(transitions.map(({ after }) => after.type));
+      return transitions.map(({ after }): Committed => {
+        const winner = lost.get(after.type);
+        lost.delete(after.type);
+        return winner ? { won: false, entry: winner } : { won: true, entry: after };
+      });
+    },
+  };
+  const watcher = createWatcher(ledger);
+  const claims = createClaims({
+    ledger,
+    watcher,
+    cache: { has: (_id, type) => inMemory.includes(type), get: () => null, fetch: () => Promise.reject(new Error()) },
+    expiry: { time: () => Date.now(), timeFor: () => Date.now(), confirmFor: () => Promise.resolve() },
+    purchases: {
+      start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),
+      resume: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    },
+  });
+  return { fake, claims, watcher, commits, bought, lose: (winner: Entry) => void lost.set(winner.type, winner) };
+}

@@ -1,0 +1,63 @@
+import pino from 'pino';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
+import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { createLookups } from '../../src/datasources/jobalyzer/lookups.js';
+
+const MINUTE = 60_000;
+const FOUND: HttpOutcome = { kind: 'response', status: 200, headers: {}, text: '{}' };
+const REFUSED: HttpOutcome = { kind: 'response', status: 403, headers: {}, text: '' };
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe('the answers to look-ups', () => {
+  it('are kept for ten minutes', async () => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+    const { locate, asked } = lookingUp();
+    await locate('Berlin');
+    clock.mockReturnValue(1_000 + 9.9 * MINUTE);
+    await delay(10);
+    await locate('Berlin');
+    expect(asked).toHaveLength(1);
+    clock.mockReturnValue(1_000 + 10.1 * MINUTE);
+    // The cache asks for the time once in a millisecond.
+    await delay(10);
+    await locate('Berlin');
+    expect(asked).toHaveLength(2);
+  });
+
+  it('are kept for the 2,000 terms that were used last', async () => {
+    const { locate, asked } = lookingUp();
+    for (let number = 0; number < 2_000; number++) await locate(`term ${number}`);
+    await locate('term 0');
+    expect(asked).toHaveLength(2_000);
+    await locate('one more');
+    await locate('term 0');
+    expect(asked).toHaveLength(2_001);
+    await locate('term 1');
+    expect(asked).toHaveLength(2_002);
+  });
+
+  it('are not kept if they are failures', async () => {
+    const { locate, asked } = lookingUp(REFUSED, FOUND);
+    await expect(locate('Berlin')).rejects.toMatchObject({ code: expect.stringMatching(/^UPSTREAM_/) as string });
+    expect(await locate('Berlin')).toEqual([]);
+    expect(asked).toHaveLength(2);
+  });
+});
+
+/** Look-ups whose first answers are these; then everything is found. */
+function lookingUp(...outcomes: HttpOutcome[]) {
+  const asked: string[] = [];
+  const client: Pick<JobalyzerClient, 'customerId' | 'apiVersion' | 'lookup'> = {
+    customerId: 'c',
+    apiVersion: 'v1',
+    async lookup(path) {
+      asked.push(path);
+      return outcomes.shift() ?? FOUND;
+    },
+  };
+  const lookups = createLookups(client as JobalyzerClient, pino({ level: 'silent' }));
+  return { asked, locate: (term: string) => lookups.locations(term, new AbortController().signal) };
+}
