@@ -21,12 +21,12 @@ export interface Stage {
   atEnd(closer: () => unknown): void;
 }
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly nodeArguments?: readonly string[];
   readonly channel?: boolean;
 }
 
-export interface PeerOptions {
+interface PeerOptions {
   readonly nodeArguments?: readonly string[];
   /** Sent to it before it listens. */
   readonly message?: object;

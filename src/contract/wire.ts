@@ -38,7 +38,7 @@ export interface WireIssue {
   Code?: Maybe<string>;
 }
 
-export interface WireNotices {
+interface WireNotices {
   Warnings?: Maybe<WireIssue[]>;
   Errors?: Maybe<WireIssue[]>;
 }
@@ -54,7 +54,7 @@ export interface WireContext {
   SubmittedJobTitle?: Maybe<string>;
 }
 
-export interface WireStatistics {
+interface WireStatistics {
   Count?: Maybe<number>;
   Percent?: Maybe<number>;
   Mean?: Maybe<number>;

@@ -5,7 +5,7 @@ import { asGiven, objectType, required } from './declare.js';
 const amountAt = (percentile: number) =>
   `The amount at percentile ${percentile}: ${percentile} % of people earn less. Same currency and period as the enclosing field.`;
 
-export const Percentile = objectType<model.Percentile>('Percentile', 'One point of a pay distribution.', {
+const Percentile = objectType<model.Percentile>('Percentile', 'One point of a pay distribution.', {
   percentile: required(Float, 'The percentile, 0 to 100.'),
   value: required(Float, 'The amount at this percentile, in the same currency and period as its statistics.'),
 });

@@ -6,7 +6,7 @@ import { NAMED_FAULTS } from './named-faults.js';
 import { faultRuleSchema, settingsSchema } from './settings.js';
 import type { SimulatorOptions } from './simulator.js';
 
-export const DEFAULT_PORT = 4010;
+const DEFAULT_PORT = 4010;
 
 export type CommandLine =
   { kind: 'run'; options: SimulatorOptions } | { kind: 'help'; text: string } | { kind: 'refused'; reason: string };

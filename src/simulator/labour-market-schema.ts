@@ -118,7 +118,7 @@ const file = z
 
 export type Degree = Readonly<z.infer<typeof degree>>;
 export type ExtraPay = Readonly<z.infer<typeof extraPay>>;
-export type Trade = Readonly<z.infer<typeof trade>>;
+type Trade = Readonly<z.infer<typeof trade>>;
 export type JobTitle = Readonly<Omit<z.infer<typeof jobTitle>, 'trade'> & { trade: Trade }>;
 export type Place = Readonly<z.infer<typeof place>>;
 export type Country = Readonly<z.infer<typeof country>>;

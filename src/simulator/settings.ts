@@ -61,7 +61,7 @@ export const settingsSchema = z.strictObject({
 
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
 /** A fault as it may be given: a rule, a name, a name with `=` and how often, or a name with changes of its rule. */
-export type GivenFault = FaultRule | string | (Partial<FaultRule> & { name: string });
+type GivenFault = FaultRule | string | (Partial<FaultRule> & { name: string });
 export type SimulatorSettingsChange = {
   [K in keyof SimulatorSettings]?: (K extends 'faults' ? GivenFault[] : SimulatorSettings[K]) | undefined;
 };

@@ -30,8 +30,8 @@ export const FAILURE: Failure = {
   details: { issues: [{ answerId: 'City', answerValue: 'Sprngfield', message: null, code: 'E1' }] },
 };
 
-export const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
-export const WARNINGS = [{ answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored: „Cobbol“', code: null }];
+const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
+const WARNINGS = [{ answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored: „Cobbol“', code: null }];
 export const BODY = '{"Report": {"ReportRating": 0.5}}';
 /** Far enough ahead never to expire during a test. */
 export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;

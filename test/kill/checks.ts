@@ -5,7 +5,7 @@ import { resubmit } from './load.ts';
 import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
 import { acceptedReports, complain, noteResubmit, resubmitsOf, type Purchase, type World } from './world.ts';
 
-export type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
+type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
 
 export interface Sight extends Purchase {
   readonly status: Status;
@@ -265,6 +265,6 @@ function purchasesOf(questions: readonly Question[]): Purchase[] {
   return questions.flatMap((question) => REPORT_TYPES.map((type: ReportType) => ({ question, type })));
 }
 
-export function describe({ question, type }: Purchase): string {
+function describe({ question, type }: Purchase): string {
   return `${question.id} ${type} (upstream: ${nameOf(question, type)})`;
 }

@@ -29,7 +29,7 @@ export interface KillOptions {
   readonly onKill?: (kill: number) => void;
 }
 
-export class KillTestError extends Error {
+class KillTestError extends Error {
   override readonly name = 'KillTestError';
 
   constructor(seed: number, violations: readonly Violation[], log: string) {

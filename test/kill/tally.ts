@@ -30,7 +30,7 @@ export interface KillSummary {
 }
 
 /** The counts recorded at the kills. */
-export type KillCounts = Pick<KillSummary, 'kills' | 'aims' | 'left' | 'idle' | 'slowestStartMs'>;
+type KillCounts = Pick<KillSummary, 'kills' | 'aims' | 'left' | 'idle' | 'slowestStartMs'>;
 
 export interface Tally {
   started(ms: number): void;

@@ -15,13 +15,13 @@ export function parse(file: string, source: string): Node {
 }
 
 /** Whether the node exists only for the compiler, or names another module. */
-export function isErased({ type, ...node }: Node): boolean {
+function isErased({ type, ...node }: Node): boolean {
   if (type === 'ImportDeclaration' || type === 'ExportAllDeclaration') return true;
   if (type === 'TSAsExpression' || type === 'TSSatisfiesExpression' || type === 'TSNonNullExpression') return false;
   return type === 'TSParameterProperty' ? false : type.startsWith('TS') || node['declare'] === true;
 }
 
-export function childrenOf(node: Node): Node[] {
+function childrenOf(node: Node): Node[] {
   return Object.values(node).flat().filter(isNode);
 }
 

@@ -56,7 +56,7 @@ export interface JobalyzerClient {
 }
 
 /** What is polled: a report by its stored link, with the cookies that upstream set. */
-export interface Polled {
+interface Polled {
   readonly type: ReportType;
   readonly link: string;
   readonly cookies: string | null;

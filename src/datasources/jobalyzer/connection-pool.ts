@@ -7,7 +7,7 @@ import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
 import { BodyTooLarge, decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
 
 /** Sends a request over the connection slot that is held. */
-export type Send = (request: HttpRequest) => Promise<HttpOutcome>;
+type Send = (request: HttpRequest) => Promise<HttpOutcome>;
 
 export interface HttpPool {
   /** Runs `work` when there is a connection slot, which is free again when it has settled. */

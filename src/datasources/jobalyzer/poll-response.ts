@@ -24,7 +24,7 @@ export type PollOutcome =
   /** The poll failed, not the report: poll again. */
   | PollFault;
 
-export interface PollFault {
+interface PollFault {
   readonly kind: 'fault';
   readonly failure: Failure;
   readonly retryAfterMs: number | null;

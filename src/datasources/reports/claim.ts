@@ -9,7 +9,7 @@ import { statusOf } from './status.js';
 import type { Watcher } from './watch.js';
 
 /** An explicit wish to buy again what is in doubt. */
-export interface Resubmission {
+interface Resubmission {
   /** Doubts not later than this are bought again, epoch ms. Null: those that are at least a minute old. */
   readonly since: number | null;
 }

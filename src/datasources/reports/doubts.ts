@@ -27,7 +27,7 @@ export function uncertainPurchases(doubt: UnresolvedPurchase | null | undefined)
 }
 
 /** The opposite of `uncertainPurchases`; null if there are none. */
-export function doubtOf([latest, ...earlier]: readonly UncertainPurchase[]): UnresolvedPurchase | null {
+function doubtOf([latest, ...earlier]: readonly UncertainPurchase[]): UnresolvedPurchase | null {
   if (!latest) return null;
   return earlier.length > 0 ? { ...latest, earlier } : latest;
 }

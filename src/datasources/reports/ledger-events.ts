@@ -26,7 +26,7 @@ export type LedgerEvent =
   /** A failed report is polled again. */
   | { readonly kind: 'reopen' };
 
-export type PurchaseEvent = Identified &
+type PurchaseEvent = Identified &
   (
     | { readonly kind: 'not-accepted' }
     | { readonly kind: 'response'; readonly body: string }

@@ -23,7 +23,7 @@ export interface Refusals {
 }
 
 /** How far polling has come. Kept in memory, except beside what is stored anyway: it may begin again after a restart. */
-export interface PollingState {
+interface PollingState {
   /** Polls made so far, and how many of the latest failed in a row. */
   readonly attempt: number;
   readonly faults: number;
