@@ -11,6 +11,8 @@ export interface AuthorizedCall {
   readonly request: HttpRequest;
   /** Runs once, when a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. */
   readonly beforeSend?: () => Promise<void>;
+  /** Until then, the connection is not used for another request. */
+  readonly heldUntil?: Promise<void>;
 }
 
 /**
@@ -18,24 +20,28 @@ export interface AuthorizedCall {
  * to send the request over, since it may expire in a queue. Throws what the token source throws.
  */
 export function sendAuthorized(
-  { call, pool, request, beforeSend }: AuthorizedCall,
+  { call, pool, request, beforeSend, heldUntil }: AuthorizedCall,
   tokens: TokenSource,
   signal: AbortSignal,
   log: Logger,
 ): Promise<HttpOutcome> {
-  return pool.withConnection(signal, async (send) => {
-    const attempt = async (before?: () => Promise<void>): Promise<HttpOutcome> => {
-      const token = await tokens.get(signal);
-      await before?.();
-      const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
-      const outcome = await logged(log, call, send({ ...request, headers }));
-      if (isUnauthorized(outcome)) tokens.markRejected(token);
-      else if (outcome.kind === 'response') tokens.markAccepted(token);
-      return outcome;
-    };
-    const first = await attempt(beforeSend);
-    return isUnauthorized(first) ? attempt() : first;
-  });
+  return pool.withConnection(
+    signal,
+    async (send) => {
+      const attempt = async (before?: () => Promise<void>): Promise<HttpOutcome> => {
+        const token = await tokens.get(signal);
+        await before?.();
+        const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
+        const outcome = await logged(log, call, send({ ...request, headers }));
+        if (isUnauthorized(outcome)) tokens.markRejected(token);
+        else if (outcome.kind === 'response') tokens.markAccepted(token);
+        return outcome;
+      };
+      const first = await attempt(beforeSend);
+      return isUnauthorized(first) ? attempt() : first;
+    },
+    heldUntil,
+  );
 }
 
 function isUnauthorized(outcome: HttpOutcome): boolean {

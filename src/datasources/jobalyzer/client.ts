@@ -36,14 +36,15 @@ export interface JobalyzerClient {
   readonly apiVersion: 'v1' | 'v2';
   /**
    * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
-   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. This method
+   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. The next purchase
+   * that waits for a connection gets this one's after `settled`, so that it may depend on what this one came to. This method
    * rejects (with that error, an error of the token source, or the signal's reason) only if upstream certainly accepted
    * nothing. The signal does not cancel a request that is being sent.
    */
   purchase(
     request: ReportsRequest,
     types: readonly ReportType[],
-    beforeSend: () => Promise<void>,
+    sending: { readonly beforeSend: () => Promise<void>; readonly settled: Promise<void> },
     signal: AbortSignal,
   ): Promise<PurchaseOutcome>;
   /** What the stored 2xx body of a purchase says about each of its types. No I/O. */
@@ -100,7 +101,7 @@ export function createJobalyzerClient(
     customerId,
     apiVersion,
 
-    async purchase(report, types, beforeSend, signal) {
+    async purchase(report, types, { beforeSend, settled }, signal) {
       const request: HttpRequest = {
         method: 'POST',
         path: `${basePath}/jobalyzer/${apiVersion}/reports`,
@@ -110,7 +111,10 @@ export function createJobalyzerClient(
         // A server that is shutting down must still learn the outcome of its purchases.
         unstoppable: true,
       };
-      const outcome = await send({ call: 'submit', pool: pools.buying, request, beforeSend }, signal);
+      const outcome = await send(
+        { call: 'submit', pool: pools.buying, request, beforeSend, heldUntil: settled },
+        signal,
+      );
       return purchaseOutcome(outcome, Date.now());
     },
 

@@ -10,8 +10,11 @@ import { BodyTooLarge, decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBo
 type Send = (request: HttpRequest) => Promise<HttpOutcome>;
 
 export interface HttpPool {
-  /** Runs `work` when there is a connection slot, which is free again when it has settled. */
-  withConnection<T>(signal: AbortSignal, work: (send: Send) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` when there is a connection slot, which is free again when it has settled and, if it succeeded, `heldUntil`
+   * as well.
+   */
+  withConnection<T>(signal: AbortSignal, work: (send: Send) => Promise<T>, heldUntil?: Promise<void>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -37,16 +40,23 @@ export function openPool(
   const limit = pLimit(connections);
 
   return {
-    async withConnection(signal, work) {
+    async withConnection<T>(
+      signal: AbortSignal,
+      work: (send: Send) => Promise<T>,
+      heldUntil?: Promise<void>,
+    ): Promise<T> {
       const slot = Promise.withResolvers<void>();
-      const outcome = limit(async () => {
+      const outcome = Promise.withResolvers<T>();
+      const held = limit(async () => {
         slot.resolve();
         signal.throwIfAborted();
-        return work((request) => dispatch(pool, request, signal));
+        outcome.resolve(await work((request) => dispatch(pool, request, signal)));
+        await heldUntil;
       });
-      outcome.catch(() => undefined);
+      held.catch(outcome.reject);
+      outcome.promise.catch(() => undefined);
       await abortable(slot.promise, signal);
-      return outcome;
+      return outcome.promise;
     },
     close: () => pool.destroy(),
   };

@@ -5,14 +5,17 @@ import type { HttpOutcome } from './http.js';
 export function observingTime(pool: HttpPool, observe: (serverTime: number) => void): HttpPool {
   return {
     ...pool,
-    withConnection: (signal, work) =>
-      pool.withConnection(signal, (send) =>
-        work(async (request) => {
-          const outcome = await send(request);
-          const serverTime = timeIn(outcome);
-          if (serverTime !== null) observe(serverTime);
-          return outcome;
-        }),
+    withConnection: (signal, work, heldUntil) =>
+      pool.withConnection(
+        signal,
+        (send) =>
+          work(async (request) => {
+            const outcome = await send(request);
+            const serverTime = timeIn(outcome);
+            if (serverTime !== null) observe(serverTime);
+            return outcome;
+          }),
+        heldUntil,
       ),
   };
 }

@@ -37,7 +37,7 @@ export function createPurchase(dependencies: Dependencies): Purchase {
   const { ledger, client, commit, readResponses, breaker, settings, stopping } = dependencies;
 
   /** One POST for what is still claimed. It is SENDING on disk before its first byte leaves. */
-  async function attempt(report: ReportKey, claimed: readonly Entry[]): Promise<Attempt> {
+  async function attempt(report: ReportKey, claimed: readonly Entry[], settled: Promise<void>): Promise<Attempt> {
     const purchaseId = randomUUID();
     let permit = null as Permit | null;
     const beforeSend = async (): Promise<void> => {
@@ -46,7 +46,9 @@ export function createPurchase(dependencies: Dependencies): Purchase {
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
     };
     const types = claimed.map(({ type }) => type);
-    const outcome = await client.purchase(report.request, types, beforeSend, stopping).catch(outcomeOfError);
+    const outcome = await client
+      .purchase(report.request, types, { beforeSend, settled }, stopping)
+      .catch(outcomeOfError);
     return { purchaseId, outcome, permit };
   }
 
@@ -80,28 +82,54 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     await readResponses(report, types);
   }
 
+  /** An attempt with its consequences, during which it keeps its connection. Resolves to null if it was the last one. */
+  async function attemptAndSettle(
+    report: ReportKey,
+    claimed: readonly Entry[],
+    pauseBeforeNext: (outcome: NotAccepted) => number | null,
+  ): Promise<NextAttempt | null> {
+    const settled = Promise.withResolvers<void>();
+    try {
+      const { purchaseId, outcome, permit } = await attempt(report, claimed, settled.promise);
+      if (outcome.kind !== 'not-accepted') {
+        const types = claimed.map(({ type }) => type);
+        const entries = await conclude(report, types, purchaseId, outcome);
+        breaker.settle(permit, resultOf(entries, purchaseId));
+        return null;
+      }
+      const left = await takeBack(report, claimed, purchaseId);
+      if (stopping.aborted) return null;
+      const pauseMs = pauseBeforeNext(outcome);
+      breaker.settle(permit, outcome.again ? (pauseMs === null ? 'failed' : 'delayed') : 'neutral');
+      if (pauseMs !== null) return { left, pauseMs };
+      await giveUp(report, left, outcome.failure);
+      return null;
+    } finally {
+      // If others were sent before this is known, the breaker would be asked too early about as many as wait.
+      settled.resolve();
+    }
+  }
+
   return async (report, claimed) => {
     const startedAt = performance.now();
     let left = claimed;
     for (let attempts = 1; left.length > 0; attempts++) {
       const refusal = breaker.refusal();
       if (refusal) return giveUp(report, left, refusal.toFailure());
-      const { purchaseId, outcome, permit } = await attempt(report, left);
-      if (outcome.kind !== 'not-accepted') {
-        const types = left.map(({ type }) => type);
-        const entries = await conclude(report, types, purchaseId, outcome);
-        breaker.settle(permit, resultOf(entries, purchaseId));
-        return;
-      }
-      left = await takeBack(report, left, purchaseId);
-      if (stopping.aborted) return;
-      const pauseMs = pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt);
-      breaker.settle(permit, outcome.again ? (pauseMs === null ? 'failed' : 'delayed') : 'neutral');
-      if (pauseMs === null) return giveUp(report, left, outcome.failure);
-      await delay(pauseMs, stopping).catch(() => undefined);
+      const again = await attemptAndSettle(report, left, (outcome) =>
+        pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt),
+      );
+      if (!again) return;
+      left = again.left;
+      await delay(again.pauseMs, stopping).catch(() => undefined);
       if (stopping.aborted) return;
     }
   };
+}
+
+interface NextAttempt {
+  readonly left: readonly Entry[];
+  readonly pauseMs: number;
 }
 
 type Decisive = Exclude<PurchaseOutcome, NotAccepted>;
