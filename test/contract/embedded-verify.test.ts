@@ -12,6 +12,7 @@ import {
   CLAIM,
   END,
   GIVE_UP,
+  IN_A_WEEK,
   LINK_FOUND,
   LOSE,
   newReport,
@@ -58,6 +59,14 @@ describe('a sound ledger', () => {
     await ledger.prune(2);
     await ledger.close();
     expect(await verify()).toEqual({ reports: 13, entries: 14, bodies: 2, problems: 0, found: [] });
+  });
+
+  it('with a report in which a figure is a bare NaN, as upstream may write it, has no problems', async () => {
+    const { ledger } = openEmbeddedBackend(directory, 'ledger');
+    const body = '{"Report": {"ReportRating": 0.5, "BasePayReport": {"Average": NaN, "Percentile50": -Infinity}}}';
+    await bring(ledger, report, [...TO_LINKED, { kind: 'collect', body, rating: 0.5, expiresAt: IN_A_WEEK } as const]);
+    await ledger.close();
+    expect(await verify()).toEqual({ reports: 1, entries: 1, bodies: 1, problems: 0, found: [] });
   });
 });
 

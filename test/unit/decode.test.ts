@@ -7,7 +7,7 @@ import {
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
 import { Fields } from '../../src/datasources/jobalyzer/fields.js';
-import { parseJson, parseJsonInOrder } from '../../src/datasources/jobalyzer/json.js';
+import { parseJson, parseJsonInOrder } from '../../src/lib/json.js';
 import { decodeIssues } from '../../src/datasources/jobalyzer/issues.js';
 import { inLetterCase } from '../fixtures/upstream/letter-case.js';
 import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';

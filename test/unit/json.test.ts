@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseJson, parseJsonInOrder, unmarked } from '../../src/datasources/jobalyzer/json.js';
+import { parseJson, parseJsonInOrder, unmarked } from '../../src/lib/json.js';
 
 describe('JSON', () => {
   it('is read as always', () => {

@@ -1,4 +1,4 @@
-import { parseJson, unmarked } from './json.js';
+import { parseJson, unmarked } from '../../lib/json.js';
 import { Problems, unreadable } from './unreadable.js';
 
 type Plain = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
+import { parseJson } from '../../lib/json.js';
 import { ANSWER_NAMES } from '../../model/answers.js';
 import { isPlain, type Fields } from './fields.js';
-import { parseJson } from './json.js';
 import type { AnswerIssue } from '../../errors.js';
 
 /** Every client gets them with each response, and thousands have been seen. */

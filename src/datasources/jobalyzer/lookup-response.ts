@@ -1,9 +1,9 @@
 import { ApiError, retryAfterOf } from '../../errors.js';
+import { parseJsonInOrder } from '../../lib/json.js';
 import { connectionFailure, statusFailure } from './failures.js';
 import { Fields } from './fields.js';
 import type { HttpOutcome, HttpResponse } from './http.js';
 import { errorsIn, summary } from './issues.js';
-import { parseJsonInOrder } from './json.js';
 import { retryAfterHeader } from './retry.js';
 import type { TokenError } from './token-failures.js';
 

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
+import { parseJson } from '../../lib/json.js';
 import { decodeReport } from '../jobalyzer/decode.js';
 import { limited } from '../jobalyzer/issues.js';
-import { parseJson } from '../jobalyzer/json.js';
 import type { AnswerIssue } from '../../errors.js';
 import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportType } from '../../model/report.js';

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { JournalKind, State } from '../../datasources/reports/ledger.js';
+import { parseJson } from '../../lib/json.js';
 import { reportId } from '../../model/report-id.js';
 import { ReportType, type ReportsRequest } from '../../model/report.js';
 import { stateOf } from './entry-data.js';
@@ -144,7 +145,7 @@ function verifyBodies(db: DatabaseSync, complain: Complain): number {
   let rows = 0;
   for (const { report_id: id, type, body, state } of bodies) {
     rows += 1;
-    if (state === 'COLLECTED' && parsed(() => JSON.parse(body) as unknown) === null)
+    if (state === 'COLLECTED' && parsed(() => parseJson(body)) === null)
       complain(`Body ${id} ${type}: it is not JSON.`);
     if (!(STATES_WITH_BODIES as readonly (string | null)[]).includes(state))
       complain(`Body ${id} ${type}: its entry is ${state ?? 'missing'}.`);
