@@ -115,14 +115,11 @@ describe.concurrent('a token', () => {
     expect(upstream.bought()).toBe(3);
   });
 
-  it('that is rejected twice is UPSTREAM_UNAUTHORIZED, and loses nothing', async ({ upstream, start }) => {
-    upstream.script.submit.push(status(401), status(401));
+  it('that is rejected four times, newly issued each time, delays the purchase', async ({ upstream, start }) => {
+    upstream.script.submit.push(status(401), status(401), status(401), status(401));
     const server = await start();
-    const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
-    expect(codes(refused)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED', 'report.yoe': 'UPSTREAM_UNAUTHORIZED' });
-    expect([upstream.count('token'), upstream.count('submit'), upstream.bought()]).toEqual([2, 2, 0]);
     expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
-    expect(upstream.bought()).toBe(2);
+    expect([upstream.count('token'), upstream.count('submit'), upstream.bought()]).toEqual([5, 5, 2]);
   });
 
   it('that is rejected for many concurrent purchases is refreshed once', async ({ upstream, start }) => {
@@ -177,6 +174,23 @@ describe.concurrent('a token', () => {
       expect([upstream.count('token'), upstream.bought()]).toEqual([2, 10]);
     },
   );
+
+  it('request that fails five times, in several ways, delays the purchase', async ({ upstream, start }) => {
+    upstream.script.token.push(status(503), status(429), status(401), raw('<html>'), status(500));
+    const server = await start();
+    expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect([upstream.count('token'), upstream.count('submit'), upstream.bought()]).toEqual([6, 1, 1]);
+  });
+
+  it('request that upstream limits is not counted as a failed purchase', async ({ upstream, start }) => {
+    upstream.script.token.otherwise(status(429, undefined, { 'retry-after': '600' }));
+    const server = await start();
+    for (let index = 0; index < 8; index++) {
+      const answer = await server.run(PayOnlyDocument, { answers: numbered(index) });
+      expect(codes(answer)).toEqual({ 'report.pay': 'UPSTREAM_RATE_LIMITED' });
+    }
+    expect(upstream.count('token')).toBe(1);
+  });
 
   it.for<[string, Step, string]>([
     ['no response', hang(), 'UPSTREAM_TIMEOUT'],

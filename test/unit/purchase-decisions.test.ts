@@ -6,16 +6,18 @@ import {
   outcomeOfError,
   pauseBeforeNextAttempt,
   purchaseEvent,
+  resultWithoutPurchase,
   resumptionOf,
   type NotAccepted,
 } from '../../src/datasources/reports/purchase-decisions.js';
+import { TokenError } from '../../src/datasources/jobalyzer/token-failures.js';
 import { backoff } from '../../src/datasources/jobalyzer/retry.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' };
 
 function notAccepted(given: Partial<NotAccepted> = {}): NotAccepted {
-  return { kind: 'not-accepted', failure, retryAfterMs: null, again: true, ...given };
+  return { kind: 'not-accepted', failure, retryAfterMs: null, again: true, withoutToken: false, ...given };
 }
 
 describe('the pause before the next attempt', () => {
@@ -68,10 +70,28 @@ describe('an error of the client', () => {
     expect(outcomeOfError(limited).retryAfterMs).toBe(700);
   });
 
+  it.each([true, false])('that there is no token is told apart, another attempt %s', (again) => {
+    const error = new TokenError({ failure: { code: 'UPSTREAM_UNAUTHORIZED', message: 'No token.' } }, again, 700);
+    expect(outcomeOfError(error)).toMatchObject({ again, withoutToken: true, retryAfterMs: 700 });
+  });
+
   it('that is unexpected is not told to clients, and not tried again', () => {
     const outcome = outcomeOfError(new Error('secret'));
     expect(outcome).toMatchObject({ again: false, failure: { code: 'UPSTREAM_UNAVAILABLE' } });
     expect(JSON.stringify(outcome)).not.toContain('secret');
+  });
+});
+
+describe('an attempt that was not accepted', () => {
+  it.each([
+    ['is no failure while it is repeated', notAccepted(), false, 'delayed'],
+    ['is a failure when it is given up', notAccepted(), true, 'failed'],
+    ['is no failure if nothing is wrong but this request', notAccepted({ again: false }), true, 'neutral'],
+    ['is no failure for want of a token', notAccepted({ withoutToken: true }), false, 'delayed'],
+    ['is none either when that is given up', notAccepted({ withoutToken: true }), true, 'delayed'],
+    ['is none either when that is final', notAccepted({ withoutToken: true, again: false }), true, 'delayed'],
+  ] as const)('%s', (_, outcome, givenUp, result) => {
+    expect(resultWithoutPurchase(outcome, givenUp)).toBe(result);
   });
 });
 

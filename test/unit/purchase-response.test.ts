@@ -42,7 +42,7 @@ describe('a purchase', () => {
     ['a refused connection', failed(false), true],
     ['503', answered(503), true],
     ['429', answered(429), true],
-    ['401, after the one retry', answered(401), false],
+    ['401, with two tokens', answered(401), true],
     ['403', answered(403), false],
     ['404', answered(404), false],
   ])('is marked as retryable or not after %s', (_, response, again) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ApiError } from '../../src/errors.js';
 import type { HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { TokenError } from '../../src/datasources/jobalyzer/token-failures.js';
 import { createTokenSource, type AccessToken } from '../../src/datasources/jobalyzer/token.js';
 
 const SECRET = 'a-secret-nobody-may-see';
@@ -220,6 +221,19 @@ describe('tokens that are always rejected', () => {
       await refusedAt(at);
     }
     expect(requests()).toBe(11);
+  });
+
+  it('are waited for until seven were rejected', async () => {
+    const { tokens, clock } = granting();
+    const worthwhile: boolean[] = [];
+    for (let count = 1; count <= 9; count++) {
+      clock.at += 60_000;
+      tokens.markRejected(await tokens.get(noSignal()));
+      if (count < 4) continue;
+      const error: unknown = await tokens.get(noSignal()).catch((thrown: unknown) => thrown);
+      worthwhile.push(error instanceof TokenError && error.again);
+    }
+    expect(worthwhile).toEqual([true, true, true, false, false, false]);
   });
 
   it('are no longer counted once one is accepted', async () => {

@@ -1,6 +1,6 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
-import { connectionFailure, reportFailure, statusFailure } from './failures.js';
+import { connectionFailure, reportFailure, statusFailure, type StatusFailure } from './failures.js';
 import { Fields } from './fields.js';
 import type { HttpOutcome } from './http.js';
 import { decodeIssues, errorsIn, remarks, summary } from './issues.js';
@@ -13,12 +13,16 @@ export type PurchaseOutcome =
   | { readonly kind: 'responded'; readonly body: string }
   /** Upstream rejected the request: nothing was bought. */
   | { readonly kind: 'rejected'; readonly failure: Failure }
-  /** Certainly not accepted, so it is safe to send again. `again` says whether a retry makes sense. */
+  /**
+   * Certainly not accepted, so it is safe to send again. `again` says whether a retry makes sense, `withoutToken` whether
+   * there was no access token that upstream accepts.
+   */
   | {
       readonly kind: 'not-accepted';
       readonly failure: Failure;
       readonly retryAfterMs: number | null;
       readonly again: boolean;
+      readonly withoutToken: boolean;
     }
   /** Bytes were sent and the outcome is unknown: never retried automatically. */
   | { readonly kind: 'uncertain'; readonly failure: Failure };
@@ -38,9 +42,7 @@ export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutc
     // Whatever arrived of a success is stored: it may have been paid for.
     if (status !== null && status >= 200 && status < 300 && body) return { kind: 'responded', body };
     const failure = connectionFailure(outcome);
-    return outcome.sent
-      ? { kind: 'uncertain', failure }
-      : { kind: 'not-accepted', failure, retryAfterMs: null, again: true };
+    return outcome.sent ? { kind: 'uncertain', failure } : notAccepted({ failure, retryAfterMs: null }, true);
   }
   const { status, text } = outcome;
   if (status >= 200 && status < 300) return { kind: 'responded', body: text };
@@ -49,13 +51,17 @@ export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutc
   if (status === 402) {
     // About the account, not about these answers: not remembered, so that it can be bought as soon as it is settled.
     const failure = reportFailure(errorsIn(text), 'Jobalyzer demands payment before it makes this report (402).');
-    return { kind: 'not-accepted', failure, retryAfterMs: reason.retryAfterMs, again: false };
+    return notAccepted({ failure, retryAfterMs: reason.retryAfterMs }, false);
   }
-  if (status === 401) return { kind: 'not-accepted', ...reason, again: false };
-  if (status === 429 || status === 503) return { kind: 'not-accepted', ...reason, again: true };
+  if (status === 401) return { ...notAccepted(reason, true), withoutToken: true };
+  if (status === 429 || status === 503) return notAccepted(reason, true);
   // A proxy may return any of these for a request that upstream accepted.
   const ambiguous = status >= 500 || status < 400 || [408, 409, 425].includes(status);
-  return ambiguous ? { kind: 'uncertain', failure: reason.failure } : { kind: 'not-accepted', ...reason, again: false };
+  return ambiguous ? { kind: 'uncertain', failure: reason.failure } : notAccepted(reason, false);
+}
+
+function notAccepted(reason: StatusFailure, again: boolean): PurchaseOutcome & { readonly kind: 'not-accepted' } {
+  return { kind: 'not-accepted', ...reason, again, withoutToken: false };
 }
 
 /**

@@ -14,7 +14,7 @@ const REFUSALS_BELIEVED = 3;
 export class TokenError extends ApiError {
   readonly again: boolean;
 
-  constructor({ failure, cause }: TokenFailure, again: boolean, retryAfterMs: number) {
+  constructor({ failure, cause }: Pick<TokenFailure, 'failure' | 'cause'>, again: boolean, retryAfterMs: number) {
     super(...([failure.code, failure.message, { retryAfterMs }, { cause }] as ConstructorParameters<typeof ApiError>));
     this.again = again;
   }

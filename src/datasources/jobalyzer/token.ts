@@ -1,7 +1,6 @@
-import { ApiError } from '../../errors.js';
 import { abortable } from '../../lib/abortable.js';
 import type { HttpOutcome } from './http.js';
-import { createTokenFailures } from './token-failures.js';
+import { createTokenFailures, TokenError } from './token-failures.js';
 import { readToken } from './token-response.js';
 
 /** After this share of its lifetime a token is refreshed in the background while it is still used. */
@@ -9,6 +8,8 @@ const REFRESH_AT = 0.8;
 /** After this many tokens in a row were rejected, the next one is requested only after a pause, at first of a second. */
 const REJECTIONS_BEFORE_PAUSE = 4;
 const SHORTEST_PAUSE_MS = 1_000;
+/** So many rejections in a row are believed: nobody waits for the next token any more. */
+const REJECTIONS_BELIEVED = 7;
 /** The pause doubles each time, up to this. */
 const LONGEST_PAUSE_MS = 30_000;
 const EARLY_REFRESH_PAUSE_MS = 2_000;
@@ -52,7 +53,9 @@ export function createTokenSource(
   let noEarlyRefreshBefore = 0;
 
   async function obtain(): Promise<HeldToken> {
-    if (now() < pausedUntil) throw tokensRejected(Math.ceil(pausedUntil - now()));
+    if (now() < pausedUntil) {
+      throw tokensRejected(consecutiveRejections < REJECTIONS_BELIEVED, Math.ceil(pausedUntil - now()));
+    }
     failures.throwIfRemembered();
     const startedAt = now();
     const response = readToken(await request(), Date.now());
@@ -98,7 +101,7 @@ function pauseAfter(rejections: number): number {
   return Math.min(SHORTEST_PAUSE_MS * 2 ** (rejections - REJECTIONS_BEFORE_PAUSE), LONGEST_PAUSE_MS);
 }
 
-function tokensRejected(retryAfterMs: number): ApiError {
+function tokensRejected(again: boolean, retryAfterMs: number): TokenError {
   const message = 'Jobalyzer rejected several access tokens in a row that it had just issued.';
-  return new ApiError('UPSTREAM_UNAUTHORIZED', message, { retryAfterMs });
+  return new TokenError({ failure: { code: 'UPSTREAM_UNAUTHORIZED', message } }, again, retryAfterMs);
 }

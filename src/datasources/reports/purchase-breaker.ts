@@ -15,7 +15,7 @@ export interface PurchaseBreaker {
 
 /**
  * 'failed': it may have been paid for, and has no link; or it was given up though it might be accepted later. 'delayed':
- * not accepted, but tried again. 'neutral': refused for reasons of its own, which says that upstream works.
+ * not accepted, but tried again, or for want of an access token. 'neutral': refused for reasons of its own, which says that upstream works.
  */
 export type PurchaseResult = 'succeeded' | 'failed' | 'delayed' | 'neutral';
 

@@ -27,21 +27,24 @@ export class ClaimChanged extends Error {}
 
 /** What the client's rejection means: it rejects only if nothing was accepted. */
 export function outcomeOfError(error: unknown): NotAccepted {
-  if (error instanceof PurchasesPaused) {
-    return { kind: 'not-accepted', failure: error.refusal.toFailure(), retryAfterMs: null, again: false };
-  }
+  const notAccepted = { kind: 'not-accepted', retryAfterMs: null, withoutToken: false } as const;
+  if (error instanceof PurchasesPaused) return { ...notAccepted, failure: error.refusal.toFailure(), again: false };
   if (!(error instanceof ApiError)) {
     const failure: Failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'The request for this report was not sent.' };
-    return { kind: 'not-accepted', failure, retryAfterMs: null, again: error instanceof ClaimChanged };
+    return { ...notAccepted, failure, again: error instanceof ClaimChanged };
   }
-  const mayPass =
-    error instanceof TokenError
-      ? error.again
-      : ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
-  return { kind: 'not-accepted', failure: error.toFailure(), retryAfterMs: retryAfterOf(error), again: mayPass };
+  const withoutToken = error instanceof TokenError;
+  const mayPass = withoutToken
+    ? error.again
+    : ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code);
+  const retryAfterMs = retryAfterOf(error);
+  return { ...notAccepted, failure: error.toFailure(), retryAfterMs, again: mayPass, withoutToken };
 }
 
-/** The pause before the next attempt in milliseconds; null to give up. `attempts` and `elapsedMs`: those made so far. */
+/**
+ * The pause before the next attempt in milliseconds; null to give up. `attempts`: how many have been sent so far; waiting for
+ * a token is none. `elapsedMs`: since the first.
+ */
 export function pauseBeforeNextAttempt(
   { again, retryAfterMs }: NotAccepted,
   attempts: number,
@@ -67,6 +70,13 @@ export function purchaseEvent(
     case 'uncertain':
       return { kind: 'lose', purchaseId, failure: outcome.failure };
   }
+}
+
+/** What an attempt that was not accepted says about buying. `givenUp`: there is no further one. */
+export function resultWithoutPurchase({ again, withoutToken }: NotAccepted, givenUp: boolean): PurchaseResult {
+  if (withoutToken) return 'delayed';
+  if (!again) return 'neutral';
+  return givenUp ? 'failed' : 'delayed';
 }
 
 /** What a purchase that was sent came to, by the entries after it: lost, as soon as one of its reports is. */

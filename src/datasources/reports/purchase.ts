@@ -15,6 +15,7 @@ import {
   pauseBeforeNextAttempt,
   purchaseEvent,
   resultOf,
+  resultWithoutPurchase,
   type NotAccepted,
 } from './purchase-decisions.js';
 import type { ReadResponses, ResponseSettings } from './read-responses.js';
@@ -86,7 +87,7 @@ export function createPurchase(dependencies: Dependencies): Purchase {
   async function attemptAndSettle(
     report: ReportKey,
     claimed: readonly Entry[],
-    pauseBeforeNext: (outcome: NotAccepted) => number | null,
+    pauseBeforeNext: (outcome: NotAccepted, sent: boolean) => number | null,
   ): Promise<NextAttempt | null> {
     const settled = Promise.withResolvers<void>();
     try {
@@ -99,8 +100,8 @@ export function createPurchase(dependencies: Dependencies): Purchase {
       }
       const left = await takeBack(report, claimed, purchaseId);
       if (stopping.aborted) return null;
-      const pauseMs = pauseBeforeNext(outcome);
-      breaker.settle(permit, outcome.again ? (pauseMs === null ? 'failed' : 'delayed') : 'neutral');
+      const pauseMs = pauseBeforeNext(outcome, permit !== null);
+      breaker.settle(permit, resultWithoutPurchase(outcome, pauseMs === null));
       if (pauseMs !== null) return { left, pauseMs };
       await giveUp(report, left, outcome.failure);
       return null;
@@ -113,12 +114,14 @@ export function createPurchase(dependencies: Dependencies): Purchase {
   return async (report, claimed) => {
     const startedAt = performance.now();
     let left = claimed;
-    for (let attempts = 1; left.length > 0; attempts++) {
+    let attempts = 0;
+    while (left.length > 0) {
       const refusal = breaker.refusal();
       if (refusal) return giveUp(report, left, refusal.toFailure());
-      const again = await attemptAndSettle(report, left, (outcome) =>
-        pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt),
-      );
+      const again = await attemptAndSettle(report, left, (outcome, sent) => {
+        if (sent) attempts += 1;
+        return pauseBeforeNextAttempt(outcome, attempts, performance.now() - startedAt);
+      });
       if (!again) return;
       left = again.left;
       await delay(again.pauseMs, stopping).catch(() => undefined);
