@@ -100,7 +100,7 @@ describe('the outcome of a purchase', () => {
   it.each([
     [
       { kind: 'linked', link: '/jobalyzer/x', warnings },
-      { kind: 'link', purchaseId: 'p', link: '/jobalyzer/x', warnings },
+      { kind: 'link', purchaseId: 'p', link: '/jobalyzer/x', warnings, cookies: 'a=1' },
     ],
     [
       { kind: 'rejected', failure },
@@ -111,7 +111,7 @@ describe('the outcome of a purchase', () => {
       { kind: 'lose', purchaseId: 'p', failure },
     ],
   ] as const)('%j becomes an event of the ledger', (outcome, event) => {
-    expect(purchaseEvent(outcome, 'p', 77)).toEqual(event);
+    expect(purchaseEvent(outcome, 'p', 77, 'a=1')).toEqual(event);
   });
 });
 

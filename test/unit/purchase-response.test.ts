@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import type { HttpFailure, HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 import { purchaseOutcome, readPurchase } from '../../src/datasources/jobalyzer/purchase-response.js';
 
 const API = 'https://jobalyzer.payscale.com';
@@ -35,7 +35,18 @@ describe('a purchase', () => {
   });
 
   it.each([200, 201, 202, 204])('answered %i keeps the raw body before parsing', (status) => {
-    expect(purchaseOutcome(answered(status, '{"Lin'), NOW)).toEqual({ kind: 'responded', body: '{"Lin' });
+    expect(purchaseOutcome(answered(status, '{"Lin'), NOW)).toEqual({
+      kind: 'responded',
+      body: '{"Lin',
+      cookies: null,
+    });
+  });
+
+  it('keeps the cookies that came with it, although its connection broke', () => {
+    const headers = { 'set-cookie': ['a=1; Path=/', 'b=2'] };
+    expect(purchaseOutcome(answered(200, '{}', headers), NOW)).toMatchObject({ cookies: 'a=1; b=2' });
+    const cut = failed(true, { status: 200, body: '{', headers });
+    expect(purchaseOutcome(cut, NOW)).toEqual({ kind: 'responded', body: '{', cookies: 'a=1; b=2' });
   });
 
   it.each([
@@ -242,11 +253,8 @@ function answered(status: number, text = '', headers: HttpHeaders = {}): HttpOut
   return { kind: 'response', status, headers, text };
 }
 
-function failed(
-  sent: boolean,
-  { timedOut = false, status = null }: { timedOut?: boolean; status?: number | null } = {},
-): HttpOutcome {
-  return { kind: 'failed', sent, status, timedOut, cause: new Error('It failed.') };
+function failed(sent: boolean, given: Partial<HttpFailure> = {}): HttpOutcome {
+  return { kind: 'failed', sent, status: null, timedOut: false, cause: new Error('It failed.'), ...given };
 }
 
 function errors(...issues: object[]): string {

@@ -85,7 +85,8 @@ async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): 
   }
   const cause = fault ?? new Error('The body cannot be decoded.');
   const body = bytes.length > 0 ? (decodeBody(bytes, headers['content-encoding']) ?? undecodedBody(bytes)) : null;
-  return { kind: 'failed', sent, status, body, timedOut: deadline.signal.aborted && timedOut(deadline.signal), cause };
+  const outOfTime = deadline.signal.aborted && timedOut(deadline.signal);
+  return { kind: 'failed', sent, status, headers, body, timedOut: outOfTime, cause };
 }
 
 /** Resolves when the response has ended: to null if it is complete, otherwise to the reason. */

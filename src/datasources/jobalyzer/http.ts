@@ -31,6 +31,8 @@ export interface HttpFailure {
   readonly status: number | null;
   /** What arrived of the body, as text to store; null if nothing did. */
   readonly body?: string | null;
+  /** Those that arrived before the request failed. */
+  readonly headers?: HttpHeaders;
   readonly timedOut: boolean;
   readonly cause: Error;
 }

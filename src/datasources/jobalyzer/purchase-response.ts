@@ -1,16 +1,20 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
+import { withCookies } from './cookies.js';
 import { connectionFailure, reportFailure, statusFailure, type StatusFailure } from './failures.js';
 import { Fields } from './fields.js';
-import type { HttpOutcome } from './http.js';
+import type { HttpHeaders, HttpOutcome } from './http.js';
 import { decodeIssues, errorsIn, remarks, summary } from './issues.js';
 import { followableLink } from './link.js';
 import { storedText } from './response-body.js';
 
 /** What came of the POST of a purchase, before a body is parsed. */
 export type PurchaseOutcome =
-  /** A complete 2xx. Store the body as is, then parse it with `readPurchase`. */
-  | { readonly kind: 'responded'; readonly body: string }
+  /**
+   * A 2xx. Store the body as is, then parse it with `readPurchase`. `cookies`: those that came with it, for polls of its
+   * links, as a `Cookie` header has them; null if there are none.
+   */
+  | { readonly kind: 'responded'; readonly body: string; readonly cookies: string | null }
   /** Upstream rejected the request: nothing was bought. */
   | { readonly kind: 'rejected'; readonly failure: Failure }
   /**
@@ -38,14 +42,14 @@ const LINKS: Record<ReportType, string> = { PAY: 'PayReport', YOE: 'YearsExperie
 /** `now` in epoch ms. */
 export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutcome {
   if (outcome.kind === 'failed') {
-    const { status, body } = outcome;
+    const { status, body, headers = {} } = outcome;
     // Whatever arrived of a success is stored: it may have been paid for.
-    if (status !== null && status >= 200 && status < 300 && body) return { kind: 'responded', body };
+    if (status !== null && status >= 200 && status < 300 && body) return responded(body, headers);
     const failure = connectionFailure(outcome);
     return outcome.sent ? { kind: 'uncertain', failure } : notAccepted({ failure, retryAfterMs: null }, true);
   }
-  const { status, text } = outcome;
-  if (status >= 200 && status < 300) return { kind: 'responded', body: text };
+  const { status, headers, text } = outcome;
+  if (status >= 200 && status < 300) return responded(text, headers);
   if (status === 400 || status === 422) return { kind: 'rejected', failure: rejection(errorsIn(text)) };
   const reason = statusFailure(outcome, now);
   if (status === 402) {
@@ -62,6 +66,10 @@ export function purchaseOutcome(outcome: HttpOutcome, now: number): PurchaseOutc
 
 function notAccepted(reason: StatusFailure, again: boolean): PurchaseOutcome & { readonly kind: 'not-accepted' } {
   return { kind: 'not-accepted', ...reason, again, withoutToken: false };
+}
+
+function responded(body: string, headers: HttpHeaders): PurchaseOutcome {
+  return { kind: 'responded', body, cookies: withCookies(null, headers['set-cookie']) };
 }
 
 /**

@@ -9,6 +9,8 @@ export interface UncertainPurchase {
   readonly failure: Failure;
   /** Its raw 2xx body, in which no link could be found; null if none arrived. */
   readonly response: string | null;
+  /** The cookies that came with it, for polls of its link. */
+  readonly cookies?: string;
   /** Since when its outcome is unknown, epoch ms. */
   readonly since: number;
 }
@@ -38,15 +40,32 @@ export function idOf({ purchaseId }: Identified): { purchaseId?: string } {
   return purchaseId === undefined ? {} : { purchaseId };
 }
 
+/**
+ * The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives; it and its
+ * `cookies`, and `purchaseId`: as in `UncertainPurchase`.
+ */
+export interface SendingState extends Omit<UncertainPurchase, 'failure' | 'since'> {
+  readonly state: 'SENDING';
+  readonly doubt: UnresolvedPurchase | null;
+}
+
+/** The purchase in flight after its response has arrived. */
+export function responded({ doubt }: SendingState, response: StoredResponse): SendingState {
+  return { state: 'SENDING', ...idOf(response), ...receivedOf(response), doubt };
+}
+
+function receivedOf({ body, cookies }: StoredResponse): Pick<UncertainPurchase, 'response' | 'cookies'> {
+  return { response: body, ...cookiesOf({ cookies }) };
+}
+
+function cookiesOf({ cookies }: { readonly cookies?: string | null | undefined }): { cookies?: string } {
+  return cookies ? { cookies } : {};
+}
+
 /** A state, as far as it keeps purchases. */
 type Keeper =
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
-  | {
-      readonly state: 'SENDING';
-      readonly purchaseId?: string;
-      readonly response: string | null;
-      readonly doubt: UnresolvedPurchase | null;
-    }
+  | SendingState
   | {
       readonly state: 'ABSENT' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED' | 'FAILED';
       readonly doubt?: UnresolvedPurchase | null;
@@ -56,12 +75,13 @@ type Keeper =
 export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {
   if (entry.state !== 'UNCERTAIN') return entry.doubt ?? null;
   const { failure, response, since, earlier } = entry;
-  return { ...idOf(entry), failure, response, since, ...(earlier ? { earlier } : {}) };
+  return { ...idOf(entry), failure, response, ...cookiesOf(entry), since, ...(earlier ? { earlier } : {}) };
 }
 
 /** A 2xx body that is stored, of the purchase with this id. */
 export interface StoredResponse extends Identified {
   readonly body: string;
+  readonly cookies?: string | null | undefined;
 }
 
 /**
@@ -70,25 +90,30 @@ export interface StoredResponse extends Identified {
  * link in it makes buying again unnecessary.
  */
 export function responsesOf(entry: Keeper): readonly StoredResponse[] {
-  const purchases: readonly (Identified & { readonly response: string | null })[] =
+  const purchases: readonly Pick<UncertainPurchase, 'purchaseId' | 'response' | 'cookies'>[] =
     entry.state === 'SENDING'
       ? [entry]
       : entry.state === 'UNCERTAIN' || entry.state === 'INTENT'
         ? uncertainPurchases(unresolvedOf(entry))
         : [];
-  return purchases.flatMap(({ purchaseId, response }) => (response === null ? [] : { purchaseId, body: response }));
+  return purchases.flatMap(({ purchaseId, response, cookies }) =>
+    response === null ? [] : { purchaseId, body: response, cookies },
+  );
 }
 
 /** The purchase in flight is lost, beside those that it repeated. Its time is later than theirs, whatever the clock says. */
-export function lostPurchase(
-  sending: Extract<Keeper, { readonly state: 'SENDING' }>,
-  failure: Failure,
-  now: number,
-): UnresolvedPurchase {
+export function lostPurchase(sending: SendingState, failure: Failure, now: number): UnresolvedPurchase {
   const { response, doubt } = sending;
   const since = Math.max(now, doubt ? doubt.since + 1 : 0);
   const earlier = uncertainPurchases(doubt);
-  return { ...idOf(sending), failure, response, since, ...(earlier.length > 0 ? { earlier } : {}) };
+  return {
+    ...idOf(sending),
+    failure,
+    response,
+    ...cookiesOf(sending),
+    since,
+    ...(earlier.length > 0 ? { earlier } : {}),
+  };
 }
 
 /** The doubt without the purchase that has this id. */
@@ -118,6 +143,6 @@ export function withLateResponse(
   const own = purchases.find(({ purchaseId }) => purchaseId === late.purchaseId);
   if (own && own.response !== null) return null;
   const awaiting = own ?? purchases.find(({ purchaseId, response }) => purchaseId === undefined && response === null);
-  if (!awaiting) return doubtOf([...purchases, { ...idOf(late), failure: LATE, response: late.body, since: now }]);
-  return doubtOf(purchases.map((each) => (each === awaiting ? { ...each, ...idOf(late), response: late.body } : each)));
+  if (!awaiting) return doubtOf([...purchases, { ...idOf(late), failure: LATE, ...receivedOf(late), since: now }]);
+  return doubtOf(purchases.map((each) => (each === awaiting ? { ...each, ...idOf(late), ...receivedOf(late) } : each)));
 }

@@ -29,7 +29,8 @@ export type LedgerEvent =
 type PurchaseEvent = Identified &
   (
     | { readonly kind: 'not-accepted' }
-    | { readonly kind: 'response'; readonly body: string }
+    /** `cookies`: upstream's, that came with it. */
+    | { readonly kind: 'response'; readonly body: string; readonly cookies?: string | null }
     | {
         readonly kind: 'link';
         readonly link: string;

@@ -3,12 +3,14 @@ import type { ReportType } from '../../model/report.js';
 import {
   idOf,
   lostPurchase,
+  responded,
   responsesOf,
   uncertainPurchases,
   unresolvedOf,
   withLateResponse,
   withoutPurchase,
   type Identified,
+  type SendingState,
   type UnresolvedPurchase,
 } from './doubts.js';
 import type { LedgerEvent, PurchaseEventOf } from './ledger-events.js';
@@ -25,16 +27,7 @@ export type State =
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
   | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
-  /**
-   * The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives.
-   * `purchaseId`: as in `UncertainPurchase`.
-   */
-  | {
-      readonly state: 'SENDING';
-      readonly purchaseId?: string;
-      readonly response: string | null;
-      readonly doubt: UnresolvedPurchase | null;
-    }
+  | SendingState
   | LinkedState
   /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
   | {
@@ -107,9 +100,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'not-accepted':
       return awaitsResponse(entry, event) ? { state: 'INTENT', doubt: entry.doubt } : null;
     case 'response':
-      return awaitsResponse(entry, event)
-        ? { state: 'SENDING', ...idOf(event), response: event.body, doubt: entry.doubt }
-        : respondedLate(entry, event, now);
+      return awaitsResponse(entry, event) ? responded(entry, event) : respondedLate(entry, event, now);
     case 'link':
       return hasResponse(entry, event) ? linkedBy(entry, event, now) : null;
     case 'reject':

@@ -8,7 +8,7 @@ export interface FollowedLink {
   /** Path and query; the origin is always the configured one. */
   readonly link: string;
   readonly warnings: readonly AnswerIssue[];
-  /** Upstream's cookies, as a `Cookie` header has them. Those that a poll sets are kept in memory only. */
+  /** Those of the purchase's response, as a `Cookie` header has them. What a poll changes in them is kept in memory only. */
   readonly cookies?: string | null;
   /** Upstream's own refusals to produce the report, since the last sign that it may. */
   readonly refusals?: Refusals | null;

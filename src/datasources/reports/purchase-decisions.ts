@@ -56,15 +56,19 @@ export function pauseBeforeNextAttempt(
   return elapsedMs + pauseMs <= LONGEST_PURCHASE_MS ? pauseMs : null;
 }
 
-/** What an outcome, or a stored response, changes. `rejectedUntil`: when a rejection is forgotten, epoch ms. */
+/**
+ * What an outcome, or a stored response, changes. `rejectedUntil`: when a rejection is forgotten, epoch ms. `cookies`: those
+ * that came with the response.
+ */
 export function purchaseEvent(
   outcome: PurchasedReport,
   purchaseId: string | undefined,
   rejectedUntil: number,
+  cookies: string | null = null,
 ): LedgerEvent {
   switch (outcome.kind) {
     case 'linked':
-      return { kind: 'link', purchaseId, link: outcome.link, warnings: outcome.warnings };
+      return { kind: 'link', purchaseId, link: outcome.link, warnings: outcome.warnings, cookies };
     case 'rejected':
       return { kind: 'reject', purchaseId, failure: outcome.failure, expiresAt: rejectedUntil };
     case 'uncertain':

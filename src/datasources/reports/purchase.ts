@@ -63,7 +63,7 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     const event: LedgerEvent =
       outcome.kind === 'responded'
         ? // Raw and before it is read, so that a response nobody can read yet is not lost.
-          { kind: 'response', purchaseId, body: outcome.body }
+          { kind: 'response', purchaseId, body: outcome.body, cookies: outcome.cookies }
         : purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
     await commit(report, types, () => event);
     return readResponses(report, types);

@@ -26,10 +26,10 @@ export function createReadResponses(
   settings: ResponseSettings,
 ): ReadResponses {
   function eventOf(entry: Entry): LedgerEvent | null {
-    for (const { purchaseId, body } of responsesOf(entry)) {
+    for (const { purchaseId, body, cookies } of responsesOf(entry)) {
       const outcome = client.readPurchase(body, [entry.type]).get(entry.type);
       if (outcome && (outcome.kind === 'linked' || entry.state === 'SENDING')) {
-        return purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
+        return purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs, cookies);
       }
     }
     return null;
