@@ -17,15 +17,23 @@ const inflateRaw: Decompress = (bytes) => zlib.inflateRawSync(bytes, cut);
 const brotli: Decompress = (bytes) =>
   zlib.brotliDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.BROTLI_OPERATION_FLUSH });
 /** Missing in the oldest supported Node. */
-const zstd: Decompress = (bytes) => zlib.zstdDecompressSync(bytes, { maxOutputLength });
+const zstd: Decompress = (bytes) =>
+  zlib.zstdDecompressSync(bytes, { maxOutputLength, finishFlush: zlib.constants.ZSTD_e_flush });
+// What is in front of the compressed data of gzip and zlib. Without it, neither checksum nor what follows is looked at.
+const gunzipUnchecked: Decompress = (bytes) => inflateRaw(bytes.subarray(10));
+const inflateUnchecked: Decompress = (bytes) => inflateRaw(bytes.subarray(2));
+const gunzipTwice: Decompress = (bytes) => gunzip(gunzip(bytes));
 
 const DECOMPRESSORS: Readonly<Record<string, Decompress>> = {
   gzip: gunzip,
   'x-gzip': gunzip,
-  deflate: inflate,
+  // Many servers mean raw deflate.
+  deflate: (bytes) => attempt(() => inflate(bytes)) ?? inflateRaw(bytes),
   br: brotli,
   zstd,
 };
+
+const GUESSES = [gunzip, zstd, inflate, inflateRaw, brotli, gunzipUnchecked, inflateUnchecked, gunzipTwice];
 
 /**
  * The body as text; null if it cannot be decoded. What `Content-Encoding` says is only a hint: proxies name encodings
@@ -33,17 +41,19 @@ const DECOMPRESSORS: Readonly<Record<string, Decompress>> = {
  */
 export function decodeBody(bytes: Buffer, contentEncoding: HttpHeaders[string]): string | null {
   const encodings = namedEncodings(contentEncoding);
+  const asIs: Decompress = (raw) => raw;
   const plain = encodings.length === 0 ? strictText(bytes) : null;
   if (plain !== null) return plain;
-  let decoded: string | null = null;
-  for (const decode of [decoderOf(encodings), (raw: Buffer) => raw, gunzip, zstd, inflate, inflateRaw, brotli]) {
+  const [named, unnamed] = [decoderOf(encodings), asIs].map((decode) => attempt(() => strictText(decode(bytes))));
+  for (const text of [named, unnamed]) if (text && isJsonObject(text)) return text;
+  // A guess is right if it finds JSON. Bytes that nobody can read yet also decode to something, often to nothing.
+  for (const decode of GUESSES) {
     const text = attempt(() => strictText(decode(bytes)));
-    if (text === null) continue;
-    if (isJsonObject(text)) return text;
-    decoded ??= text;
+    if (text !== null && isJsonObject(text)) return text;
   }
   const lossy = new TextDecoder().decode(bytes);
-  return decoded ?? (isJsonObject(lossy) ? lossy : null);
+  if (isJsonObject(lossy)) return lossy;
+  return named || unnamed || (bytes.length === 0 ? '' : null);
 }
 
 const UNDECODED = 'data:application/octet-stream;base64,';
