@@ -37,6 +37,17 @@ describe('after a poll', () => {
     });
   });
 
+  it('that does not end it, the next one has jitter, by default a random one, which is in the time of the next poll', () => {
+    const pending = { kind: 'pending', hintMs: 1_000, retryAfterMs: null } as const;
+    const after = (random?: number) => afterPoll(linked(), pending, TITLE, NOW, SETTINGS, random);
+    expect([0, 0.999].map((random) => after(random))).toMatchObject([
+      { delayMs: 1_000, entry: { retryAfterMs: 1_000, nextPollAt: NOW + 1_000 } },
+      { delayMs: 1_050, entry: { retryAfterMs: 1_000, nextPollAt: NOW + 1_050 } },
+    ]);
+    const polls = Array.from({ length: 100 }, () => after().entry.nextPollAt);
+    expect(new Set(polls).size).toBeGreaterThan(10);
+  });
+
   it('that upstream refused, it is polled again until that was repeated for a minute; then the failure is kept', () => {
     let entry = linked({ since: NOW - MINUTE });
     const refused: AfterPoll[] = [];

@@ -4,9 +4,13 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
 import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 import { createLookups } from '../../src/datasources/jobalyzer/lookups.js';
+import { delay as pause } from '../../src/lib/delay.js';
+
+vi.mock(import('../../src/lib/delay.js'), { spy: true });
 
 const MINUTE = 60_000;
 const FOUND: HttpOutcome = { kind: 'response', status: 200, headers: {}, text: '{}' };
+const BROKEN: HttpOutcome = { kind: 'response', status: 503, headers: {}, text: '' };
 const REFUSED: HttpOutcome = { kind: 'response', status: 403, headers: {}, text: '' };
 
 afterEach(() => void vi.restoreAllMocks());
@@ -37,6 +41,16 @@ describe('the answers to look-ups', () => {
     expect(asked).toHaveLength(2_001);
     await locate('term 1');
     expect(asked).toHaveLength(2_002);
+  });
+
+  it('are asked for again after a pause with jitter', async () => {
+    const pauses: unknown[] = [];
+    vi.spyOn(Math, 'random').mockReturnValue(0.999);
+    vi.mocked(pause).mockImplementation(async (ms) => void pauses.push(ms));
+    const { locate, asked } = lookingUp(BROKEN, BROKEN);
+    expect(await locate('Berlin')).toEqual([]);
+    expect(asked).toHaveLength(3);
+    expect(pauses).toEqual([263, 525]);
   });
 
   it('are not kept if they are failures', async () => {

@@ -26,6 +26,12 @@ describe('the pause before the next attempt', () => {
     expect(pauses).toEqual([250, 500, 1_000, 2_000, null, null]);
   });
 
+  it('has jitter, by default a random one, so that those who failed together do not return together', () => {
+    expect(pauseBeforeNextAttempt(notAccepted(), 1, 0, 0.999)).toBeGreaterThan(260);
+    const pauses = Array.from({ length: 100 }, () => pauseBeforeNextAttempt(notAccepted(), 4, 0));
+    expect(new Set(pauses).size).toBeGreaterThan(10);
+  });
+
   it('is none if another attempt makes no sense', () => {
     expect(pauseBeforeNextAttempt(notAccepted({ again: false }), 1, 0)).toBeNull();
   });
