@@ -3,6 +3,7 @@ import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import {
   RESPONSE,
+  RESPONSE_WITH_COOKIES,
   BODY,
   bring,
   bringCollected,
@@ -13,6 +14,7 @@ import {
   END,
   GIVE_UP,
   IN_A_WEEK,
+  LINK,
   LINK_FOUND,
   LOSE,
   newReport,
@@ -49,10 +51,12 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     'ABSENT, given up': [CLAIM, GIVE_UP],
     SENDING: [CLAIM, SEND],
     'SENDING, responded': [CLAIM, SEND, RESPONSE],
+    'SENDING, responded with cookies': [CLAIM, SEND, RESPONSE_WITH_COOKIES],
     LINKED: TO_LINKED,
     COLLECTED: TO_COLLECTED,
     REJECTED: [CLAIM, SEND, REJECT],
     UNCERTAIN: [CLAIM, SEND, LOSE],
+    'UNCERTAIN, responded with cookies': [CLAIM, SEND, RESPONSE_WITH_COOKIES, LOSE],
     'UNCERTAIN, responded': [CLAIM, SEND, RESPONSE, LOSE],
     FAILED: [...TO_LINKED, END],
     'LINKED, reopened': [...TO_LINKED, END, REOPEN],
@@ -268,6 +272,21 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
 
   it(`${name}: ping resolves while the ledger is writable`, async () => {
     await expect(ledger.ping()).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['LINKED', TO_LINKED],
+    ['COLLECTED', TO_COLLECTED],
+    ['FAILED', [...TO_LINKED, END]],
+  ])(`${name}: knows which other report has a link: %s`, async (_, events) => {
+    const [one, other] = [newReport(), newReport()];
+    await bring(ledger, one, events);
+    const own = { id: other.id, type: 'PAY' } as const;
+    expect(await ledger.othersWithLink(LINK, own)).toEqual([{ id: one.id, type: 'PAY' }]);
+    expect(await ledger.othersWithLink(LINK, { id: one.id, type: 'YOE' })).toEqual([{ id: one.id, type: 'PAY' }]);
+    expect(await ledger.othersWithLink(LINK, { id: one.id, type: 'PAY' })).toEqual([]);
+    expect(await ledger.othersWithLink(`${LINK}x`, own)).toEqual([]);
+    expect(await (await reopened()).othersWithLink(LINK, own)).toEqual([{ id: one.id, type: 'PAY' }]);
   });
 
   it(`${name}: recovers a link from the stored response of an uncertain purchase`, async () => {

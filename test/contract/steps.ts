@@ -30,7 +30,7 @@ export const FAILURE: Failure = {
   details: { issues: [{ answerId: 'City', answerValue: 'Sprngfield', message: null, code: 'E1' }] },
 };
 
-const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
+export const LINK = '/jobalyzer/v1/reports/pay/abc?token=a%2Fb';
 const WARNINGS = [{ answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored: „Cobbol“', code: null }];
 export const BODY = '{"Report": {"ReportRating": 0.5}}';
 /** Far enough ahead never to expire during a test. */
@@ -39,11 +39,8 @@ export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
 /** The events of a report that succeeds, and those of the ways it can fail. */
 export const CLAIM: LedgerEvent = { kind: 'claim', doubtsUntil: null };
 export const SEND: LedgerEvent = { kind: 'send' };
-export const RESPONSE: LedgerEvent = {
-  kind: 'response',
-  body: '{"Links": {"PayReport": "…"}}',
-  cookies: 'ARRAffinity=1',
-};
+export const RESPONSE: LedgerEvent = { kind: 'response', body: '{"Links": {"PayReport": "…"}}' };
+export const RESPONSE_WITH_COOKIES: LedgerEvent = { ...RESPONSE, cookies: 'ARRAffinity=1' };
 export const LINK_FOUND: LedgerEvent = { kind: 'link', link: LINK, warnings: WARNINGS };
 export const COLLECT: LedgerEvent = { kind: 'collect', body: BODY, rating: 0.5, expiresAt: IN_A_WEEK };
 export const LOSE: LedgerEvent = { kind: 'lose', failure: FAILURE };

@@ -77,10 +77,11 @@ function resuming() {
   const current = (types: readonly ReportType[]): Entry[] => entries.filter(({ type }) => types.includes(type));
   const resume = createResume({
     async commit(_report, types, eventOf) {
-      const changed = current(types).map((entry) => {
-        const event = eventOf(entry);
-        return (event && transition(entry, event, Date.now())?.after) ?? entry;
-      });
+      const changed: Entry[] = [];
+      for (const entry of current(types)) {
+        const event = await eventOf(entry);
+        changed.push((event && transition(entry, event, Date.now())?.after) ?? entry);
+      }
       stored.push(...changed.map(({ type, state }) => `${type} ${state}`));
       return changed;
     },

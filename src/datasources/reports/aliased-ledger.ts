@@ -62,6 +62,9 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     progress: (entry) => stored.progress(named(entry, storedId(entry.reportId, entry.type))),
     body: (entry) => stored.body(named(entry, storedId(entry.reportId, entry.type))),
 
+    // The others keep the ids that they are stored under, which stay valid.
+    othersWithLink: (link, { id, type }) => stored.othersWithLink(link, { id: storedId(id, type), type }),
+
     async unfinished() {
       return (await stored.unfinished()).flatMap((record) => partsOf(record, aliases.get(record.id)));
     },

@@ -16,7 +16,7 @@ import type { Ledger } from './ports.js';
 export type Commit = (
   report: ReportKey,
   types: readonly ReportType[],
-  eventOf: (entry: Entry) => LedgerEvent | null,
+  eventOf: (entry: Entry) => LedgerEvent | null | Promise<LedgerEvent | null>,
 ) => Promise<readonly Entry[]>;
 
 /** `abandoned` ends the attempts to store: the ledger is about to be closed. */
@@ -27,8 +27,9 @@ export function createCommit(ledger: Ledger, abandoned: AbortSignal, log: Logger
       const entries = types.map((type) => entryOf(record?.entries ?? [], report.id, type));
       // One time for all: a client names the doubt of both types by one.
       const now = Date.now();
-      const transitions = entries.flatMap((entry) => {
-        const event = eventOf(entry);
+      const events = await Promise.all(entries.map(eventOf));
+      const transitions = entries.flatMap((entry, index) => {
+        const event = events[index];
         return (event && transition(entry, event, now)) ?? [];
       });
       if (transitions.length === 0) return entries;

@@ -36,6 +36,11 @@ export interface Ledger {
    * may be another one in this release. For startup only.
    */
   unusualRequests(): Promise<readonly ReportKey[]>;
+  /**
+   * The entries, apart from this one, that have or had this link: LINKED, COLLECTED and FAILED ones keep it, of which a few
+   * are enough. Those that an earlier release collected have none.
+   */
+  othersWithLink(link: string, own: CollectionKey): Promise<readonly CollectionKey[]>;
   /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */

@@ -8,6 +8,7 @@ import { createPurchaseBreaker } from './purchase-breaker.js';
 import { createReadResponses, type ResponseSettings } from './read-responses.js';
 import { createPurchase } from './purchase.js';
 import { createResume } from './resume.js';
+import { createSharedLinks } from './shared-links.js';
 
 /** All purchases of this process, from the first to the last. */
 export interface Purchases {
@@ -33,7 +34,7 @@ export function createPurchases({ ledger, queue, client, settings, log }: Depend
   const abandoned = new AbortController();
   const inFlight = new Set<Promise<void>>();
   const commit = createCommit(ledger, abandoned.signal, log);
-  const readResponses = createReadResponses(client, commit, queue, settings);
+  const readResponses = createReadResponses(client, commit, queue, createSharedLinks(ledger, log), settings);
   const purchase = createPurchase({
     ledger,
     client,

@@ -6,6 +6,7 @@ import type { Entry } from './ledger.js';
 import type { LedgerEvent } from './ledger-events.js';
 import type { CollectionQueue } from './ports.js';
 import { purchaseEvent } from './purchase-decisions.js';
+import type { SharedLinks } from './shared-links.js';
 
 export interface ResponseSettings {
   /** How long a rejection is remembered, in milliseconds. */
@@ -23,14 +24,16 @@ export function createReadResponses(
   client: JobalyzerClient,
   commit: Commit,
   queue: CollectionQueue,
+  sharedLinks: SharedLinks,
   settings: ResponseSettings,
 ): ReadResponses {
-  function eventOf(entry: Entry): LedgerEvent | null {
+  async function eventOf(entry: Entry): Promise<LedgerEvent | null> {
     for (const { purchaseId, body, cookies } of responsesOf(entry)) {
       const outcome = client.readPurchase(body, [entry.type]).get(entry.type);
-      if (outcome && (outcome.kind === 'linked' || entry.state === 'SENDING')) {
-        return purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs, cookies);
-      }
+      if (!outcome || (outcome.kind !== 'linked' && entry.state !== 'SENDING')) continue;
+      const event = purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs, cookies);
+      if (event.kind !== 'link') return event;
+      return { ...event, warnings: [...event.warnings, ...(await sharedLinks(entry, event.link))] };
     }
     return null;
   }

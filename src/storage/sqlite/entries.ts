@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { pruned, type Entry, type EntryIn, type Transition } from '../../datasources/reports/ledger.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
-import type { Committed, ReportRecord } from '../../datasources/reports/ports.js';
+import type { CollectionKey, Committed, ReportRecord } from '../../datasources/reports/ports.js';
 import { dataOf } from './entry-data.js';
 import { asUncertain, readRequest, readState } from './damage.js';
 import type { Journal } from './journal.js';
@@ -12,6 +12,7 @@ export interface Entries {
   unfinished(): readonly ReportRecord[];
   unusualRequests(): readonly ReportKey[];
   body(entry: EntryIn<'COLLECTED'>): string | null;
+  othersWithLink(link: string, own: CollectionKey): readonly CollectionKey[];
   /** Applies the transitions of which `before` is the current version. */
   apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
   /** Removes at most `most` entries that expired by `expiredBefore` (epoch ms), with their bodies; returns how many. */
@@ -27,6 +28,9 @@ export interface DamagedRow {
   /** What is wrong with it, as the end of a sentence about the row. */
   readonly fault: string;
 }
+
+/** An upstream that gives every report the same link must not make each purchase read all of them. */
+const MOST_WITH_ONE_LINK = 10;
 
 interface EntryRow {
   report_id: string;
@@ -64,6 +68,10 @@ export function createEntries(
     INSERT INTO entries (report_id, type, version, state, at, expires_at, data) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET version = excluded.version, state = excluded.state, at = excluded.at,
       expires_at = excluded.expires_at, data = excluded.data`);
+  const selectLinked = db.prepare(`
+    SELECT report_id AS id, type FROM entries WHERE (report_id, type) IS NOT (?, ?) AND
+      CASE WHEN json_valid(data) THEN coalesce(json_extract(data, '$.link'), json_extract(data, '$.followed.link')) END = ?
+    LIMIT ${MOST_WITH_ONE_LINK}`);
   const selectBody = db.prepare('SELECT body FROM bodies WHERE report_id = ? AND type = ?');
   const upsertBody = db.prepare(
     'INSERT INTO bodies (report_id, type, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body',
@@ -154,6 +162,12 @@ export function createEntries(
     body({ reportId, type }) {
       const row = selectBody.get(reportId, type) as { body: string } | undefined;
       return row?.body ?? null;
+    },
+
+    othersWithLink(link, { id, type }) {
+      return selectLinked
+        .all(id, type, link)
+        .map((row) => ({ id: String(row['id']), type: row['type'] as ReportType }));
     },
 
     apply(report, transitions) {

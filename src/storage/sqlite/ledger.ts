@@ -77,6 +77,8 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     subscribe: async (id, listener) => subscribers.add(id, listener),
 
+    othersWithLink: (link, own) => attempt(() => entries.othersWithLink(link, own)),
+
     countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
