@@ -10,6 +10,16 @@ const PAY_LINK = `${API}/jobalyzer/v1/reports/pay/1`;
 const YOE_LINK = `${API}/jobalyzer/v2/reports/yoe/2`;
 
 describe('a purchase', () => {
+  it('whose links have something around them is linked; errors in such a text are no rejection', () => {
+    const links = JSON.stringify({ Links: { PayReport: PAY_LINK }, Note: 'a "quoted" } brace\\' });
+    for (const text of [`${links}\0`, `${links}}`, `)]}',\n${links}`, `${links}<p>{</p>`]) {
+      expect(readPurchase(text, ['PAY', 'YOE'], API).get('PAY')).toMatchObject({ kind: 'linked' });
+      expect(readPurchase(text, ['PAY', 'YOE'], API).get('YOE')).toMatchObject({ kind: 'uncertain' });
+    }
+    for (const text of [`<p>${errors(UNCONFIRMED)}</p>`, links.slice(0, -1), '{'.repeat(20_000), '"}', ''])
+      expect(readPurchase(text, ['PAY'], API).get('PAY')).toMatchObject({ kind: 'uncertain' });
+  });
+
   it.each([
     ['refused a connection', failed(false), 'not-accepted', 'UPSTREAM_UNAVAILABLE'],
     ['timed out before a byte was sent', failed(false, { timedOut: true }), 'not-accepted', 'UPSTREAM_TIMEOUT'],

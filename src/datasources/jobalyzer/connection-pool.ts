@@ -34,6 +34,8 @@ export function openPool(
     connectTimeout: 5_000,
     headersTimeout: 0,
     bodyTimeout: 0,
+    // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.
+    maxHeaderSize: 128 * 1024,
   });
   // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
   // run and a purchase must not be marked as being sent.

@@ -81,10 +81,32 @@ export function readPurchase(
   types: readonly ReportType[],
   apiUrl: string,
 ): ReadonlyMap<ReportType, PurchasedReport> {
-  const fields = Fields.parse(storedText(body));
+  const text = storedText(body);
+  const fields = Fields.parse(text);
+  if (fields) return new Map(types.map((type) => [type, purchasedReport(fields, type, apiUrl)]));
+  const surrounded = Fields.parse(firstObject(text));
   return new Map(
-    types.map((type) => [type, fields ? purchasedReport(fields, type, apiUrl) : uncertain('could not be read')]),
+    types.map((type) => {
+      const report = surrounded && purchasedReport(surrounded, type, apiUrl);
+      // A link is a link, wherever it is. That nothing was bought is not believed of something else than a response.
+      return [type, report?.kind === 'linked' ? report : uncertain('could not be read')];
+    }),
   );
+}
+
+/** Links and warnings are much shorter, and what is added is not searched for long. */
+const LONGEST_SURROUNDED = 16_384;
+
+/** The first object in a text that is not JSON as a whole: something was added before or behind it. */
+function firstObject(text: string): string {
+  const rest = text.slice(Math.max(text.indexOf('{'), 0)).slice(0, LONGEST_SURROUNDED);
+  let depth = 0;
+  for (const { 0: token, index } of rest.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
+    if (token === '{') depth += 1;
+    else if (token === '}') depth -= 1;
+    if (token === '}' && depth === 0) return rest.slice(0, index + 1);
+  }
+  return '';
 }
 
 function purchasedReport(body: Fields, type: ReportType, apiUrl: string): PurchasedReport {
