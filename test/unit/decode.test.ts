@@ -120,7 +120,7 @@ describe('a report', () => {
       levelUsed: null,
       reportRating: null,
       context: null,
-      warnings: [],
+      warnings: [expect.objectContaining({ code: 'NO_FIGURES' })],
     });
     expect(decodeReport('YOE', { Report: {} })).toEqual({
       currency: null,
@@ -128,7 +128,7 @@ describe('a report', () => {
       majorShifts: [],
       reportRating: null,
       context: null,
-      warnings: [],
+      warnings: [expect.objectContaining({ code: 'NO_FIGURES' })],
     });
   });
 
@@ -148,7 +148,7 @@ describe('a report', () => {
 
   it('has the warnings of upstream', () => {
     const Warnings = [{ AnswerId: 'Skills', AnswerValue: 'Cobbol', Message: 'Ignored.', Code: 17 }, {}];
-    expect(decodeReport('PAY', { Report: {}, Warnings }).warnings).toEqual([
+    expect(decodeReport('PAY', { Report: { ReportRating: 0 }, Warnings }).warnings).toEqual([
       { answerId: 'Skills', answerValue: 'Cobbol', message: 'Ignored.', code: '17' },
       { answerId: null, answerValue: null, message: null, code: null },
     ]);
@@ -156,7 +156,7 @@ describe('a report', () => {
 
   it('has accompanying errors among its warnings', () => {
     const [Warnings, Errors] = [[{ Message: 'Sparse.' }], [{ AnswerId: 'Skills', Message: 'Ignored.' }]];
-    const { warnings } = decodeReport('YOE', { Report: {}, Warnings, Errors });
+    const { warnings } = decodeReport('YOE', { Report: { ReportRating: 0 }, Warnings, Errors });
     expect(warnings.map(({ message }) => message)).toEqual(['Sparse.', 'Ignored.']);
   });
 
@@ -166,8 +166,30 @@ describe('a report', () => {
   });
 
   it('has the warnings that are only text', () => {
-    const { warnings } = decodeReport('PAY', { Report: {}, Warnings: ['Sparse.'] });
+    const { warnings } = decodeReport('PAY', { Report: { ReportRating: 0 }, Warnings: ['Sparse.'] });
     expect(warnings).toMatchObject([{ message: 'Sparse.', answerId: null }]);
+  });
+
+  it.for([
+    ['PAY', payBody(), yoeBody()],
+    ['YOE', yoeBody(), payBody()],
+  ] as const)(
+    'of the type %s that holds the other one has a warning, and one of its own has none',
+    ([type, own, other]) => {
+      const codes = (body: unknown) => decodeReport(type, body).warnings.map(({ code }) => code);
+      expect(codes(other)).toContain('OTHER_REPORT_TYPE');
+      expect(codes(own)).not.toContain('OTHER_REPORT_TYPE');
+    },
+  );
+
+  it('is decoded from the wrapper that makes it a report, as in a poll', () => {
+    const Report = { LevelUsed: 'x', Currency: {} };
+    expect(decodeReport('PAY', { Report, Reports: { TotalCompanies: 3 } })).toMatchObject({
+      totalCompanies: 3,
+      levelUsed: null,
+      warnings: [],
+    });
+    expect(decodeReport('PAY', { Report, ReportRating: 0 })).toMatchObject({ reportRating: 0, warnings: [] });
   });
 
   it('is decoded without a wrapper', () => {

@@ -1,5 +1,6 @@
 import { Fields } from './fields.js';
 import { remarks } from './issues.js';
+import { reportShape, type ReportShape } from './report-shape.js';
 import { unreadable } from './unreadable.js';
 import type { ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from '../../model/lookups.js';
 import type { AnswerIssue } from '../../errors.js';
@@ -15,7 +16,7 @@ import type { ReportType } from '../../model/report.js';
 
 /**
  * Reads a collected report of either type. A figure that cannot be read is null, and a part of a list without what it is
- * about is left out; `warnings` say which. Throws UPSTREAM_BAD_RESPONSE only if there is no report.
+ * about is left out; `warnings` say which, and also if it is no report of this type. Throws UPSTREAM_BAD_RESPONSE only if there is no report.
  */
 export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportContents[T] {
   const decoders: { [K in ReportType]: (body: unknown) => ReportContents[K] } = {
@@ -25,19 +26,9 @@ export function decodeReport<T extends ReportType>(type: T, body: unknown): Repo
   return decoders[type](body);
 }
 
-/** Whether a body contains a report: a 200 may also contain only errors. */
-export function holdsReport(body: Fields): boolean {
-  return reportOf(body) !== null;
-}
-
-/** The rating only. Null if it is missing or cannot be read; the report is stored as received either way. */
-export function ratingOf(body: Fields): number | null {
-  return reportOf(body)?.number('ReportRating') ?? null;
-}
-
 function decodePayReport(value: unknown): PayReport {
   const body = Fields.of(value);
-  const report = presentReport(body);
+  const { report, faults } = placeOf(body, 'PAY');
   return {
     basePay: payStatistics(report.object('BasePayReport')),
     totalPay: payStatistics(report.object('TotalPayReport')),
@@ -55,13 +46,13 @@ function decodePayReport(value: unknown): PayReport {
     levelUsed: report.text('LevelUsed'),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: warningsOf(body),
+    warnings: [...faults, ...warningsOf(body)],
   };
 }
 
 function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
   const body = Fields.of(value);
-  const report = presentReport(body);
+  const { report, faults } = placeOf(body, 'YOE');
   const currency = report.object('Currency');
   return {
     currency: currency && {
@@ -88,7 +79,7 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
     })),
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
-    warnings: warningsOf(body),
+    warnings: [...faults, ...warningsOf(body)],
   };
 }
 
@@ -136,29 +127,31 @@ export function decodeLocations(body: Fields): LocationSuggestion[] {
   });
 }
 
-const WRAPPERS = ['Report', 'Reports'] as const;
-
-/** What a report of either type is made of, for one that comes without a wrapper. */
-const PARTS = [
-  ...['BasePayReport', 'TotalPayReport', 'HourlyPayReport', 'Bonus', 'Commission', 'ProfitShare'],
-  ...['TotalCompanies', 'TotalIncumbents', 'TotalProfilesAnalyzed', 'RankedFactors', 'LevelUsed'],
-  ...['Currency', 'Ranges', 'MajorShifts', 'ReportRating'],
-];
-
-/**
- * The samples say `Report`, one place in the specification `Reports`; some bodies have no wrapper. If several are present,
- * the one that is not empty.
- */
-function reportOf(body: Fields): Fields | null {
-  const reports = WRAPPERS.filter((name) => body.holdsObject(name)).map((name) => body.object(name));
-  const bare = body.hasAny(PARTS) ? body : null;
-  return reports.find((report) => !report?.isEmpty) ?? bare ?? reports[0] ?? null;
+interface ReportPlace {
+  readonly report: Fields;
+  /** What is wrong with the report as a whole. Only an earlier release stored such a one. */
+  readonly faults: readonly AnswerIssue[];
 }
 
-function presentReport(body: Fields): Fields {
-  const report = reportOf(body);
-  if (!report) throw unreadable('Report', 'an object', body.raw('Report'));
-  return report;
+function placeOf(body: Fields, type: ReportType): ReportPlace {
+  const shape = reportShape(body.source, type);
+  const report = shape.wrapper === null ? body : body.object(shape.wrapper);
+  if (!report || (shape.kind === 'nothing' && shape.wrapper === null)) {
+    throw unreadable('Report', 'an object', body.raw('Report'));
+  }
+  return { report, faults: shape.kind === 'report' ? [] : [FAULTS[shape.kind]] };
+}
+
+const FAULTS: Record<Exclude<ReportShape['kind'], 'report'>, AnswerIssue> = {
+  'other-type': fault(
+    'Jobalyzer delivered a report of the other type: it has no figures of this one.',
+    'OTHER_REPORT_TYPE',
+  ),
+  nothing: fault('Jobalyzer delivered a report without a figure.', 'NO_FIGURES'),
+};
+
+function fault(message: string, code: string): AnswerIssue {
+  return { answerId: null, answerValue: null, message, code };
 }
 
 /** Read last: what could not be read is known then. */

@@ -43,23 +43,9 @@ export class Fields {
     }
   }
 
-  /** Whether no field has a value. */
-  get isEmpty(): boolean {
-    return this.#fields.size === 0;
-  }
-
-  /** Whether one of these fields has a value. */
-  hasAny(names: readonly string[]): boolean {
-    return names.some((name) => this.#value(name) !== null);
-  }
-
   /** As received; null if it is missing. */
   raw(name: string): unknown {
     return this.#value(name);
-  }
-
-  holdsObject(name: string): boolean {
-    return isPlain(this.#value(name));
   }
 
   object(name: string): Fields | null {
@@ -160,13 +146,18 @@ export class Fields {
 
   #number(value: unknown, path: string): number | null {
     if (value === null) return null;
-    const number = typeof value === 'string' ? decimal(value) : value;
-    return typeof number === 'number' && Number.isFinite(number) ? number : this.#note(path, 'a number', value);
+    return numberOf(value) ?? this.#note(path, 'a number', value);
   }
 }
 
 export function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A finite number, also one that is written as a string; null for anything else. */
+export function numberOf(value: unknown): number | null {
+  const number = typeof value === 'string' ? decimal(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }
 
 /** Null for what would have to be guessed: thousands separators, percent signs, hexadecimal. */

@@ -1,16 +1,29 @@
 import type { ReportType } from '../../model/report.js';
-import { isPlain } from './fields.js';
+import { isPlain, numberOf } from './fields.js';
 
 type Plain = Readonly<Record<string, unknown>>;
 
 /** What a response holds that should be a report of one type. Pure. */
-export type ReportShape =
-  /** `report`: the object with the figures, `rating`: its rating, null if it has none that can be read. */
-  | { readonly kind: 'report'; readonly report: Plain; readonly rating: number | null }
-  /** The figures of the other type of report. */
-  | { readonly kind: 'other-type' }
-  /** Neither a figure nor a rating. */
-  | { readonly kind: 'nothing' };
+export type ReportShape = InWrapper &
+  (
+    | /** `rating`: null if it has none that can be read. */
+      { readonly kind: 'report'; readonly rating: number | null }
+      /** The figures of the other type of report. */
+    | { readonly kind: 'other-type' }
+    /** Neither a figure nor a rating. */
+    | { readonly kind: 'nothing' }
+  );
+
+/** Where it was found; null: the body itself, without a wrapper. */
+interface InWrapper {
+  readonly wrapper: Wrapper | null;
+}
+
+type Wrapper = 'Report' | 'Reports';
+
+interface Place extends InWrapper {
+  readonly fields: Plain;
+}
 
 /** The fields of each type that have figures, somewhere below them. */
 const FIGURES: Record<ReportType, readonly string[]> = {
@@ -27,15 +40,28 @@ const OTHER: Record<ReportType, ReportType> = { PAY: 'YOE', YOE: 'PAY' };
  * responses have the figures without a wrapper: whichever of these has figures of this type counts.
  */
 export function reportShape(body: unknown, type: ReportType): ReportShape {
-  if (!isPlain(body)) return { kind: 'nothing' };
-  const places = [field(body, 'report'), field(body, 'reports'), body].filter(isPlain);
-  const full = places.find((place) => hasFigures(place, type));
-  if (full) return { kind: 'report', report: full, rating: numberOf(field(full, 'reportrating')) };
-  if (places.some((place) => isOfOtherType(place, type))) return { kind: 'other-type' };
-  const rated = places.find((place) => numberOf(field(place, 'reportrating')) !== null);
-  return rated
-    ? { kind: 'report', report: rated, rating: numberOf(field(rated, 'reportrating')) }
-    : { kind: 'nothing' };
+  if (!isPlain(body)) return { kind: 'nothing', wrapper: null };
+  const places = placesIn(body);
+  const full = places.find(({ fields }) => hasFigures(fields, type));
+  if (full) return { kind: 'report', wrapper: full.wrapper, rating: ratingOf(full) };
+  const other = places.find(({ fields }) => isOfOtherType(fields, type));
+  if (other) return { kind: 'other-type', wrapper: other.wrapper };
+  const rated = places.find((place) => ratingOf(place) !== null);
+  if (rated) return { kind: 'report', wrapper: rated.wrapper, rating: ratingOf(rated) };
+  return { kind: 'nothing', wrapper: places[0]?.wrapper ?? null };
+}
+
+function placesIn(body: Plain): Place[] {
+  const given: readonly [Wrapper | null, unknown][] = [
+    ['Report', field(body, 'report')],
+    ['Reports', field(body, 'reports')],
+    [null, body],
+  ];
+  return given.flatMap(([wrapper, fields]) => (isPlain(fields) ? [{ wrapper, fields }] : []));
+}
+
+function ratingOf({ fields }: Place): number | null {
+  return numberOf(field(fields, 'reportrating'));
 }
 
 /** Without figures of its own, also one that only names fields of the other type, as a report on too little data may. */
@@ -63,10 +89,4 @@ function hasFigure(value: unknown, depth = DEEPEST_FIGURE): boolean {
 function field(place: Plain, name: string): unknown {
   const found = Object.keys(place).find((key) => key.toLowerCase() === name && place[key] !== null);
   return found === undefined ? null : place[found];
-}
-
-/** A finite number, also one that is written as a string. */
-function numberOf(value: unknown): number | null {
-  const number = typeof value === 'string' && /^\s*[-+]?[\d.]/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? number : null;
 }

@@ -27,7 +27,7 @@ export function createCommit(ledger: Ledger, abandoned: AbortSignal, log: Logger
       const entries = types.map((type) => entryOf(record?.entries ?? [], report.id, type));
       // One time for all: a client names the doubt of both types by one.
       const now = Date.now();
-      const events = await Promise.all(entries.map(eventOf));
+      const events = await Promise.all(entries.map(async (entry) => eventOf(entry)));
       const transitions = entries.flatMap((entry, index) => {
         const event = events[index];
         return (event && transition(entry, event, now)) ?? [];
