@@ -105,6 +105,15 @@ describe('a report', () => {
     },
   );
 
+  it('is decoded from the wrapper that has figures of its type, in whatever order', () => {
+    const { Report: pay } = payBody();
+    const { Report: yoe, ...rest } = yoeBody();
+    const expected = decodeReport('YOE', yoeBody());
+    expect(decodeReport('YOE', { Report: pay, Reports: yoe, ...rest })).toEqual(expected);
+    expect(decodeReport('YOE', { Report: yoe, Reports: pay, ...rest })).toEqual(expected);
+    expect(decodeReport('YOE', { Report: { LevelUsed: 'City' }, ...yoe, ...rest })).toEqual(expected);
+  });
+
   it('has null or empty lists for missing parts', () => {
     expect(decodeReport('PAY', { Report: {} })).toEqual({
       basePay: null,
@@ -137,11 +146,20 @@ describe('a report', () => {
     expect(report).toMatchObject({ reportRating: 0, totalCompanies: 0, bonus: { percentile50: 0 } });
   });
 
-  it('skips ranked factors without a name, and null list elements', () => {
+  it('skips ranked factors without a name, which a warning says, and null list elements', () => {
     const RankedFactors = [{ Field: 'City', Score: 3 }, null, { Score: 9 }, { Field: 'Skills' }];
-    expect(decodeReport('PAY', { Report: { RankedFactors } }).rankedFactors).toEqual([
+    const { rankedFactors, warnings } = decodeReport('PAY', { Report: { RankedFactors } });
+    expect(rankedFactors).toEqual([
       { field: 'City', score: 3 },
       { field: 'Skills', score: null },
+    ]);
+    expect(warnings).toEqual([
+      {
+        answerId: null,
+        answerValue: null,
+        message: 'Report.RankedFactors[2].Field could not be read: it should be a string, but is null.',
+        code: 'UNREADABLE',
+      },
     ]);
     expect(decodeReport('YOE', { Report: { Ranges: [null, { Name: 'Entry' }] } }).ranges).toHaveLength(1);
   });

@@ -29,6 +29,11 @@ describe('a link of upstream', () => {
       `${API}/jobalyzer/v1/a%20b+c~'(d)?sig=a%2Fb%2fc+d%20e==&=&&x=|"{}`,
       `/jobalyzer/v1/a%20b+c~'(d)?sig=a%2Fb%2fc+d%20e==&=&&x=|"{}`,
     ],
+    [
+      'with encoded slashes in a name, as in base64',
+      `${API}/jobalyzer/v1/x/a%2Fb%2f%252Fc==`,
+      '/jobalyzer/v1/x/a%2Fb%2f%252Fc==',
+    ],
     ['with dots in its query and in names', `${API}/jobalyzer/v1/a..b/...?x=../y`, '/jobalyzer/v1/a..b/...?x=../y'],
   ])('is followed %s', (_, link, path) => {
     expect(followableLink(link, API)).toBe(path);
@@ -61,8 +66,9 @@ describe('a link of upstream', () => {
     ['if empty', ''],
     ['if it is not a URL', 'https://'],
     ['if it is very long', `${API}/jobalyzer/v1/${'x'.repeat(9_000)}`],
-    ['with an encoded slash in its path', `${API}/jobalyzer/v1%2fx`],
-    ['with an upper-case encoded slash in its path', `${API}/jobalyzer/..%2F..%2Fadmin`],
+    ['outside the path by encoded slashes', `${API}/jobalyzer/..%2F..%2Fadmin`],
+    ['outside the path by slashes and dots that are encoded twice', `${API}/jobalyzer/x%252f%252e%252e%252fadmin`],
+    ['with an encoded slash where the path begins', `${API}/jobalyzer%2fv1/x`],
     ['with an encoded backslash in its path', `${API}/jobalyzer/..%5c..%5cadmin`],
     ['with a twice encoded backslash in its path', `${API}/jobalyzer/v1%255Cx`],
     ['with a line break', `${API}/jobalyzer/v1/\r\nx`],

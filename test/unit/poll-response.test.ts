@@ -49,6 +49,15 @@ describe('a poll response with 200', () => {
   });
 
   it.each([
+    ['PAY', { Report: { BasePayReport: { CurrencyName: '9', CurrencyFormat: '0.00', Average: null } } }],
+    ['PAY', { Report: { RankedFactors: [{ Field: '401', Score: null }] } }],
+    ['YOE', { Report: { Ranges: [{ Name: '10' }] } }],
+  ] as const)('is a fault if texts that look like figures are all that a %s report has: %j', (type, body) => {
+    const outcome = pollOutcome(answered(200, JSON.stringify(body)), type, NOW);
+    expect(outcome).toMatchObject({ kind: 'fault', failure: { code: 'UPSTREAM_BAD_RESPONSE' } });
+  });
+
+  it.each([
     ['PAY', { Ranges: [{ Percent50: 4 }], ReportRating: 0.7 }, 'a years-of-experience report, not a pay report'],
     ['PAY', { Ranges: [], Currency: { Name: 'US Dollar' }, ReportRating: 0 }, 'a years-of-experience report'],
     [

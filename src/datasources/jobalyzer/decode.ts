@@ -40,7 +40,7 @@ function decodePayReport(value: unknown): PayReport {
     totalIncumbents: report.integer('TotalIncumbents'),
     totalProfilesAnalyzed: report.integer('TotalProfilesAnalyzed'),
     rankedFactors: report.objects('RankedFactors').flatMap((factor) => {
-      const field = factor.text('Field');
+      const field = factor.requiredText('Field');
       return field === null ? [] : [{ field, score: factor.integer('Score') }];
     }),
     levelUsed: report.text('LevelUsed'),
@@ -104,7 +104,7 @@ export function decodeSuggestions(body: Fields): Suggestion[] {
   const given = body.raw('Answers');
   if (given !== null && !Array.isArray(given)) throw unreadable('Answers', 'a list', given);
   return body.objects('Answers').flatMap((suggestion) => {
-    const answer = suggestion.text('Answer');
+    const answer = suggestion.requiredText('Answer');
     return answer === null ? [] : [{ answer, score: suggestion.integer('Score') }];
   });
 }
@@ -122,7 +122,7 @@ export function decodeLocations(body: Fields): LocationSuggestion[] {
   const given = body.raw('Results');
   if (given !== null && !Array.isArray(given)) throw unreadable('Results', 'a list', given);
   return body.objects('Results').flatMap((result) => {
-    const text = result.text('Text');
+    const text = result.requiredText('Text');
     return text === null ? [] : [{ text, id: result.integer('Id'), frequency: result.integer('Frequency') }];
   });
 }

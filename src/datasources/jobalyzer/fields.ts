@@ -88,6 +88,11 @@ export class Fields {
     return this.#text(this.#value(name), this.#pathOf(name));
   }
 
+  /** The same, where a missing text is as good as one that cannot be read. */
+  requiredText(name: string): string | null {
+    return this.#value(name) === null ? this.#note(this.#pathOf(name), 'a string', null) : this.text(name);
+  }
+
   /** A finite number, also one that is written as a string, because upstream's own samples contain some. */
   number(name: string): number | null {
     return this.#number(this.#value(name), this.#pathOf(name));

@@ -28,7 +28,7 @@ export function followableLink(link: string, apiUrl: string): string | null {
 
 function placeOf(path: string, basePath: string): string | null {
   // What some readers of a path take for a slash, a dot or its end, also when it is decoded twice.
-  if (/%(25)*(2f|5c|00)/i.test(path) || path.split('/').some(isDotSegment)) return null;
+  if (/%(25)*(5c|00)/i.test(path) || path.split(/\/|%(?:25)*2f/i).some(isDotSegment)) return null;
   // Letter case and doubled slashes differ between the servers in front of upstream; what is sent is what was received.
   const plain = path.replace(/\/{2,}/g, '/').toLowerCase();
   if (plain.startsWith(`${basePath.toLowerCase()}/jobalyzer/`)) return path;

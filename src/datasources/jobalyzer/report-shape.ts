@@ -78,11 +78,15 @@ function hasFigures(place: Plain, type: ReportType): boolean {
 /** Below one of these fields. */
 const DEEPEST_FIGURE = 4;
 
-/** Currency names and the like are none. */
+/** Texts, which may look like a figure: a format of .NET can be `0.00`. */
+const TEXTS = ['currencyname', 'currencyformat', 'field', 'name'];
+
 function hasFigure(value: unknown, depth = DEEPEST_FIGURE): boolean {
-  if (typeof value === 'object' && value !== null)
-    return depth > 0 && Object.values(value).some((inner) => hasFigure(inner, depth - 1));
-  return numberOf(value) !== null;
+  if (typeof value !== 'object' || value === null) return numberOf(value) !== null;
+  return (
+    depth > 0 &&
+    Object.entries(value).some(([name, inner]) => !TEXTS.includes(name.toLowerCase()) && hasFigure(inner, depth - 1))
+  );
 }
 
 /** In any letter case; null if it is missing. */
