@@ -83,7 +83,9 @@ async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): 
     // For an error response the status is enough, even if the body is cut off. Of a success, what counts is whether it
     // is complete JSON, not whether the connection ended well.
     if (status >= 400) return { kind: 'response', status, headers, text: fault ? '' : (text ?? '') };
-    if (text !== null && (!fault || isJsonObject(text))) return { kind: 'response', status, headers, text };
+    // A body that is too large is none, even if all of it happens to have arrived before the reader noticed.
+    const usable = !fault || (!(fault instanceof BodyTooLarge) && text !== null && isJsonObject(text));
+    if (text !== null && usable) return { kind: 'response', status, headers, text };
   }
   const cause = fault ?? new Error('The body cannot be decoded.');
   const body = bytes.length > 0 ? (decodeBody(bytes, headers['content-encoding']) ?? undecodedBody(bytes)) : null;
