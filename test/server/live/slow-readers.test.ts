@@ -10,11 +10,15 @@ import { numbered } from '../../fixtures/answers/answers.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
 import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
+/** The longest text that is served as it is. */
+const LONGEST_TEXT = 'x'.repeat(10_000);
+const FACTORS = 30;
+
 // One event of this subscription is 300 KB, with few fields.
 const HEAVY = `subscription ($id: ID!, $types: [ReportType!]!) {
   reportStatusById(id: $id, types: $types) {
     status
-    report { a: pay { levelUsed } b: pay { levelUsed } c: pay { levelUsed } }
+    report { pay { rankedFactors { field } } }
   }
 }`;
 
@@ -49,7 +53,7 @@ describe('a client that does not read', () => {
       const { data } = await reader.run(HEAVY, { id, types: ['PAY'] });
       expect(data?.['reportStatusById']).toMatchObject({
         status: 'READY',
-        report: { c: { levelUsed: 'x'.repeat(100_000) } },
+        report: { pay: { rankedFactors: Array.from({ length: FACTORS }, () => ({ field: LONGEST_TEXT })) } },
       });
     }
     expect((await heldMegabytes()) - before).toBeLessThan(30);
@@ -134,7 +138,8 @@ describe('a client that disconnected', () => {
 
 /** Creates a report with a large PAY part and returns its id. */
 async function heavyReport(server: TestServer, upstream: Upstream): Promise<string> {
-  upstream.script.poll('pay').otherwise(ready(payBody({ Report: { LevelUsed: 'x'.repeat(100_000) } })));
+  const RankedFactors = Array.from({ length: FACTORS }, () => ({ Field: LONGEST_TEXT }));
+  upstream.script.poll('pay').otherwise(ready(payBody({ Report: { RankedFactors } })));
   const { data } = await server.run<{ report: { id: string } }, object>(
     'query ($answers: AnswersInput!) { report(answers: $answers) { id pay { levelUsed } } }',
     { answers: numbered() },

@@ -160,7 +160,9 @@ describe('a subscriber', () => {
       expect(upstream.count('submit')).toBe(plans.length);
       expect(upstream.bought()).toBe(2 * plans.length);
       expect(upstream.polls()).toHaveLength(plans.reduce((sum, { order }) => sum + order.length, 0));
-      expect((await server.run<{ usage: object }, object>('{ usage { submitted uncertain } }')).data?.usage).toEqual({
+      expect(
+        (await server.run<{ usage: object }, object>('{ usage { submitted uncertain recovered } }')).data?.usage,
+      ).toEqual({
         submitted: 2 * plans.length,
         uncertain: 0,
         recovered: 0,
