@@ -3,7 +3,15 @@ import { post } from '../fixtures/server/post.ts';
 import type { LeftEntry, LeftState } from './ledger-file.ts';
 import { resubmit } from './load.ts';
 import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
-import { acceptedReports, complain, noteResubmit, resubmitsOf, type Purchase, type World } from './world.ts';
+import {
+  acceptedReports,
+  complain,
+  noteResubmit,
+  resubmitsOf,
+  type Doubt,
+  type Purchase,
+  type World,
+} from './world.ts';
 
 type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
 
@@ -17,6 +25,7 @@ export interface Usage {
   readonly billable: number;
   readonly failed: number;
   readonly uncertain: number;
+  readonly recovered: number;
 }
 
 const LISTED_AT_ONCE = 20;
@@ -52,6 +61,7 @@ export async function look(world: World, url: string): Promise<readonly Sight[]>
 /** Checks the ledger of a killed server: nothing may have been sent before the intent to send it was stored. */
 export function checkLeftLedger(world: World, left: readonly LeftEntry[]): void {
   const states = new Map(left.map(({ id, type, state }) => [`${id}:${type}`, state]));
+  for (const [name, state] of states) if (state === 'SENDING') world.cutOff.add(name);
   const accepted = acceptedReports(world);
   const unrecorded = purchasesOf(world.questions).filter(({ question, type }) => {
     if (!accepted.has(nameOf(question, type))) return false;
@@ -100,7 +110,7 @@ export async function checkRestart(
 
   const cutOff = sights.filter((sight) => stateLeft(left, sight) === 'SENDING');
   await checkUncertain(world, url, cutOff, accepted);
-  world.uncertain = await uncertainOf(url, sights);
+  world.uncertain = await uncertainOf(world, url, sights);
   checkDuplicates(world);
   return sights;
 }
@@ -118,7 +128,7 @@ export async function checkUncertain(
 ): Promise<void> {
   await Promise.all(
     purchases.map(async (purchase) => {
-      const codes = await askWithoutFlag(url, purchase);
+      const codes = (await askWithoutFlag(url, purchase)).map(({ code }) => code);
       if (codes.some((code) => code !== 'SUBMISSION_UNCERTAIN')) {
         complain(world, `cut off while it was sent, and now ${codes.join(', ')}`, [describe(purchase)]);
       }
@@ -132,8 +142,13 @@ export async function checkUncertain(
   if (sentAgain.length > 0) complain(world, 'uncertain, and bought again unasked', sentAgain.map(describe));
 }
 
-/** Sends each operation that must not buy an uncertain report, and returns the error codes. */
-async function askWithoutFlag(url: string, { question, type }: Purchase): Promise<readonly string[]> {
+interface Refusal {
+  readonly code: string;
+  readonly since: string | undefined;
+}
+
+/** Sends each operation that must not buy an uncertain report, and returns how it is refused. */
+async function askWithoutFlag(url: string, { question, type }: Purchase): Promise<readonly Refusal[]> {
   const field = `${type === 'PAY' ? 'pay' : 'yoe'}(waitMs: 300) { reportRating }`;
   const variables = {
     answers: question.answers,
@@ -147,14 +162,24 @@ async function askWithoutFlag(url: string, { question, type }: Purchase): Promis
     `query ($id: ID!) { reportById(id: $id) { ${field} } }`,
   ];
   const answers = await Promise.all(queries.map((query) => post(url, query, variables)));
-  return answers.map(({ errors }) => errors[0]?.extensions.code ?? 'no error');
+  return answers.map(({ errors: [error] }) => ({
+    code: error?.extensions.code ?? 'no error',
+    since: error?.extensions.since as string | undefined,
+  }));
 }
 
-/** The failed reports that failed as uncertain. */
-async function uncertainOf(url: string, sights: readonly Sight[]): Promise<readonly Purchase[]> {
+/** The failed reports that failed as uncertain. Whatever upstream does, only a kill makes them so here. */
+async function uncertainOf(world: World, url: string, sights: readonly Sight[]): Promise<readonly Doubt[]> {
   const failed = sights.filter(({ status, question }) => status === 'FAILED' && question.known);
-  const codes = await Promise.all(failed.map((sight) => askWithoutFlag(url, sight)));
-  return failed.filter((_, index) => codes[index]?.every((code) => code === 'SUBMISSION_UNCERTAIN'));
+  const refusals = await Promise.all(failed.map((sight) => askWithoutFlag(url, sight)));
+  const uncertain = failed.flatMap((sight, index) => {
+    const [first, ...others] = refusals[index] ?? [];
+    const isUncertain = ({ code }: Refusal): boolean => code === 'SUBMISSION_UNCERTAIN';
+    return first?.since && [first, ...others].every(isUncertain) ? [{ ...sight, since: first.since }] : [];
+  });
+  const causeless = uncertain.filter(({ question, type }) => !world.cutOff.has(`${question.id}:${type}`));
+  if (causeless.length > 0) complain(world, 'uncertain, though no kill cut it off', causeless.map(describe));
+  return uncertain;
 }
 
 export function checkDuplicates(world: World): void {
@@ -184,7 +209,7 @@ export async function drain(world: World, url: string): Promise<readonly Sight[]
 
   const accepted = acceptedReports(world);
   const bought = sights.filter(({ question, type }) => accepted.has(nameOf(question, type)));
-  world.uncertain = await uncertainOf(url, sights);
+  world.uncertain = await uncertainOf(world, url, sights);
   const isUncertain = ({ question, type }: Purchase): boolean =>
     world.uncertain.some((purchase) => purchase.question === question && purchase.type === type);
   const lost = bought.filter((sight) => sight.status !== 'READY' && !isUncertain(sight));
@@ -196,11 +221,13 @@ export async function drain(world: World, url: string): Promise<readonly Sight[]
 
 async function checkUsage(world: World, url: string, sights: readonly Sight[]): Promise<void> {
   const usage = await usageOf(url);
-  const { submitted, collected, failed, uncertain } = usage;
+  const { submitted, collected, failed, uncertain, recovered } = usage;
   const said = JSON.stringify(usage);
   if (submitted !== collected + failed + uncertain) complain(world, `usage does not add up: ${said}`);
   const ready = sights.filter(({ status }) => status === 'READY').length;
   if (collected !== ready) complain(world, `${ready} reports are ready, and usage says otherwise: ${said}`);
+  // A link that arrived was stored, and one poll is not the last word: nothing was given up that could be had after all.
+  if (recovered !== 0) complain(world, `something was recovered that should not have been lost: ${said}`);
   // An uncertain report may or may not have been bought; every other purchase must have been collected.
   const bought = world.simulator.counters().submittedReports;
   if (bought < collected || bought > collected + uncertain) {
@@ -211,22 +238,25 @@ async function checkUsage(world: World, url: string, sights: readonly Sight[]): 
 export async function usageOf(url: string): Promise<Usage> {
   const { data, errors } = await post<{ usage: Usage }, object>(
     url,
-    '{ usage { submitted collected billable failed uncertain } }',
+    '{ usage { submitted collected billable failed uncertain recovered } }',
   );
   if (!data) throw new Error(`The usage could not be read: ${errors[0]?.message}`);
   return data.usage;
 }
 
-/** Resubmits uncertain reports, each twice concurrently: expects one purchase and one report each. */
-export async function checkResubmits(world: World, url: string, purchases: readonly Purchase[]): Promise<void> {
+/** Resubmits uncertain reports, each twice concurrently: expects one purchase, one refusal and one report each. */
+export async function checkResubmits(world: World, url: string, purchases: readonly Doubt[]): Promise<void> {
   const before = acceptedReports(world);
   await Promise.all(
     purchases.map(async (purchase) => {
       noteResubmit(world, purchase);
-      await Promise.all([
-        resubmit(url, purchase.question, purchase.type),
-        resubmit(url, purchase.question, purchase.type),
-      ]);
+      const responses = await Promise.all([resubmit(url, purchase), resubmit(url, purchase)]);
+      const codes = responses.flatMap(({ errors }) => errors.map(({ extensions }) => extensions.code));
+      if (codes.join() !== 'PURCHASE_CHANGED') {
+        complain(world, `one doubt was bought again twice at once: ${codes.join(', ') || 'no error'}`, [
+          describe(purchase),
+        ]);
+      }
     }),
   );
   const sights = await drain(world, url);

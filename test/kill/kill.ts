@@ -64,6 +64,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     random,
     questions: [],
     resubmits: new Map(),
+    cutOff: new Set(),
     uncertain: [],
     violations: [],
     kill: 0,
@@ -88,7 +89,9 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     if (exit?.signal !== 'SIGKILL') complain(world, `the server had ended by itself (${exit?.signal ?? exit?.code})`);
     // Data already in a socket when its process died still arrives.
     await sleep(20);
-    const left = await readLeftLedger(dataDir);
+    const left = await readLeftLedger(dataDir, (path) =>
+      built.verifyLedger(path, (problem) => complain(world, `the ledger it left is unsound: ${problem}`)),
+    );
     tally.killed(aim, left);
     checkLeftLedger(world, left);
     checkDuplicates(world);
@@ -143,7 +146,10 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
   }
 }
 
-/** Makes upstream slow to answer submissions, in headers or body, with occasional errors. */
+/**
+ * Makes upstream slow to answer submissions, in headers or body, with occasional errors, also in what ends well: responses
+ * that are complete although their connection is cut, and a link that is unknown for one poll.
+ */
 function falter({ simulator, random, kill }: World, seed: number): void {
   simulator.configure({
     seed: seed + kill,
@@ -151,7 +157,10 @@ function falter({ simulator, random, kill }: World, seed: number): void {
       { on: 'submit', kind: 'status', status: 503, probability: 0.06 },
       { on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: between(10, 150, random), probability: 0.5 },
       { on: 'submit', kind: 'slow', slowPart: 'body', slowMs: between(10, 150, random), probability: 0.5 },
+      { on: 'submit', kind: 'unterminated', framing: 'chunked', probability: 0.06 },
+      { on: 'submit', kind: 'unterminated', framing: 'length', probability: 0.06 },
       { on: 'poll', kind: 'status', status: 500, probability: 0.05 },
+      { on: 'poll', kind: 'status', status: 404, probability: 0.05 },
     ],
   });
 }

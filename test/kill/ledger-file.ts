@@ -14,8 +14,14 @@ export interface LeftEntry {
 
 export type LeftState = State['state'] | 'SENDING, answer stored';
 
-/** Reads a copy, so that the next server finds the ledger and its write-ahead log as the kill left them. */
-export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntry[]> {
+/**
+ * Reads a copy, so that the next server finds the ledger and its write-ahead log as the kill left them. `verify` is called
+ * with the path of the copy, unless the server was killed before it had created the ledger.
+ */
+export async function readLeftLedger(
+  dataDir: string,
+  verify: (path: string) => Promise<unknown> = () => Promise.resolve(),
+): Promise<readonly LeftEntry[]> {
   const { path: directory, remove } = await newDirectory();
   try {
     const copy = join(directory, 'ledger.sqlite');
@@ -26,6 +32,7 @@ export async function readLeftLedger(dataDir: string): Promise<readonly LeftEntr
       // A server killed early may not have created the tables yet.
       if (!db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'entries'").get()) return [];
       const rows = db.prepare('SELECT report_id AS id, type, state, data FROM entries').all() as unknown as Row[];
+      await verify(copy);
       return rows.map(({ id, type, state, data }) => ({ id, type, state: leftState(state, data) }));
     } finally {
       db.close();

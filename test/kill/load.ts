@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { post, type Response } from '../fixtures/server/post.ts';
 import { REPORT_TYPES, type Question, type ReportType } from './questions.ts';
-import { between, complain, newQuestion, noteResubmit, pick, type World } from './world.ts';
+import { between, complain, newQuestion, noteResubmit, pick, type Doubt, type World } from './world.ts';
 
 const CLIENTS = 5;
 /** The number of new questions per round; earlier ones are repeated without limit. */
@@ -9,7 +9,11 @@ const NEW_QUESTIONS = 14;
 const LONGEST_PAUSE_MS = 60;
 
 /** Error codes that are expected while upstream fails and reports are pending. */
-const FORESEEN = ['REPORT_NOT_READY', 'SUBMISSION_UNCERTAIN', 'UNCONFIRMED_ANSWER', 'UPSTREAM_UNAVAILABLE'];
+const FORESEEN = [
+  ...['REPORT_NOT_READY', 'SUBMISSION_UNCERTAIN', 'UNCONFIRMED_ANSWER', 'UPSTREAM_UNAVAILABLE'],
+  // Another client has bought it again since it was seen.
+  'PURCHASE_CHANGED',
+];
 
 const ANSWERS = '$answers: AnswersInput!, $auto: Boolean!';
 const PAY = 'pay(waitMs: $waitMs) { reportRating }';
@@ -68,21 +72,20 @@ async function act(
   const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
   if (uncertain) {
     noteResubmit(world, uncertain);
-    return resubmit(url, uncertain.question, uncertain.type, signal);
+    return resubmit(url, uncertain, signal);
   }
   const { id } = question(0);
   return post(url, `query ($id: ID!, $waitMs: Int) { reportById(id: $id) { ${fields} } }`, { id, waitMs }, signal);
 }
 
-/** The only request that buys an uncertain report again. */
+/** The only request that buys an uncertain report again: once for this doubt, however often it is sent. */
 export function resubmit(
   url: string,
-  { answers, autoResolveJobTitle: auto }: Question,
-  type: ReportType,
+  { question: { answers, autoResolveJobTitle: auto }, type, since }: Doubt,
   signal: AbortSignal | null = null,
 ): Promise<Response<unknown>> {
   const query = `mutation (${ANSWERS}, $types: [ReportType!]!, $since: DateTime!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types, resubmitUncertain: true, since: $since) { id } }`;
-  return post(url, query, { answers, auto, types: [type], since: new Date() }, signal);
+  return post(url, query, { answers, auto, types: [type], since }, signal);
 }
 
 function complainOfSurprises(world: World, { errors }: Response<unknown>): void {

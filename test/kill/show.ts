@@ -18,6 +18,7 @@ export function showSummary(summary: KillSummary, tookMs: number): string {
     ['collected', summary.collected],
     ['rejected (unknown answers)', summary.failed],
     ['uncertain', summary.uncertain],
+    ['recovered', summary.recovered],
     ['resubmitted on request', summary.resubmitted],
     ['duplicates', summary.duplicates, 'all resubmitted on request'],
     ['duplicates without request', summary.unasked],

@@ -15,6 +15,8 @@ export interface KillSummary {
   readonly failed: number;
   /** All reports that were ever uncertain, including those resubmitted since. */
   readonly uncertain: number;
+  /** Given up or uncertain, and collected after all. */
+  readonly recovered: number;
   /** Resubmissions of uncertain reports on request. */
   readonly resubmitted: number;
   /** Purchases beyond the first of the same report. */

@@ -11,8 +11,10 @@ export interface World {
   readonly questions: Question[];
   /** Resubmissions of each report, the only duplicates allowed. */
   readonly resubmits: Map<string, number>;
+  /** Reports that a kill cut off while they were sent: only these may be uncertain. */
+  readonly cutOff: Set<string>;
   /** Reports that were uncertain at the last check. */
-  uncertain: readonly Purchase[];
+  uncertain: readonly Doubt[];
   readonly violations: Violation[];
   kill: number;
 }
@@ -20,6 +22,12 @@ export interface World {
 export interface Purchase {
   readonly question: Question;
   readonly type: ReportType;
+}
+
+/** An uncertain purchase. */
+export interface Doubt extends Purchase {
+  /** Of its SUBMISSION_UNCERTAIN: names this doubt when it is bought again. */
+  readonly since: string;
 }
 
 /** A violated invariant. */
