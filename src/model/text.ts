@@ -39,17 +39,23 @@ export function boundedText(given: string, argument: string): string {
   if (/\p{Cc}/u.test(visible)) throw badUserInput(argument, 'must not contain control characters.');
   if (/^[\p{Z}\p{C}]*$/u.test(visible)) return '';
   if (/[\p{Zl}\p{Zp}]/u.test(visible)) throw badUserInput(argument, 'must be one line.');
-  // Different texts become the same one where a program writes this for what it could not read.
-  if (visible.includes(REPLACEMENT_CHARACTER)) {
-    throw badUserInput(
-      argument,
-      'must not contain U+FFFD, which stands for a character that was lost before it was sent.',
-    );
-  }
+  throwIfLossy(visible, argument);
   const text = visible.replace(/\p{Zs}+/gu, ' ').normalize('NFC');
   const length = [...text].length;
   if (length > LONGEST_TEXT) throw tooLong(argument, length);
   return text;
+}
+
+/**
+ * Throws BAD_USER_INPUT for U+FFFD: different texts become the same one where a program writes it for what it could not
+ * read.
+ */
+export function throwIfLossy(text: string, argument: string): void {
+  if (!text.includes(REPLACEMENT_CHARACTER)) return;
+  throw badUserInput(
+    argument,
+    'must not contain U+FFFD, which stands for a character that was lost before it was sent.',
+  );
 }
 
 function tooLong(argument: string, length: number): Error {

@@ -55,6 +55,19 @@ describe('a claim', () => {
     expect(bought).toEqual([['PAY'], ['YOE']]);
   });
 
+  it('of what is stored with U+FFFD in an answer is refused, whatever the answer', async () => {
+    const { claims, bought } = claiming();
+    for (const [name, given] of [
+      ['city', { city: 'M\ufffdnchen' }],
+      ['skills', { skills: ['Excel', 'C\ufffd'] }],
+    ] as const) {
+      const answers = { ...REPORT.request.answers, ...given };
+      const asked = claims.ensure({ id: 'r', request: { ...REPORT.request, answers } }, ['PAY']);
+      await expect(asked).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: `answers.${name}` } });
+    }
+    expect(bought).toEqual([]);
+  });
+
   it('that was lost to a purchase in progress is not made again', async () => {
     const { claims, bought, lose, commits } = claiming();
     lose(entryAt(3, SENDING, { type: 'YOE' }));

@@ -81,7 +81,7 @@ UNCERTAIN   –       INTENT?   –         –             –           UNCERT
 UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –
 FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          –
 FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED
-FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          –
+FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED
 `;
 
 const rows = TABLE.trim()

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
+import { throwIfLossy } from '../../model/text.js';
 import type { ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, isDoubtUntil, transition, type Entry } from './ledger.js';
@@ -59,6 +60,7 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
       .map((entry) => transition(entry, { kind: 'claim', doubtsUntil }, now))
       .filter((claim) => claim !== null);
     if (claims.length === 0) return [];
+    throwIfCorrupt(report);
 
     const committed = await ledger.commit(report, claims);
     for (const { entry } of committed) watcher.notice(entry);
@@ -75,6 +77,13 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
   }
 
   return { ensure };
+}
+
+/** What an earlier release accepted with U+FFFD in an answer is served as long as it is stored, and not bought again. */
+function throwIfCorrupt({ request: { answers } }: ReportKey): void {
+  for (const [name, value] of Object.entries(answers)) {
+    for (const text of [value].flat()) if (typeof text === 'string') throwIfLossy(text, `answers.${name}`);
+  }
 }
 
 /** None of these entries is in the doubt that was named. */

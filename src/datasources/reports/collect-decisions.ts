@@ -19,7 +19,7 @@ export type AfterPoll =
 export interface CollectSettings {
   /** How long a collected report, or its failure, is kept, in milliseconds. */
   readonly reportTtlMs: number;
-  /** After this time without a report it has failed, in milliseconds. */
+  /** After this time without a report it has failed, in milliseconds; Infinity while the clock is in doubt. */
   readonly giveUpMs: number;
   /** Upstream's refusals must be repeated over this time to be final, in milliseconds. */
   readonly refusedForMs: number;

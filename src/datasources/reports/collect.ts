@@ -14,7 +14,7 @@ interface Dependencies {
   readonly ledger: Ledger;
   readonly client: JobalyzerClient;
   /** Not given: the clock is right. */
-  readonly clock?: Pick<TrustedClock, 'behindMs'>;
+  readonly clock?: Pick<TrustedClock, 'behindMs' | 'inDoubt'>;
   readonly settings: CollectSettings;
   readonly log: Logger;
 }
@@ -81,7 +81,9 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
         );
       }
       const { jobTitle } = report.request.answers;
-      const after = { ...settings, reportTtlMs: reportTtlMs() };
+      // By a clock that is ahead, all that is pending would be given up at once.
+      const giveUpMs = clock?.inDoubt() ? Infinity : settings.giveUpMs;
+      const after = { ...settings, reportTtlMs: reportTtlMs(), giveUpMs };
       return await store(report, afterPoll({ ...entry, cookies }, outcome, jobTitle, Date.now(), after));
     } catch (error) {
       if (signal.aborted) return null;

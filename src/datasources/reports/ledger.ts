@@ -138,7 +138,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
           }
         : null;
     case 'reopen':
-      return entry.state === 'FAILED' && entry.followed && !hasExpired(entry, now)
+      return entry.state === 'FAILED' && entry.followed
         ? {
             ...linked(entry.followed, now),
             ...keptDoubt(entry.doubt),

@@ -1,7 +1,8 @@
 import type { ReportType } from '../../model/report.js';
 import type { ReportCache } from './cache.js';
 import { mayReopen } from './collect-decisions.js';
-import { transition } from './ledger.js';
+import type { Expiry } from './expiry.js';
+import { hasExpired, transition } from './ledger.js';
 import type { CollectionQueue, Ledger } from './ports.js';
 import type { Watcher } from './watch.js';
 
@@ -10,21 +11,23 @@ interface Dependencies {
   readonly cache: ReportCache;
   readonly queue: CollectionQueue;
   readonly watcher: Watcher;
+  readonly expiry: Pick<Expiry, 'time' | 'timeFor'>;
 }
 
 /**
- * Polls those of the types again that failed and whose link is stored. Buys nothing. However many ask, one poll is made at a
+ * Polls those of the types again that failed and whose link is stored, unless they have expired. Buys nothing. However many ask, one poll is made at a
  * time, and they all get what it says.
  */
 export type Reopen = (id: string, types: readonly ReportType[]) => Promise<void>;
 
-export function createReopen({ ledger, cache, queue, watcher }: Dependencies): Reopen {
+export function createReopen({ ledger, cache, queue, watcher, expiry }: Dependencies): Reopen {
   return async (id, types) => {
     const now = Date.now();
-    const wanted = types.filter((type) => !cache.has(id, type, now));
+    const wanted = types.filter((type) => !cache.has(id, type, expiry.time()));
     const record = wanted.length > 0 ? await ledger.read(id) : null;
     const steps = (record?.entries ?? [])
-      .filter((entry) => wanted.includes(entry.type) && mayReopen(entry, now))
+      .filter((entry) => wanted.includes(entry.type) && !hasExpired(entry, expiry.timeFor(entry)))
+      .filter((entry) => mayReopen(entry, now))
       .map((entry) => transition(entry, { kind: 'reopen' }, now))
       .filter((step) => step !== null);
     if (!record || steps.length === 0) return;

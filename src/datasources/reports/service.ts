@@ -58,7 +58,7 @@ export function createReports({ backend, client, lookups, clock, settings, log }
   const expiry = createExpiry(clock, client);
   const usage = createUsage(ledger);
   const purchases = createPurchases({ ledger, queue, client, settings, log });
-  const reopen = createReopen({ ledger, cache, queue, watcher });
+  const reopen = createReopen({ ledger, cache, queue, watcher, expiry });
   const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry }), reopen);
   const following = createFollowing(watcher, claims, usage, expiry);
   let stopPruning = (): void => undefined;
