@@ -42,6 +42,30 @@ describe.concurrent('the response of a purchase that was declared uncertain mean
     expect(data?.usage).toMatchObject({ submitted: 1, collected: 1, uncertain: 0 });
   });
 
+  it.for([
+    [
+      "closes the doubt if it is upstream's refusal",
+      { Errors: [{ AnswerId: 'City', AnswerValue: 'X' }] },
+      'UNCONFIRMED_ANSWER',
+    ],
+    ["leaves the doubt if it is a proxy's", { message: 'Bad Request' }, 'SUBMISSION_UNCERTAIN'],
+  ] as const)('%s', async ([, body, code], { upstream, start }) => {
+    const held = gate();
+    upstream.script.submit.push(held);
+    const server = await start();
+    await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+    await held.arrived;
+    declareUncertain(server, true);
+    held.release(json(body, 400));
+    await eventually(() => expect(server.logged.join('')).toContain('"status":400'));
+    await eventually(async () =>
+      expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).toEqual({ 'report.pay': code }),
+    );
+    const counted = code === 'UNCONFIRMED_ANSWER' ? { failed: 1, uncertain: 0 } : { failed: 0, uncertain: 1 };
+    expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, ...counted });
+    expect(upstream.count('submit')).toBe(1);
+  });
+
   it('ends the repeat that is not sent yet', async ({ upstream, start }) => {
     const [first, token] = [gate(), gate()];
     upstream.script.submit.push(first);

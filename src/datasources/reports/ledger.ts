@@ -104,7 +104,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'link':
       return hasResponse(entry, event) ? linkedBy(entry, event, now) : null;
     case 'reject':
-      if (!isBeing(entry, event)) return null;
+      if (!isBeing(entry, event)) return rejectedLate(entry, event);
       return entry.doubt
         ? { state: 'UNCERTAIN', ...entry.doubt }
         : { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt };
@@ -183,6 +183,16 @@ function respondedLate(entry: Entry, event: PurchaseEventOf<'response'>, now: nu
   }
 }
 
+/** A refusal that names an answer is upstream's own, and as certain when it is late. Any other may be a proxy's. */
+function rejectedLate(entry: Entry, { purchaseId, failure, expiresAt }: PurchaseEventOf<'reject'>): State | null {
+  const doubt = unresolvedOf(entry);
+  const own = uncertainPurchases(doubt).find((each) => each.purchaseId === purchaseId && each.response === null);
+  if (entry.state !== 'UNCERTAIN' || purchaseId === undefined || !own) return null;
+  if (failure.code !== 'UNCONFIRMED_ANSWER') return null;
+  const rest = withoutPurchase(doubt, { purchaseId });
+  return rest ? { state: 'UNCERTAIN', ...rest } : { state: 'REJECTED', failure, expiresAt };
+}
+
 /** Whether the entry is SENDING this very purchase. */
 function isBeing(entry: Entry, { purchaseId }: Identified): entry is EntryIn<'SENDING'> {
   return entry.state === 'SENDING' && entry.purchaseId === purchaseId;
@@ -242,7 +252,7 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
     case 'reopen':
       return ['RECOVERED'];
     case 'reject':
-      return ['SUBMITTED', 'FAILED'];
+      return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : ['RECOVERED', 'FAILED'];
     case 'lose':
       return ['SUBMITTED', 'UNCERTAIN'];
     case 'response':
