@@ -164,7 +164,7 @@ async function askWithoutFlag(url: string, { question, type }: Purchase): Promis
   const answers = await Promise.all(queries.map((query) => post(url, query, variables)));
   return answers.map(({ errors: [error] }) => ({
     code: error?.extensions.code ?? 'no error',
-    since: error?.extensions.since as string | undefined,
+    since: error?.extensions.since,
   }));
 }
 
