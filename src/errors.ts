@@ -24,12 +24,16 @@ interface ErrorDetailsByCode {
   SUBMISSION_UNCERTAIN: { readonly reportId: string; readonly since: string };
   /** The doubt that was named is no longer there: `status` is what this type has come to. Nothing was bought. */
   PURCHASE_CHANGED: { readonly reportId: string; readonly type: string; readonly status: string };
-  UPSTREAM_UNAUTHORIZED: RetryHint;
-  UPSTREAM_UNAVAILABLE: RetryHint;
-  UPSTREAM_TIMEOUT: RetryHint;
-  UPSTREAM_RATE_LIMITED: RetryHint;
+  UPSTREAM_UNAUTHORIZED: UpstreamDetails;
+  UPSTREAM_UNAVAILABLE: UpstreamDetails;
+  UPSTREAM_TIMEOUT: UpstreamDetails;
+  UPSTREAM_RATE_LIMITED: UpstreamDetails;
   /** `path`: the field that could not be read; what was expected there, and what was found. */
-  UPSTREAM_BAD_RESPONSE: RetryHint & { readonly path?: string; readonly expected?: string; readonly found?: string };
+  UPSTREAM_BAD_RESPONSE: UpstreamDetails & {
+    readonly path?: string;
+    readonly expected?: string;
+    readonly found?: string;
+  };
   NOT_FOUND: { readonly reportId?: string };
   STORE_UNAVAILABLE: NoDetails;
 }
@@ -39,7 +43,9 @@ type NoDetails = Readonly<Record<string, never>>;
 export type ErrorCode = keyof ErrorDetailsByCode;
 type ErrorDetails = ErrorDetailsByCode[ErrorCode];
 
-export interface RetryHint {
+export interface UpstreamDetails {
+  /** What upstream said in an error response. Absent: nothing that could be read. */
+  readonly issues?: readonly AnswerIssue[];
   /** How long upstream asked to wait, in milliseconds. Absent: it did not say. */
   readonly retryAfterMs?: number;
 }
@@ -114,5 +120,5 @@ export function retryAfterOf({ details }: ApiError): number | null {
 
 /** What upstream said of the answers; empty if nothing, or if the failure was stored without it. */
 export function issuesOf({ details }: { readonly details?: ErrorDetails }): readonly AnswerIssue[] {
-  return details && 'issues' in details ? details.issues : [];
+  return (details && 'issues' in details && details.issues) || [];
 }

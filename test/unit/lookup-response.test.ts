@@ -93,14 +93,34 @@ describe('a lookup', () => {
 });
 
 describe('a failure', () => {
-  it.each([301, 401, 403, 418, 429, 500])('never quotes a header or a body of a %i', (status) => {
-    const headers = { location: 'https://example.com/?secret', 'www-authenticate': 'secret', 'retry-after': 'secret' };
-    const text = JSON.stringify({ Report: 'secret', Errors: [{ Message: 'secret' }], secret: 'secret' });
-    const response = answered(status, text, headers);
+  const headers = { location: 'https://example.com/?secret', 'www-authenticate': 'secret', 'retry-after': 'secret' };
+  const failures = (response: HttpResponse): string[] => {
     const lookup = lookupOutcome(response, NOW);
-    expect(JSON.stringify(lookup.kind === 'fault' && lookup.error.toFailure())).not.toContain('secret');
-    expect(JSON.stringify(pollOutcome(response, 'PAY', NOW))).not.toContain('secret');
-    expect(JSON.stringify(purchaseOutcome(response, NOW))).not.toContain('secret');
+    return [
+      lookup.kind === 'fault' && lookup.error.toFailure(),
+      pollOutcome(response, 'PAY', NOW),
+      purchaseOutcome(response, NOW),
+    ].map((failure) => JSON.stringify(failure));
+  };
+
+  it.each([301, 403, 418, 429, 500, 503])(
+    'says what upstream says in the errors of a %i, and nothing else',
+    (status) => {
+      const text = JSON.stringify({
+        Report: 'secret',
+        Errors: [{ Message: 'No licence for Canada.' }],
+        secret: 'secret',
+      });
+      for (const failure of failures(answered(status, text, headers))) {
+        expect(failure).toContain('No licence for Canada.');
+        expect(failure).not.toContain('secret');
+      }
+    },
+  );
+
+  it('quotes nothing of a 401, which is about the token', () => {
+    const text = JSON.stringify({ Errors: [{ Message: 'secret' }] });
+    for (const failure of failures(answered(401, text, headers))) expect(failure).not.toContain('secret');
   });
 });
 

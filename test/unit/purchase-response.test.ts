@@ -44,6 +44,17 @@ describe('a purchase', () => {
     expect(purchaseOutcome(response, NOW)).toMatchObject({ kind, failure: { code } });
   });
 
+  it.each([403, 404, 413, 429, 500, 503])('answered %i says why, if upstream said it', (status) => {
+    const body = JSON.stringify({ title: 'Refused', status, errors: { City: ['No licence for it.'] } });
+    const city = { answerId: 'City', answerValue: null, message: 'No licence for it.', code: null };
+    expect(purchaseOutcome(answered(status, body), NOW)).toMatchObject({
+      failure: {
+        message: expect.stringMatching(/ No licence for it\. Refused$/) as unknown,
+        details: { issues: [city, { ...city, answerId: null, message: 'Refused' }] },
+      },
+    });
+  });
+
   it.each([200, 201, 202, 204])('answered %i keeps the raw body before parsing', (status) => {
     expect(purchaseOutcome(answered(status, '{"Lin'), NOW)).toEqual({
       kind: 'responded',

@@ -41,7 +41,7 @@ export function readToken(outcome: HttpOutcome, now: number): TokenResponse {
     return { kind: 'failed', fault: 'refused', failure, retryAfterMs, final: status === 400 };
   }
   if (status === 429 || status >= 500) {
-    const { code, message } = statusFailure(outcome, now).failure;
+    const { code, message } = statusFailure({ status, headers: outcome.headers }, now).failure;
     const failure = { code, message: `Could not get an access token from Jobalyzer: ${message}` } as Failure;
     return { kind: 'failed', fault: 'unavailable', failure, retryAfterMs, final: false };
   }
