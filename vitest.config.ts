@@ -16,7 +16,7 @@ export default defineConfig({
     coverage: {
       enabled: process.env['CI'] !== undefined,
       provider: 'v8',
-      include: ['src/**'],
+      include: ['src/**/*.ts'],
       reporter: ['text-summary'],
       reportOnFailure: true,
     },
