@@ -1,9 +1,7 @@
 import { Float, Int } from 'type-graphql';
 import type * as model from '../model/report-contents.js';
-import { AnswerIssue } from './answer-issue.js';
-import { DateTime } from './date-time.js';
+import { COLLECTED_FIELDS } from './collected-fields.js';
 import { asGiven, objectType, required } from './declare.js';
-import { MatchContext } from './match-context.js';
 
 const amountAt = (percentile: number) =>
   `Base pay at percentile ${percentile} of the range: ${percentile} % of people in it earn less. In the report's currency, per year.`;
@@ -61,15 +59,6 @@ export const YearsExperienceReport = objectType<model.CollectedReport<'YOE'>>(
       [ExperienceShift],
       'The major shifts of a career, in upstream order. Empty: upstream gave none.',
     ),
-    reportRating: asGiven(
-      Float,
-      "Upstream's confidence that its data supports this report, 0 to 1. 0: the data is sparse or conflicting, and according to upstream's documentation the report is not charged.",
-    ),
-    context: asGiven(MatchContext, 'How the job title was matched.'),
-    warnings: required(
-      [AnswerIssue],
-      "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
-    ),
-    collectedAt: required(DateTime, 'When this server collected the report from upstream.'),
+    ...COLLECTED_FIELDS,
   },
 );

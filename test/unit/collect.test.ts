@@ -3,8 +3,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
 import { createCollector } from '../../src/datasources/reports/collect.js';
+import type { Entry } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
+import { NURSE } from '../fixtures/answers/answers.js';
+import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
+const HOUR = 3_600_000;
 const KEY = { id: 'r', type: 'PAY' } as const;
 
 afterEach(() => void vi.restoreAllMocks());
@@ -25,6 +29,36 @@ describe('a poll while the ledger cannot be read', () => {
     const { collect, logged } = collecting();
     expect(await collect(KEY, AbortSignal.abort())).toBeNull();
     expect(logged).toEqual([]);
+  });
+});
+
+describe('a report that has been pending for too long', () => {
+  it.each([
+    ['is given up', false, ['FAILED']],
+    ['is not given up while the clock is in doubt: it may be ahead', true, []],
+  ])('%s', async (_, inDoubt, stored) => {
+    const pending: Entry = entryAt(4, { ...LINKED, since: Date.now() - 2 * HOUR });
+    const report = { id: KEY.id, request: { answers: NURSE, autoResolveJobTitle: true }, entries: [pending] };
+    const states: string[] = [];
+    const ledger = {
+      read: async () => report,
+      progress: async () => undefined,
+      commit: async (_report: unknown, transitions: Parameters<Ledger['commit']>[1]) =>
+        transitions.map(({ after }) => {
+          states.push(after.state);
+          return { won: true, entry: after };
+        }),
+    };
+    const poll = async () => ({ outcome: { kind: 'pending', hintMs: null, retryAfterMs: null }, cookies: null });
+    const collect = createCollector({
+      ledger: ledger as unknown as Ledger,
+      client: { poll } as unknown as JobalyzerClient,
+      clock: { inDoubt: () => inDoubt, behindMs: () => 0 },
+      settings: { reportTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
+      log: pino({ level: 'silent' }),
+    });
+    await collect(KEY, new AbortController().signal);
+    expect(states).toEqual(stored);
   });
 });
 
