@@ -45,6 +45,10 @@ describe('test', () => {
   it('waits with eventually or expect.poll, since vi.waitFor gives up after a second', () => {
     expect(impatientWaits(sourcesIn('test'))).toEqual(['test/fixtures/eventually.ts']);
   });
+
+  it('closes what a concurrent test opened by its own context, since the imported hook knows only the latest test', () => {
+    expect(hooksOfAnotherTest(sourcesIn('test'))).toEqual([]);
+  });
 });
 
 describe('bench', () => {
@@ -221,6 +225,20 @@ function impatientWaits(sources: Sources): string[] {
     nameOf(node['object']) === 'vi' &&
     ['waitFor', 'waitUntil'].includes(nameOf(node['property']) ?? '');
   return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(waits));
+}
+
+/** Files with concurrent tests that import a hook that belongs to whichever test is running, or a fixture that uses it. */
+function hooksOfAnotherTest(sources: Sources): string[] {
+  const concurrent = (node: Node) =>
+    node.type === 'MemberExpression' &&
+    nameOf(node['property']) === 'concurrent' &&
+    nameOf(node['object']) !== undefined;
+  const hooks = (node: Node) =>
+    node.type === 'ImportSpecifier' && ['onTestFinished', 'testDirectory'].includes(nameOf(node['imported']) ?? '');
+  return Object.keys(sources).filter((path) => {
+    const nodes = nodesOf(parse(path, sources[path] ?? ''));
+    return nodes.some(concurrent) && nodes.some(hooks);
+  });
 }
 
 /** What a file imports from this project, for values or types, as paths from the root. */

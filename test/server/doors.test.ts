@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PayStatisticsResolver } from '../../src/resolvers/pay-statistics-resolver.js';
 import { FullReportDocument, RequestReportDocument } from '../generated/operations.js';
 import type { TestServer } from '../fixtures/server/server.js';
@@ -310,7 +310,7 @@ describe('every door masks an unexpected error', () => {
     const broken = vi.spyOn(PayStatisticsResolver.prototype, 'percentileRank').mockImplementation(() => {
       throw bug;
     });
-    onTestFinished(() => broken.mockRestore());
+    context.onTestFinished(() => broken.mockRestore());
     const server = await start();
     const query = `query ($answers: AnswersInput!) {
       report(answers: $answers) { pay { basePay { a: percentileRank(amount: 1) b: percentileRank(amount: 2) } } }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PayStatisticsResolver } from '../../src/resolvers/pay-statistics-resolver.js';
 import { PayOnlyDocument } from '../generated/operations.js';
 import { startTestServer } from '../fixtures/server/server.js';
@@ -9,7 +9,7 @@ import { useServers } from '../fixtures/server/use-servers.js';
 useServers({ pendingPolls: 0 });
 
 describe('an unexpected error', () => {
-  it('is masked with an errorId that is also logged', async ({ start }) => {
+  it('is masked with an errorId that is also logged', async ({ start, onTestFinished }) => {
     const bug = new TypeError('Cannot read the secret of undefined');
     const broken = vi.spyOn(PayStatisticsResolver.prototype, 'percentileRank').mockImplementation(() => {
       throw bug;

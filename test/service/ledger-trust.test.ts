@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
 import { build } from '../fixtures/server/built.js';
 import { launchServer, type ServerProcess } from '../fixtures/server/server-process.js';
@@ -33,20 +33,23 @@ describe.concurrent('a ledger that was', () => {
         await rename(join(`${dir}.moved`, 'ledger.sqlite'), join(dir, 'ledger.sqlite'));
       },
     ],
-  ] as const)('%s is not bought into, and what it has is served', async ([, damage], { upstream, start }) => {
-    const server = await start();
-    onTestFinished(() => rm(`${server.dataDir}.moved`, { recursive: true, force: true }));
-    await server.run(PayOnlyDocument, { answers: SEATTLE });
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-    await damage(server.dataDir);
-    expect(codes(await server.run(PayOnlyDocument, { answers: numbered(1) }))).toEqual({
-      'report.pay': 'STORE_UNAVAILABLE',
-    });
-    expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
-    await eventually(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(503));
-    expect(upstream.bought()).toBe(1);
-    expect(server.logged.join('')).toMatch(/ledger\.sqlite(-wal)? was (deleted or moved|replaced)/);
-  });
+  ] as const)(
+    '%s is not bought into, and what it has is served',
+    async ([, damage], { upstream, start, onTestFinished }) => {
+      const server = await start();
+      onTestFinished(() => rm(`${server.dataDir}.moved`, { recursive: true, force: true }));
+      await server.run(PayOnlyDocument, { answers: SEATTLE });
+      expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+      await damage(server.dataDir);
+      expect(codes(await server.run(PayOnlyDocument, { answers: numbered(1) }))).toEqual({
+        'report.pay': 'STORE_UNAVAILABLE',
+      });
+      expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+      await eventually(async () => expect((await fetch(`${server.url}/readyz`)).status).toBe(503));
+      expect(upstream.bought()).toBe(1);
+      expect(server.logged.join('')).toMatch(/ledger\.sqlite(-wal)? was (deleted or moved|replaced)/);
+    },
+  );
 
   it('moved, and is back in its place, is bought into again', async ({ upstream, start }) => {
     const server = await start();
@@ -75,7 +78,11 @@ describe.concurrent('a ledger that was', () => {
   });
 });
 
-it('the files of the ledger are for their owner only, also those of an earlier release', async ({ start, restart }) => {
+it('the files of the ledger are for their owner only, also those of an earlier release', async ({
+  start,
+  restart,
+  onTestFinished,
+}) => {
   const previous = process.umask(0);
   onTestFinished(() => void process.umask(previous));
   const server = await start();
@@ -113,8 +120,8 @@ it('a server with another customer id does not start on the ledger, unless an op
 });
 
 describe('of two server processes on one ledger whose lock file was removed', () => {
-  it('the second does not start while the first lives, but does once it was killed', async () => {
-    const { upstream, launch, dataDir } = await processes();
+  it('the second does not start while the first lives, but does once it was killed', async (context) => {
+    const { upstream, launch, dataDir } = await processes(context);
     const first = launch();
     await first.listening;
     await rm(join(dataDir, 'ledger.lock'));
@@ -128,8 +135,8 @@ describe('of two server processes on one ledger whose lock file was removed', ()
     expect(upstream.bought()).toBe(1);
   });
 
-  it('the first buys nothing more if the second took over while it was frozen', async () => {
-    const { upstream, launch, dataDir } = await processes();
+  it('the first buys nothing more if the second took over while it was frozen', async (context) => {
+    const { upstream, launch, dataDir } = await processes(context);
     const first = launch();
     const url = await first.listening;
     await rm(join(dataDir, 'ledger.lock'));
@@ -147,8 +154,8 @@ describe('of two server processes on one ledger whose lock file was removed', ()
 });
 
 describe('a server whose clock is', () => {
-  it('eight days ahead buys nothing anew and deletes nothing, and does so when eight days have passed', async () => {
-    const { upstream, launch, dataDir } = await processes();
+  it('eight days ahead buys nothing anew and deletes nothing, and does so when eight days have passed', async (context) => {
+    const { upstream, launch, dataDir } = await processes(context);
     const first = launch();
     await post(await first.listening, PayAndYoeDocument, { answers: SEATTLE });
     await first.end('SIGTERM');
@@ -171,8 +178,8 @@ describe('a server whose clock is', () => {
     expect(upstream.count('status')).toBeGreaterThan(0);
   });
 
-  it('set back three days counts what it bought, and asks again for what was rejected', async () => {
-    const { upstream, launch } = await processes();
+  it('set back three days counts what it bought, and asks again for what was rejected', async (context) => {
+    const { upstream, launch } = await processes(context);
     const first = launch();
     upstream.script.submit.push(rejected());
     const refused = await post(await first.listening, PayOnlyDocument, { answers: SEATTLE });
@@ -206,7 +213,7 @@ function shift(dataDir: string, by: number): void {
 }
 
 /** An upstream, and servers in processes of their own that share a data directory, with the clock of the last ones shifted. */
-async function processes(): Promise<{
+async function processes({ onTestFinished }: TestContext): Promise<{
   upstream: Upstream;
   dataDir: string;
   launch(env?: Record<string, string>, clockMs?: number): ServerProcess;

@@ -1,24 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { testDirectory } from '../../fixtures/test-directory.js';
+import { describe, it, type TestContext } from 'vitest';
+import { newDirectory } from '../../fixtures/directory.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
 
 const MISFORTUNES = join(import.meta.dirname, '../../fixtures/server/misfortunes.ts');
 const STILL_RUNNING = 'it still runs after 15 seconds';
 
 describe.concurrent('a server process', () => {
-  it('ends with 1 after an uncaught exception, which is logged', async () => {
-    const server = await launch();
+  it('ends with 1 after an uncaught exception, which is logged', async (context) => {
+    const { expect } = context;
+    const server = await launch(context);
     server.child.send('throw');
     expect(await endOf(server)).toEqual({ code: 1, signal: null });
     expect(server.log()).toContain('stopping after an unexpected error');
     expect(server.log()).toContain('Something unexpected.');
   });
 
-  it('ends with 1 if its shutdown does not end by itself', async () => {
-    const server = await launch();
+  it('ends with 1 if its shutdown does not end by itself', async (context) => {
+    const { expect } = context;
+    const server = await launch(context);
     server.child.send('never close');
     await delay(100);
     server.child.kill('SIGTERM');
@@ -26,9 +28,11 @@ describe.concurrent('a server process', () => {
   });
 });
 
-async function launch(): Promise<ServerProcess> {
+async function launch({ onTestFinished }: TestContext): Promise<ServerProcess> {
+  const { path: dataDir, remove } = await newDirectory();
+  onTestFinished(remove);
   const server = launchServer({
-    settings: { PORT: '0', DATA_DIR: await testDirectory(), SIMULATOR: 'true', AUTH_MODE: 'none' },
+    settings: { PORT: '0', DATA_DIR: dataDir, SIMULATOR: 'true', AUTH_MODE: 'none' },
     nodeArguments: ['--import', pathToFileURL(MISFORTUNES).href],
     channel: true,
   });
