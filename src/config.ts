@@ -6,6 +6,8 @@ import { z } from 'zod';
 export interface Config {
   readonly host: string;
   readonly port: number;
+  /** The most connections of clients at once, of all kinds together. */
+  readonly maxConnections: number;
   /** Null: the embedded simulator is used instead. */
   readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
@@ -60,6 +62,7 @@ const url = z
 const settings = {
   HOST: text.default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  MAX_CONNECTIONS: integer(1, 1_000_000).default(10_000),
   NODE_ENV: text.optional(),
   SIMULATOR: flag.optional(),
   JOBALYZER_CLIENT_ID: text.optional(),
@@ -118,6 +121,7 @@ function configOf(parsed: Settings): Config {
   return Object.freeze({
     host: parsed.HOST,
     port: parsed.PORT,
+    maxConnections: parsed.MAX_CONNECTIONS,
     jobalyzer,
     apiVersion: parsed.JOBALYZER_API_VERSION,
     dataDir: parsed.DATA_DIR,

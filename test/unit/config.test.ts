@@ -9,6 +9,7 @@ describe('the default configuration', () => {
     expect(readConfig({})).toEqual({
       host: '127.0.0.1',
       port: 4000,
+      maxConnections: 10_000,
       jobalyzer: null,
       apiVersion: 'v1',
       dataDir: './data',
@@ -56,6 +57,8 @@ describe('a setting', () => {
     [{ PORT: '0' }, { port: 0 }],
     [{ PORT: '65535' }, { port: 65_535 }],
     [{ PORT: ' 8080 ' }, { port: 8080 }],
+    [{ MAX_CONNECTIONS: '1' }, { maxConnections: 1 }],
+    [{ MAX_CONNECTIONS: '1000000' }, { maxConnections: 1_000_000 }],
     [{ DATA_DIR: '/tmp/x' }, { dataDir: '/tmp/x' }],
     [{ REPORT_WAIT_MS: '0' }, { reportWaitMs: 0 }],
     [{ REPORT_WAIT_MS: '600000' }, { reportWaitMs: 600_000 }],
@@ -119,6 +122,7 @@ describe('a setting', () => {
 
 describe('an invalid setting', () => {
   const PORT = 'must be a whole number from 0 to 65535';
+  const CONNECTIONS = 'must be a whole number from 1 to 1000000';
   const WAIT = 'must be a whole number from 0 to 600000';
   const TTL = 'must be a number of hours above 0, at most 87600';
   const FLAG = 'must be true or false';
@@ -129,6 +133,7 @@ describe('an invalid setting', () => {
       value,
       PORT,
     ]),
+    ...['0', '1000001', '-1', 'all'].map((value) => ['MAX_CONNECTIONS', value, CONNECTIONS]),
     ...['600001', '-1', 'Infinity', 'NaN', '1.5'].map((value) => ['REPORT_WAIT_MS', value, WAIT]),
     ...['0', '-1', '87600.1', 'Infinity', 'NaN', 'a week'].map((value) => ['REPORT_TTL_HOURS', value, TTL]),
     ...['SIMULATOR', 'PLAYGROUND', 'INTROSPECTION'].flatMap((name) =>
