@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
+import { authenticateNobody } from './graphql/authenticate.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
@@ -112,6 +113,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const server = (http = await createServer({
       schema: buildGraphQLSchema(),
       services: { reports: reports.service, lookups, reportWaitMs: config.reportWaitMs },
+      authenticate: authenticateNobody(),
       log: log.child({ part: 'http' }),
       corsOrigins: config.corsOrigins,
       introspection: config.introspection,

@@ -1,6 +1,7 @@
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
+import type { Client } from '../model/client.js';
 import type { OperationContext } from '../resolvers/context.js';
 
 /** The services shared by all operations. */
@@ -14,8 +15,12 @@ export interface Services {
  * The context of one operation. The loader and the signal are created on first use: thousands of subscriptions may be
  * open at a time, and most of them need neither.
  */
-export function createOperationContext(services: Services, signal: () => AbortSignal): OperationContext {
-  return new LazyContext(services, signal);
+export function createOperationContext(
+  services: Services,
+  client: Client,
+  signal: () => AbortSignal,
+): OperationContext {
+  return new LazyContext(services, client, signal);
 }
 
 class LazyContext implements OperationContext {
@@ -25,7 +30,11 @@ class LazyContext implements OperationContext {
   readonly #openSignal: () => AbortSignal;
   #loader: ReportLoader | undefined;
 
-  constructor({ reports, lookups, reportWaitMs }: Services, openSignal: () => AbortSignal) {
+  constructor(
+    { reports, lookups, reportWaitMs }: Services,
+    readonly client: Client,
+    openSignal: () => AbortSignal,
+  ) {
     this.reports = reports;
     this.lookups = lookups;
     this.reportWaitMs = reportWaitMs;

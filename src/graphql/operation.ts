@@ -1,13 +1,16 @@
 import type { DocumentNode, FormattedExecutionResult, OperationDefinitionNode } from 'graphql';
+import type { Client } from '../model/client.js';
 import type { OperationContext } from '../resolvers/context.js';
 
 /** Where a request came in, as far as the pipeline has to know. */
 export interface Door {
   readonly name: 'http' | 'websocket' | 'sse';
+  /** Who asks. Whenever it is called it gives the same answer. Throws an ApiError with UNAUTHENTICATED if it is nobody. */
+  identify(): Client | Promise<Client>;
   /** Aborts when the client has gone. Called when something first waits: most operations never do. */
   signal(): AbortSignal;
   /** Calls `next` with what it read. Only for a door whose library reads requests itself; the others omit it. */
-  read?(request: GraphQLRequest, next: Receive): Promise<Outcome>;
+  read?(request: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome>;
   /** Called once the operation is known and before anything of it runs. Throws a `Refusal` if this door does not serve it. */
   accept?(definition: OperationDefinitionNode): void;
 }
@@ -24,9 +27,15 @@ export interface GraphQLRequest {
   readonly parsed?: DocumentNode;
 }
 
+/** A request of which it is known who sent it. */
+export interface AuthenticatedRequest extends GraphQLRequest {
+  readonly client: Client;
+}
+
 /** One valid operation of one client. */
 export interface Operation {
   readonly door: Door;
+  readonly client: Client;
   readonly document: DocumentNode;
   readonly definition: OperationDefinitionNode;
   readonly variables: Variables | null;
@@ -51,11 +60,11 @@ export interface Outcome {
   readonly refused: number | null;
 }
 
-export type Receive = (request: GraphQLRequest) => Promise<Outcome>;
+export type Receive<Request extends GraphQLRequest = GraphQLRequest> = (request: Request) => Promise<Outcome>;
 export type Run = (operation: Operation) => Promise<Results>;
 
 /** One concern around everything that comes after it. It refuses by throwing a `Refusal` or an `ApiError`. */
-export type Layer<Step extends Receive | Run = Run> = (next: Step) => Step;
+export type Layer<Step extends Receive | Receive<AuthenticatedRequest> | Run = Run> = (next: Step) => Step;
 
 export function isStream(results: Results): results is AsyncIterableIterator<Result> {
   return Symbol.asyncIterator in results;

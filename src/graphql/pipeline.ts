@@ -4,6 +4,7 @@ import type { Services } from './context.js';
 import type { Documents } from './documents.js';
 import type { FormatError } from './format-error.js';
 import { acceptAtDoor } from './layers/accept-at-door.js';
+import { authenticate } from './layers/authenticate.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
@@ -11,7 +12,7 @@ import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
 import { shareEvents } from './layers/share-events.js';
 import { subscribe } from './layers/subscribe.js';
-import type { Layer, Receive, Run } from './operation.js';
+import type { AuthenticatedRequest, Layer, Receive, Run } from './operation.js';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -36,28 +37,34 @@ export function createPipeline({
   log,
 }: PipelineOptions): Receive {
   return around<Receive>(
-    [
-      logRequests(log),
-      formatRefusals(formatError),
-      // A limit on who may ask, and how often, goes here: every request counts, valid or not.
-      readAtDoor,
-    ],
-    readOperation(
-      { documents, services, formatError },
-      around<Run>(
+    [logRequests(log), formatRefusals(formatError)],
+    authenticate(
+      around<Receive<AuthenticatedRequest>>(
         [
-          // A limit on what one operation may ask for goes here.
-          acceptAtDoor,
-          subscribe({ schema, formatError, hideSuggestions }),
-          shareEvents(),
+          // A limit on how often a client may ask goes here: every request counts, valid or not.
+          readAtDoor,
         ],
-        execute({ schema, formatError, hideSuggestions }),
+        readOperation(
+          { documents, services, formatError },
+          around<Run>(
+            [
+              // A limit on what one operation may ask for goes here.
+              acceptAtDoor,
+              subscribe({ schema, formatError, hideSuggestions }),
+              shareEvents(),
+            ],
+            execute({ schema, formatError, hideSuggestions }),
+          ),
+        ),
       ),
     ),
   );
 }
 
 /** The first layer is the outermost. */
-export function around<Step extends Receive | Run>(layers: readonly Layer<Step>[], innermost: Step): Step {
+export function around<Step extends Receive | Receive<AuthenticatedRequest> | Run>(
+  layers: readonly Layer<Step>[],
+  innermost: Step,
+): Step {
   return layers.reduceRight((next, layer) => layer(next), innermost);
 }

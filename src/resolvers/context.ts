@@ -1,9 +1,12 @@
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import type { ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
+import type { Client } from '../model/client.js';
 
 /** The context of one operation, created by the pipeline. */
 export interface OperationContext {
+  /** Who asks. */
+  readonly client: Client;
   readonly reports: ReportService;
   readonly lookups: Lookups;
   readonly loader: ReportLoader;

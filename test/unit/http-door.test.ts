@@ -2,10 +2,12 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { buildSchema } from 'graphql';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { authenticateNobody } from '../../src/graphql/authenticate.js';
 import { registerGraphQL } from '../../src/doors/http/graphql.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
-import type { GraphQLRequest, Outcome, Receive } from '../../src/graphql/operation.js';
+import type { AuthenticatedRequest, GraphQLRequest, Outcome, Receive } from '../../src/graphql/operation.js';
+import { ANYBODY } from '../fixtures/clients.js';
 
 const ANSWER: Outcome = { definition: null, results: { data: { a: 1 } }, refused: null };
 const BUSY: Outcome = {
@@ -18,6 +20,11 @@ let app: FastifyInstance;
 let documents: Documents;
 afterEach(() => app.close());
 
+/** Has Apollo read the request; `next` gets what it read. */
+function readBy(request: GraphQLRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
+  return request.door.read?.({ ...request, client: ANYBODY }, next) ?? Promise.resolve(BUSY);
+}
+
 /** A server whose pipeline is `receive`. */
 async function open(receive: Receive): Promise<void> {
   app = fastify();
@@ -25,7 +32,8 @@ async function open(receive: Receive): Promise<void> {
   const log = pino({ level: 'silent' });
   documents = createDocuments({ schema, introspection: true });
   const formatError = createFormatError(log, { hideSuggestions: false });
-  await registerGraphQL(app, { path: '/graphql', receive, schema, documents, formatError, log });
+  const authenticate = authenticateNobody();
+  await registerGraphQL(app, { path: '/graphql', receive, authenticate, schema, documents, formatError, log });
 }
 
 const post = (payload: object) => app.inject({ method: 'POST', url: '/graphql', payload });
@@ -54,7 +62,7 @@ describe('the HTTP door', () => {
   });
 
   it('has Apollo read the request where the pipeline wants it to, and sends the result of what follows', async () => {
-    await open((request) => request.door.read?.(request, async () => ANSWER) ?? Promise.resolve(BUSY));
+    await open((request) => readBy(request, async () => ANSWER));
     const response = await post({ query: '{ a }' });
     expect([response.statusCode, response.json()]).toEqual([200, ANSWER.results]);
   });
@@ -65,7 +73,7 @@ describe('the HTTP door', () => {
       parsed.push(request.parsed);
       return ANSWER;
     };
-    await open((request) => request.door.read?.(request, next) ?? Promise.resolve(BUSY));
+    await open((request) => readBy(request, next));
     await post({ query: '{ a }' });
     const kept = documents.read('{ a }');
     await post({ query: '{ a }' });
@@ -76,7 +84,7 @@ describe('the HTTP door', () => {
 
   it('sends the outcome of a layer that replaces what Apollo has written', async () => {
     await open(async (request) => {
-      await request.door.read?.(request, async () => ANSWER);
+      await readBy(request, async () => ANSWER);
       return BUSY;
     });
     const response = await post({ query: '{ a }' });
@@ -86,7 +94,7 @@ describe('the HTTP door', () => {
   it('tells the pipeline of what Apollo refuses itself', async () => {
     const outcomes: Outcome[] = [];
     await open(async (request) => {
-      const outcome = (await request.door.read?.(request, async () => ANSWER)) ?? BUSY;
+      const outcome = await readBy(request, async () => ANSWER);
       outcomes.push(outcome);
       return outcome;
     });

@@ -8,6 +8,7 @@ import { createFormatError } from '../../src/graphql/format-error.js';
 import { isStream, type Door, type GraphQLRequest, type Outcome } from '../../src/graphql/operation.js';
 import { around, createPipeline } from '../../src/graphql/pipeline.js';
 import { refusal } from '../../src/graphql/refusal.js';
+import { ANYBODY, clientNamed } from '../fixtures/clients.js';
 
 let steps: string[];
 let logged: Record<string, unknown>[];
@@ -79,7 +80,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
 function request(query: string, door: Partial<Door> = {}): GraphQLRequest {
   const signal = () => new AbortController().signal;
   return {
-    door: { name: 'http', signal, ...door },
+    door: { name: 'http', identify: () => ANYBODY, signal, ...door },
     query,
     operationName: null,
     variables: null,
@@ -95,10 +96,12 @@ async function everyResult({ results }: Outcome): Promise<unknown[]> {
 }
 
 describe('the pipeline', () => {
-  it('reads at the door, then the document, asks the door, executes and then logs', async () => {
+  it('asks who it is, reads at the door, then the document, asks the door, executes and then logs', async () => {
+    const client = clientNamed('shop');
     const outcome = await pipeline()('query Q { a }', {
+      identify: () => client,
       async read(asked, next) {
-        steps.push('door reads');
+        steps.push(`door reads for ${asked.client.name}`);
         const read = await next(asked);
         steps.push('door has read');
         return read;
@@ -106,8 +109,15 @@ describe('the pipeline', () => {
       accept: ({ name }) => void steps.push(`door accepts ${name?.value}`),
     });
     expect(outcome).toMatchObject({ results: { data: { a: 1 } }, refused: null });
-    expect(steps).toEqual(['door reads', 'documents', 'door accepts Q', 'execute', 'door has read', 'log: operation']);
-    expect(logged).toMatchObject([{ operation: 'Q', kind: 'query', errors: [] }]);
+    expect(steps).toEqual([
+      'door reads for shop',
+      'documents',
+      'door accepts Q',
+      'execute',
+      'door has read',
+      'log: operation',
+    ]);
+    expect(logged).toMatchObject([{ operation: 'Q', kind: 'query', client: 'shop', errors: [] }]);
   });
 
   it('executes nothing that the door does not accept, and logs the refusal with its operation', async () => {
@@ -122,6 +132,24 @@ describe('the pipeline', () => {
     });
     expect(steps).toEqual(['documents', 'log: operation']);
     expect(logged).toMatchObject([{ operation: 'M', kind: 'mutation', errors: ['BAD_REQUEST'] }]);
+  });
+
+  it('reads nothing from nobody, and logs the refusal without a client', async () => {
+    const read = vi.fn<NonNullable<Door['read']>>();
+    const outcome = await pipeline()('{ a }', {
+      identify: async () => {
+        throw refusal('UNAUTHENTICATED', 'Who are you?', 401);
+      },
+      read,
+    });
+    expect(outcome).toMatchObject({
+      definition: null,
+      results: { errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] },
+      refused: 401,
+    });
+    expect(read).not.toHaveBeenCalled();
+    expect(steps).toEqual(['log: operation']);
+    expect(logged).toMatchObject([{ operation: null, kind: null, client: null, errors: ['UNAUTHENTICATED'] }]);
   });
 
   it('logs a request that is refused before its document is read', async () => {
@@ -167,7 +195,7 @@ describe('the pipeline', () => {
     expect(steps).toEqual(['documents', 'log: operation', 'tick 0', 'tick 1', 'tick 2']);
   });
 
-  it('executes an event once for all subscribers with the same document and variables', async () => {
+  it('executes an event once for all subscribers of one client with the same document and variables', async () => {
     const run = pipeline();
     const outcomes = await Promise.all(
       ['a', 'a', 'b'].map((alias) => run(`subscription { ${alias}: ticks(count: 1) }`)),

@@ -1,3 +1,4 @@
+import { ANYBODY, clientNamed } from '../fixtures/clients.js';
 import { parse, type OperationDefinitionNode } from 'graphql';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +10,7 @@ const FIRST = definitionOf('subscription { a }');
 const SECOND = definitionOf('subscription { b }');
 
 describe('an event with several subscribers', () => {
-  it('is executed once in a turn for the same document and variables', async () => {
+  it('is executed once in a turn for the same document, variables and client', async () => {
     const { run, executed } = sharing();
     const results = await Promise.all([1, 2, 3].map(() => run(operation(EVENT, FIRST, { id: 'x' }))));
     expect(executed()).toBe(1);
@@ -20,6 +21,7 @@ describe('an event with several subscribers', () => {
     ['other variables', operation(EVENT, FIRST, { id: 'y' })],
     ['no variables', operation(EVENT, FIRST, null)],
     ['another document', operation(EVENT, SECOND, { id: 'x' })],
+    ['another client', { ...operation(EVENT, FIRST, { id: 'x' }), client: clientNamed('another') }],
     ['another event', operation({ number: 1 }, FIRST, { id: 'x' })],
   ])('is executed apart for %s', async (_, other) => {
     const { run, executed } = sharing();
@@ -53,7 +55,7 @@ function sharing() {
 }
 
 function operation(event: object | undefined, definition: OperationDefinitionNode, variables: Variables | null) {
-  return { definition, variables, ...(event && { event }) } as Operation;
+  return { client: ANYBODY, definition, variables, ...(event && { event }) } as Operation;
 }
 
 function definitionOf(text: string): OperationDefinitionNode {

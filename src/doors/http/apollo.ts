@@ -7,7 +7,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { PARSE_OPTIONS, type Documents } from '../../graphql/documents.js';
 import type { FormatError } from '../../graphql/format-error.js';
-import { isStream, type GraphQLRequest, type Outcome, type Receive } from '../../graphql/operation.js';
+import { isStream, type GraphQLRequest, type Outcome } from '../../graphql/operation.js';
 import { PREFLIGHT_HEADERS } from '../cross-site.js';
 
 /** What the HTTP door and Apollo tell each other about one request. Apollo copies the context, but not what is in it. */
@@ -15,10 +15,11 @@ export interface ApolloContext {
   readonly exchange: Exchange;
 }
 
+type ReadByApollo = Omit<GraphQLRequest, 'door' | 'startedAt'>;
+
 export interface Exchange {
-  readonly request: GraphQLRequest;
   /** Runs what Apollo has read. */
-  readonly next: Receive;
+  readonly run: (read: ReadByApollo) => Promise<Outcome>;
   /** Set by Apollo, unless what it got was no GraphQL request at all. */
   outcome?: Outcome;
 }
@@ -63,13 +64,7 @@ const handOver: ApolloServerPlugin<ApolloContext> = {
   requestDidStart: async ({ contextValue: { exchange } }) => ({
     async responseForOperation({ source, document, request, response: { http } }) {
       const { operationName = null, variables = null } = request;
-      exchange.outcome = await exchange.next({
-        ...exchange.request,
-        query: source,
-        operationName,
-        variables,
-        parsed: document,
-      });
+      exchange.outcome = await exchange.run({ query: source, operationName, variables, parsed: document });
       const { refused, results } = exchange.outcome;
       if (isStream(results)) throw new Error('A subscription was served over plain HTTP.');
       const status = refused ?? (results.data === undefined ? 400 : undefined);

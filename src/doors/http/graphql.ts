@@ -2,8 +2,10 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
-import type { Door, GraphQLRequest, Outcome, Receive } from '../../graphql/operation.js';
+import type { Authenticate } from '../../graphql/authenticate.js';
+import type { AuthenticatedRequest, Door, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
+import { credentialsInHeaders, identifyOnce } from '../credentials.js';
 import { hasPreflightHeader, isJson } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
@@ -12,12 +14,13 @@ import { hangUpSignal } from './hang-up.js';
 export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
   readonly receive: Receive;
+  readonly authenticate: Authenticate;
 }
 
 /** GraphQL over HTTP: one request, one response, so no subscriptions. */
 export async function registerGraphQL(
   app: FastifyInstance,
-  { path, receive, ...options }: GraphQLOptions,
+  { path, receive, authenticate, ...options }: GraphQLOptions,
 ): Promise<void> {
   const apollo = createApollo(options);
   await apollo.start();
@@ -25,30 +28,34 @@ export async function registerGraphQL(
   app.route({
     url: path,
     method: ['GET', 'POST'],
-    handler: (request, reply) => handle(apollo, receive, request, reply),
+    handler: (request, reply) => handle(apollo, { receive, authenticate }, request, reply),
   });
 }
 
 async function handle(
   apollo: ApolloServer<ApolloContext>,
-  receive: Receive,
+  { receive, authenticate }: Pick<GraphQLOptions, 'receive' | 'authenticate'>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const startedAt = performance.now();
   const signal = hangUpSignal(reply);
-  const door: Door = { name: 'http', signal: () => signal, accept: refuseSubscriptions };
+  const door: Door = {
+    name: 'http',
+    identify: identifyOnce(authenticate, credentialsInHeaders(request.headers)),
+    signal: () => signal,
+    accept: refuseSubscriptions,
+  };
   const parameters = parametersOf(request);
 
   // Apollo responds to what is no GraphQL request; whatever it might still run goes through the pipeline from the start.
   if (!parameters) {
-    const unread = { door, query: '', operationName: null, variables: null, startedAt };
-    return askApollo(apollo, { request: unread, next: receive }, request, reply);
+    return askApollo(apollo, { run: (read) => receive({ door, startedAt, ...read }) }, request, reply);
   }
 
   let written: { readonly outcome: Outcome; readonly body: unknown } | undefined;
-  async function read(asked: GraphQLRequest, next: Receive): Promise<Outcome> {
-    const exchange: Exchange = { request: asked, next };
+  async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
+    const exchange: Exchange = { run: (read) => next({ ...asked, ...read }) };
     const body = await askApollo(apollo, exchange, request, reply);
     const outcome = exchange.outcome ?? { definition: null, results: {}, refused: reply.statusCode };
     written = { outcome, body };

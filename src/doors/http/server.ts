@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { Authenticate } from '../../graphql/authenticate.js';
 import type { Services } from '../../graphql/context.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
@@ -19,6 +20,7 @@ import { registerPlayground } from './playground.js';
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
+  readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly corsOrigins: '*' | readonly string[];
   readonly introspection: boolean;
@@ -36,7 +38,15 @@ const TIMEOUT_CHECKS = 6;
 
 /** Fastify with all doors and pages, ready but not yet listening. Closing it waits for requests in progress. */
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
-  const { schema, services, log, introspection, simulated, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const {
+    schema,
+    services,
+    authenticate,
+    log,
+    introspection,
+    simulated,
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+  } = options;
   const app: FastifyInstance = fastify({
     logger: false,
     requestTimeout: requestTimeoutMs,
@@ -61,10 +71,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerErrors(app, formatError);
   await registerCors(app, { origins: options.corsOrigins, simulated });
   registerEncoding(app);
-  await registerGraphQL(app, { path: '/graphql', receive, schema, documents, formatError, log });
+  await registerGraphQL(app, { path: '/graphql', receive, authenticate, schema, documents, formatError, log });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
-  registerSse(app, { path: '/graphql/stream', receive, crossSite, log });
-  registerWebSocket(app, { path: '/graphql', receive, crossSite, formatError, log });
+  registerSse(app, { path: '/graphql/stream', receive, authenticate, crossSite, log });
+  registerWebSocket(app, { path: '/graphql', receive, authenticate, crossSite, formatError, log });
   registerHealth(app, { ready: () => services.reports.ping(), log });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;

@@ -2,9 +2,11 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
+import type { Authenticate } from '../../graphql/authenticate.js';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
+import { credentialsInHeaders, identifyOnce } from '../credentials.js';
 import { isJson, type CrossSitePolicy } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { hangUpSignal } from '../http/hang-up.js';
@@ -13,6 +15,7 @@ import { openEventStream, type EventStream } from './event-stream.js';
 export interface SseOptions {
   readonly path: string;
   readonly receive: Receive;
+  readonly authenticate: Authenticate;
   readonly crossSite: CrossSitePolicy;
   readonly log: Logger;
 }
@@ -47,7 +50,7 @@ export function registerSse(app: FastifyInstance, options: SseOptions): void {
 async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
-  { receive, crossSite, log }: SseOptions,
+  { receive, authenticate, crossSite, log }: SseOptions,
   streams: Streams,
 ): Promise<unknown> {
   const problem = problemOf(request, crossSite);
@@ -62,6 +65,7 @@ async function handle(
   const signal = hangUpSignal(reply);
   const door: Door = {
     name: 'sse',
+    identify: identifyOnce(authenticate, credentialsInHeaders(request.headers)),
     signal: () => signal,
     accept({ operation }) {
       if (get && operation === OperationTypeNode.MUTATION) throw refusal('BAD_REQUEST', MUTATION_BY_GET, 405);

@@ -1,6 +1,8 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
+import type { Identity } from '../../graphql/authenticate.js';
 import { decodeUtf8 } from '../utf8.js';
 import { createOperationIds, type OperationIds } from './operation-ids.js';
 import type { SocketExtra } from './protocol.js';
@@ -12,12 +14,14 @@ const MOST_UNSENT_BYTES = 1024 * 1024;
 /** One open socket. */
 export class Connection implements SocketExtra {
   readonly operations = new SocketOperations();
+  identity: Identity | null = null;
   readonly #ids: OperationIds = createOperationIds();
   /** Whether the last ping is still unanswered. */
   #silent = false;
 
   constructor(
     readonly socket: WebSocket,
+    readonly headers: IncomingHttpHeaders,
     private readonly log: Logger,
   ) {}
 

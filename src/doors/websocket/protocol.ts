@@ -7,21 +7,30 @@ import {
   type GraphQLFormattedError,
   type OperationDefinitionNode,
 } from 'graphql';
+import type { IncomingHttpHeaders } from 'node:http';
 import { makeServer, type Server } from 'graphql-ws';
+import type { Authenticate, Identity } from '../../graphql/authenticate.js';
 import type { FormatError } from '../../graphql/format-error.js';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
+import type { Client } from '../../model/client.js';
 import { SlowReader } from '../../lib/push-queue.js';
+import { credentialsInHeaders } from '../credentials.js';
 import { checkParameters } from '../graphql-parameters.js';
 import type { SocketOperations } from './socket-operations.js';
 
 export interface ProtocolOptions {
   readonly receive: Receive;
+  readonly authenticate: Authenticate;
   readonly formatError: FormatError;
 }
 
 /** What the protocol needs of the socket that a message came from. */
 export interface SocketExtra {
   readonly operations: SocketOperations;
+  /** Of the request with which it was opened. */
+  readonly headers: IncomingHttpHeaders;
+  /** Who speaks. Null until the connection is initialised, and before that no operation runs. */
+  identity: Identity | null;
   terminate(): void;
 }
 
@@ -29,11 +38,16 @@ const MOST_OPERATIONS = 100;
 const INIT_WITHIN_MS = 5_000;
 
 /** `graphql-transport-ws`, by graphql-ws. What happens to an operation is the pipeline's. */
-export function createProtocol({ receive, formatError }: ProtocolOptions): Server<SocketExtra> {
+export function createProtocol({ receive, authenticate, formatError }: ProtocolOptions): Server<SocketExtra> {
   return makeServer<Record<string, unknown> | undefined, SocketExtra>({
     connectionInitWaitTimeout: INIT_WITHIN_MS,
 
-    async onSubscribe({ subscriptions, extra: { operations } }, id, payload) {
+    async onConnect({ extra }) {
+      extra.identity = await authenticate(credentialsInHeaders(extra.headers));
+    },
+
+    async onSubscribe({ subscriptions, extra }, id, payload) {
+      const { operations } = extra;
       // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
       const many = Math.max(Object.keys(subscriptions).length, operations.executing + 1);
       if (many > MOST_OPERATIONS) return [tooManyOperations()];
@@ -44,6 +58,7 @@ export function createProtocol({ receive, formatError }: ProtocolOptions): Serve
       let executed = (): void => undefined;
       const door: Door = {
         name: 'websocket',
+        identify: () => clientOf(extra),
         signal: () => operations.signal(id),
         accept({ operation }) {
           if (operation !== OperationTypeNode.SUBSCRIPTION) executed = operations.execute();
@@ -68,6 +83,11 @@ export function createProtocol({ receive, formatError }: ProtocolOptions): Serve
       return errors.map((error) => (error instanceof FormattedError ? error.formatted : formatError(error)));
     },
   });
+}
+
+function clientOf({ identity }: SocketExtra): Client {
+  if (!identity) throw new Error('graphql-ws let an operation through before the connection was initialised.');
+  return identity.client;
 }
 
 /** graphql-ws looks up the kind of operation, then passes this to `execute` or `subscribe`. */

@@ -41,7 +41,7 @@ export function registerWebSocket(
     const problem = problemOf(request);
     if (problem) return refuseUpgrade(socket, problem);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, log);
+      const connection = new Connection(webSocket, request.headers, log);
       connections.add(connection);
       connection.open(protocol, () => connections.delete(connection));
     });

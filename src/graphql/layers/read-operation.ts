@@ -2,7 +2,7 @@ import { getOperationAST, type OperationDefinitionNode } from 'graphql';
 import { createOperationContext, type Services } from '../context.js';
 import type { Documents } from '../documents.js';
 import type { FormatError } from '../format-error.js';
-import type { GraphQLRequest, Operation, Receive, Run } from '../operation.js';
+import type { AuthenticatedRequest, GraphQLRequest, Operation, Receive, Run } from '../operation.js';
 import { refusal, refused } from '../refusal.js';
 
 export interface ReadOperationOptions {
@@ -15,7 +15,10 @@ export interface ReadOperationOptions {
 const EMPTY_QUERY = 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.';
 
 /** Turns a request into an operation: the document parsed and validated, and one operation of it chosen. */
-export function readOperation({ documents, services, formatError }: ReadOperationOptions, run: Run): Receive {
+export function readOperation(
+  { documents, services, formatError }: ReadOperationOptions,
+  run: Run,
+): Receive<AuthenticatedRequest> {
   return async (request) => {
     let definition: OperationDefinitionNode | null = null;
     try {
@@ -23,9 +26,9 @@ export function readOperation({ documents, services, formatError }: ReadOperatio
       const document = documents.read(request.query, request.parsed);
       definition = getOperationAST(document, request.operationName) ?? null;
       if (!definition) throw unknownOperation(request);
-      const { door, variables, startedAt } = request;
-      const context = createOperationContext(services, () => door.signal());
-      const operation: Operation = { door, document, definition, variables, context, startedAt };
+      const { door, client, variables, startedAt } = request;
+      const context = createOperationContext(services, client, () => door.signal());
+      const operation: Operation = { door, client, document, definition, variables, context, startedAt };
       return { definition, results: await run(operation), refused: null };
     } catch (error) {
       return refused(error, definition, formatError);
