@@ -2,7 +2,7 @@ import { GraphQLError, type ASTVisitor, type ValidationContext, type ValidationR
 
 /** The validation rules of every door, in addition to those of GraphQL itself. */
 export function validationRules({ introspection }: { readonly introspection: boolean }): ValidationRule[] {
-  return introspection ? [] : [noIntrospection];
+  return introspection ? [noLostVariables] : [noLostVariables, noIntrospection];
 }
 
 function noIntrospection(context: ValidationContext): ASTVisitor {
@@ -15,6 +15,16 @@ function noIntrospection(context: ValidationContext): ASTVisitor {
           extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' },
         }),
       );
+    },
+  };
+}
+
+/** JavaScript takes this name for another meaning, so that graphql-js loses the value. */
+function noLostVariables(context: ValidationContext): ASTVisitor {
+  return {
+    VariableDefinition({ variable }) {
+      if (variable.name.value !== '__proto__') return;
+      context.reportError(new GraphQLError('A variable must not be named "__proto__".', { nodes: [variable] }));
     },
   };
 }

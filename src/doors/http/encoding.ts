@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { problemOfJson } from '../request-json.js';
 import { decodeUtf8 } from '../utf8.js';
 
 /**
@@ -13,13 +14,24 @@ export function registerEncoding(app: FastifyInstance): void {
     if (problem) throw refused(415, problem);
   });
 
-  const parseJson = app.getDefaultJsonParser('error', 'error');
+  // For a GET; the parameters that are JSON themselves.
+  app.addHook('preValidation', async ({ query }) => {
+    const { variables, extensions } = query as Record<string, unknown>;
+    const problem = problemOfJson([variables, extensions].map(parsed));
+    if (problem) throw refused(400, problem);
+  });
+
+  const parseJson = app.getDefaultJsonParser('ignore', 'ignore');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const text = decodeUtf8(body);
     if (text === null) return done(refused(400, 'The body must be UTF-8.'));
-    // It takes the request and calls `done` itself; nothing is returned.
-    void parseJson(request, text, done);
+    // It takes the request and calls back itself; nothing is returned.
+    void parseJson(request, text, (error, value) => {
+      const problem = error ? null : problemOfJson(value);
+      if (problem) done(refused(400, problem));
+      else done(error, value);
+    });
   });
 }
 
@@ -56,6 +68,15 @@ function isDecodable(search: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** What is not JSON is left to whoever reads the parameters. */
+function parsed(parameter: unknown): unknown {
+  try {
+    return typeof parameter === 'string' ? JSON.parse(parameter) : null;
+  } catch {
+    return null;
   }
 }
 

@@ -66,7 +66,9 @@ export class Connection implements SocketExtra {
       const text = textOf(data);
       // ws has checked text frames; a binary one is read as text, too.
       if (text === null) return socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
-      const { message, completed } = this.#ids.incoming(text);
+      const { message, completed, problem } = this.#ids.incoming(text);
+      if (problem?.operation === null) return socket.close(CloseCode.BadRequest, problem.reason);
+      if (problem) this.operations.refuse(problem.operation, problem.reason);
       if (completed !== null) this.operations.endWaits(completed, 'The client completed the operation.');
       await receive(message);
     } catch (error) {
@@ -92,9 +94,7 @@ function textOf(data: RawData): string | null {
   return decodeUtf8(Array.isArray(data) ? Buffer.concat(data) : new Uint8Array(data));
 }
 
-/** A message type that only servers may send, which graphql-ws leaves to the adapter, or a message nested too deeply. */
+/** A message type that only servers may send, which graphql-ws leaves to the adapter. */
 function isBadMessage(error: unknown): boolean {
-  return (
-    error instanceof RangeError || (error instanceof Error && error.message.startsWith('Unexpected message of type'))
-  );
+  return error instanceof Error && error.message.startsWith('Unexpected message of type');
 }

@@ -1,15 +1,29 @@
+import { problemOfJson } from '../request-json.js';
+
 /** Maps the operation ids of one socket to ids that are never reused. */
 export interface OperationIds {
   /**
    * A client's message with the unique id in place of the client's id. `completed` is the unique id if the message
-   * completes the operation, otherwise null. A message without an operation id is passed on unchanged. Throws a RangeError
-   * for a message that is nested too deeply to be serialized again.
+   * completes the operation, otherwise null. A message without an operation id is passed on unchanged. `problem`: why the
+   * message must not be read; of a message that starts an operation only its ids are passed on then.
    */
-  incoming(message: string): { readonly message: string; readonly completed: string | null };
+  incoming(message: string): Incoming;
   /** A message to the client, with the client's id; null if the client has already completed the operation. */
   outgoing(message: string): string | null;
   /** A close reason with the client's id. */
   reason(text: string): string;
+}
+
+export interface Incoming {
+  readonly message: string;
+  readonly completed: string | null;
+  readonly problem?: Problem;
+}
+
+interface Problem {
+  readonly reason: string;
+  /** The unique id of the operation that is refused for it; null: the message is about none. */
+  readonly operation: string | null;
 }
 
 /** A message of graphql-ws about an operation: the number, the client's id (JSON-escaped) and the type. */
@@ -30,13 +44,21 @@ export function createOperationIds(): OperationIds {
     incoming(message) {
       const parsed = parse(message);
       const { type, id } = parsed ?? {};
-      if (typeof id !== 'string' || id === '') return { message, completed: null };
+      const reason = problemOfJson(parsed, 1);
+      const about = typeof id === 'string' && id !== '';
+      if (reason !== null && !(about && type === 'subscribe')) {
+        return { message, completed: null, problem: { reason, operation: null } };
+      }
+      if (!about) return { message, completed: null };
       const number = numbers.get(id);
       if (type === 'subscribe') {
         // An id in use keeps its number, so that graphql-ws closes the socket, as the protocol requires.
         const used = number ?? ++count;
         numbers.set(id, used);
-        return { message: JSON.stringify({ ...parsed, id: `${used}:${id}` }), completed: null };
+        const own = `${used}:${id}`;
+        if (reason === null) return { message: JSON.stringify({ ...parsed, id: own }), completed: null };
+        const emptied = JSON.stringify({ id: own, type, payload: { query: '' } });
+        return { message: emptied, completed: null, problem: { reason, operation: own } };
       }
       if (type !== 'complete') return { message, completed: null };
       numbers.delete(id);

@@ -50,9 +50,10 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
       const { operations } = extra;
       // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
       const many = Math.max(Object.keys(subscriptions).length, operations.executing + 1);
+      const refusal = operations.refusalOf(id);
       if (many > MOST_OPERATIONS) return [tooManyOperations()];
       const startedAt = performance.now();
-      const parameters = checkParameters(payload);
+      const parameters = refusal ?? checkParameters(payload);
       if (typeof parameters === 'string') return [requestError(parameters)];
       operations.add(id);
       let executed = (): void => undefined;

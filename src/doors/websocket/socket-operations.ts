@@ -4,11 +4,25 @@ import { ClientDisconnected } from '../../graphql/format-error.js';
 export class SocketOperations {
   /** By the operation's unique id: the controller that ends its waits, or null if it has not started to wait. */
   readonly #waits = new Map<string, AbortController | null>();
+  /** Why an operation that is about to start cannot be read, by its unique id. */
+  readonly #refusals = new Map<string, string>();
   #executing = 0;
 
   /** Queries and mutations being executed, including those that the client has already completed. */
   get executing(): number {
     return this.#executing;
+  }
+
+  /** Called before the protocol sees the operation. */
+  refuse(id: string, reason: string): void {
+    this.#refusals.set(id, reason);
+  }
+
+  /** Why the operation must not start; null if it may. Asked once. */
+  refusalOf(id: string): string | null {
+    const reason = this.#refusals.get(id) ?? null;
+    this.#refusals.delete(id);
+    return reason;
   }
 
   add(id: string): void {
