@@ -14,7 +14,7 @@ export interface OperationIds {
   reason(text: string): string;
 }
 
-export interface Incoming {
+interface Incoming {
   readonly message: string;
   readonly completed: string | null;
   readonly problem?: Problem;
