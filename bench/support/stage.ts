@@ -22,6 +22,8 @@ export interface Stage {
 }
 
 interface ServeOptions {
+  /** Beside those of a server that uses `upstream`. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
   readonly channel?: boolean;
 }
@@ -49,10 +51,10 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
       closers.push(() => rm(directory, { recursive: true, force: true }));
       return directory;
     },
-    async serve(upstream, { nodeArguments = [], channel = false } = {}) {
+    async serve(upstream, { settings = {}, nodeArguments = [], channel = false } = {}) {
       const profile = PROFILE_DIR ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] : [];
       const server = launchServer({
-        settings: { ...serverSettings(upstream, await stage.dataDir()), LOG_LEVEL: 'info' },
+        settings: { ...serverSettings(upstream, await stage.dataDir()), LOG_LEVEL: 'info', ...settings },
         nodeArguments: [...profile, ...nodeArguments],
         channel,
       });
