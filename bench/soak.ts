@@ -59,7 +59,9 @@ await play(async (stage) => {
   table(
     ['what', 'figure'],
     [
-      ...[...counts].toSorted().map(([what, count]) => [what, count.toLocaleString('en')]),
+      ...[...counts]
+        .toSorted(([a], [b]) => a.localeCompare(b))
+        .map(([what, count]) => [what, count.toLocaleString('en')]),
       ['tokens', tokens],
       ['POSTs', posts],
       ['bought again, after expiry or on request', duplicates],
