@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { loadEnvFile } from 'node:process';
 import { z } from 'zod';
+import { hostNameOf } from './lib/host-name.js';
 
 /** The complete configuration, validated and frozen. */
 export interface Config {
@@ -20,6 +21,12 @@ export interface Config {
   readonly reportGiveUpMs: number;
   /** Origins whose pages may read responses; `*` for any. */
   readonly corsOrigins: '*' | readonly string[];
+  /** Host names under which requests are served, besides local names and addresses; `*` for any. */
+  readonly allowedHosts: '*' | readonly string[];
+  /** The origin under which browsers see the server. Null: the one they sent the request to. */
+  readonly publicOrigin: string | null;
+  /** How many proxies in front of the server are believed. */
+  readonly trustProxy: number;
   readonly playground: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -82,6 +89,9 @@ const settings = {
   REPORT_GIVE_UP_HOURS: integer(1, 720).default(24),
   AUTH_MODE: z.enum(['none'], { error: 'must be none' }).optional(),
   CORS_ORIGINS: text.transform(parseOrigins).optional(),
+  ALLOWED_HOSTS: text.transform(parseHosts).optional(),
+  PUBLIC_URL: text.refine(isPublicUrl, 'must be an http or https URL without user info, query or fragment').optional(),
+  TRUST_PROXY: integer(0, 10).default(0),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -130,6 +140,9 @@ function configOf(parsed: Settings): Config {
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,
     corsOrigins: parsed.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
+    allowedHosts: allowedHostsOf(parsed),
+    publicOrigin: parsed.PUBLIC_URL === undefined ? null : new URL(parsed.PUBLIC_URL).origin,
+    trustProxy: parsed.TRUST_PROXY,
     playground: parsed.PLAYGROUND ?? !production,
     introspection: parsed.INTROSPECTION ?? !production,
     logLevel: parsed.LOG_LEVEL,
@@ -146,6 +159,22 @@ function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
     clientSecret: parsed.JOBALYZER_CLIENT_SECRET,
     customerId: parsed.JOBALYZER_CUSTOMER_ID ?? parsed.JOBALYZER_CLIENT_ID,
   });
+}
+
+/** A page whose name was pointed at this server has no credentials; where everyone is served, the name is all there is. */
+function allowedHostsOf({
+  AUTH_MODE: mode,
+  ALLOWED_HOSTS: listed,
+  HOST,
+  PUBLIC_URL,
+}: Settings): Config['allowedHosts'] {
+  if (listed === '*' || (listed === undefined && hasAuthentication(mode))) return '*';
+  const own = [HOST, PUBLIC_URL === undefined ? '' : new URL(PUBLIC_URL).host].map(hostNameOf);
+  return Object.freeze([...(listed ?? []), ...own.filter((name) => name !== null)]);
+}
+
+function hasAuthentication(mode: string | undefined): boolean {
+  return mode !== undefined && mode !== 'none';
 }
 
 /** Problems with combinations of settings. */
@@ -194,14 +223,43 @@ function isUpstreamUrl(value: string): boolean {
   return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
 }
 
+function isPublicUrl(value: string): boolean {
+  const parsed = URL.parse(value);
+  if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;
+  return parsed.protocol === 'https:' || parsed.protocol === 'http:';
+}
+
+function parseHosts(value: string, context: z.RefinementCtx): '*' | readonly string[] {
+  if (value.trim() === '*') return '*';
+  const given = value.split(',').map((host) => host.trim());
+  const wrong = given.find((host) => host.includes('*') || /:\d*$/.test(host) || hostNameOf(host) === null);
+  if (wrong === undefined) return Object.freeze(given.map((host) => hostNameOf(host) ?? ''));
+  context.addIssue({
+    code: 'custom',
+    message: `contains ${JSON.stringify(wrong)}, which is not a host name; allowed are * or a comma-separated list such as api.example.com, without ports`,
+  });
+  return z.NEVER;
+}
+
 function parseOrigins(value: string, context: z.RefinementCtx): '*' | readonly string[] {
   if (value.trim() === '*') return '*';
   const origins = value.split(',').map((origin) => origin.trim());
-  const wrong = origins.find((origin) => origin.includes('*') || URL.parse(origin)?.origin !== origin);
+  const wrong = origins.find((origin) => !isOrigin(origin));
   if (wrong === undefined) return Object.freeze(origins);
   context.addIssue({
     code: 'custom',
     message: `contains ${JSON.stringify(wrong)}, which is not an origin; allowed are * or a comma-separated list such as https://app.example.com`,
   });
   return z.NEVER;
+}
+
+/**
+ * As a browser writes it. The pages of an installed app have a scheme of their own (`capacitor://localhost`), in which a URL
+ * has no origin by itself. `null` is not one: every page can have it, as a frame in a sandbox.
+ */
+function isOrigin(value: string): boolean {
+  const parsed = URL.parse(value);
+  if (!parsed || value.includes('*')) return false;
+  const own = parsed.origin === 'null' && parsed.protocol !== 'file:' && value === `${parsed.protocol}//${parsed.host}`;
+  return parsed.host !== '' && (parsed.origin === value || own);
 }

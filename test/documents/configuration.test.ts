@@ -23,6 +23,7 @@ it('the documented defaults are the defaults', () => {
   expect(defaults.map(([name]) => name)).toEqual([
     'HOST',
     'PORT',
+    'TRUST_PROXY',
     'LOG_LEVEL',
     'JOBALYZER_URL',
     'JOBALYZER_AUTH_URL',

@@ -18,6 +18,9 @@ describe('the default configuration', () => {
       reportTtlMs: 168 * 3_600_000,
       reportGiveUpMs: 24 * 3_600_000,
       corsOrigins: '*',
+      allowedHosts: ['127.0.0.1'],
+      publicOrigin: null,
+      trustProxy: 0,
       playground: true,
       introspection: true,
       logLevel: 'info',
@@ -72,6 +75,20 @@ describe('a setting', () => {
       { CORS_ORIGINS: 'https://a.example, http://localhost:3000' },
       { corsOrigins: ['https://a.example', 'http://localhost:3000'] },
     ],
+    [
+      { CORS_ORIGINS: 'capacitor://localhost,tauri://localhost,app://-' },
+      { corsOrigins: ['capacitor://localhost', 'tauri://localhost', 'app://-'] },
+    ],
+    [{ ALLOWED_HOSTS: '*' }, { allowedHosts: '*' }],
+    [
+      { ALLOWED_HOSTS: 'A.example, bücher.example' },
+      { allowedHosts: ['a.example', 'xn--bcher-kva.example', '127.0.0.1'] },
+    ],
+    [
+      { HOST: 'Machine', PUBLIC_URL: 'https://Pay.example:8443/reports/' },
+      { allowedHosts: ['machine', 'pay.example'], publicOrigin: 'https://pay.example:8443' },
+    ],
+    [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
     [{ PLAYGROUND: 'false' }, { playground: false }],
     [{ INTROSPECTION: 'false' }, { introspection: false }],
     [
@@ -158,12 +175,31 @@ describe('an invalid setting', () => {
     'HTTPS://app.example',
     'https://*.example',
     'file:///tmp',
+    'capacitor://',
+    'capacitor://localhost/',
+    'capacitor://*',
   ])('of origins is an error that quotes the invalid origin: %s', (value) => {
     const message = refusalOf({ CORS_ORIGINS: value });
     expect(message).toMatch(
       /^CORS_ORIGINS contains ".*", which is not an origin; allowed are \* or a comma-separated list/,
     );
   });
+
+  it.each(['https://a.example', 'a.example:80', 'a b', '*.example', 'a.example,', 'a.example/x', 'me@a.example'])(
+    'of host names is an error that quotes the invalid name: %s',
+    (value) => {
+      expect(refusalOf({ ALLOWED_HOSTS: value })).toMatch(/^ALLOWED_HOSTS contains ".*", which is not a host name;/);
+    },
+  );
+
+  it.each(['a.example', 'ftp://a.example', 'https://me@a.example', 'https://a.example?b', 'https://a.example#c'])(
+    'that is no public URL is an error: %s',
+    (value) => {
+      expect(refusalOf({ PUBLIC_URL: value })).toBe(
+        'PUBLIC_URL must be an http or https URL without user info, query or fragment.',
+      );
+    },
+  );
 
   it.each(
     ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL'].flatMap((name) => [
@@ -253,7 +289,8 @@ describe('contradictory settings', () => {
 
 it('the configuration is deeply frozen', () => {
   for (const config of [readConfig({ ...REAL, CORS_ORIGINS: 'https://a.example' }), readConfig({})]) {
-    for (const part of [config, config.jobalyzer, config.corsOrigins]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [config, config.jobalyzer, config.corsOrigins, config.allowedHosts])
+      expect(Object.isFrozen(part)).toBe(true);
   }
 });
 

@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { buildSchema } from 'graphql';
 import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createCrossSitePolicy } from '../../src/doors/cross-site.js';
+import { createHosts } from '../../src/doors/hosts.js';
 import { authenticateNobody } from '../../src/graphql/authenticate.js';
 import { registerGraphQL } from '../../src/doors/http/graphql.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
@@ -33,7 +35,10 @@ async function open(receive: Receive): Promise<void> {
   documents = createDocuments({ schema, introspection: true });
   const formatError = createFormatError(log, { hideSuggestions: false });
   const authenticate = authenticateNobody();
-  await registerGraphQL(app, { path: '/graphql', receive, authenticate, schema, documents, formatError, log });
+  const hosts = createHosts({ allowed: '*', trustProxy: 0 });
+  const crossSite = createCrossSitePolicy({ corsOrigins: [], publicOrigin: null, hosts });
+  const options = { receive, authenticate, crossSite, schema, documents, formatError, log };
+  await registerGraphQL(app, { path: '/graphql', ...options });
 }
 
 const post = (payload: object) => app.inject({ method: 'POST', url: '/graphql', payload });

@@ -6,7 +6,8 @@ import type { Authenticate } from '../../graphql/authenticate.js';
 import type { AuthenticatedRequest, Door, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
-import { hasPreflightHeader, isJson } from '../cross-site.js';
+import { isAskedFor, type CrossSitePolicy } from '../cross-site.js';
+import { responseOf } from '../problem.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
@@ -15,12 +16,13 @@ export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
   readonly receive: Receive;
   readonly authenticate: Authenticate;
+  readonly crossSite: CrossSitePolicy;
 }
 
 /** GraphQL over HTTP: one request, one response, so no subscriptions. */
 export async function registerGraphQL(
   app: FastifyInstance,
-  { path, receive, authenticate, ...options }: GraphQLOptions,
+  { path, receive, authenticate, crossSite, ...options }: GraphQLOptions,
 ): Promise<void> {
   const apollo = createApollo(options);
   await apollo.start();
@@ -28,7 +30,12 @@ export async function registerGraphQL(
   app.route({
     url: path,
     method: ['GET', 'POST'],
-    handler: (request, reply) => handle(apollo, { receive, authenticate }, request, reply),
+    handler: (request, reply) => {
+      const problem = crossSite.problemOf(request.raw);
+      return problem
+        ? reply.code(problem.status).send(responseOf(problem))
+        : handle(apollo, { receive, authenticate }, request, reply);
+    },
   });
 }
 
@@ -80,7 +87,7 @@ async function askApollo(
 
 /** Null for what Apollo will refuse before it looks at the operation: no object, ill-typed, or of another site. */
 function parametersOf({ method, body, query: search, headers }: FastifyRequest) {
-  if (method === 'GET' && !hasPreflightHeader(headers) && !isJson(headers)) return null;
+  if (method === 'GET' && !isAskedFor(headers)) return null;
   const sent = method === 'GET' ? parametersInUrl(search) : body;
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return null;
   const { query, ...rest } = sent as GraphQLParameters;

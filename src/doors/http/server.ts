@@ -7,14 +7,16 @@ import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
+import { createHosts } from '../hosts.js';
 import { registerSse } from '../sse/sse.js';
 import { registerWebSocket } from '../websocket/websocket.js';
 import { endConnectionsWhenClosing } from './closing.js';
-import { registerCors } from './cors.js';
+import { registerCors, registerSimulatedHeader } from './cors.js';
 import { registerEncoding } from './encoding.js';
 import { registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
 import { registerHealth } from './health.js';
+import { registerHosts } from './hosts.js';
 import { registerPlayground } from './playground.js';
 
 export interface ServerOptions {
@@ -23,6 +25,12 @@ export interface ServerOptions {
   readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly corsOrigins: '*' | readonly string[];
+  /** Host names under which requests are served besides local ones; `*` for any. */
+  readonly allowedHosts: '*' | readonly string[];
+  /** The origin under which browsers see this server, or null. */
+  readonly publicOrigin: string | null;
+  /** How many proxies in front of this server are believed. */
+  readonly trustProxy: number;
   readonly introspection: boolean;
   /** The directory of the playground's bundle, or null for none. */
   readonly playground: string | null;
@@ -53,6 +61,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     forceCloseConnections: 'idle',
     // Other upgrade offers may be ignored (Java's HTTP client offers h2c with every request).
     http: {
+      // Checked by `hosts.ts`, which says what is wrong.
+      requireHostHeader: false,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
       // By default it is a minute, and Node applies the longer of the two to the request.
       headersTimeout: requestTimeoutMs,
@@ -65,16 +75,22 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const formatError = createFormatError(log, { hideSuggestions });
   const documents = createDocuments({ schema, introspection });
   const receive = createPipeline({ schema, documents, services, hideSuggestions, formatError, log });
-  const crossSite = createCrossSitePolicy(options.corsOrigins);
+  const { corsOrigins, publicOrigin, allowedHosts: allowed, trustProxy } = options;
+  const hosts = createHosts({ allowed, trustProxy });
+  const crossSite = createCrossSitePolicy({ corsOrigins, publicOrigin, hosts });
 
   endConnectionsWhenClosing(app);
   registerErrors(app, formatError);
-  await registerCors(app, { origins: options.corsOrigins, simulated });
+  if (simulated) registerSimulatedHeader(app);
+  // Before CORS, which answers preflights.
+  registerHosts(app, hosts);
+  await registerCors(app, corsOrigins);
   registerEncoding(app);
-  await registerGraphQL(app, { path: '/graphql', receive, authenticate, schema, documents, formatError, log });
+  const shared = { receive, authenticate, crossSite, log };
+  await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
-  registerSse(app, { path: '/graphql/stream', receive, authenticate, crossSite, log });
-  registerWebSocket(app, { path: '/graphql', receive, authenticate, crossSite, formatError, log });
+  registerSse(app, { path: '/graphql/stream', ...shared });
+  registerWebSocket(app, { path: '/graphql', ...shared, hosts, formatError });
   registerHealth(app, { ready: () => services.reports.ping(), log });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;

@@ -7,9 +7,10 @@ import { isStream, type Door, type Receive, type Results } from '../../graphql/o
 import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
-import { isJson, type CrossSitePolicy } from '../cross-site.js';
+import { isAskedFor, isJson, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
 import { hangUpSignal } from '../http/hang-up.js';
+import { responseOf, type Problem } from '../problem.js';
 import { openEventStream, type EventStream } from './event-stream.js';
 
 export interface SseOptions {
@@ -120,14 +121,8 @@ async function sendResults(stream: EventStream, results: Results, { following, c
   await stream.complete();
 }
 
-interface Problem {
-  readonly status: number;
-  readonly code: 'BAD_REQUEST' | 'FORBIDDEN';
-  readonly message: string;
-}
-
 /** What is wrong with the request, whatever its operation; null if nothing is. */
-function problemOf({ method, headers }: FastifyRequest, crossSite: CrossSitePolicy): Problem | null {
+function problemOf({ method, headers, raw }: FastifyRequest, crossSite: CrossSitePolicy): Problem | null {
   if (!headers.accept?.toLowerCase().includes('text/event-stream')) {
     const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
     return { status: 406, code: 'BAD_REQUEST', message };
@@ -135,10 +130,11 @@ function problemOf({ method, headers }: FastifyRequest, crossSite: CrossSitePoli
   if (method === 'POST' && !isJson(headers)) {
     return { status: 415, code: 'BAD_REQUEST', message: 'The content type must be application/json.' };
   }
-  const message = crossSite.streamProblem(method, headers);
-  return message === null ? null : { status: 403, code: 'FORBIDDEN', message };
+  const problem = crossSite.problemOf(raw);
+  if (problem) return problem;
+  return method === 'POST' || isAskedFor(headers) || saysWhichPage(headers) ? null : NOT_ASKED_FOR;
 }
 
-function refuse(reply: FastifyReply, { status, code, message }: Problem): FastifyReply {
-  return reply.code(status).send({ errors: [{ message, extensions: { code } }] });
+function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply.code(problem.status).send(responseOf(problem));
 }

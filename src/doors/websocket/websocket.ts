@@ -1,16 +1,19 @@
-import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
+import type { Hosts } from '../hosts.js';
+import { responseOf, type Problem } from '../problem.js';
 import { closeAll } from './closing.js';
 import { Connection } from './connection.js';
 import { createProtocol, type ProtocolOptions } from './protocol.js';
 
 export interface WebSocketOptions extends ProtocolOptions {
   readonly path: string;
+  readonly hosts: Hosts;
   readonly crossSite: CrossSitePolicy;
   readonly log: Logger;
 }
@@ -21,7 +24,7 @@ const PING_EVERY_MS = 12_000;
 /** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time. */
 export function registerWebSocket(
   app: FastifyInstance,
-  { path, crossSite, log, ...protocolOptions }: WebSocketOptions,
+  { path, hosts, crossSite, log, ...protocolOptions }: WebSocketOptions,
 ): void {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -47,11 +50,15 @@ export function registerWebSocket(
     });
   });
 
-  /** The status line for an upgrade that is refused, or null. */
-  function problemOf({ url, headers }: IncomingMessage): string | null {
-    if (closing) return '503 Service Unavailable';
-    if (URL.parse(url ?? '', 'http://unused.invalid')?.pathname !== path) return '404 Not Found';
-    return crossSite.allowsOrigin(headers) ? null : '403 Forbidden';
+  /** Why an upgrade is refused, or null. */
+  function problemOf(request: IncomingMessage): Problem | null {
+    if (closing) return { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'The server is shutting down.' };
+    const problem = hosts.problemOf(request);
+    if (problem) return problem;
+    if (URL.parse(request.url ?? '', 'http://unused.invalid')?.pathname !== path) {
+      return { status: 404, code: 'NOT_FOUND', message: `WebSockets are served at ${path}.` };
+    }
+    return crossSite.problemOf(request);
   }
 
   app.addHook('preClose', async () => {
@@ -62,9 +69,13 @@ export function registerWebSocket(
   });
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
+function refuseUpgrade(socket: Duplex, problem: Problem): void {
   socket.once('error', () => socket.destroy());
   // Otherwise the socket stays half open: the HTTP server no longer manages it after an upgrade.
   socket.once('finish', () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  const body = JSON.stringify(responseOf(problem));
+  socket.end(
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n` +
+      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }

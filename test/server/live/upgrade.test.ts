@@ -1,18 +1,9 @@
-import { once } from 'node:events';
-import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { text } from 'node:stream/consumers';
 import { describe, it } from 'vitest';
+import { send, UPGRADE } from '../../fixtures/server/request.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
 
 /** As Java's HTTP client sends it with every request. */
 const H2C = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAARAAAAAAAIAAAAA' };
-const WEBSOCKET = {
-  connection: 'Upgrade',
-  upgrade: 'websocket',
-  'sec-websocket-version': '13',
-  'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
-  'sec-websocket-protocol': 'graphql-transport-ws',
-};
 const JSON_TYPE = { 'content-type': 'application/json' };
 const OPERATION = JSON.stringify({ query: '{ __typename }' });
 
@@ -21,21 +12,21 @@ describe.concurrent('a request that offers an upgrade to HTTP/2', () => {
 
   it('is served as usual at /graphql', async ({ start, expect }) => {
     const { url } = await start();
-    const { status, body } = await send(`${url}/graphql`, { ...H2C, ...JSON_TYPE }, OPERATION);
+    const { status, body } = await send(`${url}/graphql`, { headers: { ...H2C, ...JSON_TYPE }, body: OPERATION });
     expect([status, JSON.parse(body)]).toEqual([200, { data: { __typename: 'Query' } }]);
   });
 
   it('is served as usual at /graphql/stream', async ({ start, expect }) => {
     const { url } = await start();
     const headers = { ...H2C, ...JSON_TYPE, accept: 'text/event-stream' };
-    const { status, body } = await send(`${url}/graphql/stream`, headers, OPERATION);
+    const { status, body } = await send(`${url}/graphql/stream`, { headers, body: OPERATION });
     expect(status).toBe(200);
     expect(body).toContain('event: next\ndata: {"data":{"__typename":"Query"}}\n\nevent: complete\n');
   });
 
   it('is served as usual at /healthz', async ({ start, expect }) => {
     const { url } = await start();
-    const { status, body } = await send(`${url}/healthz`, H2C);
+    const { status, body } = await send(`${url}/healthz`, { headers: H2C });
     expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok' }]);
   });
 });
@@ -45,24 +36,12 @@ describe.concurrent('a request for an upgrade to WebSocket', () => {
 
   it.for(['websocket', 'WebSocket'])('switches protocols at /graphql: %s', async (upgrade, { start, expect }) => {
     const { url } = await start();
-    expect(await send(`${url}/graphql`, { ...WEBSOCKET, upgrade })).toMatchObject({ status: 101 });
+    expect(await send(`${url}/graphql`, { headers: { ...UPGRADE, upgrade } })).toMatchObject({ status: 101 });
   });
 
   it.for(['/', '/healthz', '/graphql/stream', '/nowhere'])('is refused with 404 at %s', async (path, context) => {
     const { start, expect } = context;
     const { url } = await start();
-    expect(await send(`${url}${path}`, WEBSOCKET)).toMatchObject({ status: 404 });
+    expect(await send(`${url}${path}`, { headers: UPGRADE })).toMatchObject({ status: 404 });
   });
 });
-
-/** Sends a POST if there is a body, otherwise a GET, and hangs up after the answer. */
-async function send(url: string, headers: OutgoingHttpHeaders, body?: string) {
-  const sent = request(url, { method: body === undefined ? 'GET' : 'POST', headers, agent: false });
-  sent.on('upgrade', (answer: IncomingMessage) => sent.emit('response', answer));
-  sent.end(body);
-  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-  const status = answer.statusCode;
-  const received = status === 101 ? '' : await text(answer);
-  sent.socket?.destroy();
-  return { status, body: received };
-}

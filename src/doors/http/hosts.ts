@@ -1,0 +1,19 @@
+import type { FastifyInstance } from 'fastify';
+import type { Hosts } from '../hosts.js';
+import { responseOf } from '../problem.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the path is served whatever the name of the host: load balancers often use addresses, or no name at all. */
+    readonly anyHost?: boolean;
+  }
+}
+
+/** Refuses requests under host names that are not this server's, at all paths. */
+export function registerHosts(app: FastifyInstance, hosts: Hosts): void {
+  app.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
+    const problem = routeOptions.config.anyHost ? null : hosts.problemOf(raw);
+    if (problem) return reply.code(problem.status).send(responseOf(problem));
+    return undefined;
+  });
+}

@@ -1,0 +1,12 @@
+/** Why a request is refused before it is one of GraphQL. Every door says it in the same words, as a GraphQL error. */
+export interface Problem {
+  /** Where the door has one. */
+  readonly status: number;
+  readonly code: 'BAD_REQUEST' | 'FORBIDDEN' | 'NOT_FOUND' | 'SERVICE_UNAVAILABLE';
+  readonly message: string;
+}
+
+/** The body of the response. */
+export function responseOf({ code, message }: Problem): { readonly errors: readonly object[] } {
+  return { errors: [{ message, extensions: { code } }] };
+}
