@@ -9,7 +9,19 @@ import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { backUp, freeBytesOf } from '../../src/storage/sqlite/backup.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
 import { testDirectory } from '../fixtures/test-directory.js';
-import { BODY, bring, bringCollected, bringLinked, CLAIM, current, LOSE, newReport, RESPONSE, SEND } from './steps.js';
+import {
+  BODY,
+  bring,
+  bringCollected,
+  bringLinked,
+  CLAIM,
+  current,
+  LOSE,
+  newReport,
+  RESPONSE,
+  RESUBMIT,
+  SEND,
+} from './steps.js';
 
 let root: string;
 let data: string;
@@ -65,8 +77,7 @@ describe('a backup', () => {
     const { ledger } = opened(data);
     const [intent, doubted] = [newReport(), newReport()];
     await bring(ledger, intent, [CLAIM]);
-    const resubmit = { kind: 'claim', doubtsUntil: Infinity } as const;
-    const before = await bring(ledger, doubted, [CLAIM, SEND, RESPONSE, LOSE, resubmit]);
+    const before = await bring(ledger, doubted, [CLAIM, SEND, RESPONSE, LOSE, RESUBMIT]);
     await backUp(data, target);
     expect(await problemsOf(join(target, 'ledger.sqlite'))).toEqual([]);
     const restored = opened(target).ledger;
@@ -89,7 +100,7 @@ describe('a backup', () => {
       `const { workerData, parentPort } = require('node:worker_threads');
        const db = new (require('node:sqlite').DatabaseSync)(workerData);
        for (let count = 0; ; count += 1) {
-         db.exec("BEGIN; INSERT INTO journal VALUES (1, 'SUBMITTED', 'r', 'PAY'), (1, 'FAILED', 'r', 'PAY'); COMMIT");
+         db.exec("BEGIN; INSERT INTO journal (at, kind, report_id, type) VALUES (1, 'SUBMITTED', 'r', 'PAY'), (1, 'FAILED', 'r', 'PAY'); COMMIT");
          if (count === 0) parentPort.postMessage('writing');
        }`,
       { eval: true, workerData: join(data, 'ledger.sqlite') },

@@ -3,7 +3,20 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { newDirectory } from '../fixtures/directory.js';
-import { bring, CLAIM, current, FAILURE, GIVE_UP, LINK_FOUND, LOSE, newReport, RESPONSE, SEND } from './steps.js';
+import {
+  bring,
+  CLAIM,
+  current,
+  DAY,
+  FAILURE,
+  GIVE_UP,
+  LINK_FOUND,
+  LOSE,
+  newReport,
+  RESPONSE,
+  RESUBMIT,
+  SEND,
+} from './steps.js';
 
 /** Entries as release 0.1.0 wrote them, with what this release calls them. */
 const WRITTEN = [
@@ -64,33 +77,34 @@ describe('the ledger of an older release', () => {
 
 describe('what an older release finds in a ledger of this one', () => {
   const failure = FAILURE;
-  const again = { kind: 'claim', doubtsUntil: Infinity } as const;
+  const charge = { client: 'anonymous', day: DAY };
+  const again = RESUBMIT;
   const body = RESPONSE.kind === 'response' ? RESPONSE.body : null;
 
   it.each([
-    ['a claim', [CLAIM], { state: 'INTENT', doubt: null }],
-    ['a purchase in flight', [CLAIM, SEND], { state: 'SENDING', answer: null, doubt: null }],
-    ['its response', [CLAIM, SEND, RESPONSE], { state: 'SENDING', answer: body, doubt: null }],
-    ['a doubt', [CLAIM, SEND, LOSE], { state: 'UNCERTAIN', failure, answer: null, since: 1_000 }],
+    ['a claim', [CLAIM], { state: 'INTENT', charge, doubt: null }],
+    ['a purchase in flight', [CLAIM, SEND], { state: 'SENDING', charge, answer: null, doubt: null }],
+    ['its response', [CLAIM, SEND, RESPONSE], { state: 'SENDING', charge, answer: body, doubt: null }],
+    ['a doubt', [CLAIM, SEND, LOSE], { state: 'UNCERTAIN', charge, failure, answer: null, since: 1_000 }],
     [
       'a doubt with a response',
       [CLAIM, SEND, RESPONSE, LOSE],
-      { state: 'UNCERTAIN', failure, answer: body, since: 1_000 },
+      { state: 'UNCERTAIN', charge, failure, answer: body, since: 1_000 },
     ],
     [
       'the second purchase of a doubt, claimed',
       [CLAIM, SEND, RESPONSE, LOSE, again],
-      { state: 'INTENT', doubt: { failure, answer: body, since: 1_000 } },
+      { state: 'INTENT', charge, doubt: { charge, failure, answer: body, since: 1_000 } },
     ],
     [
       'the second purchase of a doubt, in flight',
       [CLAIM, SEND, LOSE, again, SEND],
-      { state: 'SENDING', answer: null, doubt: { failure, answer: null, since: 1_000 } },
+      { state: 'SENDING', charge, answer: null, doubt: { charge, failure, answer: null, since: 1_000 } },
     ],
     [
       'a doubt whose second purchase was given up',
       [CLAIM, SEND, RESPONSE, LOSE, again, GIVE_UP],
-      { state: 'UNCERTAIN', failure, answer: body, since: 1_000 },
+      { state: 'UNCERTAIN', charge, failure, answer: body, since: 1_000 },
     ],
   ] as const)('is %s under the keys that it knows', async (_, events, data) => {
     const { db, ledger } = await opened();

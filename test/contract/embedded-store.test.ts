@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { testDirectory } from '../fixtures/test-directory.js';
-import { bring, CLAIM, newReport } from './steps.js';
+import { bring, CLAIM, DAY, newReport } from './steps.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -82,9 +82,10 @@ describe('an embedded ledger after SIGKILL', () => {
   it('keeps every acknowledged commit and releases its lock', async () => {
     const child = run(`
       const { openEmbeddedBackend } = await import(${JSON.stringify(sourceUrl('storage/sqlite/backend.ts'))});
-      const { transition, absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
+      const { absent } = await import(${JSON.stringify(sourceUrl('datasources/reports/ledger.ts'))});
+      const { transition } = await import(${JSON.stringify(sourceUrl('datasources/reports/transition.ts'))});
       const { ledger } = openEmbeddedBackend(${JSON.stringify(directory)}, 'ledger');
-      const claim = transition(absent('r', 'PAY'), { kind: 'claim', doubtsUntil: null }, 1000);
+      const claim = transition(absent('r', 'PAY'), ${JSON.stringify(CLAIM)}, 1000);
       await ledger.commit({ id: 'r', request: { answers: {}, autoResolveJobTitle: true } }, [claim]);
       await ledger.commit({ id: 'r', request: {} }, [transition(claim.after, { kind: 'send' }, 2000)]);
       process.kill(process.pid, 'SIGKILL');`);
@@ -93,7 +94,18 @@ describe('an embedded ledger after SIGKILL', () => {
     expect(record).toEqual({
       id: 'r',
       request: { answers: {}, autoResolveJobTitle: true },
-      entries: [{ reportId: 'r', type: 'PAY', version: 2, at: 2000, state: 'SENDING', response: null, doubt: null }],
+      entries: [
+        {
+          reportId: 'r',
+          type: 'PAY',
+          version: 2,
+          at: 2000,
+          state: 'SENDING',
+          charge: { client: 'anonymous', day: DAY },
+          response: null,
+          doubt: null,
+        },
+      ],
     });
   });
 });

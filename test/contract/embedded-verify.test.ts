@@ -10,6 +10,7 @@ import {
   bringCollected,
   bringLinked,
   CLAIM,
+  DAY,
   END,
   GIVE_UP,
   IN_A_WEEK,
@@ -18,6 +19,7 @@ import {
   newReport,
   REJECT,
   RESPONSE,
+  RESUBMIT,
   SEND,
   TO_LINKED,
 } from './steps.js';
@@ -37,7 +39,6 @@ describe('a sound ledger', () => {
     await bringCollected(ledger, report);
     await bringCollected(ledger, report, { type: 'YOE' });
     await bringLinked(ledger, newReport());
-    const again = { kind: 'claim', doubtsUntil: Infinity } as const;
     for (const events of [
       [CLAIM],
       [CLAIM, GIVE_UP],
@@ -46,8 +47,8 @@ describe('a sound ledger', () => {
       [CLAIM, SEND, REJECT],
       [CLAIM, SEND, LOSE],
       [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND],
-      [CLAIM, SEND, RESPONSE, LOSE, again, SEND],
-      [CLAIM, SEND, LOSE, again, SEND, REJECT],
+      [CLAIM, SEND, RESPONSE, LOSE, RESUBMIT, SEND],
+      [CLAIM, SEND, LOSE, RESUBMIT, SEND, REJECT],
       [...TO_LINKED, END],
       [...TO_LINKED, { kind: 'collect', body: '{}', rating: null, expiresAt: 1.5 } as const],
     ]) {
@@ -113,7 +114,7 @@ describe('in an unsound ledger it is found', () => {
     ],
     [
       'that a purchase never ended',
-      "INSERT INTO journal SELECT at, 'SUBMITTED', report_id, type FROM journal LIMIT 1",
+      "INSERT INTO journal (at, kind, report_id, type) SELECT at, 'SUBMITTED', report_id, type FROM journal LIMIT 1",
       `${entry} is COLLECTED, but its journal has 1 purchases in progress.`,
     ],
     [
@@ -128,20 +129,25 @@ describe('in an unsound ledger it is found', () => {
     ],
     [
       'that one report is billed twice',
-      "INSERT INTO journal SELECT at, 'BILLABLE', report_id, type FROM journal LIMIT 1",
+      "INSERT INTO journal (at, kind, report_id, type) SELECT at, 'BILLABLE', report_id, type FROM journal LIMIT 1",
       `${entry} has more billable reports than collected ones in its journal.`,
     ],
     [
       'that a kind is unknown',
-      "INSERT INTO journal SELECT at, 'X', report_id, type FROM journal LIMIT 1",
+      "INSERT INTO journal (at, kind, report_id, type) SELECT at, 'X', report_id, type FROM journal LIMIT 1",
       'its kind is X.',
     ],
     [
       'that a journal line has no entry',
-      "INSERT INTO journal VALUES (1, 'SUBMITTED', 'r', 'YOE')",
+      "INSERT INTO journal (at, kind, report_id, type) VALUES (1, 'SUBMITTED', 'r', 'YOE')",
       'Journal line 4: there is no entry r YOE.',
     ],
     ['that its start is missing', "DELETE FROM meta WHERE key = 'since'", 'It does not say since when it counts.'],
+    [
+      'that a charge was lost',
+      'UPDATE charges SET reports = 0',
+      `Charges of anonymous on ${DAY}: they are 0, but 1 purchases are charged to them.`,
+    ],
     ['that a count is impossible', 'INSERT INTO saved_by_minute VALUES (60000, -1)', 'it has -1 reports at 60000.'],
     [
       'that a newer release wrote it',

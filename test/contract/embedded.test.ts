@@ -1,12 +1,14 @@
 import type { Backend } from '../../src/datasources/reports/ports.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { newDirectory } from '../fixtures/directory.js';
+import { chargesSuite } from './charges-suite.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { queueSuite } from './queue-suite.js';
 import type { OpenedBackend } from './steps.js';
 import { notificationSuite } from './notification-suite.js';
 
 ledgerSuite('embedded', openInNewDirectory);
+chargesSuite('embedded', openInNewDirectory);
 notificationSuite('embedded', openInNewDirectory);
 queueSuite('embedded', openInNewDirectory);
 

@@ -2,13 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Failure } from '../../src/errors.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { reportId } from '../../src/model/report-id.js';
-import {
-  entryOf,
-  transition,
-  type Entry,
-  type EntryIn,
-  type Transition,
-} from '../../src/datasources/reports/ledger.js';
+import { entryOf, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
+import { transition, type Transition } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { ReportKey, ReportsRequest, ReportType } from '../../src/model/report.js';
 import type { Backend, Committed, Ledger } from '../../src/datasources/reports/ports.js';
@@ -36,8 +31,13 @@ export const BODY = '{"Report": {"ReportRating": 0.5}}';
 /** Far enough ahead never to expire during a test. */
 export const IN_A_WEEK = Date.now() + 7 * 24 * 3_600_000;
 
+/** When purchases are charged to a budget. */
+export const DAY = '2026-01-31';
+
 /** The events of a report that succeeds, and those of the ways it can fail. */
-export const CLAIM: LedgerEvent = { kind: 'claim', doubtsUntil: null };
+export const CLAIM = claimOf('anonymous');
+/** The same, also of what is in doubt. */
+export const RESUBMIT = { ...CLAIM, doubtsUntil: Infinity };
 export const SEND: LedgerEvent = { kind: 'send' };
 export const RESPONSE: LedgerEvent = { kind: 'response', body: '{"Links": {"PayReport": "…"}}' };
 export const RESPONSE_WITH_COOKIES: LedgerEvent = { ...RESPONSE, cookies: 'ARRAffinity=1' };
@@ -69,6 +69,11 @@ export const REOPEN: LedgerEvent = { kind: 'reopen' };
 export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
 export const TO_LINKED = [CLAIM, SEND, RESPONSE, LINK_FOUND];
 export const TO_COLLECTED = [...TO_LINKED, COLLECT];
+
+/** A claim by a client, by default on one day and without a limit. */
+export function claimOf(client: string, { day = DAY, limit = null }: { day?: string; limit?: number | null } = {}) {
+  return { kind: 'claim', doubtsUntil: null, charge: { client, day, limit } } as const;
+}
 
 /** A report that has not been requested yet. */
 export function newReport(jobTitle = `Développeur 👩‍💻 ${randomUUID()}`): ReportKey {

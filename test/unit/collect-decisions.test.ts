@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/errors.js';
 import { afterPoll, mayReopen, type AfterPoll } from '../../src/datasources/reports/collect-decisions.js';
-import { transition, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
+import type { Entry, EntryIn } from '../../src/datasources/reports/ledger.js';
+import { transition } from '../../src/datasources/reports/transition.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' };

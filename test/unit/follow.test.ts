@@ -73,7 +73,7 @@ class StagedLedger {
 }
 
 const LIFE = {
-  claim: { kind: 'claim', doubtsUntil: null },
+  claim: { kind: 'claim', doubtsUntil: null, charge: { client: 'anonymous', day: '1970-01-01', limit: null } },
   send: { kind: 'send' },
   refused: { kind: 'not-accepted' },
   giveUp: { kind: 'give-up', failure: FAILURE },

@@ -5,13 +5,12 @@ import {
   entryOf,
   hasExpired,
   isNewer,
-  journal,
   next,
   pruned,
-  transition,
   type Entry,
   type State,
 } from '../../src/datasources/reports/ledger.js';
+import { journal, transition } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { UnresolvedPurchase } from '../../src/datasources/reports/doubts.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
@@ -21,6 +20,7 @@ const FAILURE: Failure = { code: 'UPSTREAM_TIMEOUT', message: 'Nobody answered.'
 const OTHER_FAILURE: Failure = { code: 'REPORT_FAILED', message: 'No.' };
 const WARNINGS = [{ answerId: 'City', answerValue: 'Sprngfield', message: 'ignored', code: null }];
 const LATER = NOW + 1;
+const CHARGE = { client: 'anonymous', day: '1970-01-01', limit: null };
 
 const DOUBT: UnresolvedPurchase = { failure: FAILURE, response: '{}', since: 7 };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
@@ -48,8 +48,8 @@ const STATES = {
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
 
 const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
-  claim: { kind: 'claim', doubtsUntil: null },
-  resubmit: { kind: 'claim', doubtsUntil: Infinity },
+  claim: { kind: 'claim', doubtsUntil: null, charge: CHARGE },
+  resubmit: { kind: 'claim', doubtsUntil: Infinity, charge: CHARGE },
   send: { kind: 'send' },
   'not-accepted': { kind: 'not-accepted' },
   'give-up': { kind: 'give-up', failure: OTHER_FAILURE },
@@ -154,7 +154,10 @@ describe('the ledger of one report', () => {
 
   it('drops the previous failure when an expired entry is claimed', () => {
     expect(next(STATES['FAILED†'], EVENTS.claim, NOW)).toEqual(
-      entry({ state: 'INTENT', doubt: null }, { version: STATES['FAILED†'].version + 1, at: NOW }),
+      entry(
+        { state: 'INTENT', charge: { client: 'anonymous', day: '1970-01-01' }, doubt: null },
+        { version: STATES['FAILED†'].version + 1, at: NOW },
+      ),
     );
   });
 

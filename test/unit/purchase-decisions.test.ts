@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ApiError, type Failure } from '../../src/errors.js';
-import { absent, transition, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import { absent, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import { transition } from '../../src/datasources/reports/transition.js';
 import {
   outcomeOfError,
   pauseBeforeNextAttempt,

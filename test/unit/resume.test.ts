@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { transition, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import { transition } from '../../src/datasources/reports/transition.js';
 import type { ReportRecord } from '../../src/datasources/reports/ports.js';
 import { createResume } from '../../src/datasources/reports/resume.js';
 import { canonicalAnswers } from '../../src/model/answers.js';

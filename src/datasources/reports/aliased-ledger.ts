@@ -1,7 +1,8 @@
 import type { ReportKey, ReportType } from '../../model/report.js';
 import { presentReport, sameReport, type Aliases, type SameReport } from './aliases.js';
-import type { Entry, Transition } from './ledger.js';
+import type { Entry } from './ledger.js';
 import type { Ledger, ReportRecord } from './ports.js';
+import type { Transition } from './transition.js';
 
 export interface AliasedLedger {
   readonly ledger: Ledger;
@@ -56,7 +57,7 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
         const one: Transition = { ...rest, before: toStored(before), after: toStored(after) };
         committed.push(...(await stored.commit({ id, request: report.request }, [one])));
       }
-      return committed.map(({ won, entry }) => ({ won, entry: named(entry, report.id) }));
+      return committed.map(({ entry, ...rest }) => ({ ...rest, entry: named(entry, report.id) }));
     },
 
     progress: (entry) => stored.progress(named(entry, storedId(entry.reportId, entry.type))),

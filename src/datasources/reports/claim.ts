@@ -2,8 +2,10 @@ import { ApiError } from '../../errors.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import { throwIfLossy } from '../../model/text.js';
 import type { ReportCache } from './cache.js';
+import { chargeAt } from './charges.js';
 import type { Expiry } from './expiry.js';
-import { entryOf, hasExpired, isDoubtUntil, transition, type Entry } from './ledger.js';
+import { entryOf, hasExpired, isDoubtUntil, type Entry } from './ledger.js';
+import { transition } from './transition.js';
 import type { Ledger } from './ports.js';
 import type { Purchases } from './purchases.js';
 import { statusOf } from './status.js';
@@ -57,7 +59,9 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const claims = entries
       .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
-      .map((entry) => transition(entry, { kind: 'claim', doubtsUntil }, now))
+      .map((entry) =>
+        transition(entry, { kind: 'claim', doubtsUntil, charge: { ...chargeAt('anonymous', now), limit: null } }, now),
+      )
       .filter((claim) => claim !== null);
     if (claims.length === 0) return [];
     throwIfCorrupt(report);

@@ -3,7 +3,8 @@ import { ApiError } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import { backoff } from '../jobalyzer/retry.js';
-import { entryOf, transition, type Entry } from './ledger.js';
+import { entryOf, type Entry } from './ledger.js';
+import { transition } from './transition.js';
 import type { LedgerEvent } from './ledger-events.js';
 import type { Ledger } from './ports.js';
 

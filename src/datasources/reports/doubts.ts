@@ -1,4 +1,5 @@
 import type { Failure } from '../../errors.js';
+import { chargeOf, type Charge } from './charges.js';
 
 /** Purchases whose outcome is unknown, as the entry of a report keeps them. Pure. */
 
@@ -6,6 +7,7 @@ import type { Failure } from '../../errors.js';
 export interface UncertainPurchase {
   /** The purchase's id; absent if it was sent by a release that gave none. */
   readonly purchaseId?: string;
+  readonly charge?: Charge;
   readonly failure: Failure;
   /** Its raw 2xx body, in which no link could be found; null if none arrived. */
   readonly response: string | null;
@@ -50,8 +52,9 @@ export interface SendingState extends Omit<UncertainPurchase, 'failure' | 'since
 }
 
 /** The purchase in flight after its response has arrived. */
-export function responded({ doubt }: SendingState, response: StoredResponse): SendingState {
-  return { state: 'SENDING', ...idOf(response), ...receivedOf(response), doubt };
+export function responded(sending: SendingState, response: StoredResponse): SendingState {
+  const { doubt } = sending;
+  return { state: 'SENDING', ...idOf(response), ...chargeOf(sending), ...receivedOf(response), doubt };
 }
 
 function receivedOf({ body, cookies }: StoredResponse): Pick<UncertainPurchase, 'response' | 'cookies'> {
@@ -75,7 +78,15 @@ type Keeper =
 export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {
   if (entry.state !== 'UNCERTAIN') return entry.doubt ?? null;
   const { failure, response, since, earlier } = entry;
-  return { ...idOf(entry), failure, response, ...cookiesOf(entry), since, ...(earlier ? { earlier } : {}) };
+  return {
+    ...idOf(entry),
+    ...chargeOf(entry),
+    failure,
+    response,
+    ...cookiesOf(entry),
+    since,
+    ...(earlier ? { earlier } : {}),
+  };
 }
 
 /** A 2xx body that is stored, of the purchase with this id. */
@@ -108,6 +119,7 @@ export function lostPurchase(sending: SendingState, failure: Failure, now: numbe
   const earlier = uncertainPurchases(doubt);
   return {
     ...idOf(sending),
+    ...chargeOf(sending),
     failure,
     response,
     ...cookiesOf(sending),

@@ -1,4 +1,5 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
+import type { LimitedCharge } from './charges.js';
 import type { Identified } from './doubts.js';
 import type { LinkedState } from './link-state.js';
 
@@ -7,8 +8,8 @@ import type { LinkedState } from './link-state.js';
  * meanwhile. Only a purchase that an older release sent has no id.
  */
 export type LedgerEvent =
-  /** `doubtsUntil`: a doubt not later than this (epoch ms) is bought again; null: none is. */
-  | { readonly kind: 'claim'; readonly doubtsUntil: number | null }
+  /** `doubtsUntil`: a doubt not later than this (epoch ms) is bought again; null: none is. `charge`: what it is charged to. */
+  | { readonly kind: 'claim'; readonly doubtsUntil: number | null; readonly charge: LimitedCharge }
   | (Identified & { readonly kind: 'send' })
   | { readonly kind: 'give-up'; readonly failure: Failure }
   | PurchaseEvent

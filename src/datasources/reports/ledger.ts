@@ -1,5 +1,6 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
+import { chargeOf, type Charge } from './charges.js';
 import {
   idOf,
   lostPurchase,
@@ -26,7 +27,7 @@ export type State =
   /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
-  | { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null }
+  | { readonly state: 'INTENT'; readonly charge?: Charge; readonly doubt: UnresolvedPurchase | null }
   | SendingState
   | LinkedState
   /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
@@ -39,6 +40,7 @@ export type State =
       readonly expiresAt: number;
       /** The link it was collected from. */
       readonly link?: string;
+      readonly charge?: Charge;
       readonly doubt?: UnresolvedPurchase | null;
     }
   /** Upstream refused the request; nothing was bought. Kept for a short while. */
@@ -92,13 +94,17 @@ export function next(entry: Entry, event: LedgerEvent, now: number): Entry | nul
 function nextState(entry: Entry, event: LedgerEvent, now: number): State | null {
   switch (event.kind) {
     case 'claim':
-      return isClaimable(entry, event.doubtsUntil, now) ? { state: 'INTENT', doubt: unresolvedOf(entry) } : null;
+      return isClaimable(entry, event.doubtsUntil, now)
+        ? { state: 'INTENT', ...chargeOf(event), doubt: unresolvedOf(entry) }
+        : null;
     case 'send':
-      return entry.state === 'INTENT' ? { state: 'SENDING', ...idOf(event), response: null, doubt: entry.doubt } : null;
+      return entry.state === 'INTENT'
+        ? { state: 'SENDING', ...idOf(event), ...chargeOf(entry), response: null, doubt: entry.doubt }
+        : null;
     case 'give-up':
       return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure) : null;
     case 'not-accepted':
-      return awaitsResponse(entry, event) ? { state: 'INTENT', doubt: entry.doubt } : null;
+      return awaitsResponse(entry, event) ? { state: 'INTENT', ...chargeOf(entry), doubt: entry.doubt } : null;
     case 'response':
       return awaitsResponse(entry, event) ? responded(entry, event) : respondedLate(entry, event, now);
     case 'link':
@@ -119,6 +125,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             attempt: entry.attempt + 1,
             expiresAt: event.expiresAt,
             link: entry.link,
+            ...chargeOf(entry),
             ...keptDoubt(entry.doubt),
           }
         : null;
@@ -209,8 +216,10 @@ function hasResponse(entry: Entry, { purchaseId }: Identified): boolean {
 }
 
 function linkedBy(entry: Entry, event: PurchaseEventOf<'link'>, now: number): LinkedState {
-  const doubt = entry.state === 'SENDING' ? entry.doubt : withoutPurchase(unresolvedOf(entry), event);
-  return { ...linked(event, now), ...keptDoubt(doubt) };
+  if (entry.state === 'SENDING') return { ...linked({ ...event, ...chargeOf(entry) }, now), ...keptDoubt(entry.doubt) };
+  const doubt = unresolvedOf(entry);
+  const found = uncertainPurchases(doubt).find(({ purchaseId }) => purchaseId === event.purchaseId);
+  return { ...linked({ ...event, ...chargeOf(found ?? {}) }, now), ...keptDoubt(withoutPurchase(doubt, event)) };
 }
 
 function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: UnresolvedPurchase } {
@@ -235,64 +244,4 @@ export function hasExpired(entry: Entry, now: number): boolean {
 export function isNewer(seen: Entry, other: Entry): boolean {
   if (other.version !== seen.version) return other.version > seen.version;
   return seen.state === 'LINKED' && other.state === 'LINKED' && other.attempt > seen.attempt;
-}
-
-/**
- * What `usage` counts: appended and never undone. RECOVERED takes back the UNCERTAIN or FAILED before it, and a COLLECTED
- * after it is a recovery.
- */
-export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
-
-/** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
-export function journal(before: Entry, event: LedgerEvent, after: Entry): readonly JournalKind[] {
-  switch (event.kind) {
-    case 'link':
-      // Any other state that a link is found in was counted as uncertain.
-      return before.state === 'SENDING' ? ['SUBMITTED'] : ['RECOVERED'];
-    case 'reopen':
-      return ['RECOVERED'];
-    case 'reject':
-      return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : ['RECOVERED', 'FAILED'];
-    case 'lose':
-      return ['SUBMITTED', 'UNCERTAIN'];
-    case 'response':
-      // The late response of a purchase that the entry did not know.
-      return countOf(after) > countOf(before) ? ['SUBMITTED', 'UNCERTAIN'] : [];
-    case 'collect':
-      return event.rating !== null && event.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
-    case 'end':
-      return ['FAILED'];
-    default:
-      return [];
-  }
-}
-
-function countOf(entry: Entry): number {
-  return uncertainPurchases(unresolvedOf(entry)).length;
-}
-
-/** A change of one entry: applied only if `before` is still the current version. */
-export interface Transition {
-  readonly before: Entry;
-  readonly after: Entry;
-  /** What it adds to `usage`. */
-  readonly journal: readonly JournalKind[];
-  /** The raw report, or a raw response without a usable one, which is stored separately. Null: nothing to store. */
-  readonly body: string | null;
-}
-
-/** The transition for a backend to store; null if the event is not allowed in this state. `now` in epoch ms. */
-export function transition(before: Entry, event: LedgerEvent, now: number): Transition | null {
-  const after = next(before, event, now);
-  const body = event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null;
-  return after && { before, after, journal: journal(before, event, after), body };
-}
-
-/** The same for several entries. Throws if the event is not allowed in one of them. */
-export function transitionAll(entries: readonly Entry[], event: LedgerEvent, now: number): Transition[] {
-  return entries.map((entry) => {
-    const step = transition(entry, event, now);
-    if (!step) throw new Error(`Event "${event.kind}" is not allowed in state ${entry.state}.`);
-    return step;
-  });
 }

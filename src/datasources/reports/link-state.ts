@@ -1,4 +1,5 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
+import { chargeOf, type Charge } from './charges.js';
 import type { UnresolvedPurchase } from './doubts.js';
 
 /** The state of a report that was bought and has a link. Pure. */
@@ -7,6 +8,8 @@ import type { UnresolvedPurchase } from './doubts.js';
 export interface FollowedLink {
   /** Path and query; the origin is always the configured one. */
   readonly link: string;
+  /** Of the purchase that it came from. */
+  readonly charge?: Charge;
   readonly warnings: readonly AnswerIssue[];
   /** Those of the purchase's response, as a `Cookie` header has them. What a poll changes in them is kept in memory only. */
   readonly cookies?: string | null;
@@ -45,26 +48,23 @@ export interface LinkedState extends FollowedLink, PollingState {
 }
 
 /** A link that has not been polled since `now` (epoch ms). */
-export function linked({ link, warnings, cookies, refusals, unusable }: FollowedLink, now: number): LinkedState {
+export function linked(followed: FollowedLink, now: number): LinkedState {
   return {
     state: 'LINKED',
-    link,
-    warnings,
+    ...followedOf(followed),
     since: now,
     attempt: 0,
     faults: 0,
     nextPollAt: null,
     retryAfterMs: null,
-    ...(cookies && { cookies }),
-    ...(refusals && { refusals }),
-    ...(unusable && { unusable }),
   };
 }
 
 /** What is kept of a link when its collection ends without a report. */
-export function followedOf({ link, warnings, cookies, refusals, unusable }: LinkedState): FollowedLink {
+export function followedOf({ link, charge, warnings, cookies, refusals, unusable }: FollowedLink): FollowedLink {
   return {
     link,
+    ...chargeOf({ charge }),
     warnings,
     ...(cookies && { cookies }),
     ...(refusals && { refusals }),

@@ -1,6 +1,8 @@
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { UsageCounts } from '../../model/usage.js';
-import type { Entry, EntryIn, Transition } from './ledger.js';
+import type { Charge } from './charges.js';
+import type { Entry, EntryIn } from './ledger.js';
+import type { Transition } from './transition.js';
 
 export interface ReportRecord extends ReportKey {
   /** At most one per type; none for a type that was never requested. */
@@ -9,9 +11,15 @@ export interface ReportRecord extends ReportKey {
 
 export interface Committed {
   readonly won: boolean;
-  /** The current entry: `after` if this transition won, otherwise what the winner stored. */
+  /** The current entry: `after` if this transition won, otherwise what the winner stored, or `before` if it was refused. */
   readonly entry: Entry;
+  /** Why this transition, which leads to a purchase, was refused although its version was current. Absent: it was not. */
+  readonly refused?: PurchaseRefusal;
 }
+
+/** Buying is stopped; or the budget that a claim would be charged to is used up: `used` reports are charged to it. */
+export type PurchaseRefusal =
+  { readonly reason: 'stopped' } | { readonly reason: 'budget'; readonly used: number; readonly limit: number };
 
 /**
  * The source of truth about every report. Each method settles within seconds; one that cannot do its work throws
@@ -22,7 +30,9 @@ export interface Ledger {
   read(id: string): Promise<ReportRecord | null>;
   /**
    * Stores the transitions of one report atomically and, with the first of them, the report's request. When this resolves,
-   * the transitions that won are on disk. Subscribers are notified in this order, but possibly later.
+   * the transitions that won are on disk. Subscribers are notified in this order, but possibly later. The same write charges
+   * and refunds. What leads to a purchase is refused while buying is stopped, and a claim beyond the limit of its charge, each
+   * by itself and in the order given.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
   /** Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. */
@@ -43,6 +53,12 @@ export interface Ledger {
   othersWithLink(link: string, own: CollectionKey): Promise<readonly CollectionKey[]>;
   /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
+  /** How many reports are charged to this client and day. */
+  charged(charge: Charge): Promise<number>;
+  /** Whether anything may be bought: true, unless it was stopped, by this process or an earlier one. */
+  buying(): Promise<boolean>;
+  /** Stops purchases, or allows them again. Resolves when that is on disk. */
+  setBuying(enabled: boolean): Promise<void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */
   countSaved(reports: number): void;
   /** Counts from `since` to `until`, both inclusive, epoch ms. */
@@ -55,7 +71,7 @@ export interface Ledger {
   readonly trustedAt: number | null;
   /** Stores that the clock is trusted, for the next process. `now` in epoch ms. */
   trust(now: number): Promise<void>;
-  /** Deletes the entries that expired by `expiredBefore` (epoch ms), with their bodies. */
+  /** Deletes the entries that expired by `expiredBefore` (epoch ms), with their bodies, and what was charged on earlier days. */
   prune(expiredBefore: number): Promise<void>;
   /** Resolves if the ledger is writable. */
   ping(): Promise<void>;

@@ -2,7 +2,8 @@ import type { ReportType } from '../../model/report.js';
 import type { ReportCache } from './cache.js';
 import { mayReopen } from './collect-decisions.js';
 import type { Expiry } from './expiry.js';
-import { hasExpired, transition } from './ledger.js';
+import { hasExpired } from './ledger.js';
+import { transition } from './transition.js';
 import type { CollectionQueue, Ledger } from './ports.js';
 import type { Watcher } from './watch.js';
 

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { pruned, type Entry, type EntryIn, type Transition } from '../../datasources/reports/ledger.js';
+import { pruned, type Entry, type EntryIn } from '../../datasources/reports/ledger.js';
+import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
-import type { CollectionKey, Committed, ReportRecord } from '../../datasources/reports/ports.js';
+import type { CollectionKey, Committed, PurchaseRefusal, ReportRecord } from '../../datasources/reports/ports.js';
+import type { BuyingSwitch } from './buying-switch.js';
+import type { Charges } from './charges.js';
 import { dataOf } from './entry-data.js';
 import { asUncertain, readRequest, readState } from './damage.js';
 import type { Journal } from './journal.js';
@@ -41,12 +44,19 @@ interface EntryRow {
   data: string;
 }
 
-/** `current`: the entry as it is now, given the one that is stored. `onDamage`: called once for each damaged row. */
+export interface EntriesOptions {
+  readonly journal: Journal;
+  readonly charges: Charges;
+  readonly buying: BuyingSwitch;
+  /** The entry as it is now, given the one that is stored. */
+  readonly current: (stored: Entry) => Entry;
+  /** Called once for each damaged row. */
+  readonly onDamage?: ((row: DamagedRow) => void) | undefined;
+}
+
 export function createEntries(
   db: DatabaseSync,
-  journal: Journal,
-  current: (stored: Entry) => Entry,
-  onDamage: (row: DamagedRow) => void = () => undefined,
+  { journal, charges, buying, current, onDamage = () => undefined }: EntriesOptions,
 ): Entries {
   const reported = new Set<string>();
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
@@ -120,18 +130,31 @@ export function createEntries(
   /** Keeps a damaged row that is about to be replaced, and ends its purchase in the journal if that was in progress. */
   function setAside({ report_id: reportId, type, version, state, at, data }: EntryRow): void {
     insertDamaged.run(reportId, type, version, state, at, data, Date.now());
-    if (state === 'LINKED') journal.add({ reportId, type, at: Date.now() }, ['UNCERTAIN']);
+    if (state === 'LINKED') journal.add({ reportId, type, at: Date.now(), client: null }, ['UNCERTAIN']);
   }
 
-  function applyOne({ before, after, journal: kinds, body }: Transition): Committed {
+  /** Charges a claim, unless it is refused. */
+  function admit(step: Transition): PurchaseRefusal | null {
+    if (!leadsToPurchase(step)) return null;
+    if (!buying.isOn()) return { reason: 'stopped' };
+    const exhausted = step.charge && charges.charge(step.charge);
+    return exhausted && { reason: 'budget', ...exhausted };
+  }
+
+  function applyOne(step: Transition): Committed {
+    const { before, after, refund, body } = step;
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
-    if ((row?.version ?? 0) !== before.version) return { won: false, entry: row ? entryOf(row) : before };
+    const stored = row ? entryOf(row) : before;
+    if ((row?.version ?? 0) !== before.version) return { won: false, entry: stored };
+    const refused = admit(step);
+    if (refused) return { won: false, entry: stored, refused };
+    if (refund) charges.refund(refund);
     if (row && !('state' in readState(row.data, row.at))) setAside(row);
     write(after);
     if (body !== null) upsertBody.run(after.reportId, after.type, body);
     // Also that of a response without a report, which was set aside.
     else if (after.state === 'INTENT') deleteBody.run(after.reportId, after.type);
-    journal.add(after, kinds);
+    journal.add({ ...after, client: step.client }, step.journal);
     return { won: true, entry: after };
   }
 
@@ -171,8 +194,9 @@ export function createEntries(
     },
 
     apply(report, transitions) {
-      insertReport.run(report.id, JSON.stringify(report.request), Date.now());
-      return transitions.map(applyOne);
+      const committed = transitions.map(applyOne);
+      if (committed.some(({ won }) => won)) insertReport.run(report.id, JSON.stringify(report.request), Date.now());
+      return committed;
     },
 
     prune(expiredBefore, most) {

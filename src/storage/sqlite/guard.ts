@@ -1,4 +1,3 @@
-import type { Transition } from '../../datasources/reports/ledger.js';
 import type { Database } from './database.js';
 
 /** How often the ledger's place and owner are looked at, besides every purchase. */
@@ -40,9 +39,4 @@ export function watchLedger(
 /** What was bought before may be in a `-wal` file that was deleted: moves it into the database, which may still be there. */
 function checkpoint(db: Database['db']): void {
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-}
-
-/** Whether a POST follows once this is stored. What was bought already is always stored, wherever the ledger is. */
-export function leadsToPurchase({ before, after }: Transition): boolean {
-  return after.state === 'INTENT' ? before.state !== 'SENDING' : after.state === 'SENDING' && before.state === 'INTENT';
 }

@@ -1,21 +1,25 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UsageCounts } from '../../model/usage.js';
-import type { Entry, JournalKind } from '../../datasources/reports/ledger.js';
+import type { Entry } from '../../datasources/reports/ledger.js';
+import type { JournalKind } from '../../datasources/reports/transition.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
 export interface Journal {
   /** When counting started, epoch ms. */
   readonly since: number;
   /** Called inside the transaction that stores the entry. */
-  add(entry: Pick<Entry, 'at' | 'reportId' | 'type'>, kinds: readonly JournalKind[]): void;
+  add(purchase: JournalEntry, kinds: readonly JournalKind[]): void;
   /** Counts from `since` to `until`, both inclusive, epoch ms. */
   count(since: number, until: number): Omit<UsageCounts, 'saved'>;
   /** The latest time in it, epoch ms; null if it is empty. Later than now if the clock was set back. */
   latest(): number | null;
 }
 
+/** `client`: whose purchase it was; null if that is not known. */
+type JournalEntry = Pick<Entry, 'at' | 'reportId' | 'type'> & { readonly client: string | null };
+
 export function createJournal(db: DatabaseSync): Journal {
-  const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type, client) VALUES (?, ?, ?, ?, ?)');
   const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
   // A purchase whose next entry is RECOVERED is no longer uncertain or failed, whenever it was recovered.
   const selectLost = db.prepare(`
@@ -35,8 +39,8 @@ export function createJournal(db: DatabaseSync): Journal {
   return {
     since: Number.isSafeInteger(since) ? since : 0,
 
-    add({ at, reportId, type }, kinds) {
-      for (const kind of kinds) insert.run(Math.ceil(at), kind, reportId, type);
+    add({ at, reportId, type, client }, kinds) {
+      for (const kind of kinds) insert.run(Math.ceil(at), kind, reportId, type, client);
     },
 
     count(from, until) {

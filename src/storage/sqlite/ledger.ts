@@ -1,9 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { dayOf } from '../../datasources/reports/charges.js';
 import type { Committed, Ledger } from '../../datasources/reports/ports.js';
+import { leadsToPurchase } from '../../datasources/reports/transition.js';
+import { createBuyingSwitch } from './buying-switch.js';
+import { createCharges } from './charges.js';
 import { storeUnavailable } from './database.js';
 import { createEntries, type DamagedRow } from './entries.js';
 import { createGroupCommit } from './group-commit.js';
-import { leadsToPurchase, type Guard } from './guard.js';
+import type { Guard } from './guard.js';
 import { createJournal } from './journal.js';
 import { createPollingProgress } from './polling-progress.js';
 import { createSavedCount } from './saved-count.js';
@@ -30,8 +34,16 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   const group = createGroupCommit(db);
   const saved = createSavedCount(db, group);
   const journal = createJournal(db);
+  const charges = createCharges(db);
+  const buying = createBuyingSwitch(db);
   const polling = createPollingProgress();
-  const entries = createEntries(db, journal, (stored) => polling.current(stored), options.onDamage);
+  const entries = createEntries(db, {
+    journal,
+    charges,
+    buying,
+    current: (stored) => polling.current(stored),
+    onDamage: options.onDamage,
+  });
   const subscribers = createSubscribers(onListenerError);
   const time = createTrustedTime(db);
 
@@ -55,6 +67,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     async commit(report, transitions) {
       const apply = (): readonly Committed[] => entries.apply(report, transitions);
+      // What was bought already is always stored, wherever the ledger is.
       const committed = await write(transitions.some(leadsToPurchase) ? () => unlessFault(apply) : apply);
       for (const { won, entry } of committed) {
         if (!won) continue;
@@ -79,6 +92,12 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     othersWithLink: (link, own) => attempt(() => entries.othersWithLink(link, own)),
 
+    charged: (charge) => attempt(() => charges.count(charge)),
+
+    buying: () => attempt(() => buying.isOn()),
+
+    setBuying: (enabled) => group.write(() => buying.set(enabled)),
+
     countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
@@ -93,6 +112,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     async prune(expiredBefore) {
       const step = (): number => entries.prune(expiredBefore, PRUNED_AT_ONCE);
       while ((await write(() => unlessFault(step))) === PRUNED_AT_ONCE);
+      await write(() => unlessFault(() => charges.prune(dayOf(expiredBefore))));
     },
 
     async ping() {

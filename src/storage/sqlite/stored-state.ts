@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { JournalKind, State } from '../../datasources/reports/ledger.js';
+import type { State } from '../../datasources/reports/ledger.js';
+import type { JournalKind } from '../../datasources/reports/transition.js';
 
 const failure = z.object({
   code: z.string(),
@@ -14,7 +15,8 @@ const issues = z.array(
     code: z.string().nullable(),
   }),
 );
-const unresolved = { failure, response: z.string().nullable(), since: z.number() };
+const charge = z.object({ client: z.string(), day: z.string() }).optional();
+const unresolved = { failure, response: z.string().nullable(), since: z.number(), charge };
 const doubt = z.object(unresolved).nullable();
 const expiresAt = z.number();
 const attempt = z.int().min(0);
@@ -22,10 +24,10 @@ const attempt = z.int().min(0);
 /** The fields that each state must have. */
 const FIELDS: Record<State['state'], z.ZodType> = {
   ABSENT: z.object({ failure: failure.nullable() }),
-  INTENT: z.object({ doubt }),
-  SENDING: z.object({ response: z.string().nullable(), doubt }),
-  LINKED: z.object({ link: z.string().startsWith('/'), warnings: issues, attempt }),
-  COLLECTED: z.object({ rating: z.number().nullable(), warnings: issues, attempt, expiresAt }),
+  INTENT: z.object({ doubt, charge }),
+  SENDING: z.object({ response: z.string().nullable(), doubt, charge }),
+  LINKED: z.object({ link: z.string().startsWith('/'), warnings: issues, attempt, charge }),
+  COLLECTED: z.object({ rating: z.number().nullable(), warnings: issues, attempt, expiresAt, charge }),
   REJECTED: z.object({ failure, expiresAt }),
   UNCERTAIN: z.object(unresolved),
   FAILED: z.object({ failure, attempt, expiresAt }),

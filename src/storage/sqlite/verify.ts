@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { JournalKind, State } from '../../datasources/reports/ledger.js';
+import type { State } from '../../datasources/reports/ledger.js';
+import { chargesOf, type JournalKind } from '../../datasources/reports/transition.js';
 import { parseJson } from '../../lib/json.js';
 import { reportId } from '../../model/report-id.js';
 import { ReportType, type ReportsRequest } from '../../model/report.js';
@@ -42,6 +43,12 @@ interface JournalRow {
   readonly known: number;
 }
 
+interface ChargesRow {
+  readonly client: string;
+  readonly day: string;
+  readonly reports: number;
+}
+
 interface CountRow {
   readonly at: number;
   readonly reports: number;
@@ -69,6 +76,7 @@ export async function verifyLedger(path: string, report: (problem: string) => vo
       counts.bodies = verifyBodies(db, complain);
       verifyJournal(db, complain);
       verifyCounts(db, complain);
+      verifyCharges(db, complain);
     });
   } catch (error) {
     complain(`It could not be read to its end: ${error instanceof Error ? error.message : String(error)}.`);
@@ -173,6 +181,25 @@ function verifyCounts(db: DatabaseSync, complain: Complain): void {
     if (!db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table)) continue;
     for (const { at, reports } of rowsOf<CountRow>(db, `SELECT at, reports FROM ${table} WHERE reports < 1`)) {
       complain(`Table ${table}: it has ${reports} reports at ${at}.`);
+    }
+  }
+}
+
+/** Every purchase that keeps a charge must be among those that its budget counts. What is counted may be more: it was bought. */
+function verifyCharges(db: DatabaseSync, complain: Complain): void {
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'charges'").get()) return;
+  const kept = new Map<string, number>();
+  for (const { data } of rowsOf<{ data: string }>(db, 'SELECT data FROM entries')) {
+    const charges = parsed(() => chargesOf(stateOf(data))) ?? [];
+    for (const { client, day } of charges) {
+      const key = JSON.stringify([client, day]);
+      kept.set(key, (kept.get(key) ?? 0) + 1);
+    }
+  }
+  for (const { client, day, reports } of rowsOf<ChargesRow>(db, 'SELECT * FROM charges')) {
+    const purchases = kept.get(JSON.stringify([client, day])) ?? 0;
+    if (reports < purchases) {
+      complain(`Charges of ${client} on ${day}: they are ${reports}, but ${purchases} purchases are charged to them.`);
     }
   }
 }

@@ -1,0 +1,129 @@
+import type { Charge, LimitedCharge } from './charges.js';
+import { uncertainPurchases, unresolvedOf, type Identified, type UncertainPurchase } from './doubts.js';
+import { next, type Entry, type State } from './ledger.js';
+import type { LedgerEvent } from './ledger-events.js';
+
+/** A change of one entry: applied only if `before` is still the current version, with everything in it or not at all. */
+export interface Transition {
+  readonly before: Entry;
+  readonly after: Entry;
+  /** What it adds to `usage`. */
+  readonly journal: readonly JournalKind[];
+  /** The client whose purchase the journal is told about. Null: not known, or nothing is told. */
+  readonly client: string | null;
+  /** What a claim takes from a budget. Null: it is no claim. */
+  readonly charge: LimitedCharge | null;
+  /** What is given back: the purchase was not made. Null: nothing is. */
+  readonly refund: Charge | null;
+  /** The raw report, or a raw response without a usable one, which is stored separately. Null: nothing to store. */
+  readonly body: string | null;
+}
+
+/** The transition for a backend to store; null if the event is not allowed in this state. `now` in epoch ms. */
+export function transition(before: Entry, event: LedgerEvent, now: number): Transition | null {
+  const after = next(before, event, now);
+  return (
+    after && {
+      before,
+      after,
+      journal: journal(before, event, after),
+      client: buyerOf(before, event)?.client ?? null,
+      charge: event.kind === 'claim' ? event.charge : null,
+      refund: refundOf(before, event) ?? null,
+      body: event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null,
+    }
+  );
+}
+
+/** The same for several entries. Throws if the event is not allowed in one of them. */
+export function transitionAll(entries: readonly Entry[], event: LedgerEvent, now: number): Transition[] {
+  return entries.map((entry) => {
+    const step = transition(entry, event, now);
+    if (!step) throw new Error(`Event "${event.kind}" is not allowed in state ${entry.state}.`);
+    return step;
+  });
+}
+
+/** Whether a POST follows once this is stored. */
+export function leadsToPurchase({ before, after, charge }: Transition): boolean {
+  return charge !== null || (before.state === 'INTENT' && after.state === 'SENDING');
+}
+
+/**
+ * What `usage` counts: appended and never undone. RECOVERED takes back the UNCERTAIN or FAILED before it, and a COLLECTED
+ * after it is a recovery.
+ */
+export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
+
+/** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
+export function journal(before: Entry, event: LedgerEvent, after: Entry): readonly JournalKind[] {
+  switch (event.kind) {
+    case 'link':
+      // Any other state that a link is found in was counted as uncertain.
+      return before.state === 'SENDING' ? ['SUBMITTED'] : ['RECOVERED'];
+    case 'reopen':
+      return ['RECOVERED'];
+    case 'reject':
+      return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : ['RECOVERED', 'FAILED'];
+    case 'lose':
+      return ['SUBMITTED', 'UNCERTAIN'];
+    case 'response':
+      // The late response of a purchase that the entry did not know.
+      return countOf(after) > countOf(before) ? ['SUBMITTED', 'UNCERTAIN'] : [];
+    case 'collect':
+      return event.rating !== null && event.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
+    case 'end':
+      return ['FAILED'];
+    default:
+      return [];
+  }
+}
+
+function countOf(entry: Entry): number {
+  return uncertainPurchases(unresolvedOf(entry)).length;
+}
+
+/**
+ * Given up before it was sent, refused by upstream, or made unnecessary by the link of the purchase that it was to repeat.
+ * Whatever may have been bought stays charged, and so does an attempt that was not accepted, for the next one.
+ */
+function refundOf(before: Entry, event: LedgerEvent): Charge | undefined {
+  switch (event.kind) {
+    case 'give-up':
+    case 'link':
+      return before.state === 'INTENT' ? before.charge : undefined;
+    case 'reject':
+      return purchaseOf(before, event)?.charge;
+    default:
+      return undefined;
+  }
+}
+
+function buyerOf(before: Entry, event: LedgerEvent): Charge | undefined {
+  switch (event.kind) {
+    case 'link':
+    case 'reject':
+    case 'lose':
+      return purchaseOf(before, event)?.charge;
+    case 'collect':
+    case 'end':
+      return before.state === 'LINKED' ? before.charge : undefined;
+    case 'reopen':
+      return before.state === 'FAILED' ? before.followed?.charge : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** What the purchases that a state keeps are charged to. */
+export function chargesOf(state: State): readonly Charge[] {
+  const own =
+    state.state === 'FAILED' ? state.followed : 'charge' in state && state.state !== 'UNCERTAIN' ? state : null;
+  return [own, ...uncertainPurchases(unresolvedOf(state))].flatMap((each) => each?.charge ?? []);
+}
+
+/** The purchase that an event is about: the one in flight, or one in doubt. */
+function purchaseOf(entry: Entry, { purchaseId }: Identified): Pick<UncertainPurchase, 'charge'> | undefined {
+  if (entry.state === 'SENDING') return entry;
+  return uncertainPurchases(unresolvedOf(entry)).find((each) => each.purchaseId === purchaseId);
+}
