@@ -1,6 +1,7 @@
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
+import type { ApiError } from '../errors.js';
 import type { Client } from '../model/client.js';
 import type { OperationContext } from '../resolvers/context.js';
 
@@ -21,6 +22,16 @@ export function createOperationContext(
   signal: () => AbortSignal,
 ): OperationContext {
   return new LazyContext(services, client, signal);
+}
+
+/** The same context, for an operation that must not buy: whatever would claim a report throws `refusal`. */
+export function withoutPurchases(context: OperationContext, refusal: ApiError): OperationContext {
+  const refuse = async (): Promise<never> => {
+    throw refusal;
+  };
+  const { lookups, reportWaitMs, client } = context;
+  const reports = { ...context.reports, ensure: refuse, follow: refuse };
+  return new LazyContext({ reports, lookups, reportWaitMs }, client, () => context.signal);
 }
 
 class LazyContext implements OperationContext {

@@ -77,6 +77,11 @@ function withoutSuggestions(message: string): string {
  */
 function badInput(message: string, code: unknown): { code?: string; argument?: string; reason?: string } {
   const variable = code === 'BAD_USER_INPUT' ? /^Variable "\$(\w+)"/.exec(message) : null;
-  const argument = (variable ?? /^Argument "(\w+)" /.exec(message))?.[1];
+  const argument = variable?.[1] ?? argumentIn(message);
   return argument && code !== 'GRAPHQL_VALIDATION_FAILED' ? { code: 'BAD_USER_INPUT', argument, reason: message } : {};
+}
+
+/** The argument that graphql-js refused with this message. */
+export function argumentIn(message: string): string | undefined {
+  return /^Argument "(\w+)" /.exec(message)?.[1];
 }

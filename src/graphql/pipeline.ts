@@ -5,6 +5,7 @@ import type { Documents } from './documents.js';
 import type { FormatError } from './format-error.js';
 import { acceptAtDoor } from './layers/accept-at-door.js';
 import { authenticate } from './layers/authenticate.js';
+import { checkArguments } from './layers/check-arguments.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
@@ -50,6 +51,7 @@ export function createPipeline({
             [
               // A limit on what one operation may ask for goes here.
               acceptAtDoor,
+              checkArguments(schema),
               subscribe({ schema, formatError, hideSuggestions }),
               shareEvents(),
             ],

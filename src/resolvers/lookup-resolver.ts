@@ -5,6 +5,7 @@ import { AnswerKind } from '../schema/enums.js';
 import { ImpactReport } from '../schema/impact.js';
 import { JobTitleMatch, LocationSuggestion, Suggestion } from '../schema/suggestions.js';
 import type { OperationContext } from './context.js';
+import { ChecksArguments } from './check-arguments.js';
 import { AUTO_RESOLVE_TITLE } from './argument-descriptions.js';
 
 const FREE = 'Free of charge, returned immediately.';
@@ -17,6 +18,7 @@ export class LookupResolver {
   @Query(() => ImpactReport, {
     description: `How pay differs between people with and without each skill. ${FREE} ${UNKNOWN_TITLE}`,
   })
+  @ChecksArguments(checkTitle)
   skillImpact(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
@@ -29,6 +31,7 @@ export class LookupResolver {
   @Query(() => ImpactReport, {
     description: `How pay differs between people with and without each certification. ${FREE} ${UNKNOWN_TITLE}`,
   })
+  @ChecksArguments(checkTitle)
   certificationImpact(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
@@ -41,6 +44,7 @@ export class LookupResolver {
   @Query(() => ImpactReport, {
     description: `How pay differs with the highest degree earned. ${FREE} ${UNKNOWN_TITLE}`,
   })
+  @ChecksArguments(checkTitle)
   educationImpact(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE_TITLE })
@@ -53,6 +57,7 @@ export class LookupResolver {
   @Query(() => [Suggestion], {
     description: `Values upstream accepts for an answer, at most ten, best first. ${FREE} Empty: none found, or the term is too short for upstream.`,
   })
+  @ChecksArguments(checkTerm)
   async suggestAnswers(
     @Arg('kind', () => AnswerKind, { description: 'The kind of answer to suggest values for.' }) kind: AnswerKind,
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
@@ -64,6 +69,7 @@ export class LookupResolver {
   @Query(() => JobTitleMatch, {
     description: `Titles in upstream's taxonomy similar to a free-text title, with their tasks. ${FREE} \`NOT_FOUND\` if there is no similar title.`,
   })
+  @ChecksArguments(checkTitle)
   async matchJobTitle(
     @Arg('jobTitle', () => String, { description: JOB_TITLE }) jobTitle: string,
     @Ctx() { lookups, signal }: OperationContext,
@@ -74,12 +80,21 @@ export class LookupResolver {
   @Query(() => [LocationSuggestion], {
     description: `Places known to upstream that match a term. ${FREE} Empty: none found.`,
   })
+  @ChecksArguments(checkTerm)
   async suggestLocations(
     @Arg('term', () => String, { description: 'What was typed so far: at most 200 characters.' }) term: string,
     @Ctx() { lookups, signal }: OperationContext,
   ): Promise<readonly model.LocationSuggestion[]> {
     return lookups.locations(boundedText(term, 'term'), signal);
   }
+}
+
+function checkTitle({ jobTitle }: { readonly jobTitle: string }): void {
+  requiredText(jobTitle, 'jobTitle');
+}
+
+function checkTerm({ term }: { readonly term: string }): void {
+  boundedText(term, 'term');
 }
 
 async function impact(

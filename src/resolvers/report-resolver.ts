@@ -2,7 +2,7 @@ import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } fro
 import { identifyReport } from '../datasources/reports/identify.js';
 import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
-import { completeAnswers, type GivenAnswers } from '../model/answers.js';
+import { canonicalAnswers, completeAnswers, type GivenAnswers } from '../model/answers.js';
 import type { CollectedReport } from '../model/report-contents.js';
 import { parseReportId } from '../model/report-id.js';
 import type { ReportKey, ReportsRequest } from '../model/report.js';
@@ -13,6 +13,7 @@ import { PayReport } from '../schema/pay-report.js';
 import { Report, ReportStatuses } from '../schema/report.js';
 import { YearsExperienceReport } from '../schema/years-experience-report.js';
 import type { OperationContext } from './context.js';
+import { ChecksArguments, type ArgumentLimits } from './check-arguments.js';
 import { AUTO_RESOLVE, WAIT_MS } from './argument-descriptions.js';
 import type { ReportRoot } from './report-root.js';
 
@@ -22,12 +23,26 @@ const LAZY_ERRORS =
 const SINCE =
   'With `resubmitUncertain: true`, the `since` of the `SUBMISSION_UNCERTAIN` that was seen: doubts not later than that are bought again, each at most once, however many clients ask. `PURCHASE_CHANGED` if none of the types is in such a doubt any more; nothing is bought then. Null: only doubts that are at least a minute old are bought again.';
 
+interface AnswersArgument {
+  readonly answers: GivenAnswers;
+}
+
+interface WaitArgument {
+  readonly waitMs?: number | null;
+}
+
+interface ResubmissionArguments {
+  readonly resubmitUncertain: boolean;
+  readonly since?: Date | null;
+}
+
 @Resolver(() => Report)
 export class ReportResolver {
   @Query(() => Report, {
     description:
       'The report for these answers. Buys nothing by itself: only `pay` and `yoe` do, each only if selected.',
   })
+  @ChecksArguments(({ answers }: AnswersArgument) => void canonicalAnswers(answers, 'answers'))
   report(
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
@@ -40,6 +55,9 @@ export class ReportResolver {
     description:
       'Several reports at once, in the order of the arguments, for example to compare places or titles. Identical answers are bought once.',
   })
+  @ChecksArguments(({ answers }: { readonly answers: readonly GivenAnswers[] }) =>
+    answers.forEach((each, index) => canonicalAnswers(each, `answers[${index}]`)),
+  )
   reports(
     @Arg('answers', () => [AnswersInput], { description: 'One set of answers per report.' })
     answers: GivenAnswers[],
@@ -54,6 +72,7 @@ export class ReportResolver {
     description:
       'A report that was requested before, even before a restart. What was already bought is returned at no extra cost; a type that was not is bought when selected. Null: no report with this id has been requested.',
   })
+  @ChecksArguments(({ id }: { readonly id: string }) => void parseReportId(id, 'id'))
   reportById(
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) id: string,
     @Ctx() { reports }: OperationContext,
@@ -64,6 +83,10 @@ export class ReportResolver {
   @Mutation(() => Report, {
     description:
       'Buys the reports that are not stored yet and returns at once, without waiting for them. Costs nothing for those that are stored or in progress.',
+  })
+  @ChecksArguments(({ answers, ...resubmission }: AnswersArgument & ResubmissionArguments) => {
+    canonicalAnswers(answers, 'answers');
+    throwIfPointless(resubmission);
   })
   async requestReport(
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
@@ -84,7 +107,7 @@ export class ReportResolver {
     @Ctx() { reports }: OperationContext,
   ): Promise<ReportKey> {
     const report = identifyReport(answers, autoResolveJobTitle, 'answers');
-    if (since && !resubmitUncertain) throw badUserInput('since', 'goes only with resubmitUncertain: true.');
+    throwIfPointless({ resubmitUncertain, since: since ?? null });
     const resubmission = resubmitUncertain ? { since: since?.getTime() ?? null } : null;
     await reports.ensure(report, [...new Set(types)], resubmission);
     return report;
@@ -109,6 +132,7 @@ export class ReportResolver {
   }
 
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
+  @ChecksArguments(throwIfTooLong)
   async pay(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
@@ -122,6 +146,7 @@ export class ReportResolver {
     nullable: true,
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
+  @ChecksArguments(throwIfTooLong)
   async yoe(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
@@ -132,9 +157,17 @@ export class ReportResolver {
   }
 }
 
-function waitOf(waitMs: number | null | undefined, { reportWaitMs, signal }: OperationContext): Wait {
+function throwIfPointless({ resubmitUncertain, since }: ResubmissionArguments): void {
+  if (since && !resubmitUncertain) throw badUserInput('since', 'goes only with resubmitUncertain: true.');
+}
+
+function throwIfTooLong({ waitMs }: WaitArgument, { reportWaitMs }: ArgumentLimits): void {
   if (waitMs !== null && waitMs !== undefined && (waitMs < 0 || waitMs > reportWaitMs)) {
     throw badUserInput('waitMs', `must be from 0 to ${reportWaitMs}; it is ${waitMs}.`);
   }
+}
+
+function waitOf(waitMs: number | null | undefined, { reportWaitMs, signal }: OperationContext): Wait {
+  throwIfTooLong({ waitMs: waitMs ?? null }, { reportWaitMs });
   return { waitMs: waitMs ?? reportWaitMs, signal };
 }

@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Resolver, Root, Subscription } from 'type-graphql';
-import type { GivenAnswers } from '../model/answers.js';
+import { canonicalAnswers, type GivenAnswers } from '../model/answers.js';
 import { identifyReport } from '../datasources/reports/identify.js';
 import { parseReportId } from '../model/report-id.js';
 import type { StatusEvent } from '../model/report.js';
@@ -7,6 +7,7 @@ import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';
 import { ReportStatusEvent, type StatusEventShape } from '../schema/report-status-event.js';
 import type { OperationContext } from './context.js';
+import { ChecksArguments } from './check-arguments.js';
 import { AUTO_RESOLVE } from './argument-descriptions.js';
 import { statusEventRoot } from './report-root.js';
 
@@ -30,6 +31,7 @@ export class SubscriptionResolver {
       return context.reports.follow(report, [...new Set(args.types)]);
     },
   })
+  @ChecksArguments(({ answers }: { readonly answers: GivenAnswers }) => void canonicalAnswers(answers, 'answers'))
   reportStatus(
     @Root() event: StatusEvent,
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: GivenAnswers,
@@ -48,6 +50,7 @@ export class SubscriptionResolver {
     subscribe: ({ args, context }: Asked<{ id: string; types: ReportType[] }>) =>
       context.reports.followKnown(parseReportId(args.id, 'id'), [...new Set(args.types)]),
   })
+  @ChecksArguments(({ id }: { readonly id: string }) => void parseReportId(id, 'id'))
   reportStatusById(
     @Root() event: StatusEvent,
     @Arg('id', () => ID, { description: '`Report.id`. `BAD_USER_INPUT` if it cannot be one.' }) _id: string,
