@@ -1,9 +1,13 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase, type Database } from '../../src/storage/sqlite/database.js';
 import { createGroupCommit } from '../../src/storage/sqlite/group-commit.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
+import type { ReportKey } from '../../src/model/report.js';
+import { eventually } from '../fixtures/eventually.js';
 import { testDirectory } from '../fixtures/test-directory.js';
 import {
   BODY,
@@ -84,16 +88,76 @@ describe('a full disk', () => {
 
   it('keeps the saved count when it cannot be written', async () => {
     const { db, ledger } = rawLedger();
-    const report = newReport();
-    const linked = await bringLinked(ledger, report);
+    const stored = (): unknown => db.prepare('SELECT sum(reports) AS reports FROM saved_by_minute').get()?.['reports'];
+    db.exec("CREATE TRIGGER full BEFORE INSERT ON saved_by_minute BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+    const failed = counting(db, 'ROLLBACK');
     ledger.countSaved(3);
-    const room = filledUp(db);
-    const counted = ledger.usage(0, Date.now());
-    const stored = ledger.commit(report, [stepOf(linked, COLLECT, Date.now(), 'x'.repeat(1_000_000))]);
-    await Promise.allSettled([counted, stored]);
-    room();
+    expect((await ledger.usage(0, Date.now())).saved).toBe(3);
+    await eventually(() => expect(failed()).toBeGreaterThan(0));
+    expect((await ledger.usage(0, Date.now())).saved).toBe(3);
+    db.exec('DROP TRIGGER full');
+    await eventually(() => expect(stored()).toBe(3));
     expect((await ledger.usage(0, Date.now())).saved).toBe(3);
   });
+});
+
+describe('another program that writes to the ledger', () => {
+  it('is waited for without holding up anything else', async () => {
+    const { ledger } = rawLedger();
+    const known = newReport();
+    await bring(ledger, known, [CLAIM]);
+    const unlock = locked();
+    const report = newReport();
+    const claimed = ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]);
+    // Reads go on, and the event loop turns: a wait inside SQLite would let neither happen before it has failed.
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    expect(await ledger.read(known.id)).toMatchObject({ id: known.id });
+    expect((await ledger.usage(0, Date.now())).submitted).toBe(0);
+    unlock();
+    expect(await claimed).toMatchObject([{ won: true }]);
+  });
+
+  it('makes a write fail with STORE_UNAVAILABLE in the end, and only that one', async () => {
+    const { ledger } = rawLedger();
+    const unlock = locked();
+    const [first, second] = [newReport(), newReport()];
+    const claim = (report: ReportKey) => ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]);
+    await expect(claim(first)).rejects.toMatchObject(UNAVAILABLE);
+    const claimed = claim(second);
+    await turn();
+    unlock();
+    expect(await claimed).toMatchObject([{ won: true }]);
+    expect(await ledger.read(first.id)).toBeNull();
+  });
+
+  it('does not prevent closing the ledger', async () => {
+    const { ledger, database } = rawLedger();
+    locked();
+    ledger.countSaved(1);
+    await ledger.close();
+    database.close();
+  });
+
+  /** Locks the ledger as a foreign program would, until the result is called. */
+  function locked(): () => void {
+    const other = new DatabaseSync(join(directory, 'ledger.sqlite'));
+    other.exec('BEGIN IMMEDIATE');
+    onTestFinished(() => void (other.isOpen && other.close()));
+    return () => other.close();
+  }
+});
+
+it('lets the event loop turn between the transactions of many writes', async () => {
+  const { db, ledger } = rawLedger();
+  const commits = counting(db, 'COMMIT');
+  const claims = Array.from({ length: 1_000 }, () => newReport()).map((report) =>
+    ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]),
+  );
+  await claims[0];
+  const turned = turn().then(commits);
+  await Promise.all(claims);
+  expect(await turned).toBeLessThan(5);
+  expect(commits()).toBe(5);
 });
 
 describe('a ledger whose database was closed', () => {
@@ -111,14 +175,13 @@ describe('a ledger whose database was closed', () => {
     }
   });
 
-  it('rejects a write with STORE_UNAVAILABLE without throwing from the flush', async () => {
+  it('rejects a write with STORE_UNAVAILABLE', async () => {
     const { database, db } = rawLedger();
     const group = createGroupCommit(db);
     database.close();
     const written = group.write(() => db.exec('SELECT 1'));
-    // Otherwise it runs on a timer, where an exception could not be caught.
-    expect(() => group.flush()).not.toThrow();
-    await expect(written).rejects.toMatchObject(UNAVAILABLE);
+    // An exception in the flush would be uncaught, which fails the test run.
+    await Promise.all([expect(written).rejects.toMatchObject(UNAVAILABLE), group.drain()]);
   });
 });
 

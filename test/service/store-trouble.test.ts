@@ -23,6 +23,34 @@ function fillDisk({ dataDir }: TestServer): () => void {
   };
 }
 
+/** Locks the ledger as another program that writes to it would, until the returned function is called. */
+function lock({ dataDir }: TestServer): () => void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  db.exec('BEGIN IMMEDIATE');
+  return () => db.close();
+}
+
+describe.concurrent('a ledger that another program has locked', () => {
+  it('refuses purchases after a second, while everything else is served at once', async ({ upstream, start }) => {
+    const server = await start();
+    expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    const unlock = lock(server);
+    const answered: string[] = [];
+    const asked = server.run(PayOnlyDocument, { answers: numbered(1) }).finally(() => answered.push('asked'));
+    for (let times = 0; times < 5; times += 1) {
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+      expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+      expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, saved: times + 1 });
+    }
+    expect(answered).toEqual([]);
+    expect(codes(await asked)).toEqual({ 'report.pay': 'STORE_UNAVAILABLE' });
+    expect(upstream.count('submit')).toBe(1);
+    unlock();
+    expect((await server.run(PayOnlyDocument, { answers: numbered(1) })).errors).toEqual([]);
+    expect(upstream.count('submit')).toBe(2);
+  });
+});
+
 describe.concurrent('an unwritable ledger', () => {
   it('prevents purchases until it is writable again', async ({ upstream, start }) => {
     const server = await start();

@@ -58,6 +58,8 @@ function open(path: string, lock: Lock, { account, adopt = false }: DatabaseOpti
     migrate(db);
     const claimed = account ? claimAccount(db, account, adopt) : null;
     const owner = becomeOwner(db, lock.id);
+    // From now on, waiting for a lock here would stop the event loop; `group-commit.ts` waits instead.
+    db.exec('PRAGMA busy_timeout = 0');
     return {
       db,
       owner,

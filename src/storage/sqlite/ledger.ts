@@ -101,7 +101,6 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
-      await saved.store();
       return attempt(() => ({ ...journal.count(from, until), saved: saved.sum(from, until) }));
     },
 
@@ -127,7 +126,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     async close() {
       await saved.close();
-      group.flush();
+      await group.drain();
     },
   };
 }

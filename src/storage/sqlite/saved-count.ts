@@ -8,9 +8,7 @@ const MINUTE_MS = 60_000;
 /** Counts reports served without a purchase, by the minute. Kept in memory first, since serving one needs no write. */
 export interface SavedCount {
   add(reports: number): void;
-  /** Stores the counts in memory. Throws STORE_UNAVAILABLE and keeps them if that fails. */
-  store(): Promise<void>;
-  /** The stored count of every minute of which `since` ≤ t ≤ `until` (epoch ms) contains any part. */
+  /** The count of every minute of which `since` ≤ t ≤ `until` (epoch ms) contains any part, stored or not. */
   sum(since: number, until: number): number;
   close(): Promise<void>;
 }
@@ -29,7 +27,7 @@ export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCou
     if (reports > 0) unsaved.set(minute, (unsaved.get(minute) ?? 0) + reports);
   }
 
-  /** Takes the counts inside the transaction, so that a concurrent caller waits for the same write. */
+  /** Takes the counts inside the transaction, so that each of them is in memory or stored. Keeps them if that fails. */
   async function store(): Promise<void> {
     if (unsaved.size === 0) return;
     let taken: [minute: number, reports: number][] = [];
@@ -45,12 +43,17 @@ export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCou
     }
   }
 
+  function sum(since: number, until: number): number {
+    const from = minuteOf(since);
+    const inMemory = [...unsaved].filter(([minute]) => minute >= from && minute <= until);
+    return inMemory.reduce((total, [, reports]) => total + reports, Number(sumOf.get(from, until)?.['reports']));
+  }
+
   const flushing = setInterval(() => void store().catch(() => undefined), FLUSH_MS).unref();
 
   return {
     add: (reports) => add(minuteOf(Date.now()), reports),
-    store,
-    sum: (since, until) => Number(sumOf.get(minuteOf(since), until)?.['reports']),
+    sum,
     async close() {
       clearInterval(flushing);
       await store().catch(() => undefined);
