@@ -11,7 +11,7 @@ import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
-import { createLog } from './lib/log.js';
+import { openLog } from './lib/log.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { createServer } from './doors/http/server.js';
 
@@ -46,8 +46,10 @@ const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
 /** The composition root: the only place where components are constructed and wired. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const log = overrides.log ?? createLog(config.logLevel, process.stdout.isTTY);
-  const closers: (() => Promise<void>)[] = [];
+  const { log, close: closeLog } = overrides.log
+    ? { log: overrides.log, close: async () => undefined }
+    : openLog(config.logLevel);
+  const closers = [closeLog];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) {
       await closer().catch((error: unknown) => log.error({ err: error }, 'failed to close a component'));

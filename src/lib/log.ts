@@ -1,5 +1,7 @@
+import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
+import { openLogOutput } from './log-output.js';
 
 /** Keys whose values are redacted, in any letter case and at any depth. */
 const SECRETS = ['authorization', 'headers', 'clientsecret', 'client_secret', 'token', 'access_token', 'apikey'];
@@ -7,19 +9,37 @@ const SECRETS = ['authorization', 'headers', 'clientsecret', 'client_secret', 't
 const MAY_HAVE_SECRETS = new RegExp(`"(${SECRETS.join('|')})":`, 'i');
 const CENSOR = '[redacted]';
 
+export interface Log {
+  readonly log: Logger;
+  /** Writes what waits to be written, for at most a second; nothing is logged afterwards. */
+  close(): Promise<void>;
+}
+
+/** The log of a process, on its standard output. What cannot be written is dropped, and said once it can be again. */
+export function openLog(level: LevelWithSilent, fd = 1): Log {
+  const forTerminal = isatty(fd);
+  const output = openLogOutput(fd, (dropped) => {
+    let text = '';
+    createLog('warn', forTerminal, { write: (line) => (text += line) }).warn(
+      { dropped },
+      `${dropped} lines dropped: the log could not be written`,
+    );
+    return text;
+  });
+  return { log: createLog(level, forTerminal, output), close: () => output.close() };
+}
+
 /**
  * The log: one JSON object per line, or human-readable lines at a terminal. Nothing that is logged should contain a
  * secret; as a safeguard, the values of certain keys are redacted, wherever they are in a line.
  */
-export function createLog(
-  level: LevelWithSilent,
-  forTerminal: boolean,
-  destination: DestinationStream = pino.destination(1),
-): Logger {
-  const stream = forTerminal
-    ? pretty({ destination, sync: true, ignore: 'pid,hostname,part', translateTime: 'SYS:HH:MM:ss' })
-    : destination;
-  return pino({ level, hooks: { streamWrite: redacted } }, stream);
+export function createLog(level: LevelWithSilent, forTerminal: boolean, destination: DestinationStream): Logger {
+  return pino({ level, hooks: { streamWrite: redacted } }, forTerminal ? readable(destination) : destination);
+}
+
+function readable(destination: DestinationStream): DestinationStream {
+  const pretty = prettyFactory({ ignore: 'pid,hostname,part', translateTime: 'SYS:HH:MM:ss' });
+  return { write: (line) => void destination.write(pretty(line) ?? '') };
 }
 
 /** Lines are redacted when they are written: then they also have what was bound to the logger, and what errors carry. */

@@ -136,6 +136,7 @@ describe('another program that writes to the ledger', () => {
     ledger.countSaved(1);
     await ledger.close();
     database.close();
+    expect(database.db.isOpen).toBe(false);
   });
 
   /** Locks the ledger as a foreign program would, until the result is called. */
