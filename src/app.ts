@@ -46,10 +46,9 @@ const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
 /** The composition root: the only place where components are constructed and wired. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const { log, close: closeLog } = overrides.log
-    ? { log: overrides.log, close: async () => undefined }
-    : openLog(config.logLevel);
-  const closers = [closeLog];
+  const opened = overrides.log ? { log: overrides.log } : openLog(config.logLevel);
+  const { log } = opened;
+  const closers: (() => Promise<void>)[] = 'close' in opened ? [() => opened.close()] : [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) {
       await closer().catch((error: unknown) => log.error({ err: error }, 'failed to close a component'));

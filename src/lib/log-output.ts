@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, write } from 'node:fs';
 import { Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { delay } from './delay.js';
 
 export interface LogOutput {
   /** Never blocks and never throws: a line that cannot be written is dropped and counted. */
@@ -16,16 +16,13 @@ const TRY_AGAIN_MS = 500;
 const NOT_READY_MS = 50;
 const CLOSE_WITHIN_MS = 1_000;
 
-/** Writes bytes, perhaps not all of them; resolves to how many, and rejects if none can be written now. */
-type WriteSome = (bytes: Buffer) => Promise<number>;
-
 /**
  * The end of a log that must not stop the process, whatever it is written to: a full disk, or a pipe or terminal that
  * nobody reads. All writing is asynchronous. What fails is dropped, and as soon as something can be written again, it begins
  * with `notice`, a line that says how many lines were dropped.
  */
 export function openLogOutput(fd: number, notice: (dropped: number) => string): LogOutput {
-  const { writeSome, close } = openWriter(fd);
+  const writer = openWriter(fd);
   let waiting: string[] = [];
   let size = 0;
   let dropped = 0;
@@ -33,7 +30,7 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
   let cut = false;
   let pumping: Promise<void> | null = null;
   let again: NodeJS.Timeout | undefined;
-  let closed = false;
+  const closed = new AbortController();
 
   function take(): string[] {
     let length = 0;
@@ -48,13 +45,13 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
     const start = cut ? '\n' : '';
     const bytes = Buffer.from(start + lines.join(''));
     let written = 0;
-    while (written < bytes.length && !closed) {
+    while (written < bytes.length && !closed.signal.aborted) {
       try {
-        written += await writeSome(bytes.subarray(written));
+        written += await writer.writeSome(bytes.subarray(written));
         cut = bytes[written - 1] !== NEWLINE;
       } catch (error) {
         if (!isNotReady(error)) break;
-        await pause(NOT_READY_MS);
+        await delay(NOT_READY_MS, closed.signal).catch(() => undefined);
       }
     }
     let end = start.length;
@@ -62,7 +59,7 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
   }
 
   async function pump(): Promise<void> {
-    while ((waiting.length > 0 || dropped > 0) && !closed) {
+    while ((waiting.length > 0 || dropped > 0) && !closed.signal.aborted) {
       const announced = dropped;
       if (announced > 0 && (await writeLines([notice(announced)])) === 0) return tryLater();
       dropped -= announced;
@@ -84,20 +81,21 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
 
   return {
     write(line) {
-      if (closed || size > MOST_WAITING) return void (dropped += 1);
+      if (closed.signal.aborted || size > MOST_WAITING) return void (dropped += 1);
       waiting.push(line);
       size += line.length;
       if (!again && !pumping) start();
     },
 
     async close() {
+      if (closed.signal.aborted) return;
       clearTimeout(again);
       start();
-      await Promise.race([pumping, pause(CLOSE_WITHIN_MS, undefined, { ref: false })]);
-      closed = true;
+      await Promise.race([pumping, delay(CLOSE_WITHIN_MS, closed.signal).catch(() => undefined)]);
+      closed.abort();
       clearTimeout(again);
       waiting = [];
-      close();
+      writer.close();
     },
   };
 }
@@ -109,7 +107,8 @@ function isNotReady(error: unknown): boolean {
 }
 
 interface Writer {
-  readonly writeSome: WriteSome;
+  /** Writes bytes, perhaps not all of them; resolves to how many, and rejects if none can be written now. */
+  writeSome(bytes: Buffer): Promise<number>;
   close(): void;
 }
 

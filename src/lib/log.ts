@@ -39,7 +39,7 @@ export function createLog(level: LevelWithSilent, forTerminal: boolean, destinat
 
 function readable(destination: DestinationStream): DestinationStream {
   const pretty = prettyFactory({ ignore: 'pid,hostname,part', translateTime: 'SYS:HH:MM:ss' });
-  return { write: (line) => void destination.write(pretty(line) ?? '') };
+  return { write: (line) => destination.write(pretty(line) ?? '') };
 }
 
 /** Lines are redacted when they are written: then they also have what was bound to the logger, and what errors carry. */

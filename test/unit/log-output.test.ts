@@ -57,7 +57,7 @@ describe('the output of the log', () => {
     const { output: unread } = await pipe();
     for (const output of [openLogOutput(full, notice), unread]) {
       for (let index = 0; index < 1_000; index += 1) output.write(LINE);
-      await output.close();
+      await expect(output.close()).resolves.toBeUndefined();
       output.write(LINE);
     }
   });
