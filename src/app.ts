@@ -6,12 +6,14 @@ import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { authenticateNobody } from './graphql/authenticate.js';
+import { watchClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { openLog } from './lib/log.js';
+import type { WatchedFile } from './lib/watched-file.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { createServer } from './doors/http/server.js';
 
@@ -32,6 +34,8 @@ export interface App {
   listen(): Promise<string>;
   /** Null when the real service is used. */
   readonly simulator: Simulator | null;
+  /** Whether there is a page at `/graphiql`. */
+  readonly playground: boolean;
   readonly log: Logger;
   /** Shuts down in bounded time: no new requests, purchases in flight finished and stored, then the rest. */
   close(): Promise<void>;
@@ -56,9 +60,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   };
 
   try {
+    for (const warning of config.warnings) log.warn(warning);
     const { simulator, account } = await openUpstream(config, overrides, log);
     if (simulator) closers.push(() => simulator.close());
-    const jobalyzer = { ...account, ...timeoutsOf(overrides) };
+    let onNewSecret = (): void => undefined;
+    const secret = await openSecret(account, () => onNewSecret(), log);
+    closers.push(async () => secret.close());
+    const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
     // Simulated and real reports must never be confused: each kind has its own ledger.
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
@@ -86,6 +94,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), (time) => clock.observe(time));
     closers.push(() => client.close());
+    onNewSecret = () => client.credentialsChanged();
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
     const lookups = createLookups(client, log.child({ part: 'jobalyzer' }));
@@ -128,6 +137,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     return {
       simulator,
+      playground: config.playground,
       log,
       close,
       async listen() {
@@ -158,10 +168,25 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
     authUrl: simulator.origin,
     apiVersion: config.apiVersion,
     clientId: SIMULATOR_CLIENT_ID,
+    apiProxy: null,
+    authProxy: null,
     clientSecret: SIMULATOR_CLIENT_SECRET,
+    clientSecretFile: null,
     customerId: SIMULATOR_CLIENT_ID,
   };
   return { simulator, account };
+}
+
+/** Throws an Error that names the setting if there is no secret in its file. */
+async function openSecret(
+  { clientSecret, clientSecretFile }: JobalyzerAccount,
+  onChange: () => void,
+  log: Logger,
+): Promise<WatchedFile<string>> {
+  if (clientSecretFile === null) return { current: () => clientSecret ?? '', close: () => undefined };
+  return watchClientSecret(clientSecretFile, onChange, log.child({ part: 'jobalyzer' })).catch((error: Error) => {
+    throw new Error(`JOBALYZER_CLIENT_SECRET_FILE: ${clientSecretFile} ${error.message}.`, { cause: error });
+  });
 }
 
 /** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */

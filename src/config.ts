@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { hostNameOf } from './lib/host-name.js';
+import { parseEnvFile, type EnvFile } from './settings/env-file.js';
+import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
+import { odditiesOf } from './settings/oddities.js';
+import { goesThroughProxy, parseProxy, type Proxy } from './settings/proxy.js';
 
 /** The complete configuration, validated and frozen. */
 export interface Config {
@@ -30,15 +33,22 @@ export interface Config {
   readonly playground: boolean;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+  /** What is odd about the settings, though they can be used: a sentence each, for the log. */
+  readonly warnings: readonly string[];
 }
 
 /** The real service's URLs and the credentials to use with it. */
 export interface JobalyzerAccount {
   readonly apiUrl: string;
   readonly authUrl: string;
+  /** The proxies through which the two are reached; null: directly. */
+  readonly apiProxy: Proxy | null;
+  readonly authProxy: Proxy | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** Null: it is in `clientSecretFile`. */
+  readonly clientSecret: string | null;
+  readonly clientSecretFile: string | null;
   readonly customerId: string;
 }
 
@@ -49,22 +59,8 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .transform((value) => (/^\d{1,15}$/.test(value.trim()) ? Number(value) : Number.NaN))
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
-
-const flag = z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
-
-const text = z.string();
-
-const url = z
-  .string()
-  .refine(
-    isUpstreamUrl,
-    'must be an https URL without user info, query or fragment; http is allowed for loopback only',
-  );
+/** As other programs read them. */
+const ALSO_LOWER_CASE: ReadonlySet<string> = new Set(['HTTPS_PROXY', 'NO_PROXY']);
 
 const settings = {
   HOST: text.default('127.0.0.1'),
@@ -74,10 +70,13 @@ const settings = {
   SIMULATOR: flag.optional(),
   JOBALYZER_CLIENT_ID: text.optional(),
   JOBALYZER_CLIENT_SECRET: text.optional(),
+  JOBALYZER_CLIENT_SECRET_FILE: text.optional(),
   JOBALYZER_URL: url.optional(),
   JOBALYZER_AUTH_URL: url.optional(),
   JOBALYZER_API_VERSION: z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).default('v1'),
   JOBALYZER_CUSTOMER_ID: text.optional(),
+  HTTPS_PROXY: text.optional(),
+  NO_PROXY: text.optional(),
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
   REPORT_WAIT_MS: integer(0, 600_000).default(30_000),
@@ -88,9 +87,9 @@ const settings = {
     .default(168),
   REPORT_GIVE_UP_HOURS: integer(1, 720).default(24),
   AUTH_MODE: z.enum(['none'], { error: 'must be none' }).optional(),
-  CORS_ORIGINS: text.transform(parseOrigins).optional(),
-  ALLOWED_HOSTS: text.transform(parseHosts).optional(),
-  PUBLIC_URL: text.refine(isPublicUrl, 'must be an http or https URL without user info, query or fragment').optional(),
+  CORS_ORIGINS: origins.optional(),
+  ALLOWED_HOSTS: hosts.optional(),
+  PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: integer(0, 10).default(0),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
@@ -99,35 +98,54 @@ const settings = {
 
 type Settings = { readonly [K in keyof typeof settings]: z.output<(typeof settings)[K]> };
 
-/** The environment of this process, completed from `.env` in the working directory if that file exists. */
-export function environment(): NodeJS.ProcessEnv {
-  if (existsSync('.env')) loadEnvFile('.env');
-  return process.env;
+const NO_FILE: EnvFile = { values: {}, faults: [] };
+
+/** The settings of this process: its environment, completed from `.env` in the working directory. Throws ConfigError. */
+export function loadConfig(): Config {
+  return readConfig(process.env, readEnvFile());
 }
 
-/** Parses the settings; an empty value counts as unset. Throws ConfigError. */
-export function readConfig(env: NodeJS.ProcessEnv): Config {
+/** The directory of the embedded ledger alone, for commands that need no other setting. */
+export function loadDataDir(): string {
+  const value = process.env['DATA_DIR'] ?? readEnvFile().values['DATA_DIR'];
+  return settings.DATA_DIR.parse(value?.trim() || undefined);
+}
+
+function readEnvFile(): EnvFile {
+  try {
+    return parseEnvFile(readFileSync('.env'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return NO_FILE;
+    throw new ConfigError(`.env cannot be read: ${error instanceof TypeError ? 'it is not text in UTF-8.' : code}`);
+  }
+}
+
+/** Parses the settings; an empty value counts as unset. Those of `file` count where `environment` has none. Throws ConfigError. */
+export function readConfig(environment: NodeJS.ProcessEnv, file: EnvFile = NO_FILE): Config {
+  const given = (name: string): string | undefined => (environment[name] ?? file.values[name])?.trim() || undefined;
   const problems: string[] = [];
   const parsed: Record<string, unknown> = {};
   // Parsed one by one, so that all problems are reported at once, including contradictions between valid values.
   for (const [name, setting] of Object.entries(settings)) {
-    const result = setting.safeParse(env[name]?.trim() || undefined);
+    const value = (ALSO_LOWER_CASE.has(name) ? given(name.toLowerCase()) : undefined) ?? given(name);
+    const result = setting.safeParse(value);
     if (result.success) parsed[name] = result.data;
     else problems.push(...result.error.issues.map(({ message }) => `${name} ${message}.`));
   }
-  problems.push(...contradictions(parsed, env));
+  const simulated = given('JOBALYZER_CLIENT_ID') === undefined;
+  const oddities = odditiesOf({ environment, file, names: Object.keys(settings), simulated });
+  problems.push(...contradictions(parsed, given));
+  problems.push(...oddities.problems);
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
-  return configOf(parsed as Settings);
+  return configOf(parsed as Settings, oddities.warnings);
 }
 
-/** The directory of the embedded ledger alone, for commands that need no other setting. */
-export function readDataDir(env: NodeJS.ProcessEnv): string {
-  return settings.DATA_DIR.parse(env['DATA_DIR']?.trim() || undefined);
-}
-
-function configOf(parsed: Settings): Config {
+function configOf(parsed: Settings, warnings: readonly string[]): Config {
   const production = parsed.NODE_ENV === 'production';
   const jobalyzer = jobalyzerOf(parsed);
+  // Where nothing is real and nobody else is served, everything may be looked at.
+  const open = jobalyzer === null && !production;
   return Object.freeze({
     host: parsed.HOST,
     port: parsed.PORT,
@@ -139,24 +157,32 @@ function configOf(parsed: Settings): Config {
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,
-    corsOrigins: parsed.CORS_ORIGINS ?? (jobalyzer || production ? Object.freeze([]) : '*'),
+    corsOrigins: parsed.CORS_ORIGINS ?? (open ? '*' : Object.freeze([])),
     allowedHosts: allowedHostsOf(parsed),
     publicOrigin: parsed.PUBLIC_URL === undefined ? null : new URL(parsed.PUBLIC_URL).origin,
     trustProxy: parsed.TRUST_PROXY,
-    playground: parsed.PLAYGROUND ?? !production,
-    introspection: parsed.INTROSPECTION ?? !production,
+    playground: parsed.PLAYGROUND ?? open,
+    introspection: parsed.INTROSPECTION ?? open,
     logLevel: parsed.LOG_LEVEL,
+    warnings: Object.freeze(warnings),
   });
 }
 
 function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
-  if (!parsed.JOBALYZER_CLIENT_ID || !parsed.JOBALYZER_CLIENT_SECRET) return null;
+  if (parsed.JOBALYZER_CLIENT_ID === undefined) return null;
+  const apiUrl = parsed.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com';
+  const authUrl = parsed.JOBALYZER_AUTH_URL ?? 'https://accounts.payscale.com';
+  const proxy = parseProxy(parsed.HTTPS_PROXY ?? '');
+  const proxyTo = (url: string): Proxy | null => (goesThroughProxy(url, parsed.NO_PROXY ?? '') ? proxy : null);
   return Object.freeze({
-    apiUrl: parsed.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com',
-    authUrl: parsed.JOBALYZER_AUTH_URL ?? 'https://accounts.payscale.com',
+    apiUrl,
+    authUrl,
+    apiProxy: proxyTo(apiUrl),
+    authProxy: proxyTo(authUrl),
     apiVersion: parsed.JOBALYZER_API_VERSION,
     clientId: parsed.JOBALYZER_CLIENT_ID,
-    clientSecret: parsed.JOBALYZER_CLIENT_SECRET,
+    clientSecret: parsed.JOBALYZER_CLIENT_SECRET ?? null,
+    clientSecretFile: parsed.JOBALYZER_CLIENT_SECRET_FILE ?? null,
     customerId: parsed.JOBALYZER_CUSTOMER_ID ?? parsed.JOBALYZER_CLIENT_ID,
   });
 }
@@ -177,23 +203,30 @@ function hasAuthentication(mode: string | undefined): boolean {
   return mode !== undefined && mode !== 'none';
 }
 
-/** Problems with combinations of settings. */
-function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): string[] {
+/** Problems with combinations of settings. `given`: what is written, valid or not. */
+function contradictions(parsed: Partial<Settings>, given: (name: string) => string | undefined): string[] {
   const id = parsed.JOBALYZER_CLIENT_ID !== undefined;
-  const secret = parsed.JOBALYZER_CLIENT_SECRET !== undefined;
+  const inFile = parsed.JOBALYZER_CLIENT_SECRET_FILE !== undefined;
+  const secret = parsed.JOBALYZER_CLIENT_SECRET !== undefined || inFile;
   const problems: string[] = [];
+  if (inFile && parsed.JOBALYZER_CLIENT_SECRET !== undefined) {
+    problems.push('JOBALYZER_CLIENT_SECRET and JOBALYZER_CLIENT_SECRET_FILE are both set; remove one of them.');
+  }
   if (id !== secret) {
-    const [present, missing] = id ? ['ID', 'SECRET'] : ['SECRET', 'ID'];
+    const [present, missing] = id ? ['ID', 'SECRET'] : [inFile ? 'SECRET_FILE' : 'SECRET', 'ID'];
     problems.push(
       `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; set both for the real service, or neither for the simulator.`,
     );
     return problems;
   }
+  if (id && parsed.HTTPS_PROXY !== undefined && parseProxy(parsed.HTTPS_PROXY) === null) {
+    problems.push('HTTPS_PROXY must be the URL of an http or https proxy, such as http://proxy.example:8080.');
+  }
   if (id && parsed.SIMULATOR)
     problems.push(
       'SIMULATOR cannot be true when JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET are set; use one or the other.',
     );
-  if (id && !env['AUTH_MODE']?.trim()) {
+  if (id && given('AUTH_MODE') === undefined) {
     problems.push(
       'AUTH_MODE must be set when real credentials are used, because every client can spend money. Allowed: none (anyone who can reach this server).',
     );
@@ -213,53 +246,4 @@ function contradictions(parsed: Partial<Settings>, env: NodeJS.ProcessEnv): stri
     }
   }
   return problems;
-}
-
-/** A token must not be sent unencrypted, and a URL that is logged must not contain secrets. */
-function isUpstreamUrl(value: string): boolean {
-  const parsed = URL.parse(value);
-  if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(parsed.hostname);
-  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
-}
-
-function isPublicUrl(value: string): boolean {
-  const parsed = URL.parse(value);
-  if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;
-  return parsed.protocol === 'https:' || parsed.protocol === 'http:';
-}
-
-function parseHosts(value: string, context: z.RefinementCtx): '*' | readonly string[] {
-  if (value.trim() === '*') return '*';
-  const given = value.split(',').map((host) => host.trim());
-  const wrong = given.find((host) => host.includes('*') || /:\d*$/.test(host) || hostNameOf(host) === null);
-  if (wrong === undefined) return Object.freeze(given.map((host) => hostNameOf(host) ?? ''));
-  context.addIssue({
-    code: 'custom',
-    message: `contains ${JSON.stringify(wrong)}, which is not a host name; allowed are * or a comma-separated list such as api.example.com, without ports`,
-  });
-  return z.NEVER;
-}
-
-function parseOrigins(value: string, context: z.RefinementCtx): '*' | readonly string[] {
-  if (value.trim() === '*') return '*';
-  const origins = value.split(',').map((origin) => origin.trim());
-  const wrong = origins.find((origin) => !isOrigin(origin));
-  if (wrong === undefined) return Object.freeze(origins);
-  context.addIssue({
-    code: 'custom',
-    message: `contains ${JSON.stringify(wrong)}, which is not an origin; allowed are * or a comma-separated list such as https://app.example.com`,
-  });
-  return z.NEVER;
-}
-
-/**
- * As a browser writes it. The pages of an installed app have a scheme of their own (`capacitor://localhost`), in which a URL
- * has no origin by itself. `null` is not one: every page can have it, as a frame in a sandbox.
- */
-function isOrigin(value: string): boolean {
-  const parsed = URL.parse(value);
-  if (!parsed || value.includes('*')) return false;
-  const own = parsed.origin === 'null' && parsed.protocol !== 'file:' && value === `${parsed.protocol}//${parsed.host}`;
-  return parsed.host !== '' && (parsed.origin === value || own);
 }

@@ -1,18 +1,18 @@
 import { createApp, type App } from './app.js';
-import { ConfigError, environment, readConfig } from './config.js';
+import { ConfigError, loadConfig } from './config.js';
 
 /** Shutdown is forced after this. Every step of it has a shorter bound of its own. */
 const LONGEST_STOP_MS = 20_000;
 
 try {
-  const app = await createApp(readConfig(environment()));
+  const app = await createApp(loadConfig());
   stopOnSignals(app);
   const url = await app.listen().catch(async (error: unknown) => {
     await app.close();
     throw new Error('HOST, PORT: cannot listen on this address.', { cause: error });
   });
   app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
-  app.log.info({ url: `${url}/graphiql` }, 'playground');
+  if (app.playground) app.log.info({ url: `${url}/graphiql` }, 'playground');
   if (app.simulator) {
     app.log.warn(
       { simulator: app.simulator.origin },

@@ -1,4 +1,4 @@
-import { environment, readDataDir } from '../config.js';
+import { loadDataDir } from '../config.js';
 import { backUp } from '../storage/sqlite/backup.js';
 import { runCommand } from './command.js';
 
@@ -10,7 +10,7 @@ Exits with 1, and leaves no directory, if anything is wrong. docs/backup.md says
 `;
 
 await runCommand({ name: 'backup', help: HELP, operands: { least: 1, most: 1 } }, async ([target = '']) => {
-  for (const { from, to, bytes, rows } of await backUp(readDataDir(environment()), target)) {
+  for (const { from, to, bytes, rows } of await backUp(loadDataDir(), target)) {
     const contents = `${rows['reports']} reports, ${rows['bodies']} bodies, ${bytes} bytes`;
     process.stdout.write(`${from} → ${to}: ${contents}, checked.\n`);
   }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { environment, readDataDir } from '../config.js';
+import { loadDataDir } from '../config.js';
 import { ledgersIn } from '../storage/sqlite/snapshot.js';
 import { verifyLedger } from '../storage/sqlite/verify.js';
 import { runCommand } from './command.js';
@@ -11,7 +11,7 @@ changes nothing. Prints each problem with the row it is in, and exits with 1 if 
 `;
 
 await runCommand({ name: 'verify', help: HELP, operands: { least: 0, most: 1 } }, async ([given]) => {
-  const path = given ?? readDataDir(environment());
+  const path = given ?? loadDataDir();
   let problems = 0;
   for (const ledger of statSync(path).isFile() ? [path] : ledgersIn(path)) {
     const found = await verifyLedger(ledger, (problem) => process.stderr.write(`${ledger}: ${problem}\n`));

@@ -52,7 +52,8 @@ function settingsRead(): string[] {
       },
     ),
   );
-  return sorted(names);
+  // Those that are read in lower case as well are described once.
+  return sorted([...names].filter((name) => name !== name.toLowerCase()));
 }
 
 function sorted(names: Iterable<string>): string[] {

@@ -27,6 +27,7 @@ interface Case extends Sent {
 }
 
 const REPORT = String(FullReportDocument);
+const SHOWN = { INTROSPECTION: 'true' };
 const HIDDEN = { INTROSPECTION: 'false' };
 const UNREADABLE = { operation: null, kind: null };
 const FULL_REPORT = { operation: 'FullReport', kind: 'query' };
@@ -47,6 +48,7 @@ const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
     name: 'an unknown field that is like a known one',
     query: '{ usag { submitted } }',
     codes: ['GRAPHQL_VALIDATION_FAILED'],
+    env: SHOWN,
     result: { errors: [{ message: 'Cannot query field "usag" on type "Query". Did you mean "usage"?' }] },
   },
   {
@@ -65,7 +67,13 @@ const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
     name: 'introspection with introspection off',
     query: '{ __schema { queryType { name } } }',
     codes: ['GRAPHQL_VALIDATION_FAILED'],
-    env: HIDDEN,
+    result: { errors: [{ extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' } }] },
+  },
+  {
+    name: 'introspection in a fragment, under another name',
+    query: 'query { ...A } fragment A on Query { a: __type(name: "Report") { fields { name } } }',
+    codes: ['GRAPHQL_VALIDATION_FAILED'],
+    result: { errors: [{ extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' } }] },
   },
   {
     name: 'an unknown operationName',

@@ -24,6 +24,7 @@ describe('the default configuration', () => {
       playground: true,
       introspection: true,
       logLevel: 'info',
+      warnings: [],
     });
   });
 
@@ -35,16 +36,16 @@ describe('the default configuration', () => {
       apiVersion: 'v1',
       clientId: 'acme',
       clientSecret: SECRET,
+      clientSecretFile: null,
       customerId: 'acme',
+      apiProxy: null,
+      authProxy: null,
     });
     expect(config.corsOrigins).toEqual([]);
   });
 
-  it('disables the playground, introspection and CORS in production', () => {
-    for (const given of [
-      { NODE_ENV: 'production', SIMULATOR: 'true' },
-      { NODE_ENV: 'production', ...REAL },
-    ]) {
+  it('disables the playground, introspection and CORS in production and with real credentials', () => {
+    for (const given of [REAL, { NODE_ENV: 'production', SIMULATOR: 'true' }, { NODE_ENV: 'production', ...REAL }]) {
       expect(readConfig(given)).toMatchObject({
         playground: false,
         introspection: false,
@@ -95,6 +96,14 @@ describe('a setting', () => {
       { NODE_ENV: 'production', SIMULATOR: 'true', PLAYGROUND: 'true', INTROSPECTION: 'true' },
       { playground: true, introspection: true },
     ],
+    [
+      { ...REAL, PLAYGROUND: 'true' },
+      { playground: true, introspection: false },
+    ],
+    [
+      { ...REAL, INTROSPECTION: 'true' },
+      { playground: false, introspection: true },
+    ],
     [{ NODE_ENV: 'production', SIMULATOR: 'true', CORS_ORIGINS: '*' }, { corsOrigins: '*' }],
     [{ NODE_ENV: 'test' }, { playground: true, introspection: true }],
     [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
@@ -107,10 +116,11 @@ describe('a setting', () => {
   it.each(['', ' ', '\t'])('counts as unset if it is empty: %j', (empty) => {
     const names = ['HOST', 'PORT', 'SIMULATOR', 'JOBALYZER_CLIENT_ID', 'JOBALYZER_CLIENT_SECRET', 'JOBALYZER_URL'];
     const more = ['DATA_DIR', 'REPORT_TTL_HOURS', 'CORS_ORIGINS', 'PLAYGROUND', 'LOG_LEVEL', 'NODE_ENV', 'AUTH_MODE'];
-    expect(readConfig(Object.fromEntries([...names, ...more].map((name) => [name, empty])))).toEqual(readConfig({}));
+    const blank = Object.fromEntries([...names, ...more].map((name) => [name, empty]));
+    expect({ ...readConfig(blank), warnings: [] }).toEqual(readConfig({}));
   });
 
-  it('that is unknown is ignored', () => {
+  it('of another program is ignored', () => {
     expect(readConfig({ PATH: '/bin', HOME: '/root', undefined: undefined })).toEqual(readConfig({}));
   });
 
@@ -269,6 +279,14 @@ describe('contradictory settings', () => {
     [{ ...REAL, AUTH_MODE: '', SIMULATOR: 'true' }, ['SIMULATOR cannot be true', 'AUTH_MODE must be set']],
     [{ SIMULATOR: 'false' }, ['SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set']],
     [{ NODE_ENV: 'production' }, ['must be set in production, or SIMULATOR=true']],
+    [
+      { JOBALYZER_CLIENT_SECRET_FILE: '/run/secrets/jobalyzer' },
+      ['JOBALYZER_CLIENT_ID is missing while JOBALYZER_CLIENT_SECRET_FILE is set'],
+    ],
+    [
+      { ...REAL, JOBALYZER_CLIENT_SECRET_FILE: '/run/secrets/jobalyzer' },
+      ['JOBALYZER_CLIENT_SECRET and JOBALYZER_CLIENT_SECRET_FILE are both set'],
+    ],
     [{ JOBALYZER_URL: 'https://a.example' }, ['JOBALYZER_URL has no effect without JOBALYZER_CLIENT_ID']],
     [{ JOBALYZER_AUTH_URL: 'https://a.example' }, ['JOBALYZER_AUTH_URL has no effect']],
     [{ JOBALYZER_CUSTOMER_ID: 'acme' }, ['JOBALYZER_CUSTOMER_ID has no effect']],

@@ -18,7 +18,8 @@ export interface JobalyzerSettings {
   readonly authUrl: string;
   readonly apiVersion: 'v1' | 'v2';
   readonly clientId: string;
-  readonly clientSecret: string;
+  /** The secret by now: it may be renewed while the server runs. */
+  readonly clientSecret: () => string;
   readonly customerId: string;
   readonly timeouts?: Partial<Timeouts>;
 }
@@ -53,6 +54,8 @@ export interface JobalyzerClient {
   poll(polled: Polled, signal: AbortSignal): Promise<PollResult>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpOutcome>;
+  /** The secret is another one: it is tried at the next need of a token, whatever became of the former one. */
+  credentialsChanged(): void;
   close(): Promise<void>;
 }
 
@@ -135,6 +138,8 @@ export function createJobalyzerClient(
       return send({ call: 'lookup', pool: pools.lookups, request }, signal);
     },
 
+    credentialsChanged: () => tokens.forgetFailures(),
+
     async close() {
       closing.abort(new Error('The client was closed.'));
       await Promise.all(Object.values(pools).map((pool) => pool.close()));
@@ -155,7 +160,7 @@ function tokenRequest({ authUrl, clientId, clientSecret }: JobalyzerSettings, de
       grant_type: 'client_credentials',
       scope: 'jobalyzer',
       client_id: clientId,
-      client_secret: clientSecret,
+      client_secret: clientSecret(),
     }).toString(),
     deadlineMs,
   };

@@ -27,6 +27,8 @@ export interface TokenSource {
   markRejected(token: AccessToken): void;
   /** Upstream accepted this token. */
   markAccepted(token: AccessToken): void;
+  /** What has failed so far says nothing about the next request, which is made when a token is needed. */
+  forgetFailures(): void;
 }
 
 interface HeldToken extends AccessToken {
@@ -91,6 +93,11 @@ export function createTokenSource(
     },
     markAccepted(token) {
       lastAccepted = Math.max(lastAccepted, token.generation);
+    },
+    forgetFailures() {
+      failures.forget();
+      pausedUntil = 0;
+      consecutiveRejections = 0;
     },
   };
 }

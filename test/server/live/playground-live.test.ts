@@ -90,7 +90,7 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
 async function startBoth(): Promise<{ readonly upstream: Upstream; readonly server: TestServer }> {
   const upstream = await startUpstream();
   onTestFinished(() => upstream.close());
-  const server = await startTestServer({ upstream });
+  const server = await startTestServer({ upstream, env: { PLAYGROUND: 'true', INTROSPECTION: 'true' } });
   onTestFinished(() => server.close());
   return { upstream, server };
 }

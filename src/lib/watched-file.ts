@@ -1,0 +1,94 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** The value of a small text file, which follows the file. */
+export interface WatchedFile<T> {
+  /** What the file said when it was last readable. */
+  current(): T;
+  close(): void;
+}
+
+export interface WatchOptions<T> {
+  /** Throws an Error, whose message must not quote the text, if the file cannot be used. */
+  readonly parse: (text: string) => T;
+  /** Called after the value has changed. */
+  readonly onChange: (value: T) => void;
+  /** Called once when the file cannot be used any more, the value being kept, and with null when it can again. */
+  readonly onFault: (fault: Error | null) => void;
+  /** How often the file is looked at, in milliseconds. */
+  readonly everyMs?: number;
+}
+
+const LOOK_EVERY_MS = 1_000;
+const LARGEST_BYTES = 1024 * 1024;
+
+/**
+ * Reads the file, then again whenever it changes: written in place, replaced by a rename, or reached by another symbolic
+ * link (as Kubernetes replaces mounted secrets). It is looked at by its path, since notifications of the operating system
+ * are lost with the file that they were asked of. Rejects if the file cannot be read or parsed at first.
+ */
+export async function watchFile<T>(path: string, options: WatchOptions<T>): Promise<WatchedFile<T>> {
+  const { parse, onChange, onFault, everyMs = LOOK_EVERY_MS } = options;
+  let text = await readText(path);
+  let value = parse(text);
+  let fault: Error | null = null;
+  let looking = false;
+  let closed = false;
+
+  async function look(): Promise<void> {
+    let found: Error | null = null;
+    try {
+      const read = await readText(path);
+      if (closed) return;
+      if (read !== text) {
+        const parsed = parse(read);
+        [text, value] = [read, parsed];
+        onChange(value);
+      }
+    } catch (error) {
+      found = error instanceof Error ? error : new Error(String(error));
+    }
+    if (closed || found?.message === fault?.message) return;
+    fault = found;
+    onFault(fault);
+  }
+
+  const timer = setInterval(() => {
+    // A file system that does not respond is asked once, not once a second.
+    if (looking) return;
+    looking = true;
+    void look().finally(() => (looking = false));
+  }, everyMs).unref();
+
+  return {
+    current: () => value,
+    close() {
+      closed = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Throws an Error that says why, without the path. */
+async function readText(path: string): Promise<string> {
+  // Opening a pipe would otherwise wait for a writer.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new Error(`cannot be read (${error.code ?? error.name})`, { cause: error });
+    },
+  );
+  try {
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('is not a file');
+    if (stats.size > LARGEST_BYTES) throw new Error(`is larger than ${LARGEST_BYTES} bytes`);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size + 1), 0, stats.size + 1, 0);
+    // It was being written; the next look finds all of it.
+    if (bytesRead !== stats.size) throw new Error('is being written');
+    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead));
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error('is not text in UTF-8', { cause: error });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
