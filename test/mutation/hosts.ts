@@ -1,16 +1,18 @@
 import { spawn, type ChildProcess, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Order, Result } from './host.ts';
 
 /** What a mutant may use before it is ended: it may loop, fill memory, or write without end. */
 const MOST_MEMORY_MB = 3_000;
+/** Of each process, enforced by the kernel: a loop may fill memory between two looks at it. */
+const MOST_MEMORY_OF_PROCESS_KB = 3_000_000;
 const MOST_DISK_MB = 512;
 const LARGEST_FILE_BLOCKS = 512 * 1024;
 const WATCH_EVERY_MS = 500;
+const LIMITED = `ulimit -f ${LARGEST_FILE_BLOCKS}; ulimit -d ${MOST_MEMORY_OF_PROCESS_KB}; exec "$@"`;
 
 export type Ending = 'timeout' | 'memory' | 'disk' | 'crash';
 
@@ -62,7 +64,7 @@ export class Host {
   async #start(): Promise<ChildProcess> {
     this.#directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'mutation-'));
     const host = join(import.meta.dirname, 'host.ts');
-    const child = spawn('sh', ['-c', `ulimit -f ${LARGEST_FILE_BLOCKS}; exec "$@"`, 'sh', process.execPath, host], {
+    const child = spawn('sh', ['-c', LIMITED, 'sh', process.execPath, host], {
       cwd: join(import.meta.dirname, '../..'),
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

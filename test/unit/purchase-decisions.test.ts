@@ -4,13 +4,16 @@ import { ApiError, type Failure } from '../../src/errors.js';
 import { absent, type Entry, type State } from '../../src/datasources/reports/ledger.js';
 import { transition } from '../../src/datasources/reports/transition.js';
 import {
+  ClaimChanged,
   outcomeOfError,
   pauseBeforeNextAttempt,
   purchaseEvent,
+  resultOf,
   resultWithoutPurchase,
   resumptionOf,
   type NotAccepted,
 } from '../../src/datasources/reports/purchase-decisions.js';
+import { PurchasesPaused } from '../../src/datasources/reports/purchase-breaker.js';
 import { TokenError } from '../../src/datasources/jobalyzer/token-failures.js';
 import { backoff } from '../../src/datasources/jobalyzer/retry.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
@@ -82,6 +85,17 @@ describe('an error of the client', () => {
     expect(outcomeOfError(error)).toMatchObject({ again, withoutToken: true, retryAfterMs: 700 });
   });
 
+  it('that purchases are paused is not tried again, and says until when', () => {
+    const refusal = new ApiError('UPSTREAM_UNAVAILABLE', 'Paused.', { retryAfterMs: 5_000 });
+    expect(outcomeOfError(new PurchasesPaused(refusal))).toEqual(
+      notAccepted({ failure: refusal.toFailure(), again: false }),
+    );
+  });
+
+  it('that part of the claim has changed is tried again with the rest', () => {
+    expect(outcomeOfError(new ClaimChanged('It changed.'))).toMatchObject({ again: true, withoutToken: false });
+  });
+
   it('that is unexpected is not told to clients, and not tried again', () => {
     const outcome = outcomeOfError(new Error('secret'));
     expect(outcome).toMatchObject({ again: false, failure: { code: 'UPSTREAM_UNAVAILABLE' } });
@@ -99,6 +113,38 @@ describe('an attempt that was not accepted', () => {
     ['is none either when that is final', notAccepted({ withoutToken: true, again: false }), true, 'delayed'],
   ] as const)('%s', (_, outcome, givenUp, result) => {
     expect(resultWithoutPurchase(outcome, givenUp)).toBe(result);
+  });
+});
+
+describe('what a purchase that was sent came to', () => {
+  const uncertain = (purchaseId: string): State => ({
+    state: 'UNCERTAIN',
+    failure,
+    response: null,
+    since: 1,
+    purchaseId,
+  });
+  const collected: State = { state: 'COLLECTED', rating: 1, warnings: [], attempt: 1, expiresAt: 1 };
+  const rejected: State = { state: 'REJECTED', failure, expiresAt: 1 };
+  const sent: State = { state: 'SENDING', purchaseId: 'p', response: null, doubt: null };
+
+  it.each<[string, State[], string]>([
+    ['is a success with links', [LINKED, LINKED], 'succeeded'],
+    ['is a success with one link beside a rejection', [rejected, LINKED], 'succeeded'],
+    ['is a success if it has been collected by now', [collected, rejected], 'succeeded'],
+    ['is lost as soon as one of its reports is', [LINKED, uncertain('p')], 'failed'],
+    ['is lost with both', [uncertain('p'), uncertain('p')], 'failed'],
+    ['is no failure for the doubt of another purchase', [uncertain('q'), LINKED], 'succeeded'],
+    ['says nothing if it was rejected', [rejected, rejected], 'neutral'],
+    ['says nothing beside the doubt of another purchase', [uncertain('q'), rejected], 'neutral'],
+    ['says nothing while it is being sent', [sent, rejected], 'neutral'],
+  ])('%s', (_, states, result) => {
+    expect(
+      resultOf(
+        states.map((state) => entryAt(3, state)),
+        'p',
+      ),
+    ).toBe(result);
   });
 });
 
