@@ -17,6 +17,12 @@ const REPORT: ReportKey = {
 const INTENT: State = { state: 'INTENT', doubt: null };
 const SENDING: State = { state: 'SENDING', response: null, doubt: null };
 
+const HOUR = 60 * 60_000;
+
+function doubtful(since: number): State {
+  return { state: 'UNCERTAIN', failure: { code: 'UPSTREAM_TIMEOUT', message: 'No.' }, response: null, since };
+}
+
 describe('a claim', () => {
   it('is seen at once by those who watch the report, even if the ledger notifies late', async () => {
     const { fake, claims, watcher } = claiming();
@@ -76,6 +82,57 @@ describe('a claim', () => {
     expect(bought).toEqual([['PAY']]);
   });
 
+  it('of what is in doubt is made only for an explicit wish, and without a time only if it is a minute old', async () => {
+    for (const [ageMs, resubmission, bought] of [
+      [HOUR, null, []],
+      [HOUR, { since: null }, ['PAY']],
+      [59_000, { since: null }, []],
+      [61_000, { since: null }, ['PAY']],
+    ] as const) {
+      const { claims, fake } = claiming();
+      fake.store(entryAt(3, doubtful(Date.now() - ageMs)));
+      expect(await claims.ensure(REPORT, ['PAY'], resubmission)).toEqual(bought);
+    }
+  });
+
+  it('of a doubt that is named is made however young it is, once, and of what is absent beside it', async () => {
+    const { claims, fake, bought, lose } = claiming({ inMemory: ['PAY'] });
+    const since = Date.now();
+    fake.store(entryAt(3, doubtful(since)));
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'], { since })).toEqual(['PAY', 'YOE']);
+    expect(bought).toEqual([['PAY', 'YOE']]);
+    lose(entryAt(4, SENDING));
+    await expect(claims.ensure(REPORT, ['PAY'], { since })).rejects.toMatchObject({
+      code: 'PURCHASE_CHANGED',
+      message: expect.stringContaining('now PAY is SUBMITTING') as string,
+      details: { reportId: 'r', type: 'PAY', status: 'SUBMITTING' },
+    });
+    lose(entryAt(4, SENDING));
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'], { since })).toEqual(['YOE']);
+  });
+
+  it('of a doubt that is named and not there any more is refused, and buys nothing', async () => {
+    const { claims, fake, commits } = claiming();
+    fake.store(entryAt(3, doubtful(2_000)), entryAt(3, INTENT, { type: 'YOE' }));
+    await expect(claims.ensure(REPORT, ['PAY', 'YOE'], { since: 1_999 })).rejects.toMatchObject({
+      code: 'PURCHASE_CHANGED',
+      message: expect.stringContaining('PAY is FAILED, YOE is SUBMITTING') as string,
+      details: { reportId: 'r', type: 'PAY', status: 'FAILED' },
+    });
+    expect(commits).toEqual([]);
+  });
+
+  it('is made of what has expired, once that is confirmed, and not of what has not', async () => {
+    const expired: State = { state: 'COLLECTED', rating: 1, warnings: [], attempt: 1, expiresAt: Date.now() };
+    const { claims, fake, confirmed } = claiming();
+    fake.store(entryAt(5, expired), entryAt(5, { ...expired, expiresAt: Date.now() + HOUR }, { type: 'YOE' }));
+    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY']);
+    expect(confirmed).toEqual([['COLLECTED', 'COLLECTED']]);
+    const doubtfulClock = claiming({ time: -Infinity });
+    doubtfulClock.fake.store(entryAt(5, expired));
+    expect(await doubtfulClock.claims.ensure(REPORT, ['PAY'])).toEqual([]);
+  });
+
   it('is not made for what is in memory', async () => {
     const { claims, commits, fake } = claiming({ inMemory: ['PAY', 'YOE'] });
     expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual([]);
@@ -84,7 +141,9 @@ describe('a claim', () => {
 });
 
 /** A ledger that notifies nobody; every claim is won, unless it was lost to an entry with the same type. */
-function claiming({ inMemory = [] }: { readonly inMemory?: readonly ReportType[] } = {}) {
+function claiming({ inMemory = [], time }: { readonly inMemory?: readonly ReportType[]; readonly time?: number } = {}) {
+  const now = (): number => time ?? Date.now();
+  const confirmed: string[][] = [];
   const fake = createFakeLedger();
   const lost = new Map<ReportType, Entry>();
   const commits: ReportType[][] = [];
@@ -105,12 +164,24 @@ function claiming({ inMemory = [] }: { readonly inMemory?: readonly ReportType[]
     ledger,
     watcher,
     cache: { has: (_id, type) => inMemory.includes(type), get: () => null, fetch: () => Promise.reject(new Error()) },
-    expiry: { time: () => Date.now(), timeFor: () => Date.now(), confirmFor: () => Promise.resolve() },
+    expiry: {
+      time: now,
+      timeFor: now,
+      confirmFor: async (entries) => void confirmed.push(entries.map(({ state }) => state)),
+    },
     purchases: {
       start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),
       resume: () => Promise.resolve(),
       close: () => Promise.resolve(),
     },
   });
-  return { fake, claims, watcher, commits, bought, lose: (winner: Entry) => void lost.set(winner.type, winner) };
+  return {
+    fake,
+    claims,
+    watcher,
+    commits,
+    bought,
+    confirmed,
+    lose: (winner: Entry) => void lost.set(winner.type, winner),
+  };
 }

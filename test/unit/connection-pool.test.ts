@@ -1,13 +1,18 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openPool } from '../../src/datasources/jobalyzer/connection-pool.js';
 import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { undecodedBody } from '../../src/datasources/jobalyzer/response-body.js';
 
 const MEGABYTE = Buffer.alloc(1024 * 1024, 'x');
+/** No text in any encoding, and nothing that can be decompressed. */
+const NOISE = Buffer.from([0xff, 0xc0, 0xff, 0xc1, 0x80, 0xff, 0xfe, 0xc0, 0x81]);
+const answered = { kind: 'response', status: 200, text: '{"a":1}' };
 
 describe('a response', () => {
   it('may have 8 MB', async () => {
@@ -23,6 +28,154 @@ describe('a response', () => {
     expect(sent()).toBeLessThan(100);
   });
 });
+
+describe('a request', () => {
+  it.each<[string, Reply, object]>([
+    ['that is answered', reply(200, '{"a":1}'), { kind: 'response', status: 200, text: '{"a":1}' }],
+    ['that is redirected is not sent elsewhere', reply(302, ''), { kind: 'response', status: 302, text: '' }],
+    ['whose answer has no body', reply(204, ''), { kind: 'response', status: 204, text: '' }],
+    [
+      'whose success is cut off has what arrived of it',
+      cut(200, '{"a":'),
+      { kind: 'failed', sent: true, status: 200, body: '{"a":', headers: { 'x-a': 'b' }, timedOut: false },
+    ],
+    ['whose success is complete JSON is answered, however the connection ended', cut(200, '{"a":1}'), answered],
+    [
+      'whose success is cut off before its body has none',
+      cut(200, ''),
+      { kind: 'failed', sent: true, status: 200, body: null },
+    ],
+    [
+      'whose failure is cut off is answered by its status',
+      cut(503, 'half'),
+      { kind: 'response', status: 503, text: '', headers: { 'x-a': 'b' } },
+    ],
+    ['whose failure is complete has its text', reply(400, 'No.'), { kind: 'response', status: 400, text: 'No.' }],
+    [
+      'whose failure nobody can read is answered without text',
+      reply(400, NOISE),
+      { kind: 'response', status: 400, text: '' },
+    ],
+    [
+      'whose success nobody can read has its bytes',
+      reply(200, NOISE),
+      { kind: 'failed', sent: true, status: 200, body: undecodedBody(NOISE), cause: { message: expect.any(String) } },
+    ],
+    ['that has no answer was sent', cut(null, ''), { kind: 'failed', sent: true, status: null, body: null }],
+  ])('%s', async (_, answer, expected) => {
+    const { pool } = await pooling(answer);
+    const outcome = await pool.withConnection(signal, (send) => send(REQUEST));
+    expect(outcome).toMatchObject(expected);
+  });
+
+  it('that cannot be sent says so', async () => {
+    const { pool, stop } = await pooling(reply(200, '{}'));
+    await stop();
+    const outcome = await pool.withConnection(signal, (send) => send(REQUEST));
+    expect(outcome).toMatchObject({ kind: 'failed', sent: false, status: null, body: null, timedOut: false });
+  });
+
+  it('whose time is over says so, and one that is not wanted any more does not', async () => {
+    const { pool } = await pooling(() => undefined);
+    const late = await pool.withConnection(signal, (send) => send({ ...REQUEST, deadlineMs: 20 }));
+    expect(late).toMatchObject({ kind: 'failed', sent: true, timedOut: true });
+    const leaving = new AbortController();
+    const left = pool.withConnection(leaving.signal, (send) => {
+      const sent = send(REQUEST);
+      setTimeout(() => leaving.abort(new Error('Gone.')), 20);
+      return sent;
+    });
+    expect(await left).toMatchObject({ kind: 'failed', sent: true, timedOut: false });
+  });
+
+  it('that must not be stopped is answered though nobody wants it any more', async () => {
+    const leaving = new AbortController();
+    const { pool } = await pooling((response) => {
+      leaving.abort(new Error('Gone.'));
+      setTimeout(() => response.end('{}'), 20);
+    });
+    const outcome = pool.withConnection(leaving.signal, (send) => send({ ...REQUEST, unstoppable: true }));
+    expect(await outcome).toMatchObject({ kind: 'response', status: 200 });
+  });
+});
+
+describe('a connection slot', () => {
+  it('is free again when the work has settled, and what it depends on as well', async () => {
+    const { pool } = await pooling(reply(200, '{}'), 1);
+    const [working, held] = [Promise.withResolvers<string>(), Promise.withResolvers<void>()];
+    const order: string[] = [];
+    const first = pool.withConnection(signal, () => working.promise, held.promise);
+    const second = pool.withConnection(signal, async () => order.push('second'));
+    await turn();
+    working.resolve('done');
+    expect(await first).toBe('done');
+    await turn();
+    expect(order).toEqual([]);
+    held.resolve();
+    await second;
+    expect(order).toEqual(['second']);
+  });
+
+  it('is free again at once if the work fails, whose error its caller gets', async () => {
+    const { pool } = await pooling(reply(200, '{}'), 1);
+    const never = new Promise<void>(() => undefined);
+    const first = pool.withConnection(signal, () => Promise.reject(new Error('It failed.')), never);
+    await expect(first).rejects.toThrow('It failed.');
+    expect(await pool.withConnection(signal, async () => 'second')).toBe('second');
+  });
+
+  it('is not waited for by those who have left, and nothing is done for them', async () => {
+    const { pool } = await pooling(reply(200, '{}'), 1);
+    const working = Promise.withResolvers<void>();
+    const leaving = new AbortController();
+    const first = pool.withConnection(signal, () => working.promise);
+    const worked: string[] = [];
+    const second = pool.withConnection(leaving.signal, async () => worked.push('second'));
+    leaving.abort(new Error('Gone.'));
+    await expect(second).rejects.toThrow('Gone.');
+    working.resolve();
+    await first;
+    await pool.withConnection(signal, async () => worked.push('third'));
+    expect(worked).toEqual(['third']);
+  });
+});
+
+const REQUEST = { method: 'GET', path: '/', headers: {}, deadlineMs: 30_000 } as const;
+const signal = new AbortController().signal;
+
+type Reply = (response: ServerResponse) => void;
+
+function reply(status: number, body: string | Buffer): Reply {
+  return (response) => void response.writeHead(status, { location: 'http://else.example/' }).end(body);
+}
+
+/** An answer whose connection is reset after this; without a status before it. */
+function cut(status: number | null, body: string): Reply {
+  return (response) => {
+    if (status !== null) response.writeHead(status, { 'content-length': '1000', 'x-a': 'b' }).flushHeaders();
+    if (body !== '') response.write(body);
+    setTimeout(() => response.destroy(), 20);
+  };
+}
+
+async function pooling(answer: Reply, connections = 2) {
+  const server = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const pool = openPool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    connections,
+    keepAlive: false,
+  });
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  onTestFinished(async () => {
+    await pool.close();
+    await stop();
+  });
+  return { pool, stop };
+}
 
 /** What comes of a request whose response has so many megabytes, and how many of them were sent. */
 async function received(megabytes: number): Promise<{ outcome: HttpOutcome; sent: () => number }> {

@@ -2,10 +2,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createJobalyzerClient, type JobalyzerSettings } from '../../src/datasources/jobalyzer/client.js';
+import { patientDeadline } from '../../src/lib/patient-deadline.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { NURSE } from '../fixtures/answers/answers.js';
+
+vi.mock(import('../../src/lib/patient-deadline.js'), { spy: true });
 
 const REQUEST = { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') };
 const TOKEN = 'POST /auth/connect/token';
@@ -86,6 +89,8 @@ describe('the client', () => {
     const { client } = await speaking({ [TOKEN]: [200, token(1)] });
     const polled = { type: 'PAY', link: '/gateway/jobalyzer/cut', cookies: 'lb=1' } as const;
     expect(await client.poll(polled, signal)).toMatchObject({ outcome: { kind: 'fault' }, cookies: 'lb=1' });
+    const half = { type: 'PAY', link: '/gateway/jobalyzer/half', cookies: 'lb=1' } as const;
+    expect(await client.poll(half, signal)).toMatchObject({ outcome: { kind: 'fault' }, cookies: 'lb=1' });
   });
 
   it('looks things up below the base path, on a connection that is kept', async () => {
@@ -114,6 +119,7 @@ describe('the client', () => {
 
   it('says in the log what was asked, what came of it and how long it took, and never with what', async () => {
     const { client, logged } = await speaking({ 'GET /gateway/x?': [200, {}], 'GET /gateway/y?': [404, {}] });
+    const startedAt = performance.now() - 1;
     await client.lookup('/x', {}, signal);
     await client.lookup('/y', {}, signal);
     await client.poll({ type: 'PAY', link: '/gateway/jobalyzer/cut', cookies: null }, signal);
@@ -125,7 +131,8 @@ describe('the client', () => {
       { call: 'poll', status: null, sent: true, timedOut: false, cause: 'UND_ERR_SOCKET', level: 40 },
       { call: 'submit', status: 404, level: 40 },
     ]);
-    for (const { ms } of logged) expect(ms).toSatisfy((value: number) => value >= 0 && value < 60_000);
+    for (const { ms } of logged)
+      expect(ms).toSatisfy((value: number) => value >= 0 && value < performance.now() - startedAt);
     expect(JSON.stringify(logged)).not.toMatch(/secret|Bearer|gateway/);
   });
 
@@ -155,6 +162,36 @@ describe('the client', () => {
     expect(await client.poll(polled, signal)).toMatchObject({ outcome: { failure: { code: 'UPSTREAM_TIMEOUT' } } });
   });
 
+  it('has a deadline for each kind of call, which a purchase has for itself: it is not given up when the server stops', async () => {
+    vi.mocked(patientDeadline).mockClear();
+    const { client } = await speaking({});
+    await client.lookup('/x', {}, signal);
+    await client.poll({ type: 'PAY', link: '/gateway/jobalyzer/x', cookies: null }, signal);
+    await client.purchase(REQUEST, ['PAY'], SENDING, signal);
+    expect(vi.mocked(patientDeadline).mock.calls).toEqual([
+      [10_000, expect.any(AbortSignal)],
+      [10_000, signal],
+      [10_000, signal],
+      [30_000, undefined],
+    ]);
+  });
+
+  it('has so many connections at once for each kind of call, and those of one kind hold up no other', async () => {
+    const { client, requests } = await speaking({ 'POST /gateway/jobalyzer/v1/reports': 'never' });
+    const calls: (() => Promise<unknown>)[] = [
+      () => client.lookup('/never', {}, signal),
+      () => client.poll({ type: 'PAY', link: '/gateway/jobalyzer/never', cookies: null }, signal),
+      () => client.purchase(REQUEST, ['PAY'], SENDING, signal),
+    ];
+    const unanswered = calls.flatMap((call) => Array.from({ length: 70 }, () => call().catch(() => undefined)));
+    const sent = () => ['lookup', 'poll', 'submit'].map((_, index) => requests.filter(isOf(index)).length);
+    await expect.poll(sent).toEqual([16, 64, 32]);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(sent()).toEqual([16, 64, 32]);
+    await client.close();
+    await Promise.all(unanswered);
+  });
+
   it('closes its connections, also one that waits for a response, and sends nothing afterwards', async () => {
     const { client, requests, open } = await speaking({ 'GET /gateway/x?': [200, {}] });
     await client.lookup('/x', {}, signal);
@@ -175,6 +212,12 @@ describe('the client', () => {
     await waiting;
   });
 });
+
+/** Lookups, polls or purchases. */
+function isOf(kind: number): (seen: Seen) => boolean {
+  const routes = ['GET /gateway/never?', 'GET /gateway/jobalyzer/never?', 'POST /gateway/jobalyzer/v1/reports'];
+  return ({ route }) => route.startsWith(routes[kind] ?? '?');
+}
 
 function token(number: number) {
   return { access_token: `t${number}`, expires_in: 600, token_type: 'Bearer' };
@@ -199,6 +242,10 @@ async function speaking(answers: Answers, settings: Partial<JobalyzerSettings> =
     const { remotePort: port } = request.socket;
     requests.push({ route, headers: request.headers, body: await textOf(request), port });
     if (route.includes('/cut')) return void request.socket.destroy();
+    if (route.includes('/half')) {
+      response.writeHead(200, { 'content-length': '100', 'set-cookie': 'lb=2' }).write('{');
+      return void setTimeout(() => request.socket.destroy(), 10);
+    }
     if (route.includes('/never')) return;
     const given = answers[route] ?? (route === TOKEN ? ([200, token(++tokens)] as const) : ([404, {}] as const));
     if (given === 'never') return;

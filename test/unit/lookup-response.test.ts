@@ -12,6 +12,23 @@ describe('a lookup', () => {
     expect(outcome).toMatchObject({ kind: 'found', body: { source: { Answers: [] } } });
   });
 
+  it.each(['[]', 'null', '7'])('answered 200 with %s is UPSTREAM_BAD_RESPONSE, and not retried', (text) => {
+    expect(lookupOutcome(answered(200, text), NOW)).toMatchObject({
+      kind: 'fault',
+      error: { code: 'UPSTREAM_BAD_RESPONSE' },
+      again: false,
+      retryAfterMs: null,
+    });
+  });
+
+  it('answered 202 says how long to wait, where that is known', () => {
+    const details = (text: string) => {
+      const outcome = lookupOutcome(answered(202, text), NOW);
+      return outcome.kind === 'fault' && outcome.error.details;
+    };
+    expect([details('{"RetryAfterMilliseconds":700}'), details('')]).toEqual([{ retryAfterMs: 700 }, {}]);
+  });
+
   it('answered 200 without JSON is UPSTREAM_BAD_RESPONSE, and not retried', () => {
     expect(lookupOutcome(answered(200, '<html>'), NOW)).toMatchObject({
       kind: 'fault',
@@ -58,6 +75,8 @@ describe('a lookup', () => {
     [202, '{"RetryAfterMilliseconds":700}', {}, 700],
     [202, '{"RetryAfterMilliseconds":700}', { 'retry-after': '2' }, 2_000],
     [202, '', {}, null],
+    [202, '', { 'retry-after': '0' }, null],
+    [202, '{"RetryAfterMilliseconds":1}', {}, 1],
     [204, '', { 'retry-after': '2' }, 2_000],
   ])(
     'answered %i with %j and the headers %j is no result yet, and asked again',
@@ -77,7 +96,11 @@ describe('a lookup', () => {
     [429, { 'retry-after': '5' }, true, 5_000],
     [503, { 'retry-after': '6' }, false, 6_000],
     [401, {}, false, null],
+    [300, {}, false, null],
     [302, {}, false, null],
+    [400, { 'retry-after': '5' }, true, 5_000],
+    [404, { 'retry-after': '6' }, false, 6_000],
+    [499, {}, false, null],
   ])('answered %i with the headers %j is retried: %j', (status, headers, again, retryAfterMs) => {
     expect(lookupOutcome(answered(status, '', headers), NOW)).toMatchObject({ kind: 'fault', again, retryAfterMs });
   });
