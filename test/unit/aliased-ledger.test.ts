@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { withAliases } from '../../src/datasources/reports/aliased-ledger.js';
 import { presentReport } from '../../src/datasources/reports/aliases.js';
-import { transition, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import { transition } from '../../src/datasources/reports/transition.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import { NURSE } from '../fixtures/answers/answers.js';

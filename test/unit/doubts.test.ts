@@ -8,14 +8,8 @@ import {
   withoutPurchase,
   type UnresolvedPurchase,
 } from '../../src/datasources/reports/doubts.js';
-import {
-  hasExpired,
-  isDoubtUntil,
-  isNewer,
-  next,
-  transition,
-  type State,
-} from '../../src/datasources/reports/ledger.js';
+import { hasExpired, isDoubtUntil, isNewer, next, type State } from '../../src/datasources/reports/ledger.js';
+import { transition } from '../../src/datasources/reports/transition.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' } as const;
@@ -69,7 +63,7 @@ describe('the purchases in doubt', () => {
       { purchaseId: 'd', body: 'D' },
     ]);
     expect(responsesOf({ state: 'SENDING', purchaseId: 'd', response: null, doubt })).toEqual([]);
-    expect(responsesOf({ ...entryAt(3, LINKED), doubt })).toEqual([]);
+    expect(responsesOf(entryAt(3, { ...LINKED, doubt }))).toEqual([]);
   });
 });
 

@@ -9,16 +9,17 @@ import { readOperation } from '../../src/graphql/layers/read-operation.js';
 import { subscribe } from '../../src/graphql/layers/subscribe.js';
 import {
   isStream,
-  type GraphQLRequest,
+  type AuthenticatedRequest,
   type Operation,
   type Outcome,
   type Results,
 } from '../../src/graphql/operation.js';
+import { ANYBODY } from '../fixtures/clients.js';
 import { validationRules } from '../../src/graphql/validation-rules.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { b(fails: Boolean): Int }');
 const formatError = createFormatError(pino({ level: 'silent' }), { hideSuggestions: false });
-const door = { name: 'http', signal: () => new AbortController().signal } as const;
+const door = { name: 'http', identify: () => ANYBODY, signal: () => new AbortController().signal } as const;
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -44,8 +45,8 @@ describe('the context of an operation', () => {
     const services = { reports: {}, lookups: {}, reportWaitMs: 5 } as unknown as Services;
     const { signal } = new AbortController();
     const open = vi.fn<() => AbortSignal>(() => signal);
-    const context = createOperationContext(services, open);
-    expect([context.reports, context.lookups, context.reportWaitMs]).toEqual([{}, {}, 5]);
+    const context = createOperationContext(services, ANYBODY, open);
+    expect([context.reportWaitMs, context.client]).toEqual([5, ANYBODY]);
     expect(context.reports).toBe(services.reports);
     expect(context.lookups).toBe(services.lookups);
     expect(open).not.toHaveBeenCalled();
@@ -53,9 +54,9 @@ describe('the context of an operation', () => {
   });
 
   it('has one loader, so that what is loaded in one operation is loaded together', () => {
-    const context = createOperationContext({} as Services, () => door.signal());
+    const context = createOperationContext({} as Services, ANYBODY, () => door.signal());
     expect(context.loader).toBe(context.loader);
-    expect(createOperationContext({} as Services, () => door.signal()).loader).not.toBe(context.loader);
+    expect(createOperationContext({} as Services, ANYBODY, () => door.signal()).loader).not.toBe(context.loader);
   });
 });
 
@@ -67,6 +68,7 @@ describe('the log line of a request', () => {
     const [line] = await linesOf({ definition: definitionOf(`query ${'q'.repeat(150)} { a }`), results: { errors } });
     expect(line).toMatchObject({
       operation: 'q'.repeat(100),
+      client: ANYBODY.name,
       kind: 'query',
       ms: 250,
       errors: ['NOT_FOUND', 'BAD_USER_INPUT'],
@@ -218,14 +220,15 @@ function operation(query: string): Operation {
   const document = parse(query);
   return {
     door,
+    client: ANYBODY,
     document,
     definition: document.definitions[0] as OperationDefinitionNode,
     variables: null,
-    context: createOperationContext({} as Services, () => door.signal()),
+    context: createOperationContext({} as Services, ANYBODY, () => door.signal()),
     startedAt: 0,
   };
 }
 
-function request(query: string): GraphQLRequest {
-  return { door, query, operationName: null, variables: null, startedAt: 1_000 };
+function request(query: string): AuthenticatedRequest {
+  return { door, client: ANYBODY, query, operationName: null, variables: null, startedAt: 1_000 };
 }

@@ -102,7 +102,7 @@ describe('what has been loaded of a report', () => {
     await loader.settled('b');
     await loader.settled('never loaded');
     gate.resolve();
-    await first;
+    expect(await first).toBe('a PAY');
   });
 
   it('includes the second load as well as the first', async () => {
