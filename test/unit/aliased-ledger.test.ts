@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { withAliases } from '../../src/datasources/reports/aliased-ledger.js';
 import { presentReport } from '../../src/datasources/reports/aliases.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
@@ -143,6 +143,25 @@ describe('a report that is stored under one id only', () => {
     expect(heard).toEqual([2]);
     expect(await ledger.body(stored('x', 'PAY', 5, READY) as never)).toBe('body of x PAY');
     expect((await ledger.unfinished()).filter(({ id }) => id === 'x')).toHaveLength(1);
+  });
+
+  it('is changed in one write, whatever is changed in it', async () => {
+    const both: Stored = { PAY: [1, INTENT], YOE: [1, INTENT] };
+    const { ledger, memory } = await aliasing({ present: both, other: both });
+    const commit = vi.spyOn(memory.ledger, 'commit');
+    for (const report of [PRESENT, OTHER]) {
+      const steps = [memory.entry(report.id, 'PAY'), memory.entry(report.id, 'YOE')].map((entry) =>
+        transition(entry, { kind: 'send', purchaseId: 'p' }, 7),
+      );
+      await ledger.commit(
+        report,
+        steps.filter((step) => step !== null),
+      );
+    }
+    expect(commit.mock.calls.map(([{ id }, steps]) => [id, steps.length])).toEqual([
+      [PRESENT.id, 2],
+      ['x', 2],
+    ]);
   });
 
   it('keeps its id if it is that of today, or if its request would be refused today', async () => {

@@ -32,7 +32,10 @@ describe('the client', () => {
       ...Array.from({ length: 2 }, () => 'POST /gateway/jobalyzer/v1/reports'),
     ]);
     expect(order).toEqual([TOKEN]);
-    expect(token?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect(token?.headers).toMatchObject({
+      'content-type': 'application/x-www-form-urlencoded',
+      connection: 'close',
+    });
     expect(Object.fromEntries(new URLSearchParams(token?.body))).toEqual({
       grant_type: 'client_credentials',
       scope: 'jobalyzer',

@@ -15,7 +15,7 @@ import { createSharedLinks } from '../../src/datasources/reports/shared-links.js
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import { NURSE } from '../fixtures/answers/answers.js';
-import { entryAt } from '../fixtures/fake-ledger.js';
+import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
 
 vi.mock(import('../../src/lib/delay.js'), { spy: true });
@@ -147,6 +147,17 @@ describe('a purchase', () => {
     expect(ledger.entry('r', 'YOE').version).toBe(9);
   });
 
+  it('is not sent again if a late response had links for all of it', async () => {
+    const { buy, ledger, sent } = buying(async () => {
+      const linked = BOTH.map((type) => entryAt(9, LINKED, { reportId: 'r', type }));
+      ledger.put(reportOf('r'), ...linked);
+      return LATER;
+    });
+    await buy('r');
+    expect(sent).toHaveLength(1);
+    expect(BOTH.map((type) => ledger.entry('r', type).version)).toEqual([9, 9]);
+  });
+
   it('is not sent while the ledger cannot be written', async () => {
     const { buy, ledger, sent } = buying(responded({ Links: LINKS }));
     const claimed = ledger.claim('r');
@@ -242,10 +253,12 @@ describe('a response', () => {
 
 describe('buying', () => {
   it('is paused after five purchases in a row that were lost: the next is given up, and nothing is sent', async () => {
-    const { buy, ledger, sent } = buying(...Array.from({ length: 5 }, () => UNCERTAIN));
+    const { buy, ledger, sent, asked } = buying(...Array.from({ length: 5 }, () => UNCERTAIN));
     for (const id of ['a', 'b', 'c', 'd', 'e']) await buy(id);
     await buy('f');
     expect(sent).toHaveLength(5);
+    // Nor is a connection or a token asked for.
+    expect(asked()).toBe(5);
     expect(ledger.entry('f', 'PAY')).toMatchObject({ state: 'ABSENT', failure: { code: 'UPSTREAM_UNAVAILABLE' } });
   });
 
@@ -310,8 +323,10 @@ function buying(...outcomes: Outcome[]) {
   const scheduled: { key: CollectionKey; delayMs: number }[] = [];
   const settled: Promise<string>[] = [];
   let clock = 0;
+  let asked = 0;
   const client: Pick<JobalyzerClient, 'purchase' | 'readPurchase'> = {
     async purchase({ answers: { jobTitle: id } }, types, sending) {
+      asked += 1;
       const outcome = outcomes[0] ?? responded({ Links: LINKS });
       if (!(outcome instanceof Error)) await sending.beforeSend();
       outcomes.shift();
@@ -355,6 +370,7 @@ function buying(...outcomes: Outcome[]) {
   return {
     ledger: { ...memory, claim },
     sent,
+    asked: () => asked,
     scheduled,
     settled,
     buy: (id: string, claimed: readonly Entry[] = claim(id)) => purchase(reportOf(id), claimed),

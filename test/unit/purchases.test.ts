@@ -90,6 +90,7 @@ describe('a process that stops', () => {
     expect(closed()).toBe(true);
     answer(LINKED);
     await vi.waitFor(() => expect(logged.at(-1)).toMatchObject({ reportId: 'r', level: 50 }));
+    await vi.advanceTimersByTimeAsync(60_000);
     expect(commit).toHaveBeenCalledTimes(1);
   });
 });

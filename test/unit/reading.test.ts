@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError, type AnswerIssue } from '../../src/errors.js';
 import type { Lookups } from '../../src/datasources/jobalyzer/lookups.js';
 import type { ReportCache } from '../../src/datasources/reports/cache.js';
@@ -118,12 +118,26 @@ describe('suggestions', () => {
   });
 
   it.each<[string, unknown]>([
+    ['an answer that nothing is suggested for', unconfirmed([issue('City', 'Nowhere')])],
     ['no suggestions', unconfirmed([issue('Skills', 'nothing')])],
     ['another code', new ApiError('REPORT_FAILED', 'No.', { issues: [issue('JobTitle', 'Nurce')] })],
     ['no code', new Error('No.')],
   ])('leave an error with %s as it is', async (_, error) => {
     const { lookups } = suggesting(['Nurce']);
     expect(await withSuggestions(answers, error, lookups)).toBe(error);
+  });
+
+  it('delay the error by two seconds at most', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const signals: AbortSignal[] = [];
+    const suggest = async (...asked: Parameters<Lookups['suggest']>) => {
+      signals.push(asked[2]);
+      return [];
+    };
+    await withSuggestions(answers, unconfirmed([issue('JobTitle', 'Nurce')]), { suggest } as unknown as Lookups);
+    expect(timeout.mock.calls).toEqual([[2_000]]);
+    expect(signals).toEqual([timeout.mock.results[0]?.value]);
+    timeout.mockRestore();
   });
 
   it('that cannot be looked up are none', async () => {
