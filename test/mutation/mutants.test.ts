@@ -102,8 +102,18 @@ describe('a sample', () => {
 
 describe('the score', () => {
   it('is the share of killed mutants among those that are not equivalent', () => {
-    const verdicts = (['killed', 'killed', 'survived', 'equivalent'] as const).map((status) => ({ status }) as Verdict);
-    expect(scoreOf(verdicts)).toEqual({ killed: 2, survived: 1, equivalent: 1, percent: 66.7 });
+    const verdicts = (['killed', 'killed', 'survived', 'refused', 'equivalent'] as const).map(
+      (status) => ({ status }) as Verdict,
+    );
+    expect(scoreOf(verdicts)).toEqual({
+      killed: 2,
+      survived: 1,
+      refused: 1,
+      equivalent: 1,
+      percent: 66.7,
+      byTestsAlone: 50,
+      interval: [20.8, 93.9],
+    });
   });
 
   it('does not count a mutant as equivalent that nobody has explained', () => {

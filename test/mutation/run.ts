@@ -10,6 +10,7 @@ import { mutantsOf, mutated, type Mutant } from './mutants.ts';
 import { markdownOf, scoreOf, type Verdict } from './report.ts';
 import { sampleOf } from './sample.ts';
 import { Survey, type TestFile } from './survey.ts';
+import { TypeChecker } from './types.ts';
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +37,7 @@ const files = all.filter((path) => new RegExp(values.file).test(path));
 const sources = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]));
 const mutants = [...sources].flatMap(([path, source]) => mutantsOf(path, source));
 const chosen = sampleOf(mutants, Number(values.sample) || mutants.length, Number(values.seed));
+const types = new TypeChecker();
 const hosts = Array.from({ length: Number(values.workers) }, () => new Host());
 process.on('SIGINT', () => process.exit(130)).on('exit', () => hosts.forEach((host) => host.close()));
 
@@ -75,7 +77,8 @@ async function tryMutant(mutant: Mutant, host: Host): Promise<Verdict> {
     const failure = await failureOf(test, mutant, source, host);
     if (failure !== null) return told({ ...about, status: 'killed', by: `${test.path}: ${failure}` });
   }
-  return told({ ...about, status: 'survived', by: null });
+  const refused = await types.refuses(mutant.file, mutated(source, mutant));
+  return told({ ...about, status: refused ? 'refused' : 'survived', by: null });
 }
 
 /** Why the tests of a file fail, or null. Where sockets and timers are real, one failure may be chance: it is repeated. */

@@ -7,6 +7,7 @@ import { readPurchase, type PurchaseOutcome } from '../../src/datasources/jobaly
 import { createPurchases } from '../../src/datasources/reports/purchases.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { NURSE } from '../fixtures/answers/answers.js';
+import { eventually } from '../fixtures/eventually.js';
 import { entryAt } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
 
@@ -38,7 +39,7 @@ describe('a process that stops', () => {
     await turn();
     expect(closed()).toBe(false);
     answer(LINKED);
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await eventually(() => expect(closed()).toBe(true));
     expect(memory.entry('r', 'PAY').state).toBe('LINKED');
     expect(logged).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
@@ -58,14 +59,14 @@ describe('a process that stops', () => {
   it('does not wait if nothing is being bought, or not any more', async () => {
     const { closing, logged } = purchasing();
     const closed = closing(10_000);
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await eventually(() => expect(closed()).toBe(true));
     const other = purchasing();
     other.purchases.start(REPORT, [INTENT]);
     other.answer(LINKED);
-    await vi.waitFor(() => expect(other.memory.entry('r', 'PAY').state).toBe('LINKED'));
+    await eventually(() => expect(other.memory.entry('r', 'PAY').state).toBe('LINKED'));
     await turn();
     const closedLater = other.closing(0);
-    await vi.waitFor(() => expect(closedLater()).toBe(true));
+    await eventually(() => expect(closedLater()).toBe(true));
     expect([...logged, ...other.logged]).toEqual([]);
   });
 
@@ -73,23 +74,23 @@ describe('a process that stops', () => {
     const { purchases, answer, closing, memory, asked } = purchasing();
     purchases.start(REPORT, [INTENT]);
     answer(LATER);
-    await vi.waitFor(() => expect(memory.entry('r', 'PAY').state).toBe('INTENT'));
+    await eventually(() => expect(memory.entry('r', 'PAY').state).toBe('INTENT'));
     const closed = closing(10_000);
-    await vi.waitFor(() => expect(closed()).toBe(true));
+    await eventually(() => expect(closed()).toBe(true));
     expect([asked(), memory.entry('r', 'PAY').state]).toEqual([1, 'INTENT']);
   });
 
   it('does not try to store anything once the ledger is about to be closed', async () => {
     const { purchases, answer, closing, memory, logged } = purchasing();
     purchases.start(REPORT, [INTENT]);
-    await vi.waitFor(() => expect(memory.entry('r', 'PAY').state).toBe('SENDING'));
+    await eventually(() => expect(memory.entry('r', 'PAY').state).toBe('SENDING'));
     const commit = vi.spyOn(memory.ledger, 'commit');
     commit.mockRejectedValue(new ApiError('STORE_UNAVAILABLE', 'It is closed.'));
     const closed = closing(0);
     await vi.advanceTimersByTimeAsync(0);
     expect(closed()).toBe(true);
     answer(LINKED);
-    await vi.waitFor(() => expect(logged.at(-1)).toMatchObject({ reportId: 'r', level: 50 }));
+    await eventually(() => expect(logged.at(-1)).toMatchObject({ reportId: 'r', level: 50 }));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(commit).toHaveBeenCalledTimes(1);
   });
@@ -102,7 +103,7 @@ describe('a purchase that fails in a way nobody has thought of', () => {
     });
     purchases.start(REPORT, [INTENT]);
     answer(LINKED);
-    await vi.waitFor(() => expect(logged).toHaveLength(1));
+    await eventually(() => expect(logged).toHaveLength(1));
     expect(logged).toMatchObject([{ reportId: 'r', level: 50, err: { message: 'A mistake.' } }]);
   });
 });
