@@ -266,7 +266,7 @@ async function speaking(answers: Answers, settings: Partial<JobalyzerSettings> =
       authUrl: `${origin}/auth`,
       apiVersion: 'v1',
       clientId: 'id',
-      clientSecret: 'a secret & more',
+      clientSecret: () => 'a secret & more',
       customerId: 'customer',
       ...settings,
     },
