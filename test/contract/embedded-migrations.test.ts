@@ -81,7 +81,13 @@ describe('a ledger of an earlier release', () => {
     withRaw((db) => {
       expect(db.prepare('SELECT report_id FROM bodies').all()).toEqual([{ report_id: 'r' }]);
       expect(db.prepare('SELECT count(*) AS n FROM saved').get()).toEqual({ n: 0 });
-      expect(indexesOf(db)).toEqual(['entries_by_link', 'entries_by_state', 'journal_by_kind', 'journal_by_report']);
+      expect(indexesOf(db)).toEqual([
+        'entries_by_link',
+        'entries_by_state',
+        'entries_given_up',
+        'journal_by_kind',
+        'journal_by_report',
+      ]);
     });
   });
 

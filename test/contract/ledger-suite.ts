@@ -261,6 +261,55 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
     });
   });
 
+  describe(`${name}: a report of which nothing is kept`, () => {
+    const rejected = { ...REJECT, expiresAt: 1 } as typeof REJECT;
+
+    it.each([
+      ['was rejected', [CLAIM, SEND, rejected]],
+      ['was given up', [CLAIM, GIVE_UP]],
+    ])('is forgotten once it is pruned, and can be claimed again: it %s', async (_, events) => {
+      const report = newReport();
+      const last = await bring(ledger, report, events);
+      await ledger.prune(0, Date.now());
+      expect(await ledger.read(report.id)).toBeNull();
+      const again = await bring(ledger, report, [CLAIM]);
+      expect(again.version).toBeGreaterThan(last.version);
+      expect(await ledger.read(report.id)).toEqual({ ...report, entries: [again] });
+      // Of two claims one wins.
+      const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
+      expect(wonOf(await ledger.commit(report, [claim]))).toEqual([false]);
+    });
+
+    it('is kept while the other type is', async () => {
+      const report = newReport();
+      await bring(ledger, report, [CLAIM, SEND, rejected]);
+      await bring(ledger, report, TO_LINKED, { type: 'YOE' });
+      await ledger.prune(0, 2);
+      expect(await ledger.read(report.id)).toMatchObject({ request: report.request });
+      expect(await current(ledger, report)).toMatchObject({ state: 'ABSENT' });
+    });
+
+    it('is kept if its id is needed', async () => {
+      const report = newReport();
+      await bring(ledger, report, [CLAIM, SEND, rejected]);
+      await ledger.prune(0, 2, (id) => id === report.id);
+      expect(await ledger.read(report.id)).toMatchObject({ request: report.request });
+    });
+
+    it('is not one that may have been bought', async () => {
+      const lost = newReport();
+      const kept = await bring(ledger, lost, [CLAIM, SEND, LOSE]);
+      const claimed = newReport();
+      await bring(ledger, claimed, [CLAIM]);
+      const collected = newReport();
+      await bring(ledger, collected, [...TO_LINKED, { kind: 'collect', body: BODY, rating: 1, expiresAt: 1 }]);
+      await ledger.prune(0, Infinity);
+      expect(await current(ledger, lost)).toEqual(kept);
+      expect(await current(ledger, claimed)).toMatchObject({ state: 'INTENT' });
+      expect(await ledger.body((await current(ledger, collected)) as never)).toBe(BODY);
+    });
+  });
+
   it(`${name}: prunes any number of expired reports in one call`, async () => {
     const reports = Array.from({ length: 450 }, newReport);
     const rejected = { ...REJECT, expiresAt: 1 } as typeof REJECT;

@@ -18,7 +18,10 @@ function stage() {
   const prunedUntil: number[] = [];
   const trusted: number[] = [];
   const ledger = {
-    prune: async (until: number) => void prunedUntil.push(until),
+    prune: async (until: number, refused: number) => {
+      prunedUntil.push(until);
+      expect(refused - until, 'what was refused is kept for a day').toBe(29 * DAY);
+    },
     trust: async (now: number) => void trusted.push(now),
   } as unknown as Ledger;
   const clock = createTrustedClock({ trustedAt: Date.now() - 8 * DAY });

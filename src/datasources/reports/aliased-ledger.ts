@@ -66,6 +66,9 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     // The others keep the ids that they are stored under, which stay valid.
     othersWithLink: (link, { id, type }) => stored.othersWithLink(link, { id: storedId(id, type), type }),
 
+    // What stands under several ids is read, and claimed, by all of them.
+    prune: (expiredBefore, refusedBefore) => stored.prune(expiredBefore, refusedBefore, (id) => aliases.has(id)),
+
     async unfinished() {
       return (await stored.unfinished()).flatMap((record) => partsOf(record, aliases.get(record.id)));
     },

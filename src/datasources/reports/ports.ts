@@ -71,8 +71,12 @@ export interface Ledger {
   readonly trustedAt: number | null;
   /** Stores that the clock is trusted, for the next process. `now` in epoch ms. */
   trust(now: number): Promise<void>;
-  /** Deletes the entries that expired by `expiredBefore` (epoch ms), with their bodies, and what was charged on earlier days. */
-  prune(expiredBefore: number): Promise<void>;
+  /**
+   * Deletes the entries that expired by `expiredBefore`, with their bodies, and what was charged on earlier days; those of
+   * which nothing was bought (rejected, or given up) by `refusedBefore` (both epoch ms). A report without another entry is
+   * forgotten, unless `keeps` says that its id is needed.
+   */
+  prune(expiredBefore: number, refusedBefore?: number, keeps?: (id: string) => boolean): Promise<void>;
   /** Resolves if the ledger is writable. */
   ping(): Promise<void>;
   close(): Promise<void>;

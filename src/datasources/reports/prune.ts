@@ -6,6 +6,8 @@ const PRUNE_EVERY_MS = 60 * 60_000;
 const CONFIRMED_WITHIN_MS = 60_000;
 /** How long a report is kept after it has expired, in case the clock is wrong. */
 const KEPT_AFTER_EXPIRY_MS = 30 * 24 * 60 * 60_000;
+/** The same where nothing was bought: what is refused must not fill the disk. */
+const REFUSED_KEPT_MS = 24 * 60 * 60_000;
 
 /**
  * Deletes what expired long ago, every hour, and stores every minute that the clock is trusted. Nothing is deleted before
@@ -19,7 +21,8 @@ export function startPruning(ledger: Ledger, clock: TrustedClock, log: Logger): 
     await ledger.trust(clock.now());
     if (!clock.isConfirmed() || performance.now() - prunedAt < PRUNE_EVERY_MS) return;
     prunedAt = performance.now();
-    await ledger.prune(clock.now() - KEPT_AFTER_EXPIRY_MS);
+    const now = clock.now();
+    await ledger.prune(now - KEPT_AFTER_EXPIRY_MS, now - REFUSED_KEPT_MS);
   }
 
   const run = (): void => {

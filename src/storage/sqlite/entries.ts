@@ -18,9 +18,19 @@ export interface Entries {
   othersWithLink(link: string, own: CollectionKey): readonly CollectionKey[];
   /** Applies the transitions of which `before` is the current version. */
   apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
-  /** Removes at most `most` entries that expired by `expiredBefore` (epoch ms), with their bodies; returns how many. */
-  prune(expiredBefore: number, most: number): number;
+  /** Removes at most `most` entries, with their bodies, and reports that are left without one; returns how many entries. */
+  prune(which: Prunable, most: number): number;
 }
+
+/** What may be pruned: see `Ledger.prune`. */
+interface Prunable {
+  readonly expiredBefore: number;
+  readonly refusedBefore: number;
+  readonly keeps: (id: string) => boolean;
+}
+
+/** The data of an entry that was pruned; the same text is in the index of those that were given up. */
+const PRUNED = '{"state":"ABSENT","failure":null}';
 
 /** A row that cannot be read. It stays as it is, and what it stands for is not bought again by itself. */
 export interface DamagedRow {
@@ -68,9 +78,14 @@ export function createEntries(
   const selectUnusual = db.prepare(
     "SELECT id, request FROM reports WHERE request GLOB '*[^ -~]*' OR request LIKE '%  %'",
   );
-  const selectExpired = db.prepare(
-    "SELECT report_id, type, version FROM entries WHERE state IN ('COLLECTED', 'REJECTED', 'FAILED') AND expires_at <= ? LIMIT ?",
-  );
+  const selectExpired = db.prepare(`
+    SELECT report_id, type, version FROM entries WHERE state IN ('COLLECTED', 'FAILED') AND expires_at <= ?
+    UNION ALL SELECT report_id, type, version FROM entries WHERE state = 'REJECTED' AND expires_at <= ?
+    UNION ALL SELECT report_id, type, version FROM entries WHERE state = 'ABSENT' AND data <> '${PRUNED}' AND at <= ?
+    LIMIT ?`);
+  const deleteReport = db.prepare(`
+    DELETE FROM reports WHERE id = ? AND NOT EXISTS (
+      SELECT 1 FROM entries WHERE report_id = id AND (state <> 'ABSENT' OR data <> '${PRUNED}'))`);
   const insertReport = db.prepare(
     'INSERT INTO reports (id, request, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -142,14 +157,17 @@ export function createEntries(
   }
 
   function applyOne(step: Transition): Committed {
-    const { before, after, refund, body } = step;
+    const { before, refund, body } = step;
     const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
-    const stored = row ? entryOf(row) : before;
-    if ((row?.version ?? 0) !== before.version) return { won: false, entry: stored };
+    const forgotten = before.version === 0 && row?.data === PRUNED && !selectReport.get(before.reportId);
+    const stored = row && !forgotten ? entryOf(row) : before;
+    if (!forgotten && (row?.version ?? 0) !== before.version) return { won: false, entry: stored };
     const refused = admit(step);
     if (refused) return { won: false, entry: stored, refused };
     if (refund) charges.refund(refund);
     if (row && !('state' in readState(row.data, row.at))) setAside(row);
+    // Versions go on from those of a report that was forgotten: somebody may still hold one of them.
+    const after = forgotten ? { ...step.after, version: row.version + step.after.version } : step.after;
     write(after);
     if (body !== null) upsertBody.run(after.reportId, after.type, body);
     // Also that of a response without a report, which was set aside.
@@ -195,15 +213,18 @@ export function createEntries(
 
     apply(report, transitions) {
       const committed = transitions.map(applyOne);
-      if (committed.some(({ won }) => won)) insertReport.run(report.id, JSON.stringify(report.request), Date.now());
+      // Also where one is lost to a pruned entry, whose report has been forgotten: it is read, and claimed again.
+      if (committed.some(({ won, entry }) => won || entry.version > 0))
+        insertReport.run(report.id, JSON.stringify(report.request), Date.now());
       return committed;
     },
 
-    prune(expiredBefore, most) {
-      const expired = selectExpired.all(expiredBefore, most) as unknown as EntryRow[];
+    prune({ expiredBefore, refusedBefore, keeps }, most) {
+      const expired = selectExpired.all(expiredBefore, refusedBefore, refusedBefore, most) as unknown as EntryRow[];
       for (const { report_id: reportId, type, version } of expired) {
         write(pruned({ reportId, type, version }, Date.now()));
         deleteBody.run(reportId, type);
+        if (!keeps(reportId)) deleteReport.run(reportId);
       }
       return expired.length;
     },

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { JournalKind } from '../../datasources/reports/transition.js';
+import { minuteOf, nextMinuteOf, type UsageSums } from './usage-sums.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
 export interface Journal {
@@ -9,8 +10,8 @@ export interface Journal {
   readonly since: number;
   /** Called inside the transaction that stores the entry. */
   add(purchase: JournalEntry, kinds: readonly JournalKind[]): void;
-  /** Counts from `since` to `until`, both inclusive, epoch ms. */
-  count(since: number, until: number): Omit<UsageCounts, 'saved'>;
+  /** Counts from `since` to `until`, both inclusive, epoch ms; of `saved` the whole minutes, as far as stored. */
+  count(since: number, until: number): UsageCounts;
   /** The latest time in it, epoch ms; null if it is empty. Later than now if the clock was set back. */
   latest(): number | null;
 }
@@ -18,7 +19,7 @@ export interface Journal {
 /** `client`: whose purchase it was; null if that is not known. */
 type JournalEntry = Pick<Entry, 'at' | 'reportId' | 'type'> & { readonly client: string | null };
 
-export function createJournal(db: DatabaseSync): Journal {
+export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
   const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type, client) VALUES (?, ?, ?, ?, ?)');
   const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
   // A purchase whose next entry is RECOVERED is no longer uncertain or failed, whenever it was recovered.
@@ -36,6 +37,16 @@ export function createJournal(db: DatabaseSync): Journal {
     FROM (SELECT 'SUBMITTED' AS kind UNION ALL SELECT 'COLLECTED' UNION ALL SELECT 'FAILED' UNION ALL SELECT 'UNCERTAIN') AS kinds`);
   const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
 
+  /** The lines of a part of a minute, one by one. RECOVERED: the reports that were collected after all. */
+  function countEach(from: number, until: number): (kind: JournalKind) => number {
+    if (from > until) return () => 0;
+    return (kind) => {
+      if (kind === 'RECOVERED') return Number(selectRecovered.get(from, until)?.['reports']);
+      const select = kind === 'FAILED' || kind === 'UNCERTAIN' ? selectLost : selectCount;
+      return Number(select.get(kind, from, until)?.['reports']);
+    };
+  }
+
   return {
     since: Number.isSafeInteger(since) ? since : 0,
 
@@ -43,16 +54,21 @@ export function createJournal(db: DatabaseSync): Journal {
       for (const kind of kinds) insert.run(Math.ceil(at), kind, reportId, type, client);
     },
 
+    // The sums of whole minutes, less what lies in the first and the last one but outside of the period.
     count(from, until) {
-      const count = (kind: JournalKind): number => Number(selectCount.get(kind, from, until)?.['reports']);
-      const lost = (kind: 'FAILED' | 'UNCERTAIN'): number => Number(selectLost.get(kind, from, until)?.['reports']);
+      const [start, end] = [minuteOf(from), nextMinuteOf(until)];
+      const sum = sums.sum(start, end);
+      const before = countEach(start, from - 1);
+      const after = countEach(until + 1, end - 1);
+      const count = (kind: JournalKind): number => (sum.get(kind) ?? 0) - before(kind) - after(kind);
       return {
         submitted: count('SUBMITTED'),
         collected: count('COLLECTED'),
         billable: count('BILLABLE'),
-        failed: lost('FAILED'),
-        uncertain: lost('UNCERTAIN'),
-        recovered: Number(selectRecovered.get(from, until)?.['reports']),
+        failed: count('FAILED'),
+        uncertain: count('UNCERTAIN'),
+        recovered: count('RECOVERED'),
+        saved: sum.get('SAVED') ?? 0,
       };
     },
 

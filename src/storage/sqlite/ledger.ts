@@ -13,6 +13,7 @@ import { createPollingProgress } from './polling-progress.js';
 import { createSavedCount } from './saved-count.js';
 import { createSubscribers } from './subscribers.js';
 import { createTrustedTime } from './trusted-time.js';
+import { createUsageSums } from './usage-sums.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
 const PRUNED_AT_ONCE = 200;
@@ -33,7 +34,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   const { guard, onListenerError = (error) => process.emitWarning(String(error)) } = options;
   const group = createGroupCommit(db);
   const saved = createSavedCount(db, group);
-  const journal = createJournal(db);
+  const journal = createJournal(db, createUsageSums(db));
   const charges = createCharges(db);
   const buying = createBuyingSwitch(db);
   const polling = createPollingProgress();
@@ -101,15 +102,18 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
-      return attempt(() => ({ ...journal.count(from, until), saved: saved.sum(from, until) }));
+      return attempt(() => {
+        const counts = journal.count(from, until);
+        return { ...counts, saved: counts.saved + saved.inMemory(from, until) };
+      });
     },
 
     latest: () => attempt(() => journal.latest()),
 
     trust: (now) => group.write(() => time.store(now)),
 
-    async prune(expiredBefore) {
-      const step = (): number => entries.prune(expiredBefore, PRUNED_AT_ONCE);
+    async prune(expiredBefore, refusedBefore = expiredBefore, keeps = () => false) {
+      const step = (): number => entries.prune({ expiredBefore, refusedBefore, keeps }, PRUNED_AT_ONCE);
       while ((await write(() => unlessFault(step))) === PRUNED_AT_ONCE);
       await write(() => unlessFault(() => charges.prune(dayOf(expiredBefore))));
     },

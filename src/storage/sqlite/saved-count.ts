@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { GroupCommit } from './group-commit.js';
+import { minuteOf } from './usage-sums.js';
 
 /** How long a count may stay in memory before it is stored. */
 const FLUSH_MS = 1_000;
-const MINUTE_MS = 60_000;
 
 /** Counts reports served without a purchase, by the minute. Kept in memory first, since serving one needs no write. */
 export interface SavedCount {
   add(reports: number): void;
-  /** The count of every minute of which `since` ≤ t ≤ `until` (epoch ms) contains any part, stored or not. */
-  sum(since: number, until: number): number;
+  /** What is not stored yet of every minute of which `since` ≤ t ≤ `until` (epoch ms) contains any part. */
+  inMemory(since: number, until: number): number;
   close(): Promise<void>;
 }
 
@@ -18,9 +18,6 @@ export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCou
   const unsaved = new Map<number, number>();
   const insert = db.prepare(
     'INSERT INTO saved_by_minute (at, reports) VALUES (?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports',
-  );
-  const sumOf = db.prepare(
-    'SELECT coalesce(sum(reports), 0) AS reports FROM saved_by_minute WHERE at >= ? AND at <= ?',
   );
 
   function add(minute: number, reports: number): void {
@@ -43,25 +40,20 @@ export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCou
     }
   }
 
-  function sum(since: number, until: number): number {
+  function inMemory(since: number, until: number): number {
     const from = minuteOf(since);
-    const inMemory = [...unsaved].filter(([minute]) => minute >= from && minute <= until);
-    return inMemory.reduce((total, [, reports]) => total + reports, Number(sumOf.get(from, until)?.['reports']));
+    const within = [...unsaved].filter(([minute]) => minute >= from && minute <= until);
+    return within.reduce((total, [, reports]) => total + reports, 0);
   }
 
   const flushing = setInterval(() => void store().catch(() => undefined), FLUSH_MS).unref();
 
   return {
     add: (reports) => add(minuteOf(Date.now()), reports),
-    sum,
+    inMemory,
     async close() {
       clearInterval(flushing);
       await store().catch(() => undefined);
     },
   };
-}
-
-/** The start of the minute that contains this time. */
-function minuteOf(at: number): number {
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }

@@ -121,7 +121,7 @@ function verifyEntries(db: DatabaseSync, complain: Complain): number {
 
 function faultsOfEntry(row: EntryRow, journal: Partial<Record<JournalKind, number>>): readonly string[] {
   const faults: (string | null)[] = [
-    row.requested ? null : 'has no report',
+    row.requested || row.state === 'ABSENT' ? null : 'has no report',
     row.type in ReportType ? null : 'has a type that does not exist',
     row.version >= 1 ? null : `has the version ${row.version}`,
   ];

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { UsageCounts } from '../../src/model/usage.js';
+import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
+import { stretchesOf } from '../../src/storage/sqlite/usage-sums.js';
+import { testDirectory } from '../fixtures/test-directory.js';
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const KINDS = ['SUBMITTED', 'COLLECTED', 'BILLABLE', 'FAILED', 'UNCERTAIN', 'RECOVERED'] as const;
+
+interface Line {
+  readonly at: number;
+  readonly kind: (typeof KINDS)[number];
+  readonly report: string;
+}
+
+let directory: string;
+beforeEach(async () => {
+  directory = await testDirectory();
+});
+
+async function withLedger<T>(work: (usage: (since: number, until: number) => Promise<UsageCounts>) => Promise<T>) {
+  const { ledger } = openEmbeddedBackend(directory, 'ledger');
+  try {
+    return await work((since, until) => ledger.usage(since, until));
+  } finally {
+    await ledger.close();
+  }
+}
+
+function withRaw(work: (db: DatabaseSync) => void): void {
+  const db = new DatabaseSync(join(directory, 'ledger.sqlite'));
+  work(db);
+  db.close();
+}
+
+function append(lines: readonly Line[]): void {
+  withRaw((db) => {
+    const insert = db.prepare("INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, 'PAY')");
+    db.exec('BEGIN');
+    for (const { at, kind, report } of lines) insert.run(at, kind, report);
+    db.exec('COMMIT');
+  });
+}
+
+/** Counted line by line, without any sums. */
+function expected(lines: readonly Line[], since: number, until: number): Omit<UsageCounts, 'saved'> {
+  const within = lines
+    .map((line, index) => {
+      const same = (other: Line): boolean => other.report === line.report;
+      return {
+        ...line,
+        earlier: lines.slice(0, index).findLast(same)?.kind,
+        later: lines.slice(index + 1).find(same)?.kind,
+      };
+    })
+    .filter(({ at }) => at >= since && at <= until);
+  const count = (kind: Line['kind']): number => within.filter((line) => line.kind === kind).length;
+  const lost = (kind: Line['kind']): number =>
+    within.filter((line) => line.kind === kind && line.later !== 'RECOVERED').length;
+  return {
+    submitted: count('SUBMITTED'),
+    collected: count('COLLECTED'),
+    billable: count('BILLABLE'),
+    failed: lost('FAILED'),
+    uncertain: lost('UNCERTAIN'),
+    recovered: within.filter(({ kind, earlier }) => kind === 'COLLECTED' && earlier === 'RECOVERED').length,
+  };
+}
+
+describe('usage', () => {
+  it('counts to the millisecond what its sums and the ends of the period have', async () => {
+    const time = fc.integer({ min: 0, max: 3 * DAY });
+    const near = fc.oneof(time, fc.constantFrom(0, MINUTE - 1, MINUTE, DAY - 1, DAY, 2 * DAY, 2 * DAY + MINUTE));
+    const line = fc.record({ at: near, kind: fc.constantFrom(...KINDS), report: fc.constantFrom('a', 'b') });
+    await withLedger(async (usage) => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(line, { maxLength: 12 }), near, near, async (lines, one, other) => {
+          withRaw((db) => db.exec('DELETE FROM journal; DELETE FROM usage_sums'));
+          append(lines);
+          const [since, until] = [Math.min(one, other), Math.max(one, other)];
+          expect(await usage(since, until)).toMatchObject(expected(lines, since, until));
+          expect(await usage(-DAY, 9 * DAY)).toMatchObject(expected(lines, -DAY, 9 * DAY));
+        }),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  it('has the same sums whether they were kept or are made from the journal', async () => {
+    await withLedger(async () => undefined);
+    append(KINDS.flatMap((kind, index) => [1, 2].map((n) => ({ at: index * DAY + n, kind, report: `r${index % n}` }))));
+    withRaw((db) => {
+      db.exec(
+        'INSERT INTO saved_by_minute VALUES (60000, 2) ON CONFLICT DO NOTHING; INSERT INTO saved_by_minute VALUES (60000, 3) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports',
+      );
+      const made = db.prepare(
+        'SELECT span, at - at % span AS at, kind, sum(reports) AS reports FROM usage_events, usage_spans GROUP BY 1, 2, 3',
+      );
+      const kept = db.prepare('SELECT span, at, kind, reports FROM usage_sums WHERE reports <> 0');
+      expect(kept.all()).toEqual(made.all());
+      expect(kept.all()).toContainEqual({ span: MINUTE, at: MINUTE, kind: 'SAVED', reports: 5 });
+    });
+  });
+
+  it('does not read the journal of whole minutes, however long it is', async () => {
+    await withLedger(async () => undefined);
+    append(
+      Array.from({ length: 5_000 }, (_, index) => ({ at: index * MINUTE, kind: 'SUBMITTED', report: `r${index}` })),
+    );
+    withRaw((db) => db.exec('DELETE FROM journal'));
+    const { submitted } = await withLedger((usage) => usage(0, 10_000 * MINUTE));
+    expect(submitted).toBe(5_000);
+  });
+
+  it('reads few sums, however long the period is', () => {
+    fc.assert(
+      fc.property(fc.nat(50_000_000), fc.nat(50_000_000), (one, other) => {
+        const [from, to] = [Math.min(one, other) * MINUTE, Math.max(one, other) * MINUTE];
+        const stretches = stretchesOf(from, to);
+        const rows = (shortest: boolean): number =>
+          stretches
+            .filter(({ span }) => span < DAY === shortest)
+            .reduce((sum, each) => sum + (each.to - each.from) / each.span, 0);
+        expect(stretches.length).toBeLessThanOrEqual(5);
+        expect(rows(true)).toBeLessThanOrEqual(2 * (23 + 59));
+        expect(rows(false)).toBeLessThanOrEqual((to - from) / DAY);
+        // Without a gap.
+        const ends = stretches.flatMap(({ from: start, to: end }) => [start, end]);
+        expect(from === to ? [from, to] : [ends[0], ends.at(-1)]).toEqual([from, to]);
+        for (let at = 1; at < stretches.length; at++) expect(stretches[at]?.from).toBe(stretches[at - 1]?.to);
+      }),
+    );
+  });
+});
