@@ -13,8 +13,10 @@ import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { openLog } from './lib/log.js';
+import { openFilesLimit } from './lib/open-files.js';
 import type { WatchedFile } from './lib/watched-file.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
+import { mostConnections } from './doors/http/most-connections.js';
 import { createServer } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
@@ -132,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       introspection: config.introspection,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
+      maxConnections: connectionsOf(config, log),
       ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));
 
@@ -150,6 +153,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await close();
     throw error;
   }
+}
+
+function connectionsOf({ maxConnections }: Config, log: Logger): number {
+  const openFiles = openFilesLimit();
+  const most = mostConnections(maxConnections, openFiles);
+  if (most < maxConnections) {
+    log.warn({ most, openFiles }, 'MAX_CONNECTIONS is more than the limit of open files (ulimit -n) allows; lowered');
+  }
+  return most;
 }
 
 interface UpstreamParts {

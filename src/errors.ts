@@ -36,6 +36,8 @@ interface ErrorDetailsByCode {
   };
   NOT_FOUND: { readonly reportId?: string };
   STORE_UNAVAILABLE: NoDetails;
+  /** Too many connections; nothing was done. Try again after `retryAfterMs`. */
+  OVERLOADED: { readonly retryAfterMs: number };
 }
 
 type NoDetails = Readonly<Record<string, never>>;

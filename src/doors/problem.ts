@@ -2,11 +2,13 @@
 export interface Problem {
   /** Where the door has one. */
   readonly status: number;
-  readonly code: 'BAD_REQUEST' | 'FORBIDDEN' | 'NOT_FOUND' | 'SERVICE_UNAVAILABLE';
+  readonly code: 'BAD_REQUEST' | 'FORBIDDEN' | 'NOT_FOUND' | 'OVERLOADED' | 'SERVICE_UNAVAILABLE';
   readonly message: string;
+  /** When to try again. */
+  readonly retryAfterMs?: number;
 }
 
 /** The body of the response. */
-export function responseOf({ code, message }: Problem): { readonly errors: readonly object[] } {
-  return { errors: [{ message, extensions: { code } }] };
+export function responseOf({ code, message, retryAfterMs }: Problem): { readonly errors: readonly object[] } {
+  return { errors: [{ message, extensions: { code, ...(retryAfterMs !== undefined && { retryAfterMs }) } }] };
 }

@@ -20,6 +20,7 @@ const CODES: Record<ErrorCode, true> = {
   UPSTREAM_BAD_RESPONSE: true,
   NOT_FOUND: true,
   STORE_UNAVAILABLE: true,
+  OVERLOADED: true,
 };
 
 describe.concurrent('the README', () => {

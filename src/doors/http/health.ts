@@ -9,7 +9,7 @@ export interface HealthOptions {
 
 /** Each check writes to the disk, so its result is reused for this long. */
 const READY_FOR_MS = 1_000;
-const ANY_HOST = { config: { anyHost: true } };
+const ALWAYS = { config: { anyHost: true, evenIfFull: true } };
 
 /** `/healthz`: the process responds. `/readyz`: it can serve reports. During shutdown Fastify answers every request with 503. */
 export function registerHealth(app: FastifyInstance, { ready, log }: HealthOptions): void {
@@ -30,9 +30,9 @@ export function registerHealth(app: FastifyInstance, { ready, log }: HealthOptio
     return answer;
   }
 
-  app.get('/healthz', ANY_HOST, async () => ({ status: 'ok' }));
+  app.get('/healthz', ALWAYS, async () => ({ status: 'ok' }));
 
-  app.get('/readyz', ANY_HOST, async (_request, reply) =>
+  app.get('/readyz', ALWAYS, async (_request, reply) =>
     (await isReady())
       ? { status: 'ready' }
       : reply.code(503).send({ status: 'not ready', reason: 'the ledger is not writable' }),

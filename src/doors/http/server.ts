@@ -11,13 +11,17 @@ import { createHosts } from '../hosts.js';
 import { registerSse } from '../sse/sse.js';
 import { registerWebSocket } from '../websocket/websocket.js';
 import { endConnectionsWhenClosing } from './closing.js';
+import { limitConnections } from './connections.js';
 import { registerCors, registerSimulatedHeader } from './cors.js';
 import { registerEncoding } from './encoding.js';
 import { registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
+import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth } from './health.js';
 import { registerHosts } from './hosts.js';
 import { registerPlayground } from './playground.js';
+import { serveInTurn } from './turns.js';
+import { disconnectPeersThatDoNotRead } from './unread-responses.js';
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
@@ -36,11 +40,15 @@ export interface ServerOptions {
   readonly playground: string | null;
   /** True: responses carry a header saying that the figures are invented. */
   readonly simulated: boolean;
+  /** The most connections at once, of all doors together. */
+  readonly maxConnections: number;
   /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
   readonly requestTimeoutMs?: number;
 }
 
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Of that, for the headers. */
+const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that take too long. */
 const TIMEOUT_CHECKS = 6;
 
@@ -53,6 +61,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     log,
     introspection,
     simulated,
+    maxConnections,
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
   } = options;
   const app: FastifyInstance = fastify({
@@ -64,8 +73,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       // Checked by `hosts.ts`, which says what is wrong.
       requireHostHeader: false,
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
-      // By default it is a minute, and Node applies the longer of the two to the request.
-      headersTimeout: requestTimeoutMs,
+      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
       connectionsCheckingInterval: Math.ceil(requestTimeoutMs / TIMEOUT_CHECKS),
     },
   });
@@ -79,6 +87,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const hosts = createHosts({ allowed, trustProxy });
   const crossSite = createCrossSitePolicy({ corsOrigins, publicOrigin, hosts });
 
+  serveInTurn(app);
+  const admission = limitConnections(app, { most: maxConnections, log });
+  answerHalfClosedConnections(app);
+  disconnectPeersThatDoNotRead(app);
   endConnectionsWhenClosing(app);
   registerErrors(app, formatError);
   if (simulated) registerSimulatedHeader(app);
@@ -90,7 +102,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', ...shared });
-  registerWebSocket(app, { path: '/graphql', ...shared, hosts, formatError });
+  registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
   registerHealth(app, { ready: () => services.reports.ping(), log });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;

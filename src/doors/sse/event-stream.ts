@@ -56,7 +56,8 @@ export function openEventStream(
   raw.write(':\n\n');
 
   async function write(text: string): Promise<void> {
-    if (closed.signal.aborted || raw.writableEnded || raw.write(text)) return;
+    // Of what a peer has yet to read, bytes take up less memory than the text with its encoded copy.
+    if (closed.signal.aborted || raw.writableEnded || raw.write(Buffer.from(text))) return;
     const signal = deadline(writeMs, closed.signal);
     await once(raw, 'drain', { signal }).catch(() => raw.destroy());
   }

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
 import type { Hosts } from '../hosts.js';
 import { responseOf, type Problem } from '../problem.js';
+import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
 import { Connection } from './connection.js';
 import { createProtocol, type ProtocolOptions } from './protocol.js';
@@ -15,6 +16,8 @@ export interface WebSocketOptions extends ProtocolOptions {
   readonly path: string;
   readonly hosts: Hosts;
   readonly crossSite: CrossSitePolicy;
+  /** Why there may not be one more connection, or null. */
+  readonly admission: Admission;
   readonly log: Logger;
 }
 
@@ -24,7 +27,7 @@ const PING_EVERY_MS = 12_000;
 /** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time. */
 export function registerWebSocket(
   app: FastifyInstance,
-  { path, hosts, crossSite, log, ...protocolOptions }: WebSocketOptions,
+  { path, hosts, crossSite, admission, log, ...protocolOptions }: WebSocketOptions,
 ): void {
   const sockets = new WebSocketServer({
     noServer: true,
@@ -58,7 +61,7 @@ export function registerWebSocket(
     if (URL.parse(request.url ?? '', 'http://unused.invalid')?.pathname !== path) {
       return { status: 404, code: 'NOT_FOUND', message: `WebSockets are served at ${path}.` };
     }
-    return crossSite.problemOf(request);
+    return crossSite.problemOf(request) ?? admission(request.socket);
   }
 
   app.addHook('preClose', async () => {

@@ -1,10 +1,11 @@
-import { connect as dial, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RequestReportDocument } from '../../generated/operations.js';
 import type { TestServer } from '../../fixtures/server/server.js';
 import { payBody, pending, ready, type Upstream } from '../../fixtures/upstream/upstream.js';
 import { heldMegabytes } from '../../fixtures/heap.js';
+import { dial, httpRequest } from '../../fixtures/sockets/raw-connection.js';
 import { requestText } from '../../fixtures/sockets/raw-stream.js';
 import { numbered } from '../../fixtures/answers/answers.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
@@ -69,6 +70,42 @@ describe('a client that does not read', () => {
     const ends = await Promise.all(sleepers.map(({ closed }) => closed));
     expect(ends.map(({ code }) => code)).toEqual([1006, 1006, 1006]);
     expect(await reader.run('{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it('has its HTTP connection closed after half a minute, also with more requests behind', async ({
+    start,
+    upstream,
+    atEnd,
+  }) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const server = await start();
+    const id = await heavyReport(server, upstream);
+    const names = Array.from({ length: 40 }, (_, index) => `a${index}`);
+    const heavy = `{ ${names.map((name) => `${name}: reportById(id: "${id}") { pay { rankedFactors { field } } }`).join(' ')} }`;
+    const request = httpRequest('/graphql', { query: heavy });
+    const requests = [request, request.repeat(50)];
+    const connections = requests.map((request) => {
+      const connection = dial(server.url);
+      atEnd(() => connection.wire.destroy());
+      connection.wire.pause();
+      connection.wire.write(request);
+      return connection;
+    });
+    // By then the buffers of the network are full.
+    await delay(2_000);
+    // A client that reads nothing notices the end only when it sends.
+    const closed = (): boolean[] =>
+      connections.map((connection) => {
+        connection.wire.write('x');
+        return connection.isClosed;
+      });
+    vi.advanceTimersByTime(25_000);
+    closed();
+    await delay(200);
+    expect(closed()).toEqual([false, false]);
+    vi.advanceTimersByTime(10_000);
+    await expect.poll(closed).toEqual([true, true]);
   });
 
   it('does not accumulate memory for the events of its streams', async ({ start, upstream, atEnd }) => {
@@ -155,7 +192,7 @@ async function morePolls(upstream: Upstream, count: number): Promise<void> {
 
 /** Opens a stream without reading from it. */
 function dialStream({ url }: TestServer, query: string, variables: object): Socket {
-  const wire = dial({ port: Number(new URL(url).port), host: '127.0.0.1' });
+  const wire = connect({ port: Number(new URL(url).port), host: '127.0.0.1' });
   wire.on('error', () => undefined);
   wire.pause();
   wire.write(requestText({ query, variables }));
