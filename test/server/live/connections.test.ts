@@ -39,10 +39,10 @@ describe.concurrent('connections', () => {
   });
 
   it('in use are not pushed out: others get 503, of every door, until one is free', async (context) => {
-    const { start, stream, connect, upstream, expect } = context;
+    const { start, stream, connect, connectAndInit, upstream, expect } = context;
     upstream.script.poll('pay').otherwise(pending(1_000));
     const server = await start({ env: { MAX_CONNECTIONS: '2' } });
-    const socket = await connect(server);
+    const socket = await connectAndInit(server);
     const following = await stream(server, {
       query: FollowAnswersDocument,
       variables: { answers: numbered(), types: ['PAY'] },
