@@ -21,7 +21,7 @@ const { values } = parseArgs({
     file: { type: 'string', default: '' },
     /** The same for the paths of test files. */
     tests: { type: 'string', default: '^test/(unit|service|contract|server/(?!live))' },
-    /** How long the tests of one mutant may take together, in seconds, measured without a mutant. */
+    /** How long the tests of one mutant may take together, apart from unit tests, in seconds, measured without a mutant. */
     budget: { type: 'string', default: '40' },
     workers: { type: 'string', default: '2' },
     report: { type: 'string', default: 'coverage/mutation' },
@@ -93,14 +93,14 @@ async function failureOf(test: TestFile, mutant: Mutant, source: string, host: H
 }
 
 /**
- * Unit tests first, then the quickest. What the rest would find counts as survived, so that the score is rather too low than
- * too high.
+ * All unit tests first, then the quickest of the others. What the rest would find counts as survived, so that the score is
+ * rather too low than too high.
  */
 function withinBudget(files: readonly TestFile[]): TestFile[] {
   let left = Number(values.budget) * 1_000;
   return files
     .toSorted((a, b) => Number(isUnit(b)) - Number(isUnit(a)) || a.ms - b.ms)
-    .filter(({ ms }, index) => index === 0 || (left -= ms) > 0);
+    .filter((file) => isUnit(file) || (left -= file.ms) > 0);
 }
 
 function isUnit({ path }: TestFile): boolean {

@@ -45,6 +45,30 @@ describe('the collected reports in memory', () => {
     expect(kept()).toContain('c');
   });
 
+  it('have each warning of the purchase and of the report once, and the time of their collection', async () => {
+    const Warnings = [
+      { AnswerId: 'City', Message: 'Odd.' },
+      { AnswerId: 'Skills', Message: 'Odd.' },
+    ];
+    const body = JSON.stringify({ ...payBody({}), Warnings });
+    const cache = createReportCache({ body: async () => body } as unknown as Ledger);
+    const warning = { answerId: 'City', answerValue: null, message: 'Odd.', code: null };
+    const other = { ...warning, message: 'Other.' };
+    const entry = { ...collected('a'), warnings: [other, warning, warning] };
+    const { warnings, collectedAt } = await cache.fetch('a', 'PAY', entry);
+    expect(warnings).toEqual([other, warning, { ...warning, answerId: 'Skills' }]);
+    expect(collectedAt).toEqual(new Date(1));
+  });
+
+  it('are not served if what is stored is damaged', async () => {
+    const cache = createReportCache({ body: async () => '{' } as unknown as Ledger);
+    await expect(cache.fetch('a', 'PAY', collected('a'))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      cause: expect.any(SyntaxError) as SyntaxError,
+    });
+    expect(cache.has('a', 'PAY', Date.now())).toBe(false);
+  });
+
   it('are not read if the body is gone', async () => {
     const cache = createReportCache({ body: async () => null } as unknown as Ledger);
     await expect(cache.fetch('a', 'PAY', collected('a'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });

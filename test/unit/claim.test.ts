@@ -36,13 +36,14 @@ describe('a claim', () => {
   });
 
   it('that was lost to another process is seen at once, too', async () => {
-    const { claims, watcher, lose, fake } = claiming();
+    const { claims, watcher, lose, fake, bought } = claiming();
     fake.store(absent('r', 'PAY'));
     const watch = await watcher.watch('r', () => undefined);
     lose(entryAt(2, SENDING));
     expect(await claims.ensure(REPORT, ['PAY'])).toEqual([]);
     await watcher.watch('r', () => undefined);
     expect(watch?.entry('PAY').state).toBe('SENDING');
+    expect(bought).toEqual([]);
   });
 
   it('of two types is bought in one purchase, and of what is claimed already not at all', async () => {

@@ -38,6 +38,17 @@ describe('after a poll', () => {
     });
   });
 
+  it.each([
+    ['SoftwareDeveloper', true],
+    [' \u00a0 ', false],
+    ['', false],
+    ['\uff33oftware\tdeveloper ', false],
+  ])('that returned the report of %j, there is a warning: %s', (submittedJobTitle, warned) => {
+    const ready = { kind: 'ready', body: '{}', rating: 0.5, submittedJobTitle } as const;
+    const after = afterPoll(linked(), ready, TITLE, NOW, SETTINGS);
+    expect(after.kind === 'end' && 'warnings' in after.event && after.event.warnings).toHaveLength(warned ? 1 : 0);
+  });
+
   it('that does not end it, the next one has jitter, by default a random one, which is in the time of the next poll', () => {
     const pending = { kind: 'pending', hintMs: 1_000, retryAfterMs: null } as const;
     const after = (random?: number) => afterPoll(linked(), pending, TITLE, NOW, SETTINGS, random);

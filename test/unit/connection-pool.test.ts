@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -51,6 +52,7 @@ describe('a request', () => {
       { kind: 'response', status: 503, text: '', headers: { 'x-a': 'b' } },
     ],
     ['whose failure is complete has its text', reply(400, 'No.'), { kind: 'response', status: 400, text: 'No.' }],
+    ['whose failure is compressed has its text', compressed, { kind: 'response', status: 400, text: 'No.' }],
     [
       'whose failure nobody can read is answered without text',
       reply(400, NOISE),
@@ -148,6 +150,9 @@ type Reply = (response: ServerResponse) => void;
 function reply(status: number, body: string | Buffer): Reply {
   return (response) => void response.writeHead(status, { location: 'http://else.example/' }).end(body);
 }
+
+const compressed: Reply = (response) =>
+  void response.writeHead(400, { 'content-encoding': 'gzip' }).end(gzipSync('No.'));
 
 /** An answer whose connection is reset after this; without a status before it. */
 function cut(status: number | null, body: string): Reply {

@@ -27,6 +27,13 @@ describe('the cookies for the next request', () => {
     expect(withCookies('old=1', headers)?.split('; ')).toEqual(headers.slice(-8));
   });
 
+  it('are at most 4,096 characters; the oldest go first', () => {
+    const rest = `; b=${'x'.repeat(2_000)}; c=`;
+    const fitting = 4_096 - 'a=1'.length - rest.length;
+    expect(withCookies(`a=1${rest}${'y'.repeat(fitting)}`, undefined)).toHaveLength(4_096);
+    expect(withCookies(`a=1${rest}${'y'.repeat(fitting + 1)}`, undefined)).toMatch(/^b=x+; c=y+$/);
+  });
+
   it('are always one header, short and of the characters that a cookie may have, whatever upstream sends', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.array(fc.string()), (first, second) => {

@@ -40,6 +40,14 @@ describe('what expires', () => {
     expect(asked).toEqual(Array.from({ length: times }, () => '/status'));
   });
 
+  it('is asked for two seconds at most', async () => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    onTestFinished(() => timeout.mockRestore());
+    const { expiry } = expiring();
+    await expiry.confirmFor([stored('COLLECTED')]);
+    expect(timeout.mock.calls).toEqual([[2_000]]);
+  });
+
   it('is asked once in ten seconds, and a failure is none of its caller', async () => {
     const { expiry, asked } = expiring({ failing: true });
     await Promise.all([expiry.confirmFor([stored('COLLECTED')]), expiry.confirmFor([stored('COLLECTED')])]);

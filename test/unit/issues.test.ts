@@ -51,6 +51,18 @@ describe('the errors of a response', () => {
     );
   });
 
+  it('of 500 characters are kept whole, and of one more are shortened to that', () => {
+    expect(errorsOf('x'.repeat(500))).toEqual([saying('x'.repeat(500))]);
+    expect(errorsOf('x'.repeat(501))).toEqual([saying(`${'x'.repeat(499)}…`)]);
+  });
+
+  it('may be a map from an answer to one object', () => {
+    expect(errorsOf({ City: { Message: 'No.' }, Skills: { reason: 'odd' } })).toEqual([
+      { ...saying('No.'), answerId: 'City' },
+      { ...NOTHING, answerId: 'Skills' },
+    ]);
+  });
+
   it('are at most fifty together with the warnings', () => {
     const many = Array.from({ length: 40 }, () => 'No.');
     expect(remarks(Fields.of({ Warnings: many, Errors: many }))).toHaveLength(50);

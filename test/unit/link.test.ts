@@ -121,6 +121,10 @@ describe('a link of upstream', () => {
 });
 
 describe('the path for collecting a stored link', () => {
+  it('is complete if there is nothing but a query', () => {
+    expect(collectionPath('?customerId=1&user=2', 'acme')).toBe('?customerId=1&user=2');
+  });
+
   it('adds the customer as customerId and user to the query', () => {
     expect(collectionPath('/jobalyzer/v1/x', 'acme')).toBe('/jobalyzer/v1/x?customerId=acme&user=acme');
     expect(collectionPath('/jobalyzer/v1/x?a=1', 'acme')).toBe('/jobalyzer/v1/x?a=1&customerId=acme&user=acme');

@@ -15,7 +15,7 @@ describe('a lookup', () => {
   it.each(['[]', 'null', '7'])('answered 200 with %s is UPSTREAM_BAD_RESPONSE, and not retried', (text) => {
     expect(lookupOutcome(answered(200, text), NOW)).toMatchObject({
       kind: 'fault',
-      error: { code: 'UPSTREAM_BAD_RESPONSE' },
+      error: { code: 'UPSTREAM_BAD_RESPONSE', message: expect.stringContaining('should be') as string },
       again: false,
       retryAfterMs: null,
     });
@@ -64,6 +64,29 @@ describe('a lookup', () => {
     },
   );
 
+  it('answered 300 is no result, whatever it says', () => {
+    expect(lookupOutcome(answered(300, '{}'), NOW)).toMatchObject({ kind: 'fault', again: false });
+    expect(pollOutcome(answered(300, '{"Report":{"ReportRating":1}}'), 'PAY', NOW)).toMatchObject({ kind: 'fault' });
+    expect(purchaseOutcome(answered(300, '{}'), NOW)).toMatchObject({ kind: 'uncertain' });
+    const cut = {
+      kind: 'failed',
+      sent: true,
+      status: 300,
+      body: '{',
+      timedOut: false,
+      cause: new Error('Cut.'),
+    } as const;
+    expect(purchaseOutcome(cut, NOW)).toMatchObject({ kind: 'uncertain' });
+  });
+
+  it('answered 404 or 400 with several reasons has all of them', () => {
+    const text = JSON.stringify({ Errors: ['Unknown.', 'Try another.'] });
+    expect(lookupOutcome(answered(404, text), NOW)).toMatchObject({ error: { message: 'Unknown. Try another.' } });
+    expect(lookupOutcome(answered(400, text), NOW)).toMatchObject({
+      error: { message: 'Jobalyzer refused the lookup. Unknown. Try another.' },
+    });
+  });
+
   it('answered 400 has the reason of upstream', () => {
     expect(lookupOutcome(answered(400, '{"ErrorMessage":"The term is too long."}'), NOW)).toMatchObject({
       error: { code: 'UPSTREAM_BAD_RESPONSE', message: 'Jobalyzer refused the lookup. The term is too long.' },
@@ -96,7 +119,6 @@ describe('a lookup', () => {
     [429, { 'retry-after': '5' }, true, 5_000],
     [503, { 'retry-after': '6' }, false, 6_000],
     [401, {}, false, null],
-    [300, {}, false, null],
     [302, {}, false, null],
     [400, { 'retry-after': '5' }, true, 5_000],
     [404, { 'retry-after': '6' }, false, 6_000],

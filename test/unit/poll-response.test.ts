@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HttpFailure, HttpHeaders, HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
+import { BodyTooLarge } from '../../src/datasources/jobalyzer/response-body.js';
 import { pollOutcome } from '../../src/datasources/jobalyzer/poll-response.js';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -22,6 +23,13 @@ describe('a poll response with 200', () => {
       rating: 0.8,
       submittedJobTitle: null,
     });
+  });
+
+  it('is a fault if it is larger than what is read, which is told apart', () => {
+    const failed = { kind: 'failed', sent: true, status: 200, timedOut: false } as const;
+    const larger = pollOutcome({ ...failed, cause: new BodyTooLarge('Too large.') }, 'PAY', NOW);
+    const other = pollOutcome({ ...failed, cause: new Error('Reset.') }, 'PAY', NOW);
+    expect([larger, other].map((outcome) => 'tooLarge' in outcome && outcome.tooLarge)).toEqual([true, false]);
   });
 
   it('has a report even with errors beside it', () => {

@@ -5,6 +5,8 @@ import {
   faultDelay,
   LONGEST_POLL_MS,
   LONGEST_RETRY_AFTER_MS,
+  largeBodyDelay,
+  paceOfAge,
   pollDelay,
   retryAfterHeader,
   SHORTEST_POLL_MS,
@@ -103,6 +105,18 @@ describe('the delay after a fault', () => {
         expect(ms).toBeLessThanOrEqual(LONGEST_RETRY_AFTER_MS);
       }),
     );
+  });
+});
+
+describe('a link', () => {
+  it('is polled the less often the older it is', () => {
+    const hour = 3_600_000;
+    expect([-5, 0, 1, 60, 61, hour, 2 * hour].map(paceOfAge)).toEqual([0, 0, 1, 1, 2, 60_000, 60_000]);
+  });
+
+  it('whose body is too large is polled after a minute, then after twice as long each time, up to an hour', () => {
+    const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 1_000, Infinity].map((attempt) => largeBodyDelay(attempt) / 60_000);
+    expect(minutes).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
   });
 });
 
