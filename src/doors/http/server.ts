@@ -19,6 +19,7 @@ import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth } from './health.js';
 import { registerHosts } from './hosts.js';
+import { oneRequestAtATime } from './pipelining.js';
 import { registerPlayground } from './playground.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
@@ -92,6 +93,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   answerHalfClosedConnections(app);
   disconnectPeersThatDoNotRead(app);
   endConnectionsWhenClosing(app);
+  oneRequestAtATime(app);
   registerErrors(app, formatError);
   if (simulated) registerSimulatedHeader(app);
   // Before CORS, which answers preflights.

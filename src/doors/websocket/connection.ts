@@ -37,6 +37,7 @@ export class Connection implements SocketExtra {
       },
       this,
     );
+    socket.on('ping', (data) => this.#canSend() && socket.pong(data));
     socket.on('pong', () => (this.#silent = false));
     // ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large).
     socket.on('error', (error) => log.info({ cause: error.message }, 'a WebSocket failed'));
@@ -62,6 +63,8 @@ export class Connection implements SocketExtra {
 
   async #receive(data: RawData, receive: (message: string) => Promise<void>): Promise<void> {
     const { socket, log } = this;
+    // What was sent before the peer knew that the socket is being closed.
+    if (socket.readyState !== socket.OPEN) return;
     try {
       const text = textOf(data);
       // ws has checked text frames; a binary one is read as text, too.
@@ -82,11 +85,16 @@ export class Connection implements SocketExtra {
   async #send(data: string): Promise<void> {
     const { socket } = this;
     const message = this.#ids.outgoing(data);
-    if (message === null) return;
-    if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
-    if (socket.readyState !== socket.OPEN) return;
+    if (message === null || !this.#canSend()) return;
     // A failed send closes the socket, which ends its subscriptions; there is nothing else to do.
     await new Promise<void>((resolve) => socket.send(message, () => resolve()));
+  }
+
+  /** Disconnects a peer that does not read. */
+  #canSend(): boolean {
+    const { socket } = this;
+    if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
+    return socket.readyState === socket.OPEN;
   }
 }
 

@@ -1,7 +1,6 @@
 import {
   GraphQLError,
   Kind,
-  OperationTypeNode,
   type ExecutionArgs,
   type FormattedExecutionResult,
   type GraphQLFormattedError,
@@ -48,7 +47,7 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
 
     async onSubscribe({ subscriptions, extra }, id, payload) {
       const { operations } = extra;
-      // This operation is already among the ids. A client frees an id by completing it, but its query may still be running.
+      // This operation is already among the ids. A client frees an id by completing it, but it may still be running.
       const many = Math.max(Object.keys(subscriptions).length, operations.executing + 1);
       const refusal = operations.refusalOf(id);
       if (many > MOST_OPERATIONS) return [tooManyOperations()];
@@ -56,18 +55,14 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
       const parameters = refusal ?? checkParameters(payload);
       if (typeof parameters === 'string') return [requestError(parameters)];
       operations.add(id);
-      let executed = (): void => undefined;
+      const executed = operations.execute();
       const door: Door = {
         name: 'websocket',
         identify: () => clientOf(extra),
         signal: () => operations.signal(id),
-        accept({ operation }) {
-          if (operation !== OperationTypeNode.SUBSCRIPTION) executed = operations.execute();
-        },
       };
-      const { definition, results, refused } = await receive({ door, ...parameters, startedAt }).finally(() =>
-        executed(),
-      );
+      // Of a subscription, this is only its start.
+      const { definition, results, refused } = await receive({ door, ...parameters, startedAt }).finally(executed);
       if (refused === null && definition) return argsWith(definition, results);
       operations.remove(id);
       return isStream(results) ? [] : (results.errors ?? []).map((error) => new FormattedError(error));

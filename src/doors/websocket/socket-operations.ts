@@ -8,7 +8,7 @@ export class SocketOperations {
   readonly #refusals = new Map<string, string>();
   #executing = 0;
 
-  /** Queries and mutations being executed, including those that the client has already completed. */
+  /** Operations being executed, or subscriptions being started, including those that the client has already completed. */
   get executing(): number {
     return this.#executing;
   }
@@ -34,7 +34,7 @@ export class SocketOperations {
     this.#waits.delete(id);
   }
 
-  /** Counts a query or a mutation as executing; returns what ends that. */
+  /** Counts an operation as executing; returns what ends that. */
   execute(): () => void {
     this.#executing += 1;
     return () => void (this.#executing -= 1);

@@ -33,6 +33,9 @@ export function registerWebSocket(
     noServer: true,
     maxPayload: LARGEST_FRAME_BYTES,
     perMessageDeflate: false,
+    // One message of a socket, or ping, in each turn of the event loop: a peer can send thousands at once.
+    allowSynchronousEvents: false,
+    autoPong: false,
     handleProtocols,
   });
   const protocol = createProtocol(protocolOptions);

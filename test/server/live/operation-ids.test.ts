@@ -61,7 +61,7 @@ describe.concurrent('an operation id that is used again as soon as the client ha
     for (let index = 0; index < 100; index++) socket.subscribe(`b${index}`, FOLLOW, { answers: numbered() });
     await expect.poll(() => new Set(socket.messages.slice(before).map(({ id }) => id)).size).toBe(100);
     expect(socket.messages.slice(before).filter(({ type }) => type === 'error')).toEqual([]);
-    expect(socket.messages.filter(({ id }) => id === 'a').length, 'what was on its way').toBeLessThan(300);
+    expect(socket.messages.slice(before).filter(({ id }) => id === 'a')).toEqual([]);
     await expect.poll(() => upstream.bought()).toBe(1);
   });
 
