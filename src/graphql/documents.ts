@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { sizeErrors } from './document-size.js';
 import { toGraphQLError } from './format-error.js';
 import { Refusal } from './refusal.js';
 import { rootDirectiveErrors } from './subscription-root.js';
@@ -41,8 +42,8 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): Do
   });
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
-    // First, because graphql-js throws while validating such a document.
-    const errors = rootDirectiveErrors(document);
+    // First, because graphql-js throws while validating such documents.
+    const errors = [...sizeErrors(schema, document), ...rootDirectiveErrors(document)];
     return errors.length > 0 ? errors : validate(schema, document, rules, { hideSuggestions: !introspection });
   }
 

@@ -5,6 +5,7 @@ import type { Documents } from './documents.js';
 import type { FormatError } from './format-error.js';
 import { acceptAtDoor } from './layers/accept-at-door.js';
 import { authenticate } from './layers/authenticate.js';
+import { boundNesting } from './layers/bound-nesting.js';
 import { checkArguments } from './layers/check-arguments.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
@@ -43,6 +44,7 @@ export function createPipeline({
       around<Receive<AuthenticatedRequest>>(
         [
           // A limit on how often a client may ask goes here: every request counts, valid or not.
+          boundNesting,
           readAtDoor,
         ],
         readOperation(

@@ -78,7 +78,7 @@ export class LookupResolver {
   }
 
   @Query(() => [LocationSuggestion], {
-    description: `Places known to upstream that match a term. ${FREE} Empty: none found.`,
+    description: `Places known to upstream that match a term, at most 1000. ${FREE} Empty: none found.`,
   })
   @ChecksArguments(checkTerm)
   async suggestLocations(

@@ -32,12 +32,12 @@ export const ImpactReport = objectType<model.ImpactReport>(
   {
     impacts: required(
       [Impact],
-      'One per skill, certification or degree, in upstream order. Empty: upstream gave none.',
+      'One per skill, certification or degree, in upstream order, at most 1000. Empty: upstream gave none.',
     ),
     context: asGiven(MatchContext, 'How the job title was matched.'),
     warnings: required(
       [AnswerIssue],
-      'Figures that could not be read and are null or left out, with the code `UNREADABLE` and their path in the message; at most 50.',
+      'Figures that could not be read and are null or left out, with the code `UNREADABLE` and their path in the message, and lists of which only the first part is given, with the code `TRUNCATED`; at most 50.',
     ),
   },
 );

@@ -283,3 +283,51 @@ describe.concurrent('suggestLocations', () => {
     expect(upstream.count('unknown')).toBe(0);
   });
 });
+
+describe.concurrent('a lookup of any size', () => {
+  const many = (length: number) => Array.from({ length }, (_, index) => index);
+
+  it('gives the first thousand impacts, and a warning', async ({ upstream, start }) => {
+    const figures = many(60_000).map((index) => [`Skill ${index}`, { ProfileCount: index }]);
+    upstream.script.lookup.push(json({ Answers: Object.fromEntries(figures) }));
+    const { data, errors } = await (await start()).run(SkillImpactDocument, NURSE);
+    expect(errors).toEqual([]);
+    expect(data?.skillImpact.impacts).toHaveLength(1_000);
+    expect(data?.skillImpact.impacts[999]).toMatchObject({ answer: 'Skill 999', profileCount: 999 });
+    expect(data?.skillImpact.warnings).toMatchObject([
+      { code: 'TRUNCATED', message: 'Answers is too long: the first 1000 elements of 60000 are given.' },
+    ]);
+  });
+
+  it('gives the first thousand places and the best ten suggestions', async ({ upstream, start }) => {
+    const server = await start();
+    upstream.script.lookup.push(json({ Results: many(20_000).map((index) => ({ Text: `Place ${index}` })) }));
+    const places = await server.run(SuggestLocationsDocument, { term: 'Place' });
+    expect(places.data?.suggestLocations).toHaveLength(1_000);
+    upstream.script.lookup.push(
+      json({ Answers: many(20_000).map((index) => ({ Answer: `Skill ${index}`, Score: 1 })) }),
+    );
+    const skills = await server.run(SuggestAnswersDocument, { kind: 'SKILLS', term: 'Skill' });
+    expect(skills.data?.suggestAnswers.map(({ answer }) => answer)).toEqual(many(10).map((index) => `Skill ${index}`));
+  });
+
+  it('gives ten thousand elements of lists in lists', async ({ upstream, start }) => {
+    const tasks = Object.fromEntries(many(100).map((index) => [`Title ${index}`, many(1_000).map(String)]));
+    upstream.script.lookup.push(json({ Answers: [{ Answer: 'Title 0', Score: 1 }], Tasks: tasks }));
+    const { data } = await (await start()).run(MatchJobTitleDocument, NURSE);
+    const given = data?.matchJobTitle.tasks.flatMap((each) => each.tasks);
+    expect(given?.length).toBe(10_000 - 100 - 1);
+  });
+
+  it('has entries whose names mean something in JavaScript', async ({ upstream, start }) => {
+    const answers = ['__proto__', 'constructor', 'toString'].map((name) => `"${name}":{"ProfileCount":7}`);
+    upstream.script.lookup.push(raw(`{"Answers":{${answers.join()}},"__proto__":{"Context":{}}}`));
+    const { data, errors } = await (await start()).run(SkillImpactDocument, NURSE);
+    expect(errors).toEqual([]);
+    expect(data?.skillImpact.impacts.map(({ answer, profileCount }) => [answer, profileCount])).toEqual([
+      ['__proto__', 7],
+      ['constructor', 7],
+      ['toString', 7],
+    ]);
+  });
+});

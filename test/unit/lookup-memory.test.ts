@@ -43,6 +43,20 @@ describe('the answers to look-ups', () => {
     expect(asked).toHaveLength(2_002);
   });
 
+  it('are forgotten before they fill the memory', async () => {
+    const long: HttpOutcome = {
+      ...FOUND,
+      text: JSON.stringify({ Results: Array.from({ length: 1_000 }, () => ({ Text: 'x'.repeat(9_000) })) }),
+    };
+    const { locate, asked } = lookingUp(long, long, long, long, long);
+    for (let number = 0; number < 5; number++) await locate(`term ${number}`);
+    await delay(10);
+    await locate('term 4');
+    expect(asked).toHaveLength(5);
+    await locate('term 0');
+    expect(asked).toHaveLength(6);
+  });
+
   it('are asked for again after a pause with jitter', async () => {
     const pauses: unknown[] = [];
     vi.spyOn(Math, 'random').mockReturnValue(0.999);

@@ -128,6 +128,7 @@ export class Fields {
   #list(value: unknown, path: string): [element: unknown, path: string][] {
     if (!Array.isArray(value)) return value === null ? [] : (this.#note(path, 'a list', value) ?? []);
     return value
+      .slice(0, this.problems.room(path, value.length))
       .map((element: unknown, index): [unknown, string] => [element, `${path}[${index}]`])
       .filter(([element]) => element !== null);
   }
@@ -135,7 +136,8 @@ export class Fields {
   #entries(name: string): [key: string, value: unknown, path: string][] {
     const map = this.object(name);
     if (!map) return [];
-    return Object.entries(map.source).map(([marked, value]) => {
+    const entries = Object.entries(map.source);
+    return entries.slice(0, this.problems.room(map.path, entries.length)).map(([marked, value]) => {
       const key = unmarked(marked);
       return [key, value, `${map.path}[${JSON.stringify(key.slice(0, LONGEST_KEY_IN_PATH))}]`];
     });

@@ -35,12 +35,20 @@ const ATTEMPTS = 3;
 const LONGEST_LOOKUP_MS = 30_000;
 const MEMORY_MS = 10 * 60_000;
 const MEMORY_ENTRIES = 2_000;
+/** As JSON. */
+const MEMORY_CHARACTERS = 32 * 1024 * 1024;
+/** As documented. */
+const MOST_SUGGESTIONS = 10;
 const MOST_PATHS_LOGGED = 10;
 
 /** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
 export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
   const identity = { customerId: client.customerId, user: client.customerId };
-  const kept = new LRUCache<string, Promise<unknown>>({ max: MEMORY_ENTRIES, ttl: MEMORY_MS });
+  const kept = new LRUCache<string, Promise<unknown>>({
+    max: MEMORY_ENTRIES,
+    maxSize: MEMORY_CHARACTERS,
+    ttl: MEMORY_MS,
+  });
 
   function ask<T>(
     path: string,
@@ -53,10 +61,18 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     if (!decoded) {
       // Not the caller's signal: other callers may be sharing this request when this one leaves.
       decoded = fetchBody(client, path, query).then((body) => reading(path, body, decode), asApiError);
-      kept.set(key, decoded);
-      decoded.catch(() => kept.delete(key));
+      kept.set(key, decoded, { size: 1 });
+      decoded.then(
+        (value) => keep(key, value),
+        () => kept.delete(key),
+      );
     }
     return abortable(decoded, signal);
+  }
+
+  /** With its size, now that it is known. */
+  function keep(key: string, value: unknown): void {
+    if (kept.has(key)) kept.set(key, Promise.resolve(value), { size: JSON.stringify(value).length, noUpdateTTL: true });
   }
 
   function reading<T>(path: string, body: Fields, decode: (body: Fields) => T): T {
@@ -85,7 +101,9 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
       if (term === '') return [];
       // Only this endpoint documents its parameters in PascalCase.
       const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
-      return ask(`/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`, query, decodeSuggestions, signal).catch(noneFound);
+      const path = `/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`;
+      const suggestions = await ask(path, query, decodeSuggestions, signal).catch(noneFound);
+      return suggestions.slice(0, MOST_SUGGESTIONS);
     },
 
     async matchJobTitle(jobTitle, signal) {
