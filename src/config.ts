@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { hostNameOf } from './lib/host-name.js';
+import {
+  authenticationOf,
+  authenticationProblems,
+  authenticationSettings,
+  type AuthenticationConfig,
+} from './settings/authentication.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
@@ -15,6 +21,7 @@ export interface Config {
   /** Null: the embedded simulator is used instead. */
   readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
+  readonly authentication: AuthenticationConfig;
   readonly dataDir: string;
   /** For this start, the ledger is that of the configured account, whatever it is stamped with. */
   readonly ledgerAdopt: boolean;
@@ -86,7 +93,7 @@ const settings = {
     .refine((hours) => hours > 0 && hours <= 87_600, 'must be a number of hours above 0, at most 87600')
     .default(168),
   REPORT_GIVE_UP_HOURS: integer(1, 720).default(24),
-  AUTH_MODE: z.enum(['none'], { error: 'must be none' }).optional(),
+  ...authenticationSettings,
   CORS_ORIGINS: origins.optional(),
   ALLOWED_HOSTS: hosts.optional(),
   PUBLIC_URL: publicUrl.optional(),
@@ -152,6 +159,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     maxConnections: parsed.MAX_CONNECTIONS,
     jobalyzer,
     apiVersion: parsed.JOBALYZER_API_VERSION,
+    authentication: authenticationOf(parsed, jobalyzer !== null),
     dataDir: parsed.DATA_DIR,
     ledgerAdopt: parsed.LEDGER_ADOPT,
     reportWaitMs: parsed.REPORT_WAIT_MS,
@@ -228,9 +236,10 @@ function contradictions(parsed: Partial<Settings>, given: (name: string) => stri
     );
   if (id && given('AUTH_MODE') === undefined) {
     problems.push(
-      'AUTH_MODE must be set when real credentials are used, because every client can spend money. Allowed: none (anyone who can reach this server).',
+      'AUTH_MODE must be set when real credentials are used, because every client can spend money. Allowed: api-key, jwt, or none (anyone who can reach this server).',
     );
   }
+  problems.push(...authenticationProblems(parsed, id));
   if (!id && parsed.SIMULATOR === false)
     problems.push('SIMULATOR is false, so JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set.');
   if (!id && parsed.NODE_ENV === 'production' && parsed.SIMULATOR !== true) {

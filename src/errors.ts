@@ -38,6 +38,12 @@ interface ErrorDetailsByCode {
   STORE_UNAVAILABLE: NoDetails;
   /** Too many connections; nothing was done. Try again after `retryAfterMs`. */
   OVERLOADED: { readonly retryAfterMs: number };
+  /** The request has no credentials, or none that are accepted. */
+  UNAUTHENTICATED: NoDetails;
+  /** Whose the credentials are cannot be told at the moment, because the issuer's keys cannot be fetched. */
+  AUTHENTICATION_UNAVAILABLE: { readonly retryAfterMs: number };
+  /** The client is known, and may not do this. */
+  FORBIDDEN: NoDetails;
 }
 
 type NoDetails = Readonly<Record<string, never>>;

@@ -1,14 +1,47 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Authenticate, Credentials } from '../graphql/authenticate.js';
-import type { Client } from '../model/client.js';
+import type { Authenticate, Credentials, Identity } from '../graphql/authentication/authenticate.js';
 
 /** Whose the credentials are, found out on first use and at most once. */
-export function identifyOnce(authenticate: Authenticate, credentials: Credentials): () => Promise<Client> {
-  let client: Promise<Client> | undefined;
-  return () => (client ??= (async () => (await authenticate(credentials)).client)());
+export function identifyOnce(authenticate: Authenticate, credentials: Credentials): () => Promise<Identity> {
+  let identity: Promise<Identity> | undefined;
+  return () => (identity ??= (async () => authenticate(credentials))());
 }
 
 export function credentialsInHeaders(headers: IncomingHttpHeaders): Credentials {
-  const { 'x-api-key': apiKey, authorization } = headers;
-  return { apiKey: typeof apiKey === 'string' ? apiKey : null, authorization: authorization ?? null };
+  return { apiKey: textOrNull(headers['x-api-key']), authorization: textOrNull(headers.authorization) };
+}
+
+const NONE: Credentials = { apiKey: null, authorization: null };
+
+/**
+ * Those of a `connection_init`, where browsers send what they cannot send as headers: `apiKey`, or either header under its
+ * own name in any letter case. Without them, those of the request that opened the socket.
+ */
+export function credentialsOfSocket(params: unknown, headers: IncomingHttpHeaders): Credentials {
+  const given = typeof params === 'object' && params !== null ? Object.entries(params) : [];
+  const named = new Map(given.map(([name, value]) => [name.toLowerCase(), textOrNull(value)]));
+  const apiKey = named.get('apikey') ?? named.get('x-api-key') ?? NONE.apiKey;
+  const authorization = named.get('authorization') ?? NONE.authorization;
+  return apiKey === null && authorization === null ? credentialsInHeaders(headers) : { apiKey, authorization };
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Looks every second at what is open by credentials, and has it ended where they prove nothing any more. */
+export function endWithCredentials<Open>(
+  open: Iterable<Open>,
+  identityOf: (each: Open) => Identity | null,
+  end: (each: Open, reason: string) => void,
+): () => void {
+  const looking = setInterval(() => {
+    for (const each of open) {
+      const ended = identityOf(each)?.ended();
+      if (ended) end(each, ended.message);
+    }
+  }, LOOK_EVERY_MS).unref();
+  return () => clearInterval(looking);
 }

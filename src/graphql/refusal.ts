@@ -1,7 +1,10 @@
 import { GraphQLError, type OperationDefinitionNode } from 'graphql';
-import { ApiError } from '../errors.js';
+import { ApiError, type ErrorCode } from '../errors.js';
 import type { FormatError } from './format-error.js';
 import type { Outcome } from './operation.js';
+
+/** Of refusals with these codes, at doors that have a status. Others have 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, AUTHENTICATION_UNAVAILABLE: 503 };
 
 /** Thrown by whatever refuses an operation: nothing of it is executed, at any door. */
 export class Refusal extends Error {
@@ -24,6 +27,8 @@ export function refusal(code: string, message: string, httpStatus?: number): Ref
 /** What the client is told of anything that was thrown before its operation ran. */
 export function refused(error: unknown, definition: OperationDefinitionNode | null, format: FormatError): Outcome {
   const { errors, httpStatus } =
-    error instanceof Refusal ? error : { errors: [error], httpStatus: error instanceof ApiError ? 400 : 500 };
+    error instanceof Refusal
+      ? error
+      : { errors: [error], httpStatus: error instanceof ApiError ? (STATUS[error.code] ?? 400) : 500 };
   return { definition, results: { errors: errors.map((each) => format(each)) }, refused: httpStatus };
 }

@@ -5,12 +5,13 @@ import { DateTime } from '../schema/date-time.js';
 import { Usage } from '../schema/usage.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
+import { operatorsOnly } from './operators.js';
 
 @Resolver()
 export class UsageResolver {
   @Query(() => Usage, {
     description:
-      'What was bought, and what was served without a purchase, counted from the ledger and so across restarts. Each event counts at the time it happened: a submission when upstream answered it, a collection when the report was collected.',
+      'For operators; others get `FORBIDDEN`. What was bought, and what was served without a purchase, counted from the ledger and so across restarts. Each event counts at the time it happened: a submission when upstream answered it, a collection when the report was collected.',
   })
   @ChecksArguments(({ since, until }: Partial<Record<'since' | 'until', Date | null>>) => {
     if (since) throwIfReversed(since.getTime(), until?.getTime() ?? Date.now(), until ? 'until' : 'now');
@@ -23,8 +24,10 @@ export class UsageResolver {
     since: Date | null,
     @Arg('until', () => DateTime, { nullable: true, description: 'End of the period, inclusive. Null: now.' })
     until: Date | null,
-    @Ctx() { reports }: OperationContext,
+    @Ctx() context: OperationContext,
   ): Promise<model.Usage> {
+    operatorsOnly(context);
+    const { reports } = context;
     // The clock may have been set back since: what was counted before is not left out, and not refused.
     const now = Math.max(Date.now(), (await reports.usage.latest()) ?? 0);
     const from = since?.getTime() ?? Math.min(reports.usage.since, until?.getTime() ?? now);

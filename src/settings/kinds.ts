@@ -24,6 +24,15 @@ export const url = z
     'must be an https URL without user info, query or fragment; http is allowed for loopback only',
   );
 
+/** Where keys are that others are believed by. */
+export const keysUrl = text.refine(
+  isKeysUrl,
+  'must be an https URL without user info and fragment; http is allowed for loopback only',
+);
+
+/** Names of clients. */
+export const names = text.transform(parseNames);
+
 /** An address as browsers see it. */
 export const publicUrl = text.refine(isPublicUrl, 'must be an http or https URL without user info, query or fragment');
 
@@ -35,15 +44,32 @@ export const origins = text.transform(parseOrigins);
 
 function isUpstreamUrl(value: string): boolean {
   const parsed = URL.parse(value);
-  if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;
-  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(parsed.hostname);
-  return parsed.protocol === 'https:' || (parsed.protocol === 'http:' && loopback);
+  return parsed !== null && isSecure(parsed) && !parsed.search;
+}
+
+function isKeysUrl(value: string): boolean {
+  const parsed = URL.parse(value);
+  return parsed !== null && isSecure(parsed);
+}
+
+/** Nobody on the way can read or change what is exchanged. */
+function isSecure({ protocol, hostname, username, password, hash }: URL): boolean {
+  if (username || password || hash) return false;
+  const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && loopback);
 }
 
 function isPublicUrl(value: string): boolean {
   const parsed = URL.parse(value);
   if (!parsed || parsed.username || parsed.password || parsed.search || parsed.hash) return false;
   return parsed.protocol === 'https:' || parsed.protocol === 'http:';
+}
+
+function parseNames(value: string, context: z.RefinementCtx): readonly string[] {
+  const given = value.split(',').map((name) => name.trim());
+  if (!given.includes('')) return Object.freeze(given);
+  context.addIssue({ code: 'custom', message: 'must be a comma-separated list of names of clients' });
+  return z.NEVER;
 }
 
 function parseHosts(value: string, context: z.RefinementCtx): '*' | readonly string[] {

@@ -21,6 +21,9 @@ const CODES: Record<ErrorCode, true> = {
   NOT_FOUND: true,
   STORE_UNAVAILABLE: true,
   OVERLOADED: true,
+  UNAUTHENTICATED: true,
+  AUTHENTICATION_UNAVAILABLE: true,
+  FORBIDDEN: true,
 };
 
 describe.concurrent('the README', () => {

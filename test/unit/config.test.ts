@@ -12,6 +12,7 @@ describe('the default configuration', () => {
       maxConnections: 10_000,
       jobalyzer: null,
       apiVersion: 'v1',
+      authentication: { mode: { kind: 'none' }, operators: '*', readers: [] },
       dataDir: './data',
       ledgerAdopt: false,
       reportWaitMs: 30_000,
@@ -167,7 +168,7 @@ describe('an invalid setting', () => {
       ['yes', 'TRUE', '1'].map((value) => [name, value, FLAG]),
     ),
     ...['v3', '1'].map((value) => ['JOBALYZER_API_VERSION', value, 'must be v1 or v2']),
-    ...['jwt', 'NONE'].map((value) => ['AUTH_MODE', value, 'must be none']),
+    ...['basic', 'NONE'].map((value) => ['AUTH_MODE', value, 'must be one of none, api-key, jwt']),
   ] as [string, string, string][])(
     'is an error with its name and the allowed values: %s=%j',
     (name, value, allowed) => {

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCrossSitePolicy } from '../../src/doors/cross-site.js';
 import { createHosts } from '../../src/doors/hosts.js';
-import { authenticateNobody } from '../../src/graphql/authenticate.js';
+import { authenticateNobody } from '../../src/graphql/authentication/authenticate.js';
 import { registerGraphQL } from '../../src/doors/http/graphql.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
@@ -34,7 +34,7 @@ async function open(receive: Receive): Promise<void> {
   const log = pino({ level: 'silent' });
   documents = createDocuments({ schema, introspection: true });
   const formatError = createFormatError(log, { hideSuggestions: false });
-  const authenticate = authenticateNobody();
+  const authenticate = authenticateNobody(() => ANYBODY);
   const hosts = createHosts({ allowed: '*', trustProxy: 0 });
   const crossSite = createCrossSitePolicy({ corsOrigins: [], publicOrigin: null, hosts });
   const options = { receive, authenticate, crossSite, schema, documents, formatError, log };

@@ -9,6 +9,7 @@ import { PARSE_OPTIONS, type Documents } from '../../graphql/documents.js';
 import type { FormatError } from '../../graphql/format-error.js';
 import { isStream, type GraphQLRequest, type Outcome } from '../../graphql/operation.js';
 import { PREFLIGHT_HEADERS } from '../cross-site.js';
+import { refusalHeaders } from '../refusal-headers.js';
 
 /** What the HTTP door and Apollo tell each other about one request. Apollo copies the context, but not what is in it. */
 export interface ApolloContext {
@@ -69,6 +70,7 @@ const handOver: ApolloServerPlugin<ApolloContext> = {
       if (isStream(results)) throw new Error('A subscription was served over plain HTTP.');
       const status = refused ?? (results.data === undefined ? 400 : undefined);
       if (status !== undefined) http.status = status;
+      for (const [name, value] of Object.entries(refusalHeaders(exchange.outcome))) http.headers.set(name, value);
       return { http, body: { kind: 'single', singleResult: results } };
     },
 

@@ -15,7 +15,7 @@ export async function registerCors(app: FastifyInstance, origins: '*' | readonly
   await app.register(cors, {
     origin: origins === '*' ? '*' : [...origins],
     methods: METHODS,
-    exposedHeaders: [SIMULATED],
+    exposedHeaders: [SIMULATED, 'retry-after', 'www-authenticate'],
     maxAge: 600,
   });
 }

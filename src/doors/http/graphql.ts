@@ -2,13 +2,14 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
-import type { Authenticate } from '../../graphql/authenticate.js';
+import type { Authenticate } from '../../graphql/authentication/authenticate.js';
 import type { AuthenticatedRequest, Door, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
 import { isAskedFor, type CrossSitePolicy } from '../cross-site.js';
 import { responseOf } from '../problem.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
+import { refusalHeaders } from '../refusal-headers.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
 
@@ -47,9 +48,10 @@ async function handle(
 ): Promise<unknown> {
   const startedAt = performance.now();
   const signal = hangUpSignal(reply);
+  const identify = identifyOnce(authenticate, credentialsInHeaders(request.headers));
   const door: Door = {
     name: 'http',
-    identify: identifyOnce(authenticate, credentialsInHeaders(request.headers)),
+    identify: async () => (await identify()).client,
     signal: () => signal,
     accept: refuseSubscriptions,
   };
@@ -71,7 +73,10 @@ async function handle(
   const outcome = await receive({ door: { ...door, read }, ...parameters, startedAt });
   // A layer before Apollo may have refused the request or made another outcome of it.
   if (written?.outcome === outcome) return written.body;
-  return reply.code(outcome.refused ?? 200).send(outcome.results);
+  return reply
+    .code(outcome.refused ?? 200)
+    .headers(refusalHeaders(outcome))
+    .send(outcome.results);
 }
 
 /** Apollo sets the status and headers of the reply; resolves to its body. */

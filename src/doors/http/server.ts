@@ -1,7 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Authenticate } from '../../graphql/authenticate.js';
+import type { Authenticate } from '../../graphql/authentication/authenticate.js';
 import type { Services } from '../../graphql/context.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';

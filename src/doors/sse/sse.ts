@@ -2,13 +2,14 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
-import type { Authenticate } from '../../graphql/authenticate.js';
+import type { Authenticate, Identity } from '../../graphql/authentication/authenticate.js';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
-import { credentialsInHeaders, identifyOnce } from '../credentials.js';
+import { credentialsInHeaders, endWithCredentials, identifyOnce } from '../credentials.js';
 import { isAskedFor, isJson, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
 import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
+import { refusalHeaders } from '../refusal-headers.js';
 import { hangUpSignal } from '../http/hang-up.js';
 import { responseOf, type Problem } from '../problem.js';
 import { openEventStream, type EventStream } from './event-stream.js';
@@ -24,17 +25,17 @@ export interface SseOptions {
 /** What belongs to all streams of this door. */
 interface Streams {
   /** Those of subscriptions. Those of queries end by themselves, because shutdown ends all waits. */
-  readonly following: Set<EventStream>;
+  readonly following: Map<EventStream, Identity>;
   closing: boolean;
 }
 
 /**
  * The GraphQL over Server-Sent Events protocol in "distinct connections" mode, as implemented by graphql-sse and others:
  * one stream per operation, with results in `next` events and one `complete`. Also serves queries and mutations. Closing
- * the server ends every stream.
+ * the server ends every stream, and so do credentials that prove nothing any more.
  */
 export function registerSse(app: FastifyInstance, options: SseOptions): void {
-  const streams: Streams = { following: new Set(), closing: false };
+  const streams: Streams = { following: new Map(), closing: false };
 
   app.route({
     url: options.path,
@@ -42,9 +43,17 @@ export function registerSse(app: FastifyInstance, options: SseOptions): void {
     handler: (request, reply) => handle(request, reply, options, streams),
   });
 
+  // Not completed: a client that has new credentials connects again with them.
+  const stopLooking = endWithCredentials(
+    streams.following,
+    ([, identity]) => identity,
+    ([stream]) => stream.end(),
+  );
+
   app.addHook('preClose', async () => {
+    stopLooking();
     streams.closing = true;
-    for (const stream of streams.following) stream.end();
+    for (const stream of streams.following.keys()) stream.end();
   });
 }
 
@@ -64,9 +73,10 @@ async function handle(
   let stream: EventStream | undefined;
   const opened = (): EventStream => (stream ??= open(reply));
   const signal = hangUpSignal(reply);
+  const identify = identifyOnce(authenticate, credentialsInHeaders(request.headers));
   const door: Door = {
     name: 'sse',
-    identify: identifyOnce(authenticate, credentialsInHeaders(request.headers)),
+    identify: async () => (await identify()).client,
     signal: () => signal,
     accept({ operation }) {
       if (get && operation === OperationTypeNode.MUTATION) throw refusal('BAD_REQUEST', MUTATION_BY_GET, 405);
@@ -76,14 +86,12 @@ async function handle(
   };
 
   try {
-    const { results, refused } = await receive({ door, ...parameters, startedAt: performance.now() });
+    const outcome = await receive({ door, ...parameters, startedAt: performance.now() });
+    const { results, refused } = outcome;
     if (!stream && refused !== null && !STREAMED.includes(refused)) {
-      return await reply
-        .headers(refused === 405 ? { allow: 'POST' } : {})
-        .code(refused)
-        .send(results);
+      return await reply.headers(refusalHeaders(outcome)).code(refused).send(results);
     }
-    await sendResults(opened(), results, streams);
+    await sendResults(opened(), results, streams, identify);
   } catch (error) {
     if (!stream) throw error;
     stream.destroy();
@@ -103,7 +111,12 @@ function open(reply: FastifyReply): EventStream {
 }
 
 /** Takes the next event only after the peer has accepted the last one: a peer that does not read uses no memory here. */
-async function sendResults(stream: EventStream, results: Results, { following, closing }: Streams): Promise<void> {
+async function sendResults(
+  stream: EventStream,
+  results: Results,
+  { following, closing }: Streams,
+  identify: () => Promise<Identity>,
+): Promise<void> {
   if (!isStream(results)) {
     await stream.send('next', results);
     return stream.complete();
@@ -112,7 +125,7 @@ async function sendResults(stream: EventStream, results: Results, { following, c
     following.delete(stream);
     void results.return?.();
   };
-  following.add(stream);
+  following.set(stream, await identify());
   stream.closed.addEventListener('abort', leave);
   if (stream.closed.aborted) leave();
   // This stream was still being opened when shutdown ended the others.

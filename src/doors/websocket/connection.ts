@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
-import type { Identity } from '../../graphql/authenticate.js';
+import type { Identity } from '../../graphql/authentication/authenticate.js';
 import { decodeUtf8 } from '../utf8.js';
 import { createOperationIds, type OperationIds } from './operation-ids.js';
 import type { SocketExtra } from './protocol.js';
@@ -55,6 +55,12 @@ export class Connection implements SocketExtra {
     if (this.#silent) return this.terminate();
     this.#silent = true;
     this.socket.ping();
+  }
+
+  /** Ends a connection that is not, or no longer, somebody's. A reason has at most 123 bytes. */
+  refuse(code: number, reason: string): void {
+    this.log.info({ code, reason, client: this.identity?.client.name ?? null }, 'a WebSocket was refused');
+    this.socket.close(code, reason);
   }
 
   terminate(): void {

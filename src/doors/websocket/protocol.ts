@@ -7,13 +7,14 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { IncomingHttpHeaders } from 'node:http';
-import { makeServer, type Server } from 'graphql-ws';
-import type { Authenticate, Identity } from '../../graphql/authenticate.js';
+import { CloseCode, makeServer, type Server } from 'graphql-ws';
+import type { Authenticate, Identity } from '../../graphql/authentication/authenticate.js';
+import { ApiError } from '../../errors.js';
 import type { FormatError } from '../../graphql/format-error.js';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
 import type { Client } from '../../model/client.js';
 import { SlowReader } from '../../lib/push-queue.js';
-import { credentialsInHeaders } from '../credentials.js';
+import { credentialsOfSocket } from '../credentials.js';
 import { checkParameters } from '../graphql-parameters.js';
 import type { SocketOperations } from './socket-operations.js';
 
@@ -28,21 +29,31 @@ export interface SocketExtra {
   readonly operations: SocketOperations;
   /** Of the request with which it was opened. */
   readonly headers: IncomingHttpHeaders;
-  /** Who speaks. Null until the connection is initialised, and before that no operation runs. */
+  /** Who speaks. Null until the connection is initialised; before that no operation runs. */
   identity: Identity | null;
+  refuse(code: number, reason: string): void;
   terminate(): void;
 }
 
 const MOST_OPERATIONS = 100;
 const INIT_WITHIN_MS = 5_000;
+/** A close code of the WebSocket protocol itself. */
+const TRY_AGAIN_LATER = 1013;
 
 /** `graphql-transport-ws`, by graphql-ws. What happens to an operation is the pipeline's. */
 export function createProtocol({ receive, authenticate, formatError }: ProtocolOptions): Server<SocketExtra> {
   return makeServer<Record<string, unknown> | undefined, SocketExtra>({
     connectionInitWaitTimeout: INIT_WITHIN_MS,
 
-    async onConnect({ extra }) {
-      extra.identity = await authenticate(credentialsInHeaders(extra.headers));
+    async onConnect({ connectionParams, extra }) {
+      try {
+        extra.identity = await authenticate(credentialsOfSocket(connectionParams, extra.headers));
+        return true;
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        extra.refuse(error.code === 'UNAUTHENTICATED' ? CloseCode.Forbidden : TRY_AGAIN_LATER, error.message);
+        return false;
+      }
     },
 
     async onSubscribe({ subscriptions, extra }, id, payload) {
@@ -83,6 +94,8 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
 
 function clientOf({ identity }: SocketExtra): Client {
   if (!identity) throw new Error('graphql-ws let an operation through before the connection was initialised.');
+  const ended = identity.ended();
+  if (ended) throw ended;
   return identity.client;
 }
 

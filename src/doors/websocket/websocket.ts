@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { handleProtocols } from 'graphql-ws';
+import { CloseCode, handleProtocols } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
@@ -10,6 +10,7 @@ import { responseOf, type Problem } from '../problem.js';
 import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
 import { Connection } from './connection.js';
+import { endWithCredentials } from '../credentials.js';
 import { createProtocol, type ProtocolOptions } from './protocol.js';
 
 export interface WebSocketOptions extends ProtocolOptions {
@@ -46,6 +47,12 @@ export function registerWebSocket(
     for (const connection of connections) connection.ping();
   }, PING_EVERY_MS).unref();
 
+  const stopLooking = endWithCredentials(
+    connections,
+    ({ identity }) => identity,
+    (connection, reason) => connection.refuse(CloseCode.Forbidden, reason),
+  );
+
   app.server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const problem = problemOf(request);
     if (problem) return refuseUpgrade(socket, problem);
@@ -70,6 +77,7 @@ export function registerWebSocket(
   app.addHook('preClose', async () => {
     closing = true;
     clearInterval(pinging);
+    stopLooking();
     await closeAll(connections);
     sockets.close();
   });
