@@ -31,6 +31,25 @@ describe('the breaker around buying', () => {
     expect(() => breaker.enter()).toThrow(/paused/);
   });
 
+  it('learns nothing from a trial that hung and failed after the next one had begun', () => {
+    const { breaker, wait } = paused();
+    wait(5_000);
+    const first = breaker.enter();
+    wait(5_000);
+    const second = breaker.enter();
+    breaker.settle(first, 'failed');
+    breaker.settle(second, 'succeeded');
+    expect(breaker.refusal()).toBeNull();
+  });
+
+  it('pauses by the clock of this process if it is given no other', () => {
+    const breaker = createPurchaseBreaker();
+    for (let lost = 0; lost < 5; lost++) breaker.settle(breaker.enter(), 'failed');
+    const retryAfterMs = Number(breaker.refusal()?.toFailure().details?.['retryAfterMs' as never]);
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(5_000);
+  });
+
   it.each<[PurchaseResult, boolean]>([
     ['succeeded', true],
     ['neutral', true],

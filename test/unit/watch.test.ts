@@ -213,6 +213,12 @@ describe('many watchers of one report', () => {
 });
 
 describe('a report that cannot be watched', () => {
+  it('is read once if it is unknown', async () => {
+    const { fake, watcher } = watching();
+    expect(await watcher.watch('r', () => undefined)).toBeNull();
+    expect(fake.reads).toBe(1);
+  });
+
   it('is null if unknown, and leaves no subscription', async () => {
     const { fake, watcher } = watching();
     expect(await Promise.all([watcher.watch('r', () => undefined), watcher.watch('r', () => undefined)])).toEqual([
