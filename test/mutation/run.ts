@@ -7,7 +7,7 @@ import { equivalenceOf } from './equivalent.ts';
 import { filesIn } from './files.ts';
 import { Host } from './hosts.ts';
 import { mutantsOf, mutated, type Mutant } from './mutants.ts';
-import { markdownOf, scoreOf, type Verdict } from './report.ts';
+import { markdownOf, scoreOf, type Report, type Verdict } from './report.ts';
 import { sampleOf } from './sample.ts';
 import { Survey, type TestFile } from './survey.ts';
 import { TypeChecker } from './types.ts';
@@ -23,6 +23,8 @@ const { values } = parseArgs({
     tests: { type: 'string', default: '^test/(unit|service|contract|server/(?!live))' },
     /** How long the tests of one mutant may take together, apart from unit tests, in seconds, measured without a mutant. */
     budget: { type: 'string', default: '40' },
+    /** The JSON report of another run: only what survived it is tried again, for example with other tests. */
+    survivors: { type: 'string' },
     workers: { type: 'string', default: '2' },
     report: { type: 'string', default: 'coverage/mutation' },
   },
@@ -36,7 +38,9 @@ const all = filesIn(MUTATED);
 const files = all.filter((path) => new RegExp(values.file).test(path));
 const sources = new Map(files.map((path) => [path, readFileSync(path, 'utf8')]));
 const mutants = [...sources].flatMap(([path, source]) => mutantsOf(path, source));
-const chosen = sampleOf(mutants, Number(values.sample) || mutants.length, Number(values.seed));
+const chosen = values.survivors
+  ? survivorsOf(values.survivors)
+  : sampleOf(mutants, Number(values.sample) || mutants.length, Number(values.seed));
 const types = new TypeChecker();
 const hosts = Array.from({ length: Number(values.workers) }, () => new Host());
 process.on('SIGINT', () => process.exit(130)).on('exit', () => hosts.forEach((host) => host.close()));
@@ -52,6 +56,13 @@ mkdirSync(join(ROOT, values.report, '..'), { recursive: true });
 writeFileSync(`${values.report}.json`, `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(`${values.report}.md`, markdownOf(report));
 process.stdout.write(markdownOf(report));
+
+function survivorsOf(path: string): Mutant[] {
+  const { verdicts } = JSON.parse(readFileSync(path, 'utf8')) as Report;
+  const keyOf = ({ file, start, replacement }: Mutant): string => JSON.stringify([file, start, replacement]);
+  const survived = new Set(verdicts.filter(({ status }) => status === 'survived').map(keyOf));
+  return mutants.filter((mutant) => survived.has(keyOf(mutant)));
+}
 
 /** Which blocks each test file executes, and how long it takes: those that are not known yet run once, unchanged. */
 async function survey(): Promise<TestFile[]> {
