@@ -18,6 +18,7 @@ import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
+import { listenErrorText } from './lib/listen-error.js';
 import { openLog } from './lib/log.js';
 import { openFilesLimit } from './lib/open-files.js';
 import type { WatchedFile } from './lib/watched-file.js';
@@ -152,7 +153,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       close,
       async listen() {
-        await server.listen({ host: config.host, port: config.port });
+        await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+          throw new Error(listenErrorText(error, config), { cause: error });
+        });
         const { port } = server.server.address() as AddressInfo;
         return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
       },

@@ -1,15 +1,42 @@
-import { createApp, type App } from './app.js';
-import { ConfigError, loadConfig } from './config.js';
+import type { App } from './app.js';
+import { onStopSignals } from './lib/stop-signals.js';
 
 /** Shutdown is forced after this. Every step of it has a shorter bound of its own. */
 const LONGEST_STOP_MS = 20_000;
+/** What a shell reports for a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+let stopping = false;
+// Signals count from here on, also while the rest is loaded.
+onStopSignals(
+  (signal) => void stop(0, (app) => app.log.info({ signal }, 'stopping')),
+  () => process.exit(INTERRUPTED),
+);
+const starting = start();
+process.on('uncaughtException', (error) => {
+  void stop(1, (app) => app.log.fatal({ err: error }, 'stopping after an unexpected error'));
+});
 
 try {
-  const app = await createApp(loadConfig());
-  stopOnSignals(app);
+  const app = await starting;
+  if (!stopping) await listen(app);
+} catch (error) {
+  // Whoever has stopped it need not know what that has interrupted.
+  if (!stopping) {
+    process.stderr.write(`${failureText(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function start(): Promise<App> {
+  const [{ createApp }, { loadConfig }] = await Promise.all([import('./app.js'), import('./config.js')]);
+  return createApp(loadConfig());
+}
+
+async function listen(app: App): Promise<void> {
   const url = await app.listen().catch(async (error: unknown) => {
     await app.close();
-    throw new Error('HOST, PORT: cannot listen on this address.', { cause: error });
+    throw error;
   });
   app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
   if (app.playground) app.log.info({ url: `${url}/graphiql` }, 'playground');
@@ -19,40 +46,26 @@ try {
       'SIMULATED DATA: no Jobalyzer credentials are set, so every figure is invented',
     );
   }
-} catch (error) {
-  const reason = reasonOf(error);
-  process.stderr.write(
-    error instanceof ConfigError ? `Invalid configuration:\n${reason}\n` : `Startup failed: ${reason}\n`,
-  );
-  process.exitCode = 1;
+}
+
+/** Purchases in flight are finished and stored before the process exits. */
+async function stop(exitCode: number, say: (app: App) => void): Promise<void> {
+  const first = !stopping;
+  stopping = true;
+  if (first) setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
+  const app = await starting.catch(() => null);
+  if (app) say(app);
+  if (!first) return;
+  await app?.close();
+  process.exit(exitCode);
 }
 
 /** The error's message, with that of its root cause unless the message already contains it. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function failureText(error: unknown): string {
+  if (!(error instanceof Error)) return `Startup failed: ${String(error)}`;
+  if (error.name === 'ConfigError') return `Invalid configuration:\n${error.message}`;
   let root = error;
   while (root.cause instanceof Error) root = root.cause;
-  return error.message.includes(root.message) ? error.message : `${error.message} ${root.message}`;
-}
-
-/** On a signal or an uncaught exception, purchases in flight are finished and stored before the process exits. */
-function stopOnSignals(app: App): void {
-  let stopping = false;
-  const stop = (exitCode: number): void => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
-    void app.close().then(() => process.exit(exitCode));
-  };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // `on`, not `once`: otherwise a second signal would kill the process with purchases in flight.
-    process.on(signal, () => {
-      app.log.info({ signal }, 'stopping');
-      stop(0);
-    });
-  }
-  process.on('uncaughtException', (error) => {
-    app.log.fatal({ err: error }, 'stopping after an unexpected error');
-    stop(1);
-  });
+  const reason = error.message.includes(root.message) ? error.message : `${error.message} ${root.message}`;
+  return `Startup failed: ${reason}`;
 }

@@ -6,6 +6,7 @@ import { newDirectory } from '../../fixtures/directory.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
 
 const MISFORTUNES = join(import.meta.dirname, '../../fixtures/server/misfortunes.ts');
+const SLOW_START = join(import.meta.dirname, '../../fixtures/server/slow-start.ts');
 const STILL_RUNNING = 'it still runs after 15 seconds';
 
 describe.concurrent('a server process', () => {
@@ -18,6 +19,15 @@ describe.concurrent('a server process', () => {
     expect(server.log()).toContain('Something unexpected.');
   });
 
+  it('ends with 0 on SIGTERM while it is being started', async (context) => {
+    const { expect } = context;
+    const server = await start(context, SLOW_START);
+    await new Promise((resolve) => server.child.once('message', resolve));
+    server.child.kill('SIGTERM');
+    expect(await endOf(server)).toEqual({ code: 0, signal: null });
+    expect(server.log()).not.toContain('Startup failed');
+  });
+
   it('ends with 1 if its shutdown does not end by itself', async (context) => {
     const { expect } = context;
     const server = await launch(context);
@@ -28,16 +38,21 @@ describe.concurrent('a server process', () => {
   });
 });
 
-async function launch({ onTestFinished }: TestContext): Promise<ServerProcess> {
+async function launch(context: TestContext): Promise<ServerProcess> {
+  const server = await start(context, MISFORTUNES);
+  await server.listening;
+  return server;
+}
+
+async function start({ onTestFinished }: TestContext, preloaded: string): Promise<ServerProcess> {
   const { path: dataDir, remove } = await newDirectory();
   onTestFinished(remove);
   const server = launchServer({
     settings: { PORT: '0', DATA_DIR: dataDir, SIMULATOR: 'true', AUTH_MODE: 'none' },
-    nodeArguments: ['--import', pathToFileURL(MISFORTUNES).href],
+    nodeArguments: ['--import', pathToFileURL(preloaded).href],
     channel: true,
   });
   onTestFinished(() => server.end('SIGKILL').then(() => undefined));
-  await server.listening;
   return server;
 }
 
