@@ -62,9 +62,12 @@ function change(): void {
   work = work.then(async () => {
     if (stopping) return;
     watchSources();
-    if (!build()) return console.error('Not restarted: the build has failed. It is tried again after the next change.');
-    await stopServer();
-    if (!stopping) startServer();
+    if (build()) {
+      await stopServer();
+      if (!stopping) startServer();
+    } else {
+      console.error('Not restarted: the build has failed. It is tried again after the next change.');
+    }
   });
 }
 
