@@ -1,34 +1,55 @@
+import type { FastifyRequest } from 'fastify';
 import type { GraphQLRequest, Variables } from '../graphql/operation.js';
+import { refusal, type Refusal } from '../graphql/refusal.js';
+import { isJson } from './cross-site.js';
+import { badRequest, type Problem } from './problem.js';
 
-/** The parameters of a GraphQL request, as received. */
-export interface GraphQLParameters {
-  readonly query?: unknown;
-  readonly operationName?: unknown;
-  readonly variables?: unknown;
+/** The parameters of a GraphQL request with their types. */
+export type Parameters = Pick<GraphQLRequest, 'query' | 'operationName' | 'variables' | 'extensions'>;
+
+/** Those of a request over HTTP, or what is wrong with them. */
+export function parametersOf({ method, headers, query: search, body }: FastifyRequest): Parameters | Problem {
+  if (method === 'GET') return checkParameters(parametersInUrl(search as Record<string, unknown>));
+  return isJson(headers) ? checkParameters(body) : badRequest('The content type must be application/json.', 415);
 }
 
-type WellFormed = Pick<GraphQLRequest, 'query' | 'operationName' | 'variables'>;
-
-/** The parameters with their types, or a text that says what is wrong with them. */
-export function checkParameters({ query, operationName, variables }: GraphQLParameters): WellFormed | string {
-  if (typeof query !== 'string') return 'The operation must contain a `query`, which must be a string.';
-  if (typeof (operationName ?? '') !== 'string') return '`operationName` must be a string.';
-  if (typeof (variables ?? {}) !== 'object' || Array.isArray(variables)) return '`variables` must be an object.';
+/**
+ * A missing or empty query is left to the pipeline, because the request may be one for a persisted query. An empty
+ * `operationName` is none, as GraphQL over HTTP has it for a URL.
+ */
+export function checkParameters(sent: unknown): Parameters | Problem {
+  if (!isRecord(sent)) return badRequest('The request must be a JSON object.');
+  const { query, operationName, variables, extensions } = sent;
+  if (typeof (query ?? '') !== 'string') return badRequest('`query` must be a string.');
+  if (typeof (operationName ?? '') !== 'string') return badRequest('`operationName` must be a string.');
+  if (!isRecord(variables ?? {})) return badRequest('`variables` must be an object.');
+  if (!isRecord(extensions ?? {})) return badRequest('`extensions` must be an object.');
   return {
-    query,
-    operationName: (operationName ?? null) as string | null,
+    query: (query ?? '') as string,
+    operationName: (operationName || null) as string | null,
     variables: (variables ?? null) as Variables | null,
+    extensions: (extensions ?? null) as Variables | null,
   };
 }
 
-/** The parameters in a URL, where `variables` are JSON. */
-export function parametersInUrl(search: unknown): GraphQLParameters {
-  const { query, operationName, variables } = search as Record<string, unknown>;
-  if (typeof variables !== 'string') return { query, operationName, variables };
+/** The parameters in a URL, where `variables` and `extensions` are JSON. What is not JSON stays a string and is refused. */
+function parametersInUrl({ query, operationName, variables, extensions }: Record<string, unknown>): object {
+  return { query, operationName, variables: parsed(variables), extensions: parsed(extensions) };
+}
+
+function parsed(parameter: unknown): unknown {
   try {
-    return { query, operationName, variables: JSON.parse(variables) as unknown };
+    return typeof parameter === 'string' ? JSON.parse(parameter) : parameter;
   } catch {
-    // Still a string, so checkParameters rejects it.
-    return { query, operationName, variables };
+    return parameter;
   }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** For a mutation by GET, which HTTP says changes nothing. */
+export function mutationByGet(): Refusal {
+  return refusal('BAD_REQUEST', 'A mutation must be sent by POST.', 405);
 }

@@ -24,8 +24,7 @@ export interface DocumentsOptions {
 }
 
 /**
- * The parser gives up after this many tokens, so that a small request cannot keep the process busy for long. A WebSocket
- * frame has fewer, since its 64 KB are at most one token per byte.
+ * The parser gives up after this many tokens, so that a small request cannot keep the process busy for long.
  */
 const MOST_TOKENS = 64 * 1024;
 export const PARSE_OPTIONS = { maxTokens: MOST_TOKENS };

@@ -21,6 +21,8 @@ export interface GraphQLRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Variables | null;
+  /** What the protocol leaves to servers and clients to agree on, such as persisted queries. */
+  readonly extensions?: Variables | null;
   /** From `performance.now()`. */
   readonly startedAt: number;
   /** The query, if the door has already parsed it. Not validated. */

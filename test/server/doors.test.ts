@@ -3,7 +3,7 @@ import { PayStatisticsResolver } from '../../src/resolvers/pay-statistics-resolv
 import { FullReportDocument, RequestReportDocument } from '../generated/operations.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { rejected, status } from '../fixtures/upstream/upstream.js';
-import { DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
+import { BODIES, DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
 import { numbered } from '../fixtures/answers/answers.js';
 import { useServers } from '../fixtures/server/use-servers.js';
 import { useSockets } from '../fixtures/sockets/use-sockets.js';
@@ -41,7 +41,7 @@ const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
     name: 'a document of too many tokens',
     query: `{ ${'a '.repeat(70_000)} }`,
     codes: ['GRAPHQL_PARSE_FAILED'],
-    doors: ['HTTP', 'server-sent events'],
+    doors: BODIES,
   },
   { name: 'an unknown field', query: '{ reprt { id } }', codes: ['GRAPHQL_VALIDATION_FAILED'] },
   {
@@ -110,6 +110,14 @@ const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
 ];
 
 const QUERIES: readonly Case[] = [
+  {
+    name: 'an empty operationName, which is none',
+    query: 'query A { a: __typename }',
+    operationName: '',
+    codes: [],
+    result: { data: { a: 'Query' } },
+    logged: { operation: 'A', kind: 'query' },
+  },
   {
     name: 'the operation that operationName names',
     query: 'query A { a: __typename } query B { b: __typename }',
@@ -203,6 +211,7 @@ const MUTATIONS: readonly Case[] = [
     variables: { answers: numbered(40), types: [] },
     codes: [],
     result: { data: { requestReport: { status: { pay: 'NOT_REQUESTED' } } } },
+    doors: BODIES,
     logged: { operation: 'RequestReport', kind: 'mutation' },
   },
   {
@@ -210,7 +219,28 @@ const MUTATIONS: readonly Case[] = [
     query: String(RequestReportDocument),
     variables: { answers: { jobTitle: 'Cashier', country: '' } },
     codes: ['BAD_USER_INPUT'],
+    doors: BODIES,
     logged: { operation: 'RequestReport', kind: 'mutation' },
+  },
+];
+
+const READS_ONLY: readonly Case[] = [
+  {
+    name: 'a mutation by GET',
+    query: 'mutation ($answers: AnswersInput!) { requestReport(answers: $answers) { id } }',
+    variables: { answers: numbered(41) },
+    doors: ['HTTP by GET', 'server-sent events by GET'],
+    codes: ['BAD_REQUEST'],
+    logged: anonymous('mutation'),
+  },
+  {
+    name: 'a mutation by GET with an empty operationName',
+    query: 'mutation ($answers: AnswersInput!) { requestReport(answers: $answers) { id } }',
+    operationName: '',
+    variables: { answers: numbered(41) },
+    doors: ['HTTP by GET', 'server-sent events by GET'],
+    codes: ['BAD_REQUEST'],
+    logged: anonymous('mutation'),
   },
 ];
 
@@ -219,7 +249,7 @@ const SUBSCRIPTIONS: readonly Case[] = [
     name: 'a subscription, which plain HTTP does not serve',
     query: FOLLOW,
     variables: { answers: numbered() },
-    doors: ['HTTP'],
+    doors: ['HTTP', 'HTTP by GET'],
     codes: ['BAD_REQUEST'],
     result: { errors: [{ message: expect.stringMatching(/graphql-transport-ws.*\/graphql\/stream/) }] },
     logged: anonymous('subscription'),
@@ -271,6 +301,7 @@ const CASES: readonly Case[] = [
   ...DOCUMENTS.map((each) => ({ ...each, logged: UNREADABLE })),
   ...QUERIES,
   ...MUTATIONS,
+  ...READS_ONLY,
   ...SUBSCRIPTIONS,
 ];
 
@@ -284,7 +315,11 @@ describe.concurrent('every door responds alike to', () => {
     upstream.script.lookup.otherwise(status(400, { Errors: [{ Message: 'Not today' }] }));
     const server = await start(given.env ? { env: given.env } : {});
     const variables = { ...given.variables, ...(await given.prepare?.(server)) };
-    const sent = { query: given.query, variables, ...(given.operationName && { operationName: given.operationName }) };
+    const sent = {
+      query: given.query,
+      variables,
+      ...(given.operationName !== undefined && { operationName: given.operationName }),
+    };
 
     const results = [];
     for (const door of doors) {

@@ -19,6 +19,11 @@ export const DOORS = {
     return (await response.json()) as Result;
   },
 
+  'HTTP by GET': async ({ url }, operation) => {
+    const headers = { 'apollo-require-preflight': 'true' };
+    return (await (await fetch(`${url}/graphql?${searchOf(operation)}`, { headers })).json()) as Result;
+  },
+
   WebSocket: async (server, { query, variables, operationName }, { connectAndInit }) => {
     const socket = await connectAndInit(server);
     return socket.run(query, variables, operationName);
@@ -30,9 +35,25 @@ export const DOORS = {
     if (streamed.status !== 200) return { errors: streamed.errors };
     return streamed.results[0] ?? {};
   },
+
+  'server-sent events by GET': async (server, operation, { stream }) => {
+    const headers = { 'apollo-require-preflight': 'true' };
+    const streamed = await stream(server, { ...operation, method: 'GET', headers });
+    await streamed.ended;
+    return streamed.status === 200 ? (streamed.results[0] ?? {}) : { errors: streamed.errors };
+  },
 } as const satisfies Readonly<Record<string, Send>>;
 
 export type DoorName = keyof typeof DOORS;
 export const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
+/** Those that serve mutations, and documents that are too long for a URL. */
+export const BODIES: readonly DoorName[] = ['HTTP', 'WebSocket', 'server-sent events'];
 /** Those that serve subscriptions. */
-export const STREAMING: readonly DoorName[] = ['WebSocket', 'server-sent events'];
+export const STREAMING: readonly DoorName[] = ['WebSocket', 'server-sent events', 'server-sent events by GET'];
+
+function searchOf({ query, variables, operationName }: Sent): string {
+  const search = new URLSearchParams({ query });
+  if (variables) search.set('variables', JSON.stringify(variables));
+  if (operationName !== undefined) search.set('operationName', operationName);
+  return search.toString();
+}

@@ -42,7 +42,9 @@ describe('/graphql', () => {
     await fetch(`${url}/graphql?query=${ASK}`);
     await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{"query":7}' });
     expect(errorsLogged()).toEqual([]);
-    const mutation = encodeURIComponent('mutation { requestReport(answers: {}) { id } }');
+    const mutation = encodeURIComponent(
+      'mutation { requestReport(answers: { jobTitle: "Cashier", country: "Canada" }) { id } }',
+    );
     await fetch(`${url}/graphql?query=${mutation}`, { headers: { 'apollo-require-preflight': 'true' } });
     await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: '{"variables":{}}' });
     expect(errorsLogged()).toEqual([
@@ -102,9 +104,9 @@ describe('/graphql', () => {
 
   it.each([
     ['invalid JSON', '{"query": ', 'application/json', 400],
+    ['without a content type', '{"query":"{ __typename }"}', '', 415],
     ['of another content type', '<query/>', 'application/xml', 415],
     ['a form', 'query=%7B__typename%7D', 'application/x-www-form-urlencoded', 415],
-    ['too large', JSON.stringify({ query: 'x'.repeat(2 * 1024 * 1024) }), 'application/json', 413],
   ])('responds with a GraphQL error to a body that is %s', async (_name, body, type, status) => {
     const url = await start();
     const got = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': type }, body });

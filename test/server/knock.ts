@@ -29,8 +29,18 @@ export async function knock(
       const { errors } = (await response.json()) as { errors?: Fault[] };
       return verdictOf(response.status, errors);
     }
-    case 'server-sent events': {
-      const stream = await context.stream({ url }, { query: QUERY, headers });
+    case 'HTTP by GET': {
+      const search = new URLSearchParams({ query: QUERY });
+      const asked = { 'apollo-require-preflight': 'true', ...headers };
+      const response = await fetch(`${url}/graphql?${search}`, { headers: asked });
+      const { errors } = (await response.json()) as { errors?: Fault[] };
+      return verdictOf(response.status, errors);
+    }
+    case 'server-sent events':
+    case 'server-sent events by GET': {
+      const method = door === 'server-sent events' ? 'POST' : 'GET';
+      const asked = { 'apollo-require-preflight': 'true', ...headers };
+      const stream = await context.stream({ url }, { query: QUERY, method, headers: asked });
       await stream.ended;
       return verdictOf(stream.status, stream.status === 200 ? stream.results[0]?.errors : stream.errors);
     }

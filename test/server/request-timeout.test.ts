@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startTestServer } from '../fixtures/server/server.js';
 
-const HEADERS = 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n';
+const HEADERS =
+  'POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n';
 
 describe('a request that does not arrive in time', () => {
   it.each([
@@ -19,5 +20,8 @@ describe('a request that does not arrive in time', () => {
     socket.write(sent);
     await once(socket, 'close');
     expect(received).toMatch(/^HTTP\/1.1 408 /);
+    expect(received).toContain(
+      '{"errors":[{"message":"The request did not arrive in time.","extensions":{"code":"BAD_REQUEST"}}]}',
+    );
   });
 });

@@ -3,11 +3,11 @@ import {
   ApolloServerPluginLandingPageDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { PARSE_OPTIONS, type Documents } from '../../graphql/documents.js';
 import type { FormatError } from '../../graphql/format-error.js';
-import { isStream, type GraphQLRequest, type Outcome } from '../../graphql/operation.js';
+import { isStream, type Outcome } from '../../graphql/operation.js';
 import { PREFLIGHT_HEADERS } from '../cross-site.js';
 import { refusalHeaders } from '../refusal-headers.js';
 
@@ -16,12 +16,10 @@ export interface ApolloContext {
   readonly exchange: Exchange;
 }
 
-type ReadByApollo = Omit<GraphQLRequest, 'door' | 'startedAt'>;
-
 export interface Exchange {
-  /** Runs what Apollo has read. */
-  readonly run: (read: ReadByApollo) => Promise<Outcome>;
-  /** Set by Apollo, unless what it got was no GraphQL request at all. */
+  /** Runs the request, which Apollo has parsed. */
+  readonly run: (parsed: DocumentNode) => Promise<Outcome>;
+  /** Set by Apollo. */
   outcome?: Outcome;
 }
 
@@ -38,7 +36,7 @@ type DocumentStore = NonNullable<ApolloServerOptions<ApolloContext>['documentSto
 const SHA256_LENGTH = 64;
 
 /**
- * Apollo reads requests (methods, content types, CSRF) and writes responses (content negotiation, HTTP status). What
+ * Apollo reads operations (persisted queries, CSRF, parsing) and writes responses (content negotiation, HTTP status). What
  * happens between is the pipeline's: validation, too, so that it is written once for all doors.
  */
 export function createApollo({ schema, documents, formatError, log }: ApolloOptions): ApolloServer<ApolloContext> {
@@ -63,9 +61,8 @@ export function createApollo({ schema, documents, formatError, log }: ApolloOpti
 /** Hands every operation that Apollo has read to the pipeline. */
 const handOver: ApolloServerPlugin<ApolloContext> = {
   requestDidStart: async ({ contextValue: { exchange } }) => ({
-    async responseForOperation({ source, document, request, response: { http } }) {
-      const { operationName = null, variables = null } = request;
-      exchange.outcome = await exchange.run({ query: source, operationName, variables, parsed: document });
+    async responseForOperation({ document, response: { http } }) {
+      exchange.outcome = await exchange.run(document);
       const { refused, results } = exchange.outcome;
       if (isStream(results)) throw new Error('A subscription was served over plain HTTP.');
       const status = refused ?? (results.data === undefined ? 400 : undefined);

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { responseOf, type Problem } from '../problem.js';
+import type { Problem } from '../problem.js';
 import { ConnectionLimit } from './connection-limit.js';
+import { refuse } from './refuse.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -52,10 +53,7 @@ export function limitConnections(app: FastifyInstance, { most, log }: Connection
       return undefined;
     }
     if (routeOptions.config.evenIfFull) return undefined;
-    return reply
-      .code(problem.status)
-      .headers({ connection: 'close', 'retry-after': RETRY_AFTER_S })
-      .send(responseOf(problem));
+    return refuse(reply.headers({ connection: 'close', 'retry-after': RETRY_AFTER_S }), problem);
   });
 
   return admission;

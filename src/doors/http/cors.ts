@@ -17,5 +17,7 @@ export async function registerCors(app: FastifyInstance, origins: '*' | readonly
     methods: METHODS,
     exposedHeaders: [SIMULATED, 'retry-after', 'www-authenticate'],
     maxAge: 600,
+    // Any OPTIONS is answered, not only a browser's.
+    strictPreflight: false,
   });
 }

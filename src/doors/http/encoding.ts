@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { problemOfJson } from '../request-json.js';
+import { isTooLarge, TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
 
 /**
@@ -24,6 +25,7 @@ export function registerEncoding(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('ignore', 'ignore');
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (isTooLarge(body.length)) return done(refused(TOO_LARGE.status, TOO_LARGE.message));
     const text = decodeUtf8(body);
     if (text === null) return done(refused(400, 'The body must be UTF-8.'));
     // It takes the request and calls back itself; nothing is returned.

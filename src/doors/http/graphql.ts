@@ -1,17 +1,18 @@
-import type { ApolloServer } from '@apollo/server';
-import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { IncomingHttpHeaders } from 'node:http';
+import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Authenticate } from '../../graphql/authentication/authenticate.js';
 import type { AuthenticatedRequest, Door, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
-import { isAskedFor, type CrossSitePolicy } from '../cross-site.js';
-import { responseOf } from '../problem.js';
-import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
+import { isAskedFor, NOT_ASKED_FOR, type CrossSitePolicy } from '../cross-site.js';
+import { mutationByGet, parametersOf, type Parameters } from '../graphql-parameters.js';
+import { badRequest, isProblem, type Problem } from '../problem.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
+import { acceptedType, refuse, sendResult } from './refuse.js';
 
 export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
@@ -31,11 +32,11 @@ export async function registerGraphQL(
   app.route({
     url: path,
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     handler: (request, reply) => {
-      const problem = crossSite.problemOf(request.raw);
-      return problem
-        ? reply.code(problem.status).send(responseOf(problem))
-        : handle(apollo, { receive, authenticate }, request, reply);
+      const parameters = problemOf(request, crossSite) ?? parametersOf(request);
+      if (isProblem(parameters)) return refuse(reply, parameters);
+      return handle(apollo, { receive, authenticate }, parameters, request, reply);
     },
   });
 }
@@ -43,65 +44,73 @@ export async function registerGraphQL(
 async function handle(
   apollo: ApolloServer<ApolloContext>,
   { receive, authenticate }: Pick<GraphQLOptions, 'receive' | 'authenticate'>,
-  request: FastifyRequest,
+  parameters: Parameters,
+  { method, headers }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const startedAt = performance.now();
   const signal = hangUpSignal(reply);
-  const identify = identifyOnce(authenticate, credentialsInHeaders(request.headers));
-  const door: Door = {
-    name: 'http',
-    identify: async () => (await identify()).client,
-    signal: () => signal,
-    accept: refuseSubscriptions,
-  };
-  const parameters = parametersOf(request);
-
-  // Apollo responds to what is no GraphQL request; whatever it might still run goes through the pipeline from the start.
-  if (!parameters) {
-    return askApollo(apollo, { run: (read) => receive({ door, startedAt, ...read }) }, request, reply);
-  }
-
+  const identify = identifyOnce(authenticate, credentialsInHeaders(headers));
   let written: { readonly outcome: Outcome; readonly body: unknown } | undefined;
   async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
-    const exchange: Exchange = { run: (read) => next({ ...asked, ...read }) };
-    const body = await askApollo(apollo, exchange, request, reply);
+    const exchange: Exchange = { run: (parsed) => next({ ...asked, parsed }) };
+    const body = await askApollo(apollo, exchange, forApollo(headers, parameters), reply);
     const outcome = exchange.outcome ?? { definition: null, results: {}, refused: reply.statusCode };
     written = { outcome, body };
     return outcome;
   }
-  const outcome = await receive({ door: { ...door, read }, ...parameters, startedAt });
+  const door: Door = {
+    name: 'http',
+    identify: async () => (await identify()).client,
+    signal: () => signal,
+    read,
+    accept: (definition) => refuseKind(definition, method),
+  };
+  const outcome = await receive({ door, ...parameters, startedAt });
+  reply.headers(refusalHeaders(outcome));
   // A layer before Apollo may have refused the request or made another outcome of it.
   if (written?.outcome === outcome) return written.body;
-  return reply
-    .code(outcome.refused ?? 200)
-    .headers(refusalHeaders(outcome))
-    .send(outcome.results);
+  return sendResult(reply, outcome.refused ?? 200, outcome.results);
 }
 
 /** Apollo sets the status and headers of the reply; resolves to its body. */
 async function askApollo(
   apollo: ApolloServer<ApolloContext>,
   exchange: Exchange,
-  request: FastifyRequest,
+  httpGraphQLRequest: HTTPGraphQLRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  const handler = fastifyApolloHandler(apollo, { context: async () => ({ exchange }) });
-  return handler.call(request.server, request, reply);
+  const context = async (): Promise<ApolloContext> => ({ exchange });
+  const { status = 200, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
+  if (body.kind !== 'complete') throw new Error('Apollo answered in parts, although the schema defers nothing.');
+  reply.code(status).headers(Object.fromEntries(headers));
+  return body.string;
 }
 
-/** Null for what Apollo will refuse before it looks at the operation: no object, ill-typed, or of another site. */
-function parametersOf({ method, body, query: search, headers }: FastifyRequest) {
-  if (method === 'GET' && !isAskedFor(headers)) return null;
-  const sent = method === 'GET' ? parametersInUrl(search) : body;
-  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) return null;
-  const { query, ...rest } = sent as GraphQLParameters;
-  const checked = checkParameters({ ...rest, query: query ?? '' });
-  return typeof checked === 'string' ? null : checked;
+/**
+ * The request as it was understood here, so that Apollo cannot understand it otherwise. As a POST, since Apollo would refuse a
+ * GET for its kind of operation before it is known to be valid.
+ */
+function forApollo(headers: IncomingHttpHeaders, parameters: Parameters): HTTPGraphQLRequest {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) map.set(name, String(value));
+  return { method: 'POST', headers: map, search: '', body: parameters };
 }
 
-/** Executing one like a query gives a meaningless error. */
-function refuseSubscriptions({ operation }: { readonly operation: OperationTypeNode }): void {
+/** Why the request is refused, whatever its parameters; null if nothing is wrong. */
+function problemOf({ method, headers, raw }: FastifyRequest, crossSite: CrossSitePolicy): Problem | null {
+  // Apollo notices it only once the operation has run.
+  if (acceptedType(headers.accept) === undefined) {
+    return badRequest('The accept header must allow application/json or application/graphql-response+json.', 406);
+  }
+  const problem = crossSite.problemOf(raw);
+  if (problem) return problem;
+  return method === 'GET' && !isAskedFor(headers) ? NOT_ASKED_FOR : null;
+}
+
+/** Executing a subscription like a query gives a meaningless error. */
+function refuseKind({ operation }: { readonly operation: OperationTypeNode }, method: string): void {
+  if (operation === OperationTypeNode.MUTATION && method === 'GET') throw mutationByGet();
   if (operation !== OperationTypeNode.SUBSCRIPTION) return;
   throw refusal(
     'BAD_REQUEST',

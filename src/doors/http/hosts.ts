@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Hosts } from '../hosts.js';
-import { responseOf } from '../problem.js';
+import { refuse } from './refuse.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -13,7 +13,7 @@ declare module 'fastify' {
 export function registerHosts(app: FastifyInstance, hosts: Hosts): void {
   app.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
     const problem = routeOptions.config.anyHost ? null : hosts.problemOf(raw);
-    if (problem) return reply.code(problem.status).send(responseOf(problem));
+    if (problem) return refuse(reply, problem);
     return undefined;
   });
 }

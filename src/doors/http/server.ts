@@ -8,13 +8,15 @@ import { createFormatError } from '../../graphql/format-error.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
+import { LARGEST_READ_BYTES } from '../size.js';
 import { registerSse } from '../sse/sse.js';
 import { registerWebSocket } from '../websocket/websocket.js';
+import { createClientErrors } from './client-errors.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { limitConnections } from './connections.js';
 import { registerCors, registerSimulatedHeader } from './cors.js';
 import { registerEncoding } from './encoding.js';
-import { registerErrors } from './errors.js';
+import { refuseWith, registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth } from './health.js';
@@ -65,8 +67,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     maxConnections,
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
   } = options;
+  const clientErrors = createClientErrors();
   const app: FastifyInstance = fastify({
     logger: false,
+    bodyLimit: LARGEST_READ_BYTES,
+    clientErrorHandler: (error, socket) => clientErrors.answer(error, socket),
+    frameworkErrors: refuseWith,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     // Other upgrade offers may be ignored (Java's HTTP client offers h2c with every request).
@@ -92,6 +98,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const admission = limitConnections(app, { most: maxConnections, log });
   answerHalfClosedConnections(app);
   disconnectPeersThatDoNotRead(app);
+  clientErrors.watch(app.server);
   endConnectionsWhenClosing(app);
   oneRequestAtATime(app);
   registerErrors(app, formatError);

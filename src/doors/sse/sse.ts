@@ -4,14 +4,14 @@ import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticate, Identity } from '../../graphql/authentication/authenticate.js';
 import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
-import { refusal } from '../../graphql/refusal.js';
 import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsInHeaders, endWithCredentials, identifyOnce } from '../credentials.js';
-import { isAskedFor, isJson, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
-import { checkParameters, parametersInUrl, type GraphQLParameters } from '../graphql-parameters.js';
+import { isAskedFor, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
+import { mutationByGet, parametersOf } from '../graphql-parameters.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { hangUpSignal } from '../http/hang-up.js';
-import { responseOf, type Problem } from '../problem.js';
+import { refuse, sendResult } from '../http/refuse.js';
+import { badRequest, isProblem, type Problem } from '../problem.js';
 import { openEventStream, type EventStream } from './event-stream.js';
 
 export interface SseOptions {
@@ -40,6 +40,7 @@ export function registerSse(app: FastifyInstance, options: SseOptions): void {
   app.route({
     url: options.path,
     method: ['GET', 'POST'],
+    exposeHeadRoute: false,
     handler: (request, reply) => handle(request, reply, options, streams),
   });
 
@@ -63,12 +64,9 @@ async function handle(
   { receive, authenticate, crossSite, log }: SseOptions,
   streams: Streams,
 ): Promise<unknown> {
-  const problem = problemOf(request, crossSite);
-  if (problem) return refuse(reply, problem);
+  const parameters = problemOf(request, crossSite) ?? parametersOf(request);
+  if (isProblem(parameters)) return refuse(reply, parameters);
   const get = request.method === 'GET';
-  const sent = get ? parametersInUrl(request.query) : (request.body as GraphQLParameters | null);
-  const parameters = checkParameters(sent ?? {});
-  if (typeof parameters === 'string') return refuse(reply, { status: 400, code: 'BAD_REQUEST', message: parameters });
 
   let stream: EventStream | undefined;
   const opened = (): EventStream => (stream ??= open(reply));
@@ -79,7 +77,7 @@ async function handle(
     identify: async () => (await identify()).client,
     signal: () => signal,
     accept({ operation }) {
-      if (get && operation === OperationTypeNode.MUTATION) throw refusal('BAD_REQUEST', MUTATION_BY_GET, 405);
+      if (get && operation === OperationTypeNode.MUTATION) throw mutationByGet();
       // A query may take long; meanwhile, comments keep the connection open.
       opened();
     },
@@ -88,8 +86,8 @@ async function handle(
   try {
     const outcome = await receive({ door, ...parameters, startedAt: performance.now() });
     const { results, refused } = outcome;
-    if (!stream && refused !== null && !STREAMED.includes(refused)) {
-      return await reply.headers(refusalHeaders(outcome)).code(refused).send(results);
+    if (!stream && refused !== null && !(parameters.query !== '' && STREAMED.includes(refused))) {
+      return await sendResult(reply.headers(refusalHeaders(outcome)), refused, results);
     }
     await sendResults(opened(), results, streams, identify);
   } catch (error) {
@@ -103,7 +101,6 @@ async function handle(
 
 /** The protocol sends errors of the operation itself in the stream; any other refusal is a plain response. */
 const STREAMED = [400, 500];
-const MUTATION_BY_GET = 'A mutation must be sent by POST.';
 
 function open(reply: FastifyReply): EventStream {
   reply.hijack();
@@ -134,20 +131,12 @@ async function sendResults(
   await stream.complete();
 }
 
-/** What is wrong with the request, whatever its operation; null if nothing is. */
+/** Why the request is refused, whatever its parameters; null if nothing is wrong. */
 function problemOf({ method, headers, raw }: FastifyRequest, crossSite: CrossSitePolicy): Problem | null {
   if (!headers.accept?.toLowerCase().includes('text/event-stream')) {
-    const message = 'This path serves server-sent events; the accept header must include text/event-stream.';
-    return { status: 406, code: 'BAD_REQUEST', message };
-  }
-  if (method === 'POST' && !isJson(headers)) {
-    return { status: 415, code: 'BAD_REQUEST', message: 'The content type must be application/json.' };
+    return badRequest('This path serves server-sent events; the accept header must include text/event-stream.', 406);
   }
   const problem = crossSite.problemOf(raw);
   if (problem) return problem;
   return method === 'POST' || isAskedFor(headers) || saysWhichPage(headers) ? null : NOT_ASKED_FOR;
-}
-
-function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).send(responseOf(problem));
 }

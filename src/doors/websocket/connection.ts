@@ -3,6 +3,8 @@ import { CloseCode, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { RawData, WebSocket } from 'ws';
 import type { Identity } from '../../graphql/authentication/authenticate.js';
+import type { Problem } from '../problem.js';
+import { TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
 import { createOperationIds, type OperationIds } from './operation-ids.js';
 import type { SocketExtra } from './protocol.js';
@@ -10,6 +12,8 @@ import { SocketOperations } from './socket-operations.js';
 
 /** Limit of unsent data per peer: far more than a peer that reads ever needs. */
 const MOST_UNSENT_BYTES = 1024 * 1024;
+/** The close code of WebSocket itself for it. */
+const MESSAGE_TOO_BIG = 1009;
 
 /** One open socket. */
 export class Connection implements SocketExtra {
@@ -76,8 +80,8 @@ export class Connection implements SocketExtra {
       // ws has checked text frames; a binary one is read as text, too.
       if (text === null) return socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
       const { message, completed, problem } = this.#ids.incoming(text);
-      if (problem?.operation === null) return socket.close(CloseCode.BadRequest, problem.reason);
-      if (problem) this.operations.refuse(problem.operation, problem.reason);
+      if (problem?.operation === null) return socket.close(closeCodeOf(problem.why), problem.why.message);
+      if (problem) this.operations.refuse(problem.operation, problem.why);
       if (completed !== null) this.operations.endWaits(completed, 'The client completed the operation.');
       await receive(message);
     } catch (error) {
@@ -102,6 +106,11 @@ export class Connection implements SocketExtra {
     if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
     return socket.readyState === socket.OPEN;
   }
+}
+
+/** Of a message that is about no operation. */
+function closeCodeOf(problem: Problem): number {
+  return problem === TOO_LARGE ? MESSAGE_TOO_BIG : CloseCode.BadRequest;
 }
 
 function textOf(data: RawData): string | null {

@@ -1,4 +1,7 @@
+import { checkParameters } from '../graphql-parameters.js';
+import { badRequest, isProblem, type Problem } from '../problem.js';
 import { problemOfJson } from '../request-json.js';
+import { isTooLarge, TOO_LARGE } from '../size.js';
 
 /** Maps the operation ids of one socket to ids that are never reused. */
 export interface OperationIds {
@@ -17,11 +20,11 @@ export interface OperationIds {
 interface Incoming {
   readonly message: string;
   readonly completed: string | null;
-  readonly problem?: Problem;
+  readonly problem?: Unread;
 }
 
-interface Problem {
-  readonly reason: string;
+interface Unread {
+  readonly why: Problem;
   /** The unique id of the operation that is refused for it; null: the message is about none. */
   readonly operation: string | null;
 }
@@ -44,10 +47,10 @@ export function createOperationIds(): OperationIds {
     incoming(message) {
       const parsed = parse(message);
       const { type, id } = parsed ?? {};
-      const reason = problemOfJson(parsed, 1);
+      const why = problemOf(message, parsed);
       const about = typeof id === 'string' && id !== '';
-      if (reason !== null && !(about && type === 'subscribe')) {
-        return { message, completed: null, problem: { reason, operation: null } };
+      if (why && !(about && type === 'subscribe')) {
+        return { message, completed: null, problem: { why, operation: null } };
       }
       if (!about) return { message, completed: null };
       const number = numbers.get(id);
@@ -56,9 +59,12 @@ export function createOperationIds(): OperationIds {
         const used = number ?? ++count;
         numbers.set(id, used);
         const own = `${used}:${id}`;
-        if (reason === null) return { message: JSON.stringify({ ...parsed, id: own }), completed: null };
+        const parameters = why ?? checkParameters(parsed?.payload);
+        if (!isProblem(parameters)) {
+          return { message: JSON.stringify({ id: own, type, payload: parameters }), completed: null };
+        }
         const emptied = JSON.stringify({ id: own, type, payload: { query: '' } });
-        return { message: emptied, completed: null, problem: { reason, operation: own } };
+        return { message: emptied, completed: null, problem: { why: parameters, operation: own } };
       }
       if (type !== 'complete') return { message, completed: null };
       numbers.delete(id);
@@ -79,7 +85,14 @@ export function createOperationIds(): OperationIds {
   };
 }
 
-function parse(message: string): { readonly type?: unknown; readonly id?: unknown } | null {
+/** What is wrong with a message, whatever it is about; null if nothing is. */
+function problemOf(message: string, parsed: object | null): Problem | null {
+  if (isTooLarge(Buffer.byteLength(message))) return TOO_LARGE;
+  const reason = problemOfJson(parsed, 1);
+  return reason === null ? null : badRequest(reason);
+}
+
+function parse(message: string): { readonly type?: unknown; readonly id?: unknown; readonly payload?: unknown } | null {
   try {
     const parsed: unknown = JSON.parse(message);
     return typeof parsed === 'object' && parsed !== null ? parsed : null;

@@ -16,6 +16,7 @@ import type { Client } from '../../model/client.js';
 import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsOfSocket } from '../credentials.js';
 import { checkParameters } from '../graphql-parameters.js';
+import { errorOf, isProblem, type Problem } from '../problem.js';
 import type { SocketOperations } from './socket-operations.js';
 
 export interface ProtocolOptions {
@@ -64,7 +65,7 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
       if (many > MOST_OPERATIONS) return [tooManyOperations()];
       const startedAt = performance.now();
       const parameters = refusal ?? checkParameters(payload);
-      if (typeof parameters === 'string') return [requestError(parameters)];
+      if (isProblem(parameters)) return [requestError(parameters)];
       operations.add(id);
       const executed = operations.execute();
       const door: Door = {
@@ -121,8 +122,9 @@ class FormattedError extends GraphQLError {
   }
 }
 
-function requestError(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
+function requestError(problem: Problem): GraphQLError {
+  const { message, extensions } = errorOf(problem);
+  return new GraphQLError(message, { extensions });
 }
 
 function tooManyOperations(): GraphQLError {

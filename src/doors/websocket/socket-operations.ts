@@ -1,11 +1,12 @@
 import { ClientDisconnected } from '../../graphql/format-error.js';
+import type { Problem } from '../problem.js';
 
 /** The operations in progress on one socket. */
 export class SocketOperations {
   /** By the operation's unique id: the controller that ends its waits, or null if it has not started to wait. */
   readonly #waits = new Map<string, AbortController | null>();
   /** Why an operation that is about to start cannot be read, by its unique id. */
-  readonly #refusals = new Map<string, string>();
+  readonly #refusals = new Map<string, Problem>();
   #executing = 0;
 
   /** Operations being executed, or subscriptions being started, including those that the client has already completed. */
@@ -14,15 +15,15 @@ export class SocketOperations {
   }
 
   /** Called before the protocol sees the operation. */
-  refuse(id: string, reason: string): void {
-    this.#refusals.set(id, reason);
+  refuse(id: string, problem: Problem): void {
+    this.#refusals.set(id, problem);
   }
 
   /** Why the operation must not start; null if it may. Asked once. */
-  refusalOf(id: string): string | null {
-    const reason = this.#refusals.get(id) ?? null;
+  refusalOf(id: string): Problem | null {
+    const problem = this.#refusals.get(id) ?? null;
     this.#refusals.delete(id);
-    return reason;
+    return problem;
   }
 
   add(id: string): void {

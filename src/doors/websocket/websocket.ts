@@ -1,4 +1,4 @@
-import { STATUS_CODES, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { CloseCode, handleProtocols } from 'graphql-ws';
@@ -6,7 +6,9 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
 import type { Hosts } from '../hosts.js';
-import { responseOf, type Problem } from '../problem.js';
+import { refusalText } from '../http/refuse.js';
+import type { Problem } from '../problem.js';
+import { LARGEST_READ_BYTES } from '../size.js';
 import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
 import { Connection } from './connection.js';
@@ -22,7 +24,6 @@ export interface WebSocketOptions extends ProtocolOptions {
   readonly log: Logger;
 }
 
-const LARGEST_FRAME_BYTES = 64 * 1024;
 const PING_EVERY_MS = 12_000;
 
 /** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time. */
@@ -32,7 +33,7 @@ export function registerWebSocket(
 ): void {
   const sockets = new WebSocketServer({
     noServer: true,
-    maxPayload: LARGEST_FRAME_BYTES,
+    maxPayload: LARGEST_READ_BYTES,
     perMessageDeflate: false,
     // One message of a socket, or ping, in each turn of the event loop: a peer can send thousands at once.
     allowSynchronousEvents: false,
@@ -87,9 +88,5 @@ function refuseUpgrade(socket: Duplex, problem: Problem): void {
   socket.once('error', () => socket.destroy());
   // Otherwise the socket stays half open: the HTTP server no longer manages it after an upgrade.
   socket.once('finish', () => socket.destroy());
-  const body = JSON.stringify(responseOf(problem));
-  socket.end(
-    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n` +
-      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+  socket.end(refusalText(problem));
 }

@@ -11,7 +11,7 @@ export interface ReadOperationOptions {
   readonly formatError: FormatError;
 }
 
-/** The message is Apollo's, so that every door reports the same error. */
+/** The messages are Apollo's, so that every door reports the same errors. */
 const EMPTY_QUERY = 'GraphQL operations must contain a non-empty `query` or a `persistedQuery` extension.';
 
 /** Turns a request into an operation: the document parsed and validated, and one operation of it chosen. */
@@ -22,6 +22,9 @@ export function readOperation(
   return async (request) => {
     let definition: OperationDefinitionNode | null = null;
     try {
+      if (request.extensions?.['persistedQuery']) {
+        throw refusal('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
+      }
       if (request.query === '') throw refusal('BAD_REQUEST', EMPTY_QUERY);
       const document = documents.read(request.query, request.parsed);
       definition = getOperationAST(document, request.operationName) ?? null;

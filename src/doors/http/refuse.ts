@@ -1,0 +1,33 @@
+import { STATUS_CODES } from 'node:http';
+import type { FastifyReply } from 'fastify';
+import Negotiator from 'negotiator';
+import { responseOf, type Problem } from '../problem.js';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+/** The media type in which the client wants a result; undefined: it accepts none of them. */
+export function acceptedType(accept: string | undefined): string | undefined {
+  return new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, RESPONSE_TYPE]);
+}
+
+/** A response of the form of GraphQL; as JSON, if the client accepts nothing that it can be. */
+export function sendResult(reply: FastifyReply, status: number, result: object): FastifyReply {
+  return reply
+    .code(status)
+    .type(acceptedType(reply.request.headers.accept) ?? JSON_TYPE)
+    .send(result);
+}
+
+export function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
+  return sendResult(reply, problem.status, responseOf(problem));
+}
+
+/** The same where there is nothing but the socket. The connection ends with it. */
+export function refusalText(problem: Problem): string {
+  const body = JSON.stringify(responseOf(problem));
+  return (
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nconnection: close\r\n` +
+    `content-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+  );
+}
