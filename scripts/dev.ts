@@ -59,16 +59,18 @@ function directoriesIn(path: string): string[] {
 }
 
 function change(): void {
-  work = work.then(async () => {
-    if (stopping) return;
-    watchSources();
-    if (build()) {
-      await stopServer();
-      if (!stopping) startServer();
-    } else {
-      console.error('Not restarted: the build has failed. It is tried again after the next change.');
-    }
-  });
+  work = work.then(rebuild);
+}
+
+async function rebuild(): Promise<void> {
+  if (stopping) return;
+  watchSources();
+  if (build()) {
+    await stopServer();
+    if (!stopping) startServer();
+  } else {
+    console.error('Not restarted: the build has failed. It is tried again after the next change.');
+  }
 }
 
 function build(): boolean {
