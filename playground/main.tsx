@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
 import { readSettings } from './settings';
+import { storage } from './storage';
 
 function SimulatedBanner() {
   return (
@@ -25,6 +26,7 @@ function Playground({ simulated }: { simulated: boolean }) {
         defaultQuery=""
         // An API key entered as a header must not be kept in the browser's storage.
         shouldPersistHeaders={false}
+        storage={storage}
         // Shown initially, because the comparison example has its cities in the variables.
         defaultEditorToolsVisibility="variables"
       >

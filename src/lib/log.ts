@@ -4,7 +4,16 @@ import { prettyFactory } from 'pino-pretty';
 import { openLogOutput } from './log-output.js';
 
 /** Keys whose values are redacted, in any letter case and at any depth. */
-const SECRETS = ['authorization', 'headers', 'clientsecret', 'client_secret', 'token', 'access_token', 'apikey'];
+const SECRETS = [
+  'authorization',
+  'headers',
+  'clientsecret',
+  'client_secret',
+  'token',
+  'access_token',
+  'apikey',
+  'x-api-key',
+];
 /** Whether a line may have one of them; most do not, and are written as they are. */
 const MAY_HAVE_SECRETS = new RegExp(`"(${SECRETS.join('|')})":`, 'i');
 const CENSOR = '[redacted]';

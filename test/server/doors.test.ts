@@ -196,6 +196,13 @@ const QUERIES: readonly Case[] = [
     logged: FULL_REPORT,
   },
   {
+    name: 'what only operators may see',
+    query: '{ usage { submitted } }',
+    codes: ['FORBIDDEN'],
+    env: { OPERATORS: '' },
+    logged: anonymous('query'),
+  },
+  {
     name: 'a lookup that fails upstream',
     query: '{ skillImpact(jobTitle: "Cashier") { impacts { answer } } }',
     codes: ['UPSTREAM_BAD_RESPONSE'],

@@ -35,6 +35,7 @@ describe('the log', () => {
     'token',
     'access_token',
     'apiKey',
+    'x-api-key',
     'Authorization',
   ])('redacts %s at any depth', async (key) => {
     const secret = { [key]: 's3cret' };
