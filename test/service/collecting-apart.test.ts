@@ -133,3 +133,18 @@ describe.concurrent('a report that upstream fails', () => {
     expect(upstream.polls('pay')).toHaveLength(3);
   });
 });
+
+describe.concurrent('links that hang', () => {
+  it('do not delay the one that works, however many they are and however long they hang', async ({
+    upstream,
+    start,
+  }) => {
+    upstream.script.poll('pay').otherwise(hang());
+    // If it had to wait for one of them, it would wait for hours.
+    const server = await start({ overrides: { timeouts: { poll: 3_600_000 } } });
+    const hanging = Array.from({ length: 130 }, (_, index) => numbered(index));
+    await Promise.all(hanging.map((answers) => server.run(PayOnlyDocument, { answers, waitMs: 0 })));
+    await eventually(() => expect(upstream.count('poll')).toBeGreaterThan(90));
+    expect((await server.run(YoeOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+  });
+});

@@ -33,9 +33,20 @@ describe('a poll', () => {
   it('is made with what is stored of the link, and its progress is published', async () => {
     const { collect, memory, polled } = polling({ cookies: 'lb=1', attempt: 2 }, PENDING);
     expect(await collect()).toBe(700);
-    expect(polled).toEqual([{ type: 'PAY', link: LINKED.link, cookies: 'lb=1' }]);
+    expect(polled).toEqual([{ type: 'PAY', link: LINKED.link, cookies: 'lb=1', isNew: true }]);
     expect(memory.progress).toMatchObject([{ attempt: 3, retryAfterMs: 700, nextPollAt: NOW + 700, cookies: 'new=1' }]);
     expect(memory.steps).toEqual([]);
+  });
+
+  it('says whether the report was bought in the last minute', async () => {
+    for (const [ageMs, isNew] of [
+      [59_999, true],
+      [60_000, false],
+    ] as const) {
+      const { collect, polled } = polling({ since: NOW - ageMs }, PENDING);
+      await collect();
+      expect(polled).toMatchObject([{ isNew }]);
+    }
   });
 
   it('that has the report stores it for its time, by a clock that may be behind', async () => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { logged, type CallKind } from './call-log.js';
+import type { Share } from '../../lib/fair-slots.js';
 import type { HttpPool } from './connection-pool.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
 import type { TokenSource } from './token.js';
@@ -13,6 +14,8 @@ export interface AuthorizedCall {
   readonly beforeSend?: () => Promise<void>;
   /** Until then, the connection is not used for another request. */
   readonly heldUntil?: Promise<void>;
+  /** Of a request that is safe to repeat and must not delay others. */
+  readonly share?: Share;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface AuthorizedCall {
  * to send the request over, since it may expire in a queue. Throws what the token source throws.
  */
 export function sendAuthorized(
-  { call, pool, request, beforeSend, heldUntil }: AuthorizedCall,
+  { call, pool, request, beforeSend, heldUntil, share }: AuthorizedCall,
   tokens: TokenSource,
   signal: AbortSignal,
   log: Logger,
@@ -41,6 +44,7 @@ export function sendAuthorized(
       return isUnauthorized(first) ? attempt() : first;
     },
     heldUntil,
+    share,
   );
 }
 

@@ -64,6 +64,8 @@ interface Polled {
   readonly type: ReportType;
   readonly link: string;
   readonly cookies: string | null;
+  /** Whether it was bought lately: such reports have a share of the connections of their own. */
+  readonly isNew?: boolean;
 }
 
 export interface PollResult {
@@ -86,8 +88,8 @@ export function createJobalyzerClient(
   const pools = {
     accounts: open(new URL(authUrl).origin, { connections: 2, keepAlive: false }),
     buying: open(new URL(apiUrl).origin, { connections: 32, keepAlive: false }),
-    collecting: open(new URL(apiUrl).origin, { connections: 64, keepAlive: true }),
-    lookups: open(new URL(apiUrl).origin, { connections: 16, keepAlive: true }),
+    collecting: open(new URL(apiUrl).origin, { connections: 48, slowConnections: 48, keepAlive: true }),
+    lookups: open(new URL(apiUrl).origin, { connections: 16, slowConnections: 16, keepAlive: true }),
   };
   const closing = new AbortController();
   const tokens = createTokenSource(() =>
@@ -123,10 +125,13 @@ export function createJobalyzerClient(
 
     readPurchase: (body, types) => readPurchase(body, types, apiUrl),
 
-    async poll({ type, link, cookies }, signal) {
+    async poll({ type, link, cookies, isNew = false }, signal) {
       const headers = cookies === null ? {} : { cookie: cookies };
       const request = { ...get(collectionPath(link, customerId), timeouts.poll), headers };
-      const response = await send({ call: 'poll', pool: pools.collecting, request }, signal);
+      const response = await send(
+        { call: 'poll', pool: pools.collecting, request, share: { key: link, isNew } },
+        signal,
+      );
       return {
         outcome: pollOutcome(response, type, Date.now()),
         cookies: response.kind === 'response' ? withCookies(cookies, response.headers['set-cookie']) : cookies,
@@ -135,7 +140,7 @@ export function createJobalyzerClient(
 
     lookup(path, query, signal) {
       const request = get(`${basePath}${path}?${new URLSearchParams(query)}`, timeouts.lookup);
-      return send({ call: 'lookup', pool: pools.lookups, request }, signal);
+      return send({ call: 'lookup', pool: pools.lookups, request, share: { key: request.path, isNew: true } }, signal);
     },
 
     credentialsChanged: () => tokens.forgetFailures(),

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { Pool, type Dispatcher } from 'undici';
 import { abortable } from '../../lib/abortable.js';
+import { createFairSlots, type Share } from '../../lib/fair-slots.js';
 import { timedOut } from '../../lib/deadline.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
@@ -12,10 +13,23 @@ type Send = (request: HttpRequest) => Promise<HttpOutcome>;
 export interface HttpPool {
   /**
    * Runs `work` when there is a connection slot, which is free again when it has settled and, if it succeeded, `heldUntil`
-   * as well.
+   * as well. With a `share`, which only a pool with slow connections takes, `work` may be run twice and must be safe to
+   * repeat; then `heldUntil` is not used.
    */
-  withConnection<T>(signal: AbortSignal, work: (send: Send) => Promise<T>, heldUntil?: Promise<void>): Promise<T>;
+  withConnection<T>(
+    signal: AbortSignal,
+    work: (send: Send) => Promise<T>,
+    heldUntil?: Promise<void>,
+    share?: Share,
+  ): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface PoolOptions {
+  readonly connections: number;
+  /** More connections, for requests that took long the last time. */
+  readonly slowConnections?: number;
+  readonly keepAlive: boolean;
 }
 
 /**
@@ -23,12 +37,9 @@ export interface HttpPool {
  * a new socket: the peer may close a reused one just as a request is written to it, and then it is unknown whether the
  * request arrived. Purchases avoid that at the cost of a handshake.
  */
-export function openPool(
-  origin: string,
-  { connections, keepAlive }: { connections: number; keepAlive: boolean },
-): HttpPool {
+export function openPool(origin: string, { connections, slowConnections = 0, keepAlive }: PoolOptions): HttpPool {
   const pool = new Pool(origin, {
-    connections,
+    connections: connections + slowConnections,
     pipelining: keepAlive ? 1 : 0,
     allowH2: false,
     connectTimeout: 5_000,
@@ -40,13 +51,23 @@ export function openPool(
   // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
   // run and a purchase must not be marked as being sent.
   const limit = pLimit(connections);
+  const fair = createFairSlots({ quick: connections, slow: slowConnections });
 
   return {
     async withConnection<T>(
       signal: AbortSignal,
       work: (send: Send) => Promise<T>,
       heldUntil?: Promise<void>,
+      share?: Share,
     ): Promise<T> {
+      if (share) {
+        return fair.run(share, signal, (held) =>
+          work((request) => {
+            held.begin();
+            return dispatch(pool, request, held.signal);
+          }),
+        );
+      }
       const slot = Promise.withResolvers<void>();
       const outcome = Promise.withResolvers<T>();
       const held = limit(async () => {

@@ -5,7 +5,7 @@ import type { HttpOutcome } from './http.js';
 export function observingTime(pool: HttpPool, observe: (serverTime: number) => void): HttpPool {
   return {
     ...pool,
-    withConnection: (signal, work, heldUntil) =>
+    withConnection: (signal, work, ...rest) =>
       pool.withConnection(
         signal,
         (send) =>
@@ -15,7 +15,7 @@ export function observingTime(pool: HttpPool, observe: (serverTime: number) => v
             if (serverTime !== null) observe(serverTime);
             return outcome;
           }),
-        heldUntil,
+        ...rest,
       ),
   };
 }

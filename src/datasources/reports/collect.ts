@@ -22,6 +22,8 @@ interface Dependencies {
 
 /** This many failed polls of a link in a row are logged where an operator sees them; it may fail for days. */
 const FAULTS_LOGGED = 10;
+/** How long a report is new after its purchase. Most are collected by then. */
+const NEW_FOR_MS = 60_000;
 
 /**
  * Collecting: one poll of one link. Polling is safe to repeat: whatever goes wrong with a poll, the report is still
@@ -33,9 +35,11 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
   /** By a clock that is behind, the report would expire too early, and be bought again, once the clock is put right. */
   const reportTtlMs = (): number => settings.reportTtlMs + (clock?.behindMs() ?? 0);
 
-  async function poll({ type, link, cookies = null }: EntryIn<'LINKED'>, signal: AbortSignal): Promise<PollResult> {
+  async function poll(entry: EntryIn<'LINKED'>, signal: AbortSignal): Promise<PollResult> {
+    const { type, link, cookies = null, since, at } = entry;
+    const isNew = Date.now() - (since ?? at) < NEW_FOR_MS;
     try {
-      return await client.poll({ type, link, cookies }, signal);
+      return await client.poll({ type, link, cookies, isNew }, signal);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return { outcome: { kind: 'fault', failure: error.toFailure(), retryAfterMs: retryAfterOf(error) }, cookies };
