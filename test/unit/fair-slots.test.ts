@@ -37,7 +37,7 @@ describe('slots of work that may hang', () => {
     const first = hang(4);
     await vi.advanceTimersByTimeAsync(HANGS_MS);
     await Promise.all(first);
-    hang(4);
+    void hang(4);
     done.length = 0;
     await run('works', 0);
     expect(done).toEqual(['works']);
@@ -45,7 +45,7 @@ describe('slots of work that may hang', () => {
 
   it('let new work begin within a second when a hundred others, never seen before, hang', async () => {
     const { done, run, hang } = slots();
-    hang(100);
+    void hang(100);
     void run('works', 0, true);
     await vi.advanceTimersByTimeAsync(900);
     expect(done).toEqual([]);
