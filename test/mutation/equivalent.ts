@@ -28,12 +28,6 @@ const EQUIVALENCES: readonly Equivalence[] = [
   },
   {
     file: 'src/datasources/jobalyzer/token-failures.ts',
-    context: 'latest = null;',
-    replacement: ';',
-    reason: 'a token is only requested once the remembered failure is over',
-  },
-  {
-    file: 'src/datasources/jobalyzer/token-failures.ts',
     context: 'return Math.max(own, Math.min(retryAfterMs ?? 0, LONGEST_MEMORY_MS));',
     replacement: '(retryAfterMs)',
     reason: 'null counts as 0',

@@ -193,6 +193,7 @@ describe('a poll', () => {
       '{"Warnings":null,"Errors":null}',
       '{"ErrorMessage":"No."}',
       '{"type":"https://tools.ietf.org/html/rfc9110#section-15.5.5","title":"Not Found","status":404}',
+      ...['status', 'type', 'detail', 'traceId'].map((name) => `{"Title":"Not Found","${name}":"x"}`),
     ]) {
       expect(pollOutcome(answered(status, own), 'PAY', NOW), own).toMatchObject({ kind: 'refused' });
     }

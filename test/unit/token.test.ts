@@ -247,6 +247,16 @@ describe('tokens that are always rejected', () => {
     expect(requests()).toBeGreaterThan(15);
   });
 
+  it('are requested at once, and counted anew, when what has failed says nothing any more', async () => {
+    const { tokens, requests } = granting();
+    for (let round = 1; round <= 3; round++) {
+      for (let count = 0; count < 4; count++) tokens.markRejected(await tokens.get(noSignal()));
+      await expect(tokens.get(noSignal())).rejects.toMatchObject({ details: { retryAfterMs: 1_000 } });
+      tokens.forgetFailures();
+    }
+    expect(requests()).toBe(12);
+  });
+
   it('are still counted when an earlier token is accepted', async () => {
     const { tokens } = granting();
     const early = await tokens.get(noSignal());
@@ -260,6 +270,17 @@ describe('tokens that are always rejected', () => {
 });
 
 describe('a failure', () => {
+  it('is remembered until it is forgotten', async () => {
+    const { tokens, requests } = scripted(
+      () => answered(400, '{"error":"invalid_client"}'),
+      () => granted('one'),
+    );
+    for (let count = 0; count < 2; count++) await expect(tokens.get(noSignal())).rejects.toBeInstanceOf(TokenError);
+    expect(requests()).toBe(1);
+    tokens.forgetFailures();
+    expect((await tokens.get(noSignal())).value).toBe('one');
+  });
+
   const html = answered(200, '<html>Please wait.</html>');
   const reset: HttpOutcome = { kind: 'failed', sent: true, status: null, timedOut: false, cause: new Error('Reset.') };
   const later = (status: number, seconds: string) => answered(status, '', { 'retry-after': seconds });
