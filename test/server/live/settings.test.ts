@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { mkdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
@@ -9,8 +8,6 @@ import { post } from '../../fixtures/server/post.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
 import { serverSettings } from '../../fixtures/server/settings.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
-
-const STILL_RUNNING = 'it still runs after 30 seconds';
 
 describe.concurrent('a server process', () => {
   useServers({ pendingPolls: 0 });
@@ -37,7 +34,7 @@ describe.concurrent('a server process', () => {
     await writeFile(join(cwd, '.env'), 'JOBALYZER_CLIENT_ID=acme\n');
     const settings = { JOBALYZER_CLEINT_SECRET: 's3cret', PORT: '0', DATA_DIR: cwd };
     const server = launched(context, { ...settings, JOBALYZER_CLIENT_ID: '' }, cwd);
-    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+    expect(await server.exited).toEqual({ code: 1, signal: null });
     expect(server.log()).toContain('JOBALYZER_CLEINT_SECRET is not a setting');
     expect(server.log()).toContain('Did you mean JOBALYZER_CLIENT_SECRET?');
     expect(server.log()).not.toContain('s3cret');
@@ -64,7 +61,7 @@ describe.concurrent('a server process', () => {
     if (text !== null) await writeFile(file, text);
     const { JOBALYZER_CLIENT_SECRET: _, ...settings } = serverSettings(upstream.url, cwd, upstream.options);
     const server = launched(context, { ...settings, JOBALYZER_CLIENT_SECRET_FILE: file }, cwd);
-    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+    expect(await server.exited).toEqual({ code: 1, signal: null });
     expect(server.log()).toContain(`JOBALYZER_CLIENT_SECRET_FILE: ${file} ${fault}.`);
     expect(server.log()).not.toContain('s3cret');
   });
@@ -116,8 +113,4 @@ async function directory({ atEnd }: TestContext): Promise<string> {
   const { path, remove } = await newDirectory();
   atEnd(remove);
   return path;
-}
-
-function endOf(server: ServerProcess): Promise<unknown> {
-  return Promise.race([server.exited, delay(30_000, STILL_RUNNING, { ref: false })]);
 }
