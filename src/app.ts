@@ -74,16 +74,23 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(async () => authentication.close());
     const { simulator, account } = await openUpstream(config, overrides, log);
     if (simulator) closers.push(() => simulator.close());
+    for (const [host, proxy] of [
+      ['Jobalyzer', account.apiProxy],
+      ['its accounts', account.authProxy],
+    ] as const) {
+      if (proxy) log.info({ proxy: proxy.origin }, `${host} will be reached through a proxy`);
+    }
     let onNewSecret = (): void => undefined;
     const secret = await openSecret(account, () => onNewSecret(), log);
     closers.push(async () => secret.close());
     const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
+    let rowsSetAside = 0;
     // Simulated and real reports must never be confused: each kind has its own ledger.
     const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
       account: accountOf(account, simulator !== null),
       adopt: config.ledgerAdopt,
-      ...ledgerLog(log.child({ part: 'ledger' })),
+      ...ledgerLog(log.child({ part: 'ledger' }), () => (rowsSetAside += 1)),
     });
     closers.push(() => backend.ledger.close());
     if (config.ledgerAdopt) {
@@ -106,6 +113,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), (time) => clock.observe(time));
     closers.push(() => client.close());
     onNewSecret = () => client.credentialsChanged();
+    client.checkCredentials();
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
     const lookups = createLookups(client, log.child({ part: 'jobalyzer' }));
@@ -140,6 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       allowedHosts: config.allowedHosts,
       publicOrigin: config.publicOrigin,
       trustProxy: config.trustProxy,
+      health: { upstream: () => client.condition(), rowsSetAside: () => rowsSetAside },
       introspection: config.introspection,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
@@ -255,15 +264,17 @@ function accountOf({ apiUrl, customerId }: JobalyzerAccount, simulated: boolean)
   return { origin: simulated ? 'http://simulator.invalid' : new URL(apiUrl).origin, customerId };
 }
 
-function ledgerLog(log: Logger): Pick<EmbeddedOptions, 'onListenerError' | 'onFault' | 'onDamage'> {
+function ledgerLog(log: Logger, count: () => void): Pick<EmbeddedOptions, 'onListenerError' | 'onFault' | 'onDamage'> {
   return {
     onListenerError: (error) => log.error({ err: error }, 'a report listener threw'),
     onFault: (fault) =>
       fault === null
         ? log.info('the ledger is in its place again')
         : log.error({ fault }, 'nothing is bought any more, because of the ledger; the server must be restarted'),
-    onDamage: (row) =>
-      log.error({ ...row }, 'a damaged row of the ledger is left aside; npm run verify checks all of them'),
+    onDamage(row) {
+      count();
+      log.error({ ...row }, 'a damaged row of the ledger is left aside; npm run verify checks all of them');
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Proxy } from './lib/proxy.js';
 import { hostNameOf } from './lib/host-name.js';
 import {
   authenticationOf,
@@ -10,7 +11,7 @@ import {
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
-import { goesThroughProxy, parseProxy, type Proxy } from './settings/proxy.js';
+import { goesThroughProxy, parseProxy } from './settings/proxy.js';
 
 /** The complete configuration, validated and frozen. */
 export interface Config {

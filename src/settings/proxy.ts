@@ -1,12 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-
-/** An HTTP proxy, through which https connections are tunnelled. */
-export interface Proxy {
-  /** `http:` or `https:`, host and port. For the log: it has no credentials. */
-  readonly origin: string;
-  /** The `Proxy-Authorization` header, a secret. Null: none. */
-  readonly authorization: string | null;
-}
+import type { Proxy } from '../lib/proxy.js';
 
 /** Null if the value of `HTTPS_PROXY` is none. As everywhere, `http://` may be omitted. */
 export function parseProxy(value: string): Proxy | null {

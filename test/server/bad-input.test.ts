@@ -81,14 +81,14 @@ describe('an out-of-range answer', () => {
     const many = await server.run(CompareReportsDocument, { answers: [SEATTLE, answers] });
     expect(refusalOf(many)).toEqual({ ...bad, argument: `answers[1].${name}` });
     // Nothing is bought, not even the valid report in the list.
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for(['1e999', '-1e999'])('is rejected for the non-finite number %s', async (sales) => {
     const document = `{ report(answers: { jobTitle: "A", country: "B", companySales: ${sales} }) { pay { levelUsed } } }`;
     const refused = await server.run(document);
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'answers.companySales' });
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for<[string, object, string]>([
@@ -101,7 +101,7 @@ describe('an out-of-range answer', () => {
     const refused = await server.run(PayOnlyDocument, { answers: { ...SEATTLE, ...wrong } });
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: expect.stringMatching(/^answers/) });
     expect(refusalOf(refused)['reason']).toContain(name);
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });
 
@@ -119,13 +119,13 @@ describe('an id', () => {
     const refused = await server.run(ReportByIdDocument, { id });
     expect(refused.data?.reportById).toBeNull();
     expect(refusalOf(refused)).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'id', reason: expect.any(String) });
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it('that is well-formed but unknown gives null', async () => {
     const { data, errors } = await server.run(ReportByIdDocument, { id: 'x'.repeat(43) });
     expect([data, errors]).toEqual([{ reportById: null }, []]);
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });
 
@@ -148,7 +148,7 @@ describe('a search term', () => {
         reason: expect.stringMatching(/^must /),
       });
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });
 

@@ -31,7 +31,7 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
     for (const path of PATHS) {
       expect(await posted(server, path, bodyWith(bytes)), path).toEqual(refusal(400, 'The body must be UTF-8.'));
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for([
@@ -43,7 +43,7 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
     const server = await start();
     const message = 'The query string must be percent-encoded UTF-8.';
     for (const path of PATHS) expect(await got(server, path, city), path).toEqual(refusal(400, message));
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for(NOT_UTF_8)('in a frame: %s', async ([, bytes], { start, connectAndInit, upstream, expect }) => {
@@ -57,7 +57,7 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
       socket.raw.send(replaced(message, bytes), { binary });
       expect((await socket.closed).code, binary ? 'binary' : 'text').toBe(code);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for(['latin1', 'ISO-8859-1', 'utf-16', '"windows-1252"', 'utf-8; charset=latin1'])(
@@ -68,7 +68,7 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
         const { status, code } = await posted(server, path, bodyWith(), { 'content-type': typeWith(charset) });
         expect([status, code], path).toEqual([415, 'BAD_REQUEST']);
       }
-      expect(upstream.requests).toEqual([]);
+      expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     },
   );
 
@@ -78,7 +78,7 @@ describe.concurrent('what is not UTF-8 is refused, and nothing is bought', () =>
       const { status, code } = await posted(server, path, bodyWith(), { 'content-encoding': 'gzip' });
       expect([status, code], path).toEqual([415, 'BAD_REQUEST']);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });
 

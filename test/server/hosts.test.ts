@@ -57,7 +57,7 @@ describe.concurrent('a page whose host name was pointed at this server', () => {
         { errors: [{ message: expect.stringContaining('ALLOWED_HOSTS'), extensions: { code: 'FORBIDDEN' } }] },
       ]);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it('is refused whatever it says a proxy has said', async ({ start, expect }) => {
@@ -165,7 +165,7 @@ describe.concurrent('behind a proxy', () => {
       const headers = { ...inside, 'x-forwarded-host': 'evil.example', origin: 'http://evil.example' };
       expect((await ask(url, name, headers)).status, name).toBe(403);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });
 

@@ -80,7 +80,7 @@ describe.concurrent('JSON that cannot be handled', () => {
       expect(data, door).toBeUndefined();
       expect(errors, door).toEqual([{ message: expect.stringContaining(said), extensions: { code: 'BAD_REQUEST' } }]);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it.for([
@@ -112,7 +112,7 @@ describe.concurrent('JSON that cannot be handled', () => {
         const unknown = await send(server, answer, context);
         expect(unknown.errors?.[0]?.extensions, door).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'answers' });
       }
-      expect(upstream.requests).toEqual([]);
+      expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     },
   );
 
@@ -124,7 +124,7 @@ describe.concurrent('JSON that cannot be handled', () => {
       const { errors } = (await DOORS[door]?.(server, parameters, context)) ?? {};
       expect(errors, door).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it('includes a variable that the document names __proto__, which would be lost', async (context) => {
@@ -135,7 +135,7 @@ describe.concurrent('JSON that cannot be handled', () => {
       const { errors } = await send(server, parametersWith({}, query), context);
       expect(errors, door).toMatchObject([{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }]);
     }
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 
   it('does not include aliases, fragments and operations named __proto__', async (context) => {

@@ -19,7 +19,7 @@ const SERVER = `
 async function started() {
   const worker = new Worker(SERVER, { eval: true });
   const [port] = (await once(worker, 'message')) as [number];
-  const pool = openPool(`http://127.0.0.1:${port}`, { connections: 1, keepAlive: false });
+  const pool = openPool(`http://127.0.0.1:${port}`, { connections: 1, keepAlive: false, proxy: null });
   onTestFinished(async () => {
     await pool.close();
     await worker.terminate();

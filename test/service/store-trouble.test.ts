@@ -59,7 +59,7 @@ describe.concurrent('an unwritable ledger', () => {
     expect(codes(refused)).toEqual({ 'report.pay': 'STORE_UNAVAILABLE', 'report.yoe': 'STORE_UNAVAILABLE' });
     expect(JSON.stringify(refused)).not.toMatch(/disk is full|sqlite/i);
     expect(server.logged.join('')).toContain('disk is full');
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     mend();
     expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);
     expect(upstream.count('submit')).toBe(1);
@@ -189,6 +189,6 @@ describe.concurrent('a broken ledger', () => {
     const ready = await fetch(`${server.url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ status: 'not ready' });
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
 });

@@ -117,7 +117,7 @@ describe.concurrent('waitMs', () => {
       expect(answer.errors[0]?.extensions['reason']).toMatch(/from 0 to 30000/);
       const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
       expect(standing.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
-      expect(upstream.requests).toEqual([]);
+      expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     },
   );
 
@@ -136,7 +136,7 @@ describe.concurrent('waitMs', () => {
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: -1 });
     expect(codes(refused)).toEqual({ 'report.pay': 'BAD_USER_INPUT', 'report.yoe': 'BAD_USER_INPUT' });
     expect(refused.data?.report).toMatchObject({ pay: null, yoe: null });
-    expect(upstream.requests).toEqual([]);
+    expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     expect(
       (await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0 })).data?.report.yoe?.ranges,
     ).toHaveLength(5);

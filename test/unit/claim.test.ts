@@ -173,6 +173,7 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
     purchases: {
       start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),
       resume: () => Promise.resolve(),
+      arePaused: () => false,
       close: () => Promise.resolve(),
     },
   });

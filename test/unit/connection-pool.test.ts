@@ -195,6 +195,7 @@ async function received(megabytes: number): Promise<{ outcome: HttpOutcome; sent
   const pool = openPool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
     connections: 1,
     keepAlive: false,
+    proxy: null,
   });
   onTestFinished(async () => {
     await pool.close();

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { sendAuthorized, type AuthorizedCall } from './authorized.js';
 import { logged, type CallKind } from './call-log.js';
-import { openPool, type HttpPool } from './connection-pool.js';
+import { openPool, type HttpPool, type PoolOptions } from './connection-pool.js';
+import { checkCredentials } from './credential-check.js';
 import { withCookies } from './cookies.js';
 import { encodeReportsRequest } from './encode.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
@@ -9,13 +10,18 @@ import { collectionPath } from './link.js';
 import { pollOutcome, type PollOutcome } from './poll-response.js';
 import { purchaseOutcome, readPurchase, type PurchasedReport, type PurchaseOutcome } from './purchase-response.js';
 import { observingTime } from './server-time.js';
-import { createTokenSource } from './token.js';
+import { createReach } from './reach.js';
+import { createTokenSource, type TokenCondition } from './token.js';
+import type { Proxy } from '../../lib/proxy.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 
 export interface JobalyzerSettings {
   /** The API's base URL. Links are only followed to its origin. */
   readonly apiUrl: string;
   readonly authUrl: string;
+  /** The proxies to the two; null: none. */
+  readonly apiProxy?: Proxy | null;
+  readonly authProxy?: Proxy | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly clientId: string;
   /** The secret by now: it may be renewed while the server runs. */
@@ -56,7 +62,17 @@ export interface JobalyzerClient {
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpOutcome>;
   /** The secret is another one: it is tried at the next need of a token, whatever became of the former one. */
   credentialsChanged(): void;
+  /** Requests a token in the background, and again while there is none, so that wrong credentials are known. */
+  checkCredentials(): void;
+  condition(): UpstreamCondition;
   close(): Promise<void>;
+}
+
+/** How upstream serves, as far as calls have told. */
+export interface UpstreamCondition {
+  readonly token: TokenCondition;
+  /** Which of its hosts did not answer the latest call at all. */
+  readonly outOfReach: readonly ('accounts' | 'api')[];
 }
 
 /** What is polled: a report by its stored link, with the cookies that upstream set. */
@@ -80,16 +96,21 @@ export function createJobalyzerClient(
   log: Logger,
   observeTime: (serverTime: number) => void = () => undefined,
 ): JobalyzerClient {
-  const { apiUrl, authUrl, apiVersion, customerId } = settings;
+  const { apiUrl, apiProxy = null, authUrl, authProxy = null, apiVersion, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const basePath = basePathOf(apiUrl);
   // A pool for each kind of call, so that slow calls of one kind do not block the others.
-  const open = (...of: Parameters<typeof openPool>): HttpPool => observingTime(openPool(...of), observeTime);
+  const reach = { accounts: createReach(), api: createReach() };
+  const hosts = { accounts: { url: authUrl, proxy: authProxy }, api: { url: apiUrl, proxy: apiProxy } };
+  function open(host: keyof typeof hosts, connections: Omit<PoolOptions, 'proxy'>): HttpPool {
+    const { url, proxy } = hosts[host];
+    return reach[host].observing(observingTime(openPool(new URL(url).origin, { ...connections, proxy }), observeTime));
+  }
   const pools = {
-    accounts: open(new URL(authUrl).origin, { connections: 2, keepAlive: false }),
-    buying: open(new URL(apiUrl).origin, { connections: 32, keepAlive: false }),
-    collecting: open(new URL(apiUrl).origin, { connections: 48, slowConnections: 48, keepAlive: true }),
-    lookups: open(new URL(apiUrl).origin, { connections: 16, slowConnections: 16, keepAlive: true }),
+    accounts: open('accounts', { connections: 2, keepAlive: false }),
+    buying: open('api', { connections: 32, keepAlive: false }),
+    collecting: open('api', { connections: 48, slowConnections: 48, keepAlive: true }),
+    lookups: open('api', { connections: 16, slowConnections: 16, keepAlive: true }),
   };
   const closing = new AbortController();
   const tokens = createTokenSource(() =>
@@ -144,6 +165,13 @@ export function createJobalyzerClient(
     },
 
     credentialsChanged: () => tokens.forgetFailures(),
+
+    checkCredentials: () => void checkCredentials(tokens, log, closing.signal),
+
+    condition: () => ({
+      token: tokens.condition(),
+      outOfReach: (['accounts', 'api'] as const).filter((host) => reach[host].isOut()),
+    }),
 
     async close() {
       closing.abort(new Error('The client was closed.'));

@@ -2,9 +2,11 @@ import pLimit from 'p-limit';
 import { Pool, type Dispatcher } from 'undici';
 import { abortable } from '../../lib/abortable.js';
 import { createFairSlots, type Share } from '../../lib/fair-slots.js';
+import type { Proxy } from '../../lib/proxy.js';
 import { timedOut } from '../../lib/deadline.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
+import { throughProxy } from './tunnel.js';
 import { BodyTooLarge, decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
 
 /** Sends a request over the connection slot that is held. */
@@ -30,19 +32,27 @@ export interface PoolOptions {
   /** More connections, for requests that took long the last time. */
   readonly slowConnections?: number;
   readonly keepAlive: boolean;
+  /** Null: they are direct. */
+  readonly proxy?: Proxy | null;
 }
+
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Connections to one origin. Redirects are not followed and bodies are capped. With `keepAlive: false` every request gets
  * a new socket: the peer may close a reused one just as a request is written to it, and then it is unknown whether the
  * request arrived. Purchases avoid that at the cost of a handshake.
  */
-export function openPool(origin: string, { connections, slowConnections = 0, keepAlive }: PoolOptions): HttpPool {
+export function openPool(
+  origin: string,
+  { connections, slowConnections = 0, keepAlive, proxy = null }: PoolOptions,
+): HttpPool {
   const pool = new Pool(origin, {
     connections: connections + slowConnections,
     pipelining: keepAlive ? 1 : 0,
     allowH2: false,
-    connectTimeout: 5_000,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...(proxy && { connect: throughProxy(proxy, CONNECT_TIMEOUT_MS) }),
     headersTimeout: 0,
     bodyTimeout: 0,
     // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.

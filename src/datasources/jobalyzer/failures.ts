@@ -1,6 +1,7 @@
 import type { AnswerIssue, Failure, UpstreamDetails } from '../../errors.js';
 import { errorsIn, summary } from './issues.js';
 import type { HttpFailure, HttpResponse } from './http.js';
+import { connectFault } from './unreachable.js';
 import { retryAfterHeader } from './retry.js';
 
 /** The failures that mean the same whatever was asked of upstream. None of them quotes a header. */
@@ -15,12 +16,15 @@ type UpstreamCode =
   'UPSTREAM_UNAUTHORIZED' | 'UPSTREAM_RATE_LIMITED' | 'UPSTREAM_UNAVAILABLE' | 'UPSTREAM_BAD_RESPONSE';
 
 /** Without a complete response. */
-export function connectionFailure({ timedOut, status, sent }: HttpFailure): Failure {
+export function connectionFailure({ timedOut, status, sent, cause }: HttpFailure): Failure {
   if (timedOut) return { code: 'UPSTREAM_TIMEOUT', message: 'Jobalyzer did not answer in time.' };
   if (status !== null) {
     return { code: 'UPSTREAM_BAD_RESPONSE', message: `Jobalyzer's response (${status}) was cut off or too large.` };
   }
-  const message = sent ? 'The connection to Jobalyzer was lost before it answered.' : 'Jobalyzer cannot be reached.';
+  const fault = connectFault(cause);
+  const message = sent
+    ? 'The connection to Jobalyzer was lost before it answered.'
+    : `Jobalyzer cannot be reached${fault === null ? '' : `: ${fault}`}.`;
   return { code: 'UPSTREAM_UNAVAILABLE', message };
 }
 

@@ -27,6 +27,8 @@ export interface TokenFailures {
   /** Remembers it, and returns the error. */
   remember(failure: TokenFailure): TokenError;
   forget(): void;
+  /** The latest, remembered or not. Null: none since the last token, or the last `forget`. */
+  latest(): TokenFailure | null;
 }
 
 /** `now` is a monotonic clock in milliseconds. */
@@ -53,6 +55,8 @@ export function createTokenFailures(now: () => number): TokenFailures {
       repeated.clear();
       latest = null;
     },
+
+    latest: () => latest?.failure ?? null,
   };
 }
 

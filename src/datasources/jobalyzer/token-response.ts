@@ -2,6 +2,7 @@ import type { Failure } from '../../errors.js';
 import { statusFailure } from './failures.js';
 import { Fields } from './fields.js';
 import type { HttpFailure, HttpOutcome } from './http.js';
+import { connectFault } from './unreachable.js';
 import { retryAfterHeader } from './retry.js';
 
 /** The docs say 10 minutes, `expires_in` says 3600; trust the shorter. */
@@ -53,9 +54,13 @@ export function readToken(outcome: HttpOutcome, now: number): TokenResponse {
 }
 
 function notAnswered({ timedOut, cause }: HttpFailure): TokenFailure {
+  const fault = connectFault(cause);
   const failure: Failure = timedOut
     ? { code: 'UPSTREAM_TIMEOUT', message: 'Jobalyzer did not issue an access token in time.' }
-    : { code: 'UPSTREAM_UNAVAILABLE', message: 'Jobalyzer cannot be reached to get an access token.' };
+    : {
+        code: 'UPSTREAM_UNAVAILABLE',
+        message: `Jobalyzer cannot be reached to get an access token${fault === null ? '' : `: ${fault}`}.`,
+      };
   return { kind: 'failed', fault: 'unavailable', failure, retryAfterMs: null, final: false, cause };
 }
 

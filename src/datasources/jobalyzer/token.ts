@@ -1,7 +1,7 @@
 import { abortable } from '../../lib/abortable.js';
 import type { HttpOutcome } from './http.js';
 import { createTokenFailures, TokenError } from './token-failures.js';
-import { readToken } from './token-response.js';
+import { readToken, type TokenFault } from './token-response.js';
 
 /** After this share of its lifetime a token is refreshed in the background while it is still used. */
 const REFRESH_AT = 0.8;
@@ -29,6 +29,17 @@ export interface TokenSource {
   markAccepted(token: AccessToken): void;
   /** What has failed so far says nothing about the next request, which is made when a token is needed. */
   forgetFailures(): void;
+  /** What is known of the credentials. */
+  condition(): TokenCondition;
+}
+
+export interface TokenCondition {
+  /** 'pending': no request for a token was answered yet. 'rejected': tokens are issued, but the API accepts none. */
+  readonly state: 'pending' | 'granted' | 'rejected' | TokenFault;
+  /** For how long the credentials have been refused, in milliseconds; null if they are not. */
+  readonly refusedForMs: number | null;
+  /** Whether they ever were accepted. */
+  readonly everGranted: boolean;
 }
 
 interface HeldToken extends AccessToken {
@@ -53,6 +64,7 @@ export function createTokenSource(
   let lastAccepted = 0;
   let consecutiveRejections = 0;
   let noEarlyRefreshBefore = 0;
+  let refusedSince: number | null = null;
 
   async function obtain(): Promise<HeldToken> {
     if (now() < pausedUntil) {
@@ -61,8 +73,12 @@ export function createTokenSource(
     failures.throwIfRemembered();
     const startedAt = now();
     const response = readToken(await request(), Date.now());
-    if (response.kind === 'failed') throw failures.remember(response);
+    if (response.kind === 'failed') {
+      if (response.fault === 'refused') refusedSince ??= now();
+      throw failures.remember(response);
+    }
     failures.forget();
+    refusedSince = null;
     const { value, lifeMs } = response;
     generation += 1;
     held = { value, generation, refreshAt: startedAt + lifeMs * REFRESH_AT, expiresAt: startedAt + lifeMs };
@@ -98,6 +114,16 @@ export function createTokenSource(
       failures.forget();
       pausedUntil = 0;
       consecutiveRejections = 0;
+    },
+    condition() {
+      const rejected = consecutiveRejections >= REJECTIONS_BEFORE_PAUSE && lastAccepted < generation;
+      const issued = rejected ? 'rejected' : generation > 0 ? 'granted' : 'pending';
+      const usable = held !== null && now() < held.expiresAt && refusedSince === null;
+      return {
+        state: usable ? 'granted' : (failures.latest()?.fault ?? issued),
+        refusedForMs: refusedSince === null ? null : now() - refusedSince,
+        everGranted: generation > 0,
+      };
     },
   };
 }

@@ -77,9 +77,14 @@ export interface Ledger {
    * forgotten, unless `keeps` says that its id is needed.
    */
   prune(expiredBefore: number, refusedBefore?: number, keeps?: (id: string) => boolean): Promise<void>;
-  /** Resolves if the ledger is writable. */
+  /** Resolves if the ledger is writable; asked every second, it writes at most every few. The cause may be `LedgerLost`. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What is open is not the ledger that the next process will find, so nothing may be bought into it. */
+export class LedgerLost extends Error {
+  override readonly name = 'LedgerLost';
 }
 
 export interface CollectionKey {

@@ -7,6 +7,8 @@ import { ApiError } from '../../errors.js';
 export interface PurchaseBreaker {
   /** Why nothing may be sent now; null if something may be. */
   refusal(): ApiError | null;
+  /** Whether buying is paused, until a purchase shows that it works again. */
+  isOpen(): boolean;
   /** Asked when a purchase is about to be sent, and answered for that one only. Throws the refusal. */
   enter(): Permit;
   /** What came of a purchase. Without a permit: it was never about to be sent. */
@@ -51,6 +53,7 @@ export function createPurchaseBreaker(now: () => number = () => performance.now(
 
   return {
     refusal,
+    isOpen: () => nextTrialAt !== null,
 
     enter() {
       const refused = refusal();

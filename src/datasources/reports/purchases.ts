@@ -16,6 +16,8 @@ export interface Purchases {
   start(report: ReportKey, claimed: readonly Entry[]): void;
   /** Resumes what an earlier process left unfinished. Sends nothing that may have been sent before. */
   resume(left: ReportRecord): Promise<void>;
+  /** Whether the circuit breaker is open. */
+  arePaused(): boolean;
   /** Cancels pauses between attempts; waits up to `graceMs` milliseconds for POSTs in flight to be answered and stored. */
   close(graceMs: number): Promise<void>;
 }
@@ -35,12 +37,13 @@ export function createPurchases({ ledger, queue, client, settings, log }: Depend
   const inFlight = new Set<Promise<void>>();
   const commit = createCommit(ledger, abandoned.signal, log);
   const readResponses = createReadResponses(client, commit, queue, createSharedLinks(ledger, log), settings);
+  const breaker = createPurchaseBreaker();
   const purchase = createPurchase({
     ledger,
     client,
     commit,
     readResponses,
-    breaker: createPurchaseBreaker(),
+    breaker,
     settings,
     stopping: stopping.signal,
   });
@@ -57,6 +60,7 @@ export function createPurchases({ ledger, queue, client, settings, log }: Depend
   return {
     start,
     resume,
+    arePaused: () => breaker.isOpen(),
 
     async close(graceMs) {
       stopping.abort(new Error('The server is stopping.'));

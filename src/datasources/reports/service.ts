@@ -23,8 +23,10 @@ import { createWatcher } from './watch.js';
 /** The reports, as operations use them: claimed once, bought once, collected, stored and served. */
 export interface ReportService extends ReportReading, ReportClaims, ReportFollowing {
   readonly usage: Usage;
-  /** Resolves if reports can be claimed. */
+  /** Resolves if reports can be claimed: the ledger is writable and the one that was opened (else the cause is `LedgerLost`). */
   ping(): Promise<void>;
+  /** Whether nothing is bought for the moment, because purchases came to nothing. */
+  purchasesPaused(): boolean;
 }
 
 /** The reports, as the process runs them. */
@@ -84,6 +86,7 @@ export function createReports({ backend, client, lookups, clock, settings, log }
       },
       usage,
       ping: () => ledger.ping(),
+      purchasesPaused: () => purchases.arePaused(),
     },
 
     async start() {

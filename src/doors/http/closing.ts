@@ -1,5 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route is served during shutdown, too. */
+    whileClosing?: boolean;
+  }
+}
+
 /** During shutdown, connections still open after this are closed. All waits for reports end well before. */
 const LAST_CONNECTIONS_MS = 9_000;
 
@@ -15,6 +22,11 @@ export function endConnectionsWhenClosing(app: FastifyInstance): void {
     last = setTimeout(() => app.server.closeAllConnections(), LAST_CONNECTIONS_MS);
   });
   app.addHook('onClose', async () => clearTimeout(last));
+  // Instead of Fastify, which would also answer for a path that has more to say.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!closing || request.routeOptions.config?.whileClosing) return undefined;
+    return reply.code(503).send({ error: 'Service Unavailable', message: 'Service Unavailable', statusCode: 503 });
+  });
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');
   });

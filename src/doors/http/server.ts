@@ -19,7 +19,7 @@ import { registerEncoding } from './encoding.js';
 import { refuseWith, registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
-import { registerHealth } from './health.js';
+import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
 import { oneRequestAtATime } from './pipelining.js';
 import { registerPlayground } from './playground.js';
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly publicOrigin: string | null;
   /** How many proxies in front of this server are believed. */
   readonly trustProxy: number;
+  /** What readiness is about, besides the reports. */
+  readonly health: Pick<HealthOptions, 'upstream' | 'rowsSetAside'>;
   readonly introspection: boolean;
   /** The directory of the playground's bundle, or null for none. */
   readonly playground: string | null;
@@ -75,6 +77,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     frameworkErrors: refuseWith,
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     // Other upgrade offers may be ignored (Java's HTTP client offers h2c with every request).
     http: {
       // Checked by `hosts.ts`, which says what is wrong.
@@ -107,12 +110,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerHosts(app, hosts);
   await registerCors(app, corsOrigins);
   registerEncoding(app);
+  // Before the streams, whose closing takes a while: it must know as soon as it begins.
+  registerHealth(app, { reports: services.reports, ...options.health, log });
   const shared = { receive, authenticate, crossSite, log };
   await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', ...shared });
   registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
-  registerHealth(app, { ready: () => services.reports.ping(), log });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return app;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { dayOf } from '../../datasources/reports/charges.js';
-import type { Committed, Ledger } from '../../datasources/reports/ports.js';
+import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
 import { leadsToPurchase } from '../../datasources/reports/transition.js';
 import { createBuyingSwitch } from './buying-switch.js';
 import { createCharges } from './charges.js';
@@ -17,6 +17,9 @@ import { createUsageSums } from './usage-sums.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
 const PRUNED_AT_ONCE = 200;
+
+/** A ledger that was written so long ago is still writable, as far as a ping has to know. */
+const WRITABLE_FOR_MS = 5_000;
 
 export interface LedgerOptions {
   readonly guard?: Pick<Guard, 'fault'> | undefined;
@@ -48,15 +51,22 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   const subscribers = createSubscribers(onListenerError);
   const time = createTrustedTime(db);
 
+  /** When a write last succeeded, unless one has failed since. */
+  let writtenAt = -Infinity;
+
   /** In the transaction that it may prevent. It fails alone: what is stored with it may be what was paid for. */
   function unlessFault<T>(work: () => T): T | Error {
     const fault = guard?.fault() ?? null;
-    return fault === null ? work() : new Error(fault);
+    return fault === null ? work() : new LedgerLost(fault);
   }
 
   async function write<T>(work: () => T | Error): Promise<T> {
-    const result = await group.write(work);
+    const result = await group.write(work).catch((error: unknown) => {
+      writtenAt = -Infinity;
+      throw error;
+    });
     if (result instanceof Error) throw storeUnavailable(result);
+    writtenAt = performance.now();
     return result;
   }
 
@@ -119,6 +129,9 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     },
 
     async ping() {
+      const found = await attempt(() => unlessFault(() => null));
+      if (found !== null) throw storeUnavailable(found);
+      if (performance.now() - writtenAt < WRITABLE_FOR_MS) return;
       await write(() =>
         unlessFault(() => {
           db.prepare(
