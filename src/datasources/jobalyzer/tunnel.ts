@@ -27,11 +27,10 @@ export function throughProxy(proxy: Proxy, timeoutMs: number): buildConnector.co
   return (options, callback) => {
     const { hostname, port } = options;
     const target = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port || '443'}`;
-    openTunnel(proxy, target, timeoutMs).then(
+    openTunnel(proxy, target, timeoutMs)
       // A tunnel is a socket of the proxy's protocol: TCP, or TLS.
-      (socket) => handshake({ ...options, httpSocket: socket as never }, callback),
-      (error: Error) => callback(error, null),
-    );
+      .then((socket) => handshake({ ...options, httpSocket: socket as never }, callback))
+      .catch((error: Error) => callback(error, null));
   };
 }
 

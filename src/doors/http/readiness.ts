@@ -11,7 +11,7 @@ export interface Readiness {
   readonly degraded: readonly Reason[];
 }
 
-export interface Reason {
+interface Reason {
   readonly code: string;
   readonly message: string;
 }
