@@ -43,7 +43,8 @@ const chosen = values.survivors
   : sampleOf(mutants, Number(values.sample) || mutants.length, Number(values.seed));
 const types = new TypeChecker();
 const hosts = Array.from({ length: Number(values.workers) }, () => new Host());
-process.on('SIGINT', () => process.exit(130)).on('exit', () => hosts.forEach((host) => host.close()));
+process.on('SIGINT', () => process.exit(130)).on('SIGTERM', () => process.exit(143));
+process.on('exit', () => hosts.forEach((host) => host.close()));
 
 say(`${mutants.length} mutants in ${files.length} files, of which ${chosen.length} are tried (seed ${values.seed})`);
 const tests = await survey();
