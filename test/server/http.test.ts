@@ -137,9 +137,10 @@ describe('/graphql', () => {
 describe('the HTTP server', () => {
   it('reports its health at /healthz and /readyz', async () => {
     const url = await start();
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
     const [alive, ready] = await Promise.all([fetch(`${url}/healthz`), fetch(`${url}/readyz`)]);
     expect([alive.status, await alive.json()]).toEqual([200, { status: 'ok' }]);
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }]);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', reasons: [], degraded: [] }]);
   });
 
   it('responds with 404 to unknown paths', async () => {
