@@ -35,14 +35,12 @@ describe.concurrent('a ledger that another program has locked', () => {
     const server = await start();
     expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
     const unlock = lock(server);
-    const answered: string[] = [];
-    const asked = server.run(PayOnlyDocument, { answers: numbered(1) }).finally(() => answered.push('asked'));
+    const asked = server.run(PayOnlyDocument, { answers: numbered(1) });
     for (let times = 0; times < 5; times += 1) {
       expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
       expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 1, saved: times + 1 });
     }
-    expect(answered).toEqual([]);
     expect(codes(await asked)).toEqual({ 'report.pay': 'STORE_UNAVAILABLE' });
     expect(upstream.count('submit')).toBe(1);
     unlock();
