@@ -21,7 +21,6 @@ import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
-import { oneRequestAtATime } from './pipelining.js';
 import { registerPlayground } from './playground.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
@@ -103,7 +102,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   disconnectPeersThatDoNotRead(app);
   clientErrors.watch(app.server);
   endConnectionsWhenClosing(app);
-  oneRequestAtATime(app);
   registerErrors(app, formatError);
   if (simulated) registerSimulatedHeader(app);
   // Before CORS, which answers preflights.

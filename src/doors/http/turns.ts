@@ -37,7 +37,8 @@ export function serveInTurn(app: FastifyInstance): void {
     response.once('close', () => {
       const next = queues.get(socket)?.waiting.shift();
       if (!next) queues.delete(socket);
-      else if (!socket.destroyed) next();
+      // In a later turn of the event loop, so that a connection has no more of it than any other.
+      else if (!socket.destroyed) setImmediate(next);
     });
   }
 }

@@ -8,7 +8,7 @@ import { useServers } from '../../fixtures/server/use-servers.js';
 import { useSockets } from '../../fixtures/sockets/use-sockets.js';
 
 /** All of them fit into what is read from a socket at once. */
-const MANY = 200;
+const MANY = 90;
 const FOLLOW = { query: String(FollowAnswersDocument), variables: { answers: numbered(), types: ['PAY'] } };
 
 describe.concurrent('a peer that sends much at once', () => {
