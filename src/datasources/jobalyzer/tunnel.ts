@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buildConnector } from 'undici';
 import type { Proxy } from '../../lib/proxy.js';
@@ -35,10 +36,13 @@ export function throughProxy(proxy: Proxy, timeoutMs: number): buildConnector.co
 }
 
 async function openTunnel({ origin, authorization }: Proxy, target: string, timeoutMs: number): Promise<Duplex> {
+  const { hostname } = new URL(origin);
   const request = (origin.startsWith('https:') ? https : http).request(origin, {
     method: 'CONNECT',
     path: target,
     agent: false,
+    // Node would take the host header for the name that the proxy's certificate must have.
+    servername: isIP(hostname.replace(/^\[|\]$/g, '')) ? '' : hostname,
     signal: AbortSignal.timeout(timeoutMs),
     headers: { host: target, ...(authorization !== null && { 'proxy-authorization': authorization }) },
   });
