@@ -34,7 +34,6 @@ export default [
           InputValueDefinition: true,
         },
       ],
-      '@graphql-eslint/no-scalar-result-type-on-mutation': 'error',
       // The public contract takes precedence: it has `Percentile.percentile`, and only `Report` has an id of its own.
       '@graphql-eslint/no-typename-prefix': 'off',
       '@graphql-eslint/strict-id-in-types': 'off',

@@ -141,7 +141,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     const server = (http = await createServer({
       schema: buildGraphQLSchema(),
-      services: { reports: reports.service, lookups, reportWaitMs: config.reportWaitMs },
+      services: {
+        reports: reports.service,
+        lookups,
+        reportWaitMs: config.reportWaitMs,
+        budget: config.budgetReportsPerDay,
+      },
       authenticate: authentication.authenticate,
       log: log.child({ part: 'http' }),
       corsOrigins: config.corsOrigins,

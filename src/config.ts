@@ -40,6 +40,8 @@ export interface Config {
   readonly trustProxy: number;
   readonly playground: boolean;
   readonly introspection: boolean;
+  /** How many reports a client may buy per UTC day. Null: any number. */
+  readonly budgetReportsPerDay: number | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** What is odd about the settings, though they can be used: a sentence each, for the log. */
   readonly warnings: readonly string[];
@@ -101,6 +103,7 @@ const settings = {
   TRUST_PROXY: integer(0, 10).default(0),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
+  BUDGET_REPORTS_PER_DAY: integer(0, 1_000_000_000).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
 
@@ -172,6 +175,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     trustProxy: parsed.TRUST_PROXY,
     playground: parsed.PLAYGROUND ?? open,
     introspection: parsed.INTROSPECTION ?? open,
+    budgetReportsPerDay: parsed.BUDGET_REPORTS_PER_DAY ?? null,
     logLevel: parsed.LOG_LEVEL,
     warnings: Object.freeze(warnings),
   });

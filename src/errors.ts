@@ -24,6 +24,12 @@ interface ErrorDetailsByCode {
   SUBMISSION_UNCERTAIN: { readonly reportId: string; readonly since: string };
   /** The doubt that was named is no longer there: `status` is what this type has come to. Nothing was bought. */
   PURCHASE_CHANGED: { readonly reportId: string; readonly type: string; readonly status: string };
+  /** As many reports as the client may buy on this UTC day have been bought. `resetsAt`: when the next begins, RFC 3339, in UTC. */
+  BUDGET_EXCEEDED: { readonly limit: number; readonly used: number; readonly resetsAt: string };
+  /** It would have to be bought, and a GET buys nothing. */
+  PURCHASE_REQUIRES_POST: NoDetails;
+  /** An operator has stopped purchases. */
+  BUYING_STOPPED: NoDetails;
   UPSTREAM_UNAUTHORIZED: UpstreamDetails;
   UPSTREAM_UNAVAILABLE: UpstreamDetails;
   UPSTREAM_TIMEOUT: UpstreamDetails;

@@ -7,6 +7,8 @@ export interface Door {
   readonly name: 'http' | 'websocket' | 'sse';
   /** Who asks. Whenever it is called it gives the same answer. Throws an ApiError with UNAUTHENTICATED if it is nobody. */
   identify(): Client | Promise<Client>;
+  /** Whether the request came by a safe method (GET, HEAD): it may have been prefetched or repeated, and buys nothing. */
+  readonly safe: boolean;
   /** Aborts when the client has gone. Called when something first waits: most operations never do. */
   signal(): AbortSignal;
   /** Calls `next` with what it read. Only for a door whose library reads requests itself; the others omit it. */

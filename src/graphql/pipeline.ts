@@ -12,6 +12,7 @@ import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
+import { reportBudget } from './layers/report-budget.js';
 import { shareEvents } from './layers/share-events.js';
 import { subscribe } from './layers/subscribe.js';
 import type { AuthenticatedRequest, Layer, Receive, Run } from './operation.js';
@@ -54,6 +55,7 @@ export function createPipeline({
               // A limit on what one operation may ask for goes here.
               acceptAtDoor,
               checkArguments(schema),
+              reportBudget(),
               subscribe({ schema, formatError, hideSuggestions }),
               shareEvents(),
             ],

@@ -1,4 +1,5 @@
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
+import type { Buyer } from '../datasources/reports/buyer.js';
 import type { ReportLoader } from '../datasources/reports/loader.js';
 import type { ReportService } from '../datasources/reports/service.js';
 import type { Client } from '../model/client.js';
@@ -7,6 +8,10 @@ import type { Client } from '../model/client.js';
 export interface OperationContext {
   /** Who asks. */
   readonly client: Client;
+  /** The same, as reports are bought for it. */
+  readonly buyer: Buyer;
+  /** Whether anything was bought for this operation so far. */
+  readonly purchased: boolean;
   readonly reports: ReportService;
   readonly lookups: Lookups;
   readonly loader: ReportLoader;

@@ -1,4 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { throwIfRefused } from '../datasources/reports/buyer.js';
 import { identifyReport } from '../datasources/reports/identify.js';
 import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
@@ -14,7 +15,7 @@ import { Report, ReportStatuses } from '../schema/report.js';
 import { YearsExperienceReport } from '../schema/years-experience-report.js';
 import type { OperationContext } from './context.js';
 import { ChecksArguments, type ArgumentLimits } from './check-arguments.js';
-import { AUTO_RESOLVE, WAIT_MS } from './argument-descriptions.js';
+import { AUTO_RESOLVE, BUY, WAIT_MS } from './argument-descriptions.js';
 import type { ReportRoot } from './report-root.js';
 
 const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';
@@ -104,12 +105,12 @@ export class ReportResolver {
     })
     resubmitUncertain: boolean,
     @Arg('since', () => DateTime, { nullable: true, description: SINCE }) since: Date | null | undefined,
-    @Ctx() { reports }: OperationContext,
+    @Ctx() { reports, buyer }: OperationContext,
   ): Promise<ReportKey> {
     const report = identifyReport(answers, autoResolveJobTitle, 'answers');
     throwIfPointless({ resubmitUncertain, since: since ?? null });
     const resubmission = resubmitUncertain ? { since: since?.getTime() ?? null } : null;
-    await reports.ensure(report, [...new Set(types)], resubmission);
+    throwIfRefused(await reports.ensure(report, [...new Set(types)], buyer, resubmission));
     return report;
   }
 
@@ -136,10 +137,11 @@ export class ReportResolver {
   async pay(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
+    @Arg('buy', () => Boolean, { defaultValue: true, description: BUY }) buy: boolean,
     @Ctx() context: OperationContext,
   ): Promise<CollectedReport<'PAY'> | null> {
     if (report.snapshot) return (await report.snapshot()).collected('PAY');
-    return context.loader.load(report, 'PAY', waitOf(waitMs, context));
+    return context.loader.load(report, 'PAY', { ...waitOf(waitMs, context), buy });
   }
 
   @FieldResolver(() => YearsExperienceReport, {
@@ -150,10 +152,11 @@ export class ReportResolver {
   async yoe(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
+    @Arg('buy', () => Boolean, { defaultValue: true, description: BUY }) buy: boolean,
     @Ctx() context: OperationContext,
   ): Promise<CollectedReport<'YOE'> | null> {
     if (report.snapshot) return (await report.snapshot()).collected('YOE');
-    return context.loader.load(report, 'YOE', waitOf(waitMs, context));
+    return context.loader.load(report, 'YOE', { ...waitOf(waitMs, context), buy });
   }
 }
 

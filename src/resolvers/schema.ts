@@ -6,6 +6,7 @@ import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { UsageResolver } from './usage-resolver.js';
+import { ViewerResolver } from './viewer-resolver.js';
 
 /** type-graphql requires one if there are subscriptions, even if all of them have their own event source. */
 const UNUSED_PUB_SUB: PubSub = {
@@ -18,12 +19,19 @@ const UNUSED_PUB_SUB: PubSub = {
 /** The executable schema. Resolvers and the service validate arguments, with errors that name the argument. */
 export function buildGraphQLSchema(): GraphQLSchema {
   const schema = buildSchemaSync({
-    resolvers: [ReportResolver, PayStatisticsResolver, LookupResolver, UsageResolver, SubscriptionResolver],
+    resolvers: [
+      ReportResolver,
+      PayStatisticsResolver,
+      LookupResolver,
+      UsageResolver,
+      ViewerResolver,
+      SubscriptionResolver,
+    ],
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
   describe(schema.getQueryType(), 'Queries. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.');
-  describe(schema.getMutationType(), 'Mutations: buying reports in advance.');
+  describe(schema.getMutationType(), 'Mutations: buying reports in advance, and the switch that stops purchases.');
   describe(schema.getSubscriptionType(), 'Subscriptions, over WebSocket or server-sent events.');
   return schema;
 }

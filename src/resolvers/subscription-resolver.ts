@@ -8,7 +8,7 @@ import { ReportType } from '../schema/enums.js';
 import { ReportStatusEvent, type StatusEventShape } from '../schema/report-status-event.js';
 import type { OperationContext } from './context.js';
 import { ChecksArguments } from './check-arguments.js';
-import { AUTO_RESOLVE } from './argument-descriptions.js';
+import { AUTO_RESOLVE, FOLLOW_BUY } from './argument-descriptions.js';
 import { statusEventRoot } from './report-root.js';
 
 const TYPES = 'Which reports to follow. Empty: none, and the subscription completes at once.';
@@ -22,13 +22,13 @@ interface Asked<T> {
 export class SubscriptionResolver {
   @Subscription(() => ReportStatusEvent, {
     description:
-      'Follows a report. Buys what is not stored yet, sends the current status of each type at once, then every change; completes when each is `READY` or `FAILED`. Subscriptions, queries and mutations for the same report share one purchase.',
+      'Follows a report. Buys what is not stored yet, unless it is told not to, sends the current status of each type at once, then every change; completes when each is `READY` or `FAILED`. Subscriptions, queries and mutations for the same report share one purchase.',
     subscribe: ({
       args,
       context,
-    }: Asked<{ answers: GivenAnswers; autoResolveJobTitle: boolean; types: ReportType[] }>) => {
+    }: Asked<{ answers: GivenAnswers; autoResolveJobTitle: boolean; types: ReportType[]; buy: boolean }>) => {
       const report = identifyReport(args.answers, args.autoResolveJobTitle, 'answers');
-      return context.reports.follow(report, [...new Set(args.types)]);
+      return context.reports.follow(report, [...new Set(args.types)], args.buy ? context.buyer : null);
     },
   })
   @ChecksArguments(({ answers }: { readonly answers: GivenAnswers }) => void canonicalAnswers(answers, 'answers'))
@@ -39,6 +39,7 @@ export class SubscriptionResolver {
     _autoResolveJobTitle: boolean,
     @Arg('types', () => [ReportType], { defaultValue: [ReportType.PAY, ReportType.YOE], description: TYPES })
     _types: ReportType[],
+    @Arg('buy', () => Boolean, { defaultValue: true, description: FOLLOW_BUY }) _buy: boolean,
     @Ctx() { reports }: OperationContext,
   ): StatusEventShape {
     return statusEventRoot(event, reports);

@@ -343,7 +343,9 @@ describe.concurrent('every door responds alike to', () => {
         { ...given.logged, client: 'anonymous', errors: [...new Set(codes)], ms: expect.any(Number) },
       ]);
     }
-    for (const result of results) expect(result).toEqual(results[0]);
+    // What is bought is bought at the first door, which alone is told its budget.
+    const [first, ...others] = results.map(({ data, errors }) => ({ data, errors }));
+    for (const other of others) expect(other).toEqual(first);
     expect(upstream.submits().length > 0, 'whether upstream was asked').toBe(given.submits ?? false);
     expect(upstream.bought()).toBe(0);
   });

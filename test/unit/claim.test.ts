@@ -5,6 +5,7 @@ import type { Committed, Ledger } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
+import { BUYER } from '../fixtures/buyer.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const REPORT: ReportKey = {
@@ -29,7 +30,7 @@ describe('a claim', () => {
     fake.store(absent('r', 'PAY'));
     const heard: Entry[] = [];
     const watch = await watcher.watch('r', ({ entry }) => heard.push(entry));
-    await claims.ensure(REPORT, ['PAY']);
+    await claims.ensure(REPORT, ['PAY'], BUYER);
     const later = await watcher.watch('r', () => undefined);
     expect([watch, later].map((each) => each?.entry('PAY').state)).toEqual(['INTENT', 'INTENT']);
     expect(heard).toMatchObject([{ state: 'INTENT', type: 'PAY' }]);
@@ -40,7 +41,7 @@ describe('a claim', () => {
     fake.store(absent('r', 'PAY'));
     const watch = await watcher.watch('r', () => undefined);
     lose(entryAt(2, SENDING));
-    expect(await claims.ensure(REPORT, ['PAY'])).toEqual([]);
+    expect((await claims.ensure(REPORT, ['PAY'], BUYER)).bought).toEqual([]);
     await watcher.watch('r', () => undefined);
     expect(watch?.entry('PAY').state).toBe('SENDING');
     expect(bought).toEqual([]);
@@ -48,16 +49,16 @@ describe('a claim', () => {
 
   it('of two types is bought in one purchase, and of what is claimed already not at all', async () => {
     const { fake, claims, bought } = claiming();
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY', 'YOE']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual(['PAY', 'YOE']);
     fake.store(entryAt(1, INTENT), entryAt(1, INTENT, { type: 'YOE' }));
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual([]);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual([]);
     expect(bought).toEqual([['PAY', 'YOE']]);
   });
 
   it('that was lost while the entry became absent again is made again, and then bought once', async () => {
     const { claims, bought, lose, commits } = claiming();
     lose({ ...absent('r', 'YOE'), version: 4 });
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY', 'YOE']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual(['PAY', 'YOE']);
     expect(commits).toEqual([['PAY', 'YOE'], ['YOE']]);
     expect(bought).toEqual([['PAY'], ['YOE']]);
   });
@@ -69,7 +70,7 @@ describe('a claim', () => {
       ['skills', { skills: ['Excel', 'C\ufffd'] }],
     ] as const) {
       const answers = { ...REPORT.request.answers, ...given };
-      const asked = claims.ensure({ id: 'r', request: { ...REPORT.request, answers } }, ['PAY']);
+      const asked = claims.ensure({ id: 'r', request: { ...REPORT.request, answers } }, ['PAY'], BUYER);
       await expect(asked).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { argument: `answers.${name}` } });
     }
     expect(bought).toEqual([]);
@@ -78,7 +79,7 @@ describe('a claim', () => {
   it('that was lost to a purchase in progress is not made again', async () => {
     const { claims, bought, lose, commits } = claiming();
     lose(entryAt(3, SENDING, { type: 'YOE' }));
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual(['PAY']);
     expect(commits).toEqual([['PAY', 'YOE']]);
     expect(bought).toEqual([['PAY']]);
   });
@@ -92,7 +93,7 @@ describe('a claim', () => {
     ] as const) {
       const { claims, fake } = claiming();
       fake.store(entryAt(3, doubtful(Date.now() - ageMs)));
-      expect(await claims.ensure(REPORT, ['PAY'], resubmission)).toEqual(bought);
+      expect((await claims.ensure(REPORT, ['PAY'], BUYER, resubmission)).bought).toEqual(bought);
     }
   });
 
@@ -100,22 +101,22 @@ describe('a claim', () => {
     const { claims, fake, bought, lose } = claiming({ inMemory: ['PAY'] });
     const since = Date.now();
     fake.store(entryAt(3, doubtful(since)));
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'], { since })).toEqual(['PAY', 'YOE']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER, { since })).bought).toEqual(['PAY', 'YOE']);
     expect(bought).toEqual([['PAY', 'YOE']]);
     lose(entryAt(4, SENDING));
-    await expect(claims.ensure(REPORT, ['PAY'], { since })).rejects.toMatchObject({
+    await expect(claims.ensure(REPORT, ['PAY'], BUYER, { since })).rejects.toMatchObject({
       code: 'PURCHASE_CHANGED',
       message: expect.stringContaining('now PAY is SUBMITTING') as string,
       details: { reportId: 'r', type: 'PAY', status: 'SUBMITTING' },
     });
     lose(entryAt(4, SENDING));
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'], { since })).toEqual(['YOE']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER, { since })).bought).toEqual(['YOE']);
   });
 
   it('of a doubt that is named and not there any more is refused, and buys nothing', async () => {
     const { claims, fake, commits } = claiming();
     fake.store(entryAt(3, doubtful(2_000)), entryAt(3, INTENT, { type: 'YOE' }));
-    await expect(claims.ensure(REPORT, ['PAY', 'YOE'], { since: 1_999 })).rejects.toMatchObject({
+    await expect(claims.ensure(REPORT, ['PAY', 'YOE'], BUYER, { since: 1_999 })).rejects.toMatchObject({
       code: 'PURCHASE_CHANGED',
       message: expect.stringContaining('PAY is FAILED, YOE is SUBMITTING') as string,
       details: { reportId: 'r', type: 'PAY', status: 'FAILED' },
@@ -127,16 +128,16 @@ describe('a claim', () => {
     const expired: State = { state: 'COLLECTED', rating: 1, warnings: [], attempt: 1, expiresAt: Date.now() };
     const { claims, fake, confirmed } = claiming();
     fake.store(entryAt(5, expired), entryAt(5, { ...expired, expiresAt: Date.now() + HOUR }, { type: 'YOE' }));
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual(['PAY']);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual(['PAY']);
     expect(confirmed).toEqual([['COLLECTED', 'COLLECTED']]);
     const doubtfulClock = claiming({ time: -Infinity });
     doubtfulClock.fake.store(entryAt(5, expired));
-    expect(await doubtfulClock.claims.ensure(REPORT, ['PAY'])).toEqual([]);
+    expect((await doubtfulClock.claims.ensure(REPORT, ['PAY'], BUYER)).bought).toEqual([]);
   });
 
   it('is not made for what is in memory', async () => {
     const { claims, commits, fake } = claiming({ inMemory: ['PAY', 'YOE'] });
-    expect(await claims.ensure(REPORT, ['PAY', 'YOE'])).toEqual([]);
+    expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual([]);
     expect([commits, fake.reads]).toEqual([[], 0]);
   });
 });

@@ -24,6 +24,7 @@ describe('the default configuration', () => {
       trustProxy: 0,
       playground: true,
       introspection: true,
+      budgetReportsPerDay: null,
       logLevel: 'info',
       warnings: [],
     });
@@ -67,6 +68,8 @@ describe('a setting', () => {
     [{ DATA_DIR: '/tmp/x' }, { dataDir: '/tmp/x' }],
     [{ REPORT_WAIT_MS: '0' }, { reportWaitMs: 0 }],
     [{ REPORT_WAIT_MS: '600000' }, { reportWaitMs: 600_000 }],
+    [{ BUDGET_REPORTS_PER_DAY: '0' }, { budgetReportsPerDay: 0 }],
+    [{ BUDGET_REPORTS_PER_DAY: '1000000000' }, { budgetReportsPerDay: 1_000_000_000 }],
     [{ REPORT_GIVE_UP_HOURS: '720' }, { reportGiveUpMs: 720 * 3_600_000 }],
     [{}, { reportGiveUpMs: 24 * 3_600_000 }],
     [{ REPORT_TTL_HOURS: '0.5' }, { reportTtlMs: 1_800_000 }],

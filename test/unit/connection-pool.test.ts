@@ -182,6 +182,40 @@ async function pooling(answer: Reply, connections = 2) {
   return { pool, stop };
 }
 
+describe('a request that is refused immediately before its first byte', () => {
+  it('is not written, and rejects with the reason', async () => {
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.url ?? '');
+      response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    onTestFinished(() => void server.close());
+    for (const keepAlive of [false, true]) {
+      const pool = openPool(origin, { connections: 1, keepAlive });
+      const send = (path: string, refusal: Error | null): Promise<HttpOutcome> =>
+        pool.withConnection(new AbortController().signal, (sendNow) =>
+          sendNow({
+            method: 'POST',
+            path,
+            headers: {},
+            body: '{}',
+            deadlineMs: 30_000,
+            beforeFirstByte() {
+              if (refusal) throw refusal;
+            },
+          }),
+        );
+      await send('/first', null);
+      await expect(send('/refused', new RangeError('Not now.'))).rejects.toThrow('Not now.');
+      expect(await send('/later', null)).toMatchObject({ kind: 'response', status: 200 });
+      await pool.close();
+    }
+    expect(requests).toEqual(['/first', '/later', '/first', '/later']);
+  });
+});
+
 /** What comes of a request whose response has so many megabytes, and how many of them were sent. */
 async function received(megabytes: number): Promise<{ outcome: HttpOutcome; sent: () => number }> {
   let sent = 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReportType, StatusEvent, ReportKey } from '../../src/model/report.js';
+import { BUYER } from '../fixtures/buyer.js';
 import { createFollowing, followReport } from '../../src/datasources/reports/follow.js';
 import { absent, entryOf, next, type Entry, type EntryIn } from '../../src/datasources/reports/ledger.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
@@ -314,8 +315,12 @@ describe('usage', () => {
       for (const event of [LIFE.claim, LIFE.send, LIFE.response, LIFE.link]) staged.happen(type, event);
     const saved: number[] = [];
     const usage = { countSaved: (reports: number) => saved.push(reports) } as unknown as Usage;
-    const following = createFollowing(createWatcher(staged.ledger), { ensure: async () => ['PAY'] }, usage);
-    const followers = [await following.follow(REPORT, TYPES), await following.followKnown(REPORT.id, ['PAY'])];
+    const following = createFollowing(
+      createWatcher(staged.ledger),
+      { ensure: async () => ({ bought: ['PAY'], refused: new Map() }) },
+      usage,
+    );
+    const followers = [await following.follow(REPORT, TYPES, BUYER), await following.followKnown(REPORT.id, ['PAY'])];
     for (const type of TYPES) staged.happen(type, LIFE.collect);
     for (const follower of followers) for await (const event of follower) void event;
     // PAY: bought by the first, saved for the second. YOE: in progress before, so saved for the first.

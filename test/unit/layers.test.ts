@@ -19,7 +19,12 @@ import { validationRules } from '../../src/graphql/validation-rules.js';
 
 const schema = buildSchema('type Query { a: Int } type Subscription { b(fails: Boolean): Int }');
 const formatError = createFormatError(pino({ level: 'silent' }), { hideSuggestions: false });
-const door = { name: 'http', identify: () => ANYBODY, signal: () => new AbortController().signal } as const;
+const door = {
+  name: 'http',
+  identify: () => ANYBODY,
+  safe: false,
+  signal: () => new AbortController().signal,
+} as const;
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -45,7 +50,7 @@ describe('the context of an operation', () => {
     const services = { reports: {}, lookups: {}, reportWaitMs: 5 } as unknown as Services;
     const { signal } = new AbortController();
     const open = vi.fn<() => AbortSignal>(() => signal);
-    const context = createOperationContext(services, ANYBODY, open);
+    const context = createOperationContext(services, ANYBODY, { safe: false, signal: open });
     expect([context.reportWaitMs, context.client]).toEqual([5, ANYBODY]);
     expect(context.reports).toBe(services.reports);
     expect(context.lookups).toBe(services.lookups);
@@ -54,9 +59,9 @@ describe('the context of an operation', () => {
   });
 
   it('has one loader, so that what is loaded in one operation is loaded together', () => {
-    const context = createOperationContext({} as Services, ANYBODY, () => door.signal());
+    const context = createOperationContext({} as Services, ANYBODY, door);
     expect(context.loader).toBe(context.loader);
-    expect(createOperationContext({} as Services, ANYBODY, () => door.signal()).loader).not.toBe(context.loader);
+    expect(createOperationContext({} as Services, ANYBODY, door).loader).not.toBe(context.loader);
   });
 });
 
@@ -224,7 +229,7 @@ function operation(query: string): Operation {
     document,
     definition: document.definitions[0] as OperationDefinitionNode,
     variables: null,
-    context: createOperationContext({} as Services, ANYBODY, () => door.signal()),
+    context: createOperationContext({} as Services, ANYBODY, door),
     startedAt: 0,
   };
 }

@@ -80,7 +80,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
 function request(query: string, door: Partial<Door> = {}): GraphQLRequest {
   const signal = () => new AbortController().signal;
   return {
-    door: { name: 'http', identify: () => ANYBODY, signal, ...door },
+    door: { name: 'http', identify: () => ANYBODY, safe: false, signal, ...door },
     query,
     operationName: null,
     variables: null,

@@ -14,6 +14,7 @@ import { createReadResponses } from '../../src/datasources/reports/read-response
 import { createSharedLinks } from '../../src/datasources/reports/shared-links.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
+import { BUYING } from '../fixtures/buyer.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
@@ -357,6 +358,7 @@ function buying(...outcomes: Outcome[]) {
     commit,
     readResponses,
     breaker: createPurchaseBreaker(() => clock),
+    buying: BUYING,
     settings,
     stopping: stopping.signal,
   });

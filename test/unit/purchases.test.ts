@@ -6,6 +6,7 @@ import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js'
 import { readPurchase, type PurchaseOutcome } from '../../src/datasources/jobalyzer/purchase-response.js';
 import { createPurchases } from '../../src/datasources/reports/purchases.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
+import { BUYING } from '../fixtures/buyer.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 import { eventually } from '../fixtures/eventually.js';
 import { entryAt } from '../fixtures/fake-ledger.js';
@@ -126,6 +127,7 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
       },
       readPurchase: read,
     } as unknown as JobalyzerClient,
+    buying: BUYING,
     settings: { rejectedTtlMs: 1_000 },
     log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) }),
   });

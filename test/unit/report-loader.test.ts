@@ -5,10 +5,12 @@ import type { ReportService } from '../../src/datasources/reports/service.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { NURSE } from '../fixtures/answers/answers.js';
+import { BUYER } from '../fixtures/buyer.js';
 
 const request = { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') };
 const [A, B] = ['a', 'b'].map((id): ReportKey => ({ id, request })) as [ReportKey, ReportKey];
-const WAIT = { waitMs: 1_000, signal: new AbortController().signal };
+const WAIT = { waitMs: 1_000, signal: new AbortController().signal, buy: true };
+const READ = { ...WAIT, buy: false };
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -69,6 +71,27 @@ describe('what one operation loads', () => {
     expect(saved).toEqual([1]);
   });
 
+  it('fails for the type that is refused, and not for the other', async () => {
+    const { loader } = loading({ bought: ['PAY'], refused: new Map([['YOE', new RangeError('No more.')]]) });
+    const loads = [loader.load(A, 'YOE', WAIT), loader.load(A, 'PAY', WAIT), loader.load(A, 'YOE', WAIT)];
+    const [yoe, pay, again] = await Promise.allSettled(loads);
+    expect(pay).toEqual({ status: 'fulfilled', value: 'a PAY' });
+    for (const each of [yoe, again]) expect(each).toMatchObject({ reason: expect.any(RangeError) });
+  });
+
+  it('is not bought if that is not wished, and null if it was never requested', async () => {
+    const { loader, ensured, read, saved } = loading({ requested: ['PAY'] });
+    expect(await Promise.all([loader.load(A, 'PAY', READ), loader.load(A, 'YOE', READ)])).toEqual(['a PAY', null]);
+    expect([ensured, read, saved]).toEqual([[], ['a PAY+YOE'], [1]]);
+  });
+
+  it('is looked for only after what the same operation buys of that report', async () => {
+    const order: string[] = [];
+    const { loader, ensured, read } = loading({ ensuring: async () => void order.push(read.join()) });
+    await Promise.all([loader.load(A, 'PAY', READ), loader.load(A, 'PAY', WAIT)]);
+    expect([ensured, read, order]).toEqual([['a PAY'], ['a PAY'], ['']]);
+  });
+
   it('fails with an error, whatever is thrown', async () => {
     const { loader } = loading({
       // eslint-disable-next-line typescript/prefer-promise-reject-errors
@@ -126,11 +149,22 @@ describe('what has been loaded of a report', () => {
 interface Given {
   /** What `ensure` buys; nothing if it is not given. */
   readonly bought?: readonly ReportType[];
+  /** What it refuses; nothing if it is not given. */
+  readonly refused?: ReadonlyMap<ReportType, Error>;
+  /** What is stored or under way; nothing if it is not given. */
+  readonly requested?: readonly ReportType[];
   readonly ensuring?: (report: ReportKey) => Promise<void>;
   readonly obtaining?: (report: ReportKey) => Promise<void>;
 }
 
-function loading({ bought = [], ensuring = () => Promise.resolve(), obtaining = () => Promise.resolve() }: Given = {}) {
+function loading({
+  bought = [],
+  refused = new Map(),
+  requested = [],
+  ensuring = () => Promise.resolve(),
+  obtaining = () => Promise.resolve(),
+}: Given = {}) {
+  const read: string[] = [];
   const ensured: string[] = [];
   const saved: number[] = [];
   const waits: number[] = [];
@@ -138,7 +172,11 @@ function loading({ bought = [], ensuring = () => Promise.resolve(), obtaining = 
     async ensure(report: ReportKey, types: readonly ReportType[]) {
       ensured.push(`${report.id} ${types.join('+')}`);
       await ensuring(report);
-      return bought;
+      return { bought, refused };
+    },
+    async requested(id: string, types: readonly ReportType[]) {
+      read.push(`${id} ${types.join('+')}`);
+      return types.filter((type) => requested.includes(type));
     },
     async obtain(report: ReportKey, type: ReportType, { waitMs }: { waitMs: number }) {
       waits.push(waitMs);
@@ -147,5 +185,5 @@ function loading({ bought = [], ensuring = () => Promise.resolve(), obtaining = 
     },
     usage: { countSaved: (reports: number) => void saved.push(reports) },
   };
-  return { loader: createReportLoader(service as unknown as ReportService), ensured, saved, waits };
+  return { loader: createReportLoader(service as unknown as ReportService, BUYER), ensured, read, saved, waits };
 }

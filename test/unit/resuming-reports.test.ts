@@ -8,6 +8,7 @@ import { createReports } from '../../src/datasources/reports/service.js';
 import { createTrustedClock } from '../../src/lib/trusted-clock.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { NURSE } from '../fixtures/answers/answers.js';
+import { BUYER } from '../fixtures/buyer.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
 
@@ -44,7 +45,7 @@ describe('a report that failed', () => {
     const failed: State = { state: 'FAILED', failure, attempt: 1, expiresAt: Date.now() + HOUR, followed };
     const { reports, scheduled, memory } = starting({ a: failed });
     const request = { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') };
-    expect(await reports.service.ensure({ id: 'a', request }, ['PAY'])).toEqual([]);
+    expect((await reports.service.ensure({ id: 'a', request }, ['PAY'], BUYER)).bought).toEqual([]);
     expect(scheduled).toEqual(['a PAY']);
     expect(memory.steps).toEqual(['PAY LINKED']);
   });

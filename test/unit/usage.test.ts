@@ -6,6 +6,7 @@ import { createUsage } from '../../src/datasources/reports/usage.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportType } from '../../src/model/report.js';
+import { BUYER } from '../fixtures/buyer.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 import { entryAt } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
@@ -40,10 +41,10 @@ describe('usage', () => {
     const usage = { countSaved: (reports: number) => void counted.push(reports) };
     const following = createFollowing(
       createWatcher(memory.ledger),
-      { ensure: async () => purchased },
+      { ensure: async () => ({ bought: purchased, refused: new Map() }) },
       usage as unknown as ReturnType<typeof createUsage>,
     );
-    const events = await following.follow(REPORT, ['PAY']);
+    const events = await following.follow(REPORT, ['PAY'], BUYER);
     const statuses: string[] = [];
     for await (const { status } of events) statuses.push(status);
     expect(statuses).toEqual([state === READY ? 'READY' : 'FAILED']);

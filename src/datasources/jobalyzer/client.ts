@@ -43,15 +43,20 @@ export interface JobalyzerClient {
   readonly apiVersion: 'v1' | 'v2';
   /**
    * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
-   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. The next purchase
+   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. `beforeFirstByte`
+   * is the last thing before the first byte of it, and again of the retry; if it throws, that is not sent. The next purchase
    * that waits for a connection gets this one's after `settled`, so that it may depend on what this one came to. This method
-   * rejects (with that error, an error of the token source, or the signal's reason) only if upstream certainly accepted
+   * rejects (with the error of one of these, an error of the token source, or the signal's reason) only if upstream certainly accepted
    * nothing. The signal does not cancel a request that is being sent.
    */
   purchase(
     request: ReportsRequest,
     types: readonly ReportType[],
-    sending: { readonly beforeSend: () => Promise<void>; readonly settled: Promise<void> },
+    sending: {
+      readonly beforeSend: () => Promise<void>;
+      readonly beforeFirstByte: () => void;
+      readonly settled: Promise<void>;
+    },
     signal: AbortSignal,
   ): Promise<PurchaseOutcome>;
   /** What the stored 2xx body of a purchase says about each of its types. No I/O. */
@@ -127,7 +132,7 @@ export function createJobalyzerClient(
     customerId,
     apiVersion,
 
-    async purchase(report, types, { beforeSend, settled }, signal) {
+    async purchase(report, types, { beforeSend, beforeFirstByte, settled }, signal) {
       const request: HttpRequest = {
         method: 'POST',
         path: `${basePath}/jobalyzer/${apiVersion}/reports`,
@@ -136,6 +141,7 @@ export function createJobalyzerClient(
         deadlineMs: timeouts.submit,
         // A server that is shutting down must still learn the outcome of its purchases.
         unstoppable: true,
+        beforeFirstByte,
       };
       const outcome = await send(
         { call: 'submit', pool: pools.buying, request, beforeSend, heldUntil: settled },

@@ -98,16 +98,21 @@ export function openPool(
 /** What has arrived of a response. */
 interface Arrived {
   sent: boolean;
+  /** What `beforeFirstByte` threw. */
+  refusal: { readonly error: unknown } | null;
   status: number | null;
   headers: HttpHeaders;
   chunks: Buffer[];
 }
 
 async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
-  const arrived: Arrived = { sent: false, status: null, headers: {}, chunks: [] };
+  const arrived: Arrived = { sent: false, refusal: null, status: null, headers: {}, chunks: [] };
   const deadline = patientDeadline(request.deadlineMs, request.unstoppable ? undefined : signal);
-  const fault = await exchange(noticing(pool, arrived), request, deadline.signal).finally(() => deadline.close());
-  const { sent, status, headers } = arrived;
+  const fault = await exchange(noticing(pool, arrived, request.beforeFirstByte), request, deadline.signal).finally(() =>
+    deadline.close(),
+  );
+  const { sent, refusal, status, headers } = arrived;
+  if (refusal) throw refusal.error;
   const bytes = Buffer.concat(arrived.chunks);
   if (status !== null) {
     const text = decodeBody(bytes, headers['content-encoding']);
@@ -149,11 +154,17 @@ async function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: Ab
  * undici calls `onRequestStart` immediately before it writes the first byte of a request to its socket. What arrives is
  * kept at once: a connection that breaks discards what the body's stream has not been read of.
  */
-function noticing(pool: Pool, arrived: Arrived): Dispatcher {
+function noticing(pool: Pool, arrived: Arrived, beforeFirstByte: () => void = () => undefined): Dispatcher {
   return pool.compose(
     (next) => (options, handler) =>
       next(options, {
         onRequestStart: (controller, context) => {
+          try {
+            beforeFirstByte();
+          } catch (error) {
+            arrived.refusal = { error };
+            return controller.abort(new Error('The request was refused before it was sent.'));
+          }
           arrived.sent = true;
           handler.onRequestStart?.(controller, context);
         },

@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly deadlineMs: number;
   /** The signal cancels only before sending. */
   readonly unstoppable?: true;
+  /** Called immediately before the first byte is written. If it throws, nothing is, and sending rejects with its error. */
+  readonly beforeFirstByte?: () => void;
 }
 
 export type HttpHeaders = Readonly<Record<string, string | string[] | undefined>>;

@@ -1,6 +1,7 @@
 import { ApiError } from '../../errors.js';
-import type { ReportKey, ReportType } from '../../model/report.js';
+import { ReportType, type ReportKey } from '../../model/report.js';
 import { throwIfLossy } from '../../model/text.js';
+import { refusalError, type Buyer, type Ensured } from './buyer.js';
 import type { ReportCache } from './cache.js';
 import { chargeAt } from './charges.js';
 import type { Expiry } from './expiry.js';
@@ -20,15 +21,17 @@ interface Resubmission {
 /** The only way to a purchase: what is claimed in the ledger is bought by the process that claimed it. */
 export interface ReportClaims {
   /**
-   * Buys those of the types that are neither stored nor pending, in one POST, and returns them without waiting. With a
-   * resubmission, those in doubt as well; of each doubt one call at most wins. Throws PURCHASE_CHANGED if no type is in
-   * the doubt that it names, and STORE_UNAVAILABLE if the claim cannot be stored; nothing is bought then.
+   * Buys those of the types that are neither stored nor pending, in one POST, without waiting, as far as the buyer may: if
+   * its budget is enough for one, that is PAY. With a resubmission, those in doubt as well; of each doubt one call at most
+   * wins. Throws PURCHASE_CHANGED if no type is in the doubt that it names, and STORE_UNAVAILABLE if the claim cannot be
+   * stored; nothing is bought then.
    */
   ensure(
     report: ReportKey,
     types: readonly ReportType[],
+    buyer: Buyer,
     resubmission?: Resubmission | null,
-  ): Promise<readonly ReportType[]>;
+  ): Promise<Ensured>;
 }
 
 interface Dependencies {
@@ -42,42 +45,57 @@ interface Dependencies {
 /** A younger doubt is bought again only by a client that names it: another may just have done so. */
 const YOUNG_DOUBT_MS = 60_000;
 
+const NOTHING_BOUGHT: Ensured = { bought: [], refused: new Map() };
+
 export function createClaims({ ledger, cache, watcher, purchases, expiry }: Dependencies): ReportClaims {
   async function ensure(
     report: ReportKey,
     types: readonly ReportType[],
+    buyer: Buyer,
     resubmission: Resubmission | null = null,
-  ): Promise<readonly ReportType[]> {
+  ): Promise<Ensured> {
     const named = resubmission?.since ?? null;
-    const wanted = named === null ? types.filter((type) => !cache.has(report.id, type, expiry.time())) : types;
-    if (wanted.length === 0) return [];
+    const missing = named === null ? types.filter((type) => !cache.has(report.id, type, expiry.time())) : types;
+    if (missing.length === 0) return NOTHING_BOUGHT;
+    // In this order, so that the first has what is left of a budget.
+    const wanted = Object.values(ReportType).filter((type) => missing.includes(type));
     const record = await ledger.read(report.id);
     const entries = wanted.map((type) => entryOf(record?.entries ?? [], report.id, type));
     await expiry.confirmFor(entries);
     const now = Date.now();
     if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named))) throw changed(entries, expiry);
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
+    const charge = { ...chargeAt(buyer.client, now), limit: buyer.budget };
     const claims = entries
       .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
-      .map((entry) =>
-        transition(entry, { kind: 'claim', doubtsUntil, charge: { ...chargeAt('anonymous', now), limit: null } }, now),
-      )
+      .map((entry) => transition(entry, { kind: 'claim', doubtsUntil, charge }, now))
       .filter((claim) => claim !== null);
-    if (claims.length === 0) return [];
+    if (claims.length === 0) return NOTHING_BOUGHT;
+    const refusal = buyer.refusal?.();
+    if (refusal) return { bought: [], refused: new Map(claims.map(({ after }) => [after.type, refusal])) };
     throwIfCorrupt(report);
 
     const committed = await ledger.commit(report, claims);
     for (const { entry } of committed) watcher.notice(entry);
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
-    if (claimed.length > 0) purchases.start(report, claimed);
+    if (claimed.length > 0) {
+      buyer.onPurchase();
+      purchases.start(report, claimed);
+    }
+    const lost = committed.filter(({ won, refused }) => !won && !refused).map(({ entry }) => entry);
     // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.
-    const unclaimed = committed
-      .filter(({ won, entry }) => !won && entry.state === 'ABSENT')
-      .map(({ entry }) => entry.type);
-    const bought = [...claimed.map(({ type }) => type), ...(await ensure(report, unclaimed))];
-    const lost = committed.filter(({ won }) => !won).map(({ entry }) => entry);
-    if (named !== null && bought.length === 0) throw changed(lost, expiry);
-    return bought;
+    const again = await ensure(
+      report,
+      lost.filter(({ state }) => state === 'ABSENT').map(({ type }) => type),
+      buyer,
+    );
+    const bought = [...claimed.map(({ type }) => type), ...again.bought];
+    const refused = new Map([
+      ...committed.flatMap(({ entry, refused: why }) => (why ? [[entry.type, refusalError(why, now)] as const] : [])),
+      ...again.refused,
+    ]);
+    if (named !== null && bought.length === 0 && refused.size === 0) throw changed(lost, expiry);
+    return { bought, refused };
   }
 
   return { ensure };

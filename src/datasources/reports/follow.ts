@@ -1,19 +1,25 @@
 import { ApiError } from '../../errors.js';
 import { endedQueue, pushQueue } from '../../lib/push-queue.js';
 import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
+import type { Buyer } from './buyer.js';
 import type { ReportClaims } from './claim.js';
 import type { Expiry } from './expiry.js';
-import { isChange, isLast, statusEvent } from './status-event.js';
+import { isChange, isLast, refusedEvent, statusEvent } from './status-event.js';
 import type { Usage } from './usage.js';
 import type { Change, Watcher } from './watch.js';
 
 /** Following a report: a client's stream of status events. (Watching is what it is made from, once per report.) */
 export interface ReportFollowing {
   /**
-   * The current status of each type, then every change until each is READY or FAILED. Buys what is not stored yet; like
-   * `ensure`, throws STORE_UNAVAILABLE if it cannot.
+   * The current status of each type, then every change until each is READY or FAILED. Buys what is not stored yet: a type
+   * that is refused is FAILED if another one was bought, otherwise this throws why; like `ensure`, it throws
+   * STORE_UNAVAILABLE, too. Null as the buyer: buys nothing, and what was never requested is NOT_REQUESTED until it is.
    */
-  follow(report: ReportKey, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
+  follow(
+    report: ReportKey,
+    types: readonly ReportType[],
+    buyer: Buyer | null,
+  ): Promise<AsyncIterableIterator<StatusEvent>>;
   /** The same for a known report; buys nothing. Throws NOT_FOUND for an id that was never requested. */
   followKnown(id: string, types: readonly ReportType[]): Promise<AsyncIterableIterator<StatusEvent>>;
 }
@@ -28,23 +34,31 @@ export function createFollowing(
   usage: Usage,
   expiry?: Pick<Expiry, 'timeFor'>,
 ): ReportFollowing {
+  const unbought: FollowOptions = { ensured: false, expiry, onReady: () => usage.countSaved(1) };
+
   return {
-    async follow(report, types) {
-      const purchased = await claims.ensure(report, types);
+    async follow(report, types, buyer) {
+      if (!buyer) return followReport(watcher, report.id, types, { ...unbought, unrequested: report });
+      const { bought, refused } = await claims.ensure(report, types, buyer);
+      const [refusal] = refused.values();
+      if (refusal && bought.length === 0) throw refusal;
       // No types requested, so the ledger need not have an entry.
       if (types.length === 0) return endedQueue();
-      const onReady = (type: ReportType): void => usage.countSaved(purchased.includes(type) ? 0 : 1);
-      return followReport(watcher, report.id, types, { ensured: true, onReady });
+      const onReady = (type: ReportType): void => usage.countSaved(bought.includes(type) ? 0 : 1);
+      return followReport(watcher, report.id, types, { ensured: true, refused, onReady });
     },
 
-    followKnown: (id, types) =>
-      followReport(watcher, id, types, { ensured: false, expiry, onReady: () => usage.countSaved(1) }),
+    followKnown: (id, types) => followReport(watcher, id, types, unbought),
   };
 }
 
 interface FollowOptions {
   /** The caller has just called `ensure` for these types: see `statusEvent`. */
   readonly ensured: boolean;
+  /** What the report would be if it was never requested. */
+  readonly unrequested?: ReportKey;
+  /** Why types that were not claimed were not; the others were, or need not be. */
+  readonly refused?: ReadonlyMap<ReportType, ApiError>;
   /** By this machine's time if it is not given. */
   readonly expiry?: Pick<Expiry, 'timeFor'> | undefined;
   /** Called once for each type that becomes READY. */
@@ -53,20 +67,20 @@ interface FollowOptions {
 
 /**
  * The current status of each of the given types, then every change, then the end once each is READY or FAILED. No event is
- * repeated, out of order, or after the end. Throws NOT_FOUND for an id that was never requested.
+ * repeated, out of order, or after the end. Throws NOT_FOUND for an id that was never requested, unless the report is given.
  */
 export async function followReport(
   watcher: Watcher,
   id: string,
   types: readonly ReportType[],
-  { ensured, expiry, onReady = () => undefined }: FollowOptions,
+  { ensured, expiry, unrequested, refused = new Map(), onReady = () => undefined }: FollowOptions,
 ): Promise<AsyncIterableIterator<StatusEvent>> {
   const emitted = new Map<ReportType, StatusEvent>();
   const open = new Set(types);
   const early: Change[] = [];
   let onChange = (change: Change): void => void early.push(change);
 
-  const watch = await watcher.watch(id, (change) => onChange(change));
+  const watch = await watcher.watch(id, (change) => onChange(change), unrequested);
   if (!watch) throw new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId: id });
   const queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
 
@@ -82,7 +96,9 @@ export async function followReport(
 
   for (const type of types) {
     const entry = watch.snapshot[type];
-    emit(statusEvent(watch.report, entry, ensured, expiry?.timeFor(entry)));
+    const refusal = refused.get(type);
+    if (refusal) emit(refusedEvent(watch.report, type, refusal));
+    else emit(statusEvent(watch.report, entry, ensured, expiry?.timeFor(entry)));
   }
   onChange = ({ event }) => emit(event);
   early.forEach(onChange);

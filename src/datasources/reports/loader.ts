@@ -1,44 +1,59 @@
 import DataLoader from 'dataloader';
 import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
+import type { Buyer } from './buyer.js';
 import type { ReportService } from './service.js';
 import type { Wait } from './wait.js';
 
 /** Loads the reports of one operation. */
 export interface ReportLoader {
-  /** Loads one type of a report, buying it if needed. Types of the same report requested in one tick share one POST. */
-  load<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
+  /**
+   * Loads one type of a report. Types of the same report requested in one tick share one POST. `buy`: whether it is bought
+   * if needed; otherwise null if it was never requested, by this operation either.
+   */
+  load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Promise<CollectedReport<T> | null>;
   /** Resolves when everything loaded of this report so far has settled. */
   settled(reportId: string): Promise<void>;
+}
+
+interface Loading extends Wait {
+  readonly buy: boolean;
 }
 
 interface Ask {
   readonly report: ReportKey;
   readonly type: ReportType;
+  readonly buy: boolean;
 }
 
-/** `isFirst`: the report was bought for this request; others that ask for it are served without a purchase. */
-interface Purchased {
-  readonly isFirst: boolean;
-}
+/**
+ * `bought`: for this request; others that ask for the same are served without a purchase. `absent`: nobody has requested
+ * it.
+ */
+type Found = 'bought' | 'stored' | 'absent';
 
-export function createReportLoader(service: ReportService): ReportLoader {
+export function createReportLoader(service: ReportService, buyer: Buyer): ReportLoader {
   const waits = new Map<string, Promise<unknown>[]>();
   // Without DataLoader's cache: every request must reach the batch to be counted if it is served without a purchase.
-  const purchases = new DataLoader<Ask, Purchased>((asks) => ensureAll(service, asks), { cache: false });
+  const finding = new DataLoader<Ask, Found>((asks) => findAll(service, buyer, asks), { cache: false });
 
-  async function obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>> {
+  async function obtain<T extends ReportType>(
+    report: ReportKey,
+    type: T,
+    { buy, ...wait }: Loading,
+  ): Promise<CollectedReport<T> | null> {
     const startedAt = performance.now();
-    const { isFirst } = await purchases.load({ report, type });
+    const found = await finding.load({ report, type, buy });
+    if (found === 'absent') return null;
     const waitMs = Math.max(wait.waitMs - (performance.now() - startedAt), 0);
     const collected = await service.obtain(report, type, { ...wait, waitMs });
-    if (!isFirst) service.usage.countSaved(1);
+    if (found === 'stored') service.usage.countSaved(1);
     return collected;
   }
 
   return {
-    load(report, type, wait) {
-      const collected = obtain(report, type, wait);
+    load(report, type, how) {
+      const collected = obtain(report, type, how);
       const others = waits.get(report.id);
       if (others) others.push(collected);
       else waits.set(report.id, [collected]);
@@ -53,21 +68,42 @@ export function createReportLoader(service: ReportService): ReportLoader {
   };
 }
 
-/** One `ensure` per report, with its distinct types. A purchase is attributed to the first request for it. */
-async function ensureAll(service: ReportService, asks: readonly Ask[]): Promise<(Purchased | Error)[]> {
+async function findAll(service: ReportService, buyer: Buyer, asks: readonly Ask[]): Promise<(Found | Error)[]> {
+  const outcomes = new Map<Ask, Found | Error>();
   const byReport = Map.groupBy(asks, ({ report }) => report.id);
-  const outcomes = new Map<Ask, Purchased | Error>();
   await Promise.all(
     [...byReport.values()].map(async (same) => {
-      const [first] = same;
-      if (!first) return;
       try {
-        const purchased = new Set(await service.ensure(first.report, [...new Set(same.map(({ type }) => type))]));
-        for (const ask of same) outcomes.set(ask, { isFirst: purchased.delete(ask.type) });
+        for (const [ask, outcome] of await findOne(service, buyer, same)) outcomes.set(ask, outcome);
       } catch (error) {
         for (const ask of same) outcomes.set(ask, error instanceof Error ? error : new Error(String(error)));
       }
     }),
   );
   return asks.map((ask) => outcomes.get(ask) ?? new Error('A load was left without an outcome.'));
+}
+
+/**
+ * All that is asked of one report: one `ensure` for the distinct types that may be bought, then a look at the others. A
+ * purchase is attributed to the first request for it.
+ */
+async function findOne(
+  service: ReportService,
+  buyer: Buyer,
+  asks: readonly Ask[],
+): Promise<(readonly [Ask, Found | Error])[]> {
+  const [first] = asks;
+  if (!first) return [];
+  const typesOf = (buy: boolean): ReportType[] => [
+    ...new Set(asks.filter((ask) => ask.buy === buy).map(({ type }) => type)),
+  ];
+  const [toBuy, toRead] = [typesOf(true), typesOf(false)];
+  const { bought, refused } =
+    toBuy.length > 0 ? await service.ensure(first.report, toBuy, buyer) : { bought: [], refused: new Map() };
+  const unsettled = new Set(bought);
+  const requested = toRead.length > 0 ? await service.requested(first.report.id, toRead) : [];
+  return asks.map((ask) => {
+    if (!ask.buy) return [ask, requested.includes(ask.type) ? 'stored' : 'absent'];
+    return [ask, refused.get(ask.type) ?? (unsettled.delete(ask.type) ? 'bought' : 'stored')];
+  });
 }

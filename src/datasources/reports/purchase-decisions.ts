@@ -77,8 +77,9 @@ export function purchaseEvent(
 }
 
 /** What an attempt that was not accepted says about buying. `givenUp`: there is no further one. */
-export function resultWithoutPurchase({ again, withoutToken }: NotAccepted, givenUp: boolean): PurchaseResult {
-  if (withoutToken) return 'delayed';
+export function resultWithoutPurchase({ again, withoutToken, failure }: NotAccepted, givenUp: boolean): PurchaseResult {
+  // Neither says anything about upstream.
+  if (withoutToken || failure.code === 'BUYING_STOPPED') return 'delayed';
   if (!again) return 'neutral';
   return givenUp ? 'failed' : 'delayed';
 }

@@ -4,6 +4,8 @@ import { delay } from '../../lib/delay.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PurchaseOutcome } from '../jobalyzer/purchase-response.js';
+import { buyingStopped } from './buyer.js';
+import type { Buying, Departure } from './buying.js';
 import type { Commit } from './commit.js';
 import type { Entry } from './ledger.js';
 import { transitionAll } from './transition.js';
@@ -30,28 +32,33 @@ interface Dependencies {
   readonly commit: Commit;
   readonly readResponses: ReadResponses;
   readonly breaker: PurchaseBreaker;
+  readonly buying: Pick<Buying, 'depart'>;
   readonly settings: ResponseSettings;
   /** Ends the pauses between attempts. What is left in INTENT then is resumed at the next start. */
   readonly stopping: AbortSignal;
 }
 
 export function createPurchase(dependencies: Dependencies): Purchase {
-  const { ledger, client, commit, readResponses, breaker, settings, stopping } = dependencies;
+  const { ledger, client, commit, readResponses, breaker, buying, settings, stopping } = dependencies;
 
   /** One POST for what is still claimed. It is SENDING on disk before its first byte leaves. */
   async function attempt(report: ReportKey, claimed: readonly Entry[], settled: Promise<void>): Promise<Attempt> {
     const purchaseId = randomUUID();
     let permit = null as Permit | null;
+    let departure = null as Departure | null;
     const beforeSend = async (): Promise<void> => {
       permit = breaker.enter();
+      departure = buying.depart();
       const committed = await ledger.commit(report, transitionAll(claimed, { kind: 'send', purchaseId }, Date.now()));
+      if (committed.some(({ refused }) => refused)) throw buyingStopped();
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
     };
+    const beforeFirstByte = (): void => departure?.leave();
     const types = claimed.map(({ type }) => type);
     const outcome = await client
-      .purchase(report.request, types, { beforeSend, settled }, stopping)
+      .purchase(report.request, types, { beforeSend, beforeFirstByte, settled }, stopping)
       .catch(outcomeOfError);
-    return { purchaseId, outcome, permit };
+    return { purchaseId, outcome, permit, departure };
   }
 
   /** Stores an outcome after which nothing is sent again. */
@@ -91,8 +98,11 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     pauseBeforeNext: (outcome: NotAccepted, sent: boolean) => number | null,
   ): Promise<NextAttempt | null> {
     const settled = Promise.withResolvers<void>();
+    let departure: Departure | null = null;
     try {
-      const { purchaseId, outcome, permit } = await attempt(report, claimed, settled.promise);
+      const attempted = await attempt(report, claimed, settled.promise);
+      const { purchaseId, outcome, permit } = attempted;
+      departure = attempted.departure;
       if (outcome.kind !== 'not-accepted') {
         const types = claimed.map(({ type }) => type);
         const entries = await conclude(report, types, purchaseId, outcome);
@@ -107,6 +117,7 @@ export function createPurchase(dependencies: Dependencies): Purchase {
       await giveUp(report, left, outcome.failure);
       return null;
     } finally {
+      departure?.end();
       // If others were sent before this is known, the breaker would be asked too early about as many as wait.
       settled.resolve();
     }
@@ -143,4 +154,5 @@ interface Attempt {
   readonly outcome: PurchaseOutcome;
   /** Null if it was never about to be sent. */
   readonly permit: Permit | null;
+  readonly departure: Departure | null;
 }

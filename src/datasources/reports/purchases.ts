@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
+import type { Buying } from './buying.js';
 import { createCommit } from './commit.js';
 import type { Entry } from './ledger.js';
 import type { ReportKey } from '../../model/report.js';
@@ -26,11 +27,12 @@ interface Dependencies {
   readonly ledger: Ledger;
   readonly queue: CollectionQueue;
   readonly client: JobalyzerClient;
+  readonly buying: Pick<Buying, 'depart'>;
   readonly settings: ResponseSettings;
   readonly log: Logger;
 }
 
-export function createPurchases({ ledger, queue, client, settings, log }: Dependencies): Purchases {
+export function createPurchases({ ledger, queue, client, buying, settings, log }: Dependencies): Purchases {
   const stopping = new AbortController();
   /** The ledger is about to be closed. Anything not stored yet resumes from its stored state at the next start. */
   const abandoned = new AbortController();
@@ -44,6 +46,7 @@ export function createPurchases({ ledger, queue, client, settings, log }: Depend
     commit,
     readResponses,
     breaker,
+    buying,
     settings,
     stopping: stopping.signal,
   });

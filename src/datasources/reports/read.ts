@@ -22,6 +22,8 @@ export interface ReportReading {
   find(id: string): Promise<ReportKey | null>;
   /** The current state of a report; NOT_REQUESTED for an unknown id. Does not wait. */
   snapshot(id: string): Promise<ReportSnapshot>;
+  /** Those of the types that are stored, under way or have failed: what can be obtained, or not, without a purchase. */
+  requested(id: string, types: readonly ReportType[]): Promise<readonly ReportType[]>;
   /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
 }
@@ -35,7 +37,7 @@ interface Dependencies {
 }
 
 export function createReading({ ledger, cache, waiter, expiry, lookups }: Dependencies): ReportReading {
-  return {
+  const reading: ReportReading = {
     async find(id) {
       const record = await ledger.read(id);
       return record && { id, request: record.request };
@@ -56,6 +58,11 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       };
     },
 
+    async requested(id, types) {
+      const { statuses } = await reading.snapshot(id);
+      return types.filter((type) => statuses[type] !== 'NOT_REQUESTED');
+    },
+
     async obtain(report, type, wait) {
       const kept = cache.get(report.id, type, expiry.time());
       if (kept) return kept;
@@ -65,4 +72,5 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       return cache.fetch(report.id, type, entry);
     },
   };
+  return reading;
 }

@@ -3,7 +3,9 @@ import { ApiError } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { withAliases } from './aliased-ledger.js';
+import { createBuying, type Buying } from './buying.js';
 import { createReportCache } from './cache.js';
+import { chargeAt, resetsAt } from './charges.js';
 import { createClaims, type ReportClaims } from './claim.js';
 import { createCollector } from './collect.js';
 import type { CollectSettings } from './collect-decisions.js';
@@ -23,10 +25,19 @@ import { createWatcher } from './watch.js';
 /** The reports, as operations use them: claimed once, bought once, collected, stored and served. */
 export interface ReportService extends ReportReading, ReportClaims, ReportFollowing {
   readonly usage: Usage;
+  /** The stop switch. */
+  readonly buying: Pick<Buying, 'isEnabled' | 'set'>;
+  /** How many reports were bought for this client on the present UTC day, and when that ends. */
+  budget(client: string): Promise<DailyBudget>;
   /** Resolves if reports can be claimed: the ledger is writable and the one that was opened (else the cause is `LedgerLost`). */
   ping(): Promise<void>;
   /** Whether nothing is bought for the moment, because purchases came to nothing. */
   purchasesPaused(): boolean;
+}
+
+interface DailyBudget {
+  readonly used: number;
+  readonly resetsAt: Date;
 }
 
 /** The reports, as the process runs them. */
@@ -59,8 +70,10 @@ export function createReports({ backend, client, lookups, clock, settings, log }
   const cache = createReportCache(ledger);
   const expiry = createExpiry(clock, client);
   const usage = createUsage(ledger);
-  const purchases = createPurchases({ ledger, queue, client, settings, log });
+  const buying = createBuying(ledger);
+  const purchases = createPurchases({ ledger, queue, client, buying, settings, log });
   const reopen = createReopen({ ledger, cache, queue, watcher, expiry });
+  const reading = createReading({ ledger, cache, waiter, expiry, lookups });
   const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry }), reopen);
   const following = createFollowing(watcher, claims, usage, expiry);
   let stopPruning = (): void => undefined;
@@ -77,14 +90,28 @@ export function createReports({ backend, client, lookups, clock, settings, log }
 
   return {
     service: {
-      ...createReading({ ledger, cache, waiter, expiry, lookups }),
+      ...reading,
       ...claims,
       ...following,
+      async requested(id, types) {
+        await reopen(id, types);
+        return reading.requested(id, types);
+      },
+      async follow(report, types, buyer) {
+        // With a buyer, `ensure` does it.
+        if (!buyer) await reopen(report.id, types);
+        return following.follow(report, types, buyer);
+      },
       async followKnown(id, types) {
         await reopen(id, types);
         return following.followKnown(id, types);
       },
       usage,
+      buying,
+      budget: async (client) => {
+        const now = Date.now();
+        return { used: await ledger.charged(chargeAt(client, now)), resetsAt: resetsAt(now) };
+      },
       ping: () => ledger.ping(),
       purchasesPaused: () => purchases.arePaused(),
     },

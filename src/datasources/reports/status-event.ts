@@ -1,5 +1,5 @@
-import type { Failure } from '../../errors.js';
-import type { ReportKey, StatusEvent } from '../../model/report.js';
+import type { ApiError, Failure } from '../../errors.js';
+import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { Entry } from './ledger.js';
 import { statusOf, unavailableReason } from './status.js';
 
@@ -20,6 +20,12 @@ export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, n
     retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
     failure: failureOf(entry, status),
   };
+}
+
+/** Of a type that would have had to be bought and was not. */
+export function refusedEvent(report: ReportKey, type: ReportType, refusal: ApiError): StatusEvent {
+  const failure = refusal.toFailure();
+  return { report, type, status: 'FAILED', at: new Date(), attempt: 0, retryAfterMs: null, failure };
 }
 
 /** While PENDING: why the latest poll failed. */

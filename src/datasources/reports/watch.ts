@@ -22,8 +22,11 @@ export interface Watch {
 }
 
 export interface Watcher {
-  /** Null if the ledger does not have the report. `onChange` is called with every change after the snapshot. */
-  watch(id: string, onChange: Listener): Promise<Watch | null>;
+  /**
+   * Null if the ledger does not have the report, unless the caller says what it would be. `onChange` is called with every
+   * change after the snapshot.
+   */
+  watch(id: string, onChange: Listener, unrequested?: ReportKey): Promise<Watch | null>;
   /**
    * Passes an entry that the ledger has just returned: watches that start from now on see nothing older, even if the ledger
    * notifies its subscribers late.
@@ -38,6 +41,7 @@ interface Watched {
   readonly report: ReportKey;
   readonly entries: Record<ReportType, Entry>;
   readonly listeners: Set<Listener>;
+  isRequested(): boolean;
   notice(entry: Entry): void;
   close(): void;
 }
@@ -56,9 +60,14 @@ export function createWatcher(
     if (watched.get(id) === opening) watched.delete(id);
   }
 
-  async function join(id: string, onChange: Listener, again: boolean): Promise<Watch | null> {
+  async function join(
+    id: string,
+    onChange: Listener,
+    unrequested: ReportKey | null,
+    again: boolean,
+  ): Promise<Watch | null> {
     const begun = watched.get(id);
-    const opening = begun ?? openWatched(ledger, id, onListenerError);
+    const opening = begun ?? openWatched(ledger, id, unrequested, onListenerError);
     watched.set(id, opening);
     const shared = await opening.catch((error: unknown) => {
       forget(id, opening);
@@ -66,11 +75,18 @@ export function createWatcher(
     });
     if (!shared) {
       forget(id, opening);
-      // A read that another caller started may predate an entry this caller has just committed. Retry once only.
-      return begun && again ? join(id, onChange, false) : null;
+      // A read that another caller started may predate an entry this caller has just committed: retry once. Whoever knows
+      // what the report would be needs a watch of its own.
+      return begun && (again || unrequested) ? join(id, onChange, unrequested, false) : null;
+    }
+    // Others watch it although it was never requested, as far as this process has been told.
+    if (!unrequested && !shared.isRequested()) {
+      const record = await ledger.read(id);
+      if (!record) return null;
+      record.entries.forEach((entry) => shared.notice(entry));
     }
     // The last watch may have been closed while this one waited: then start again.
-    if (watched.get(id) !== opening) return join(id, onChange, again);
+    if (watched.get(id) !== opening) return join(id, onChange, unrequested, again);
     return watchOf(shared, onChange, () => watched.delete(id));
   }
 
@@ -78,7 +94,7 @@ export function createWatcher(
     get size() {
       return watched.size;
     },
-    watch: (id, onChange) => join(id, onChange, true),
+    watch: (id, onChange, unrequested) => join(id, onChange, unrequested ?? null, true),
     notice(entry) {
       // Callers that join later wait for the same promise and so are notified after this.
       void watched.get(entry.reportId)?.then(
@@ -91,18 +107,19 @@ export function createWatcher(
 
 /**
  * Subscribes before it reads and compares versions, so that no change is missed or repeated. Null, without a subscription,
- * if the ledger does not have the report.
+ * if the ledger does not have the report and it is not given.
  */
 async function openWatched(
   ledger: Ledger,
   id: string,
+  unrequested: ReportKey | null,
   onListenerError: (error: unknown) => void,
 ): Promise<Watched | null> {
   const early: Entry[] = [];
   let notice = (entry: Entry): void => void early.push(entry);
   const unsubscribe = await ledger.subscribe(id, (entry) => notice(entry));
   try {
-    const record = await ledger.read(id);
+    const record = (await ledger.read(id)) ?? (unrequested && { ...unrequested, entries: [] });
     if (!record) {
       unsubscribe();
       return null;
@@ -119,7 +136,8 @@ async function openWatched(
       tellAll(listeners, { entry, event: statusEvent(report, entry, true) }, onListenerError);
     };
     early.forEach(notice);
-    return { report, entries, listeners, notice, close: unsubscribe };
+    const isRequested = (): boolean => Object.values(entries).some(({ version }) => version > 0);
+    return { report, entries, listeners, isRequested, notice, close: unsubscribe };
   } catch (error) {
     unsubscribe();
     throw error;

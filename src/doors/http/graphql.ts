@@ -51,6 +51,7 @@ async function handle(
   const startedAt = performance.now();
   const signal = hangUpSignal(reply);
   const identify = identifyOnce(authenticate, credentialsInHeaders(headers));
+
   let written: { readonly outcome: Outcome; readonly body: unknown } | undefined;
   async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
     const exchange: Exchange = { run: (parsed) => next({ ...asked, parsed }) };
@@ -62,6 +63,7 @@ async function handle(
   const door: Door = {
     name: 'http',
     identify: async () => (await identify()).client,
+    safe: method !== 'POST',
     signal: () => signal,
     read,
     accept: (definition) => refuseKind(definition, method),

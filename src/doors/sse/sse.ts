@@ -75,6 +75,7 @@ async function handle(
   const door: Door = {
     name: 'sse',
     identify: async () => (await identify()).client,
+    safe: request.method !== 'POST',
     signal: () => signal,
     accept({ operation }) {
       if (get && operation === OperationTypeNode.MUTATION) throw mutationByGet();

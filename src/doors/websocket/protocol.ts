@@ -70,6 +70,7 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
       const executed = operations.execute();
       const door: Door = {
         name: 'websocket',
+        safe: false,
         identify: () => clientOf(extra),
         signal: () => operations.signal(id),
       };

@@ -30,7 +30,7 @@ export function readOperation(
       definition = getOperationAST(document, request.operationName) ?? null;
       if (!definition) throw unknownOperation(request);
       const { door, client, variables, startedAt } = request;
-      const context = createOperationContext(services, client, () => door.signal());
+      const context = createOperationContext(services, client, door);
       const operation: Operation = { door, client, document, definition, variables, context, startedAt };
       return { definition, results: await run(operation), refused: null };
     } catch (error) {

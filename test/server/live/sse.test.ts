@@ -62,7 +62,10 @@ describe.concurrent('a report followed over server-sent events', () => {
   }) => {
     const held = gate();
     upstream.script.submit.push(held);
-    const following = await stream(await start(), {
+    const server = await start();
+    // A GET buys nothing itself.
+    await server.run(RequestReportDocument, { answers });
+    const following = await stream(server, {
       method: 'GET',
       // As browsers send it for an EventSource of a same-origin page.
       headers: { 'sec-fetch-site': 'same-origin' },
@@ -124,7 +127,7 @@ describe.concurrent('queries and mutations over server-sent events', () => {
     expect(asked.blocks.filter((block) => block !== ':')).toEqual(['next', 'complete']);
     const { data } = await server.run(FullReportDocument, { answers });
     expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
-    expect(asked.results).toEqual([{ data }]);
+    expect(asked.results).toEqual([{ data, extensions: { budget: expect.objectContaining({ used: 2 }) } }]);
     expect(upstream.bought()).toBe(2);
   });
 
