@@ -25,13 +25,13 @@ export class ProxyError extends Error {
  */
 export function throughProxy(proxy: Proxy, timeoutMs: number): buildConnector.connector {
   const handshake = buildConnector({ allowH2: false, timeout: timeoutMs });
-  return (options, callback) => {
+  return (options, settle) => {
     const { hostname, port } = options;
     const target = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port || '443'}`;
     openTunnel(proxy, target, timeoutMs)
       // A tunnel is a socket of the proxy's protocol: TCP, or TLS.
-      .then((socket) => handshake({ ...options, httpSocket: socket as never }, callback))
-      .catch((error: Error) => callback(error, null));
+      .then((socket) => handshake({ ...options, httpSocket: socket as never }, settle))
+      .catch((error: Error) => settle(error, null));
   };
 }
 

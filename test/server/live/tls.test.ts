@@ -56,7 +56,7 @@ describe.concurrent('Jobalyzer over https', { timeout: 240_000 }, () => {
     const { expect } = context;
     const upstream = await secureUpstream(context, identity);
     const { url } = await launched(context, upstream);
-    expect((await post(url, LOOKUP)).errors).toEqual([]);
+    await expect.poll(() => post(url, LOOKUP)).toMatchObject({ errors: [] });
     await upstream.stop();
     upstream.options.identity = await authority.issue([OWN_HOST], -1);
     await upstream.start();
