@@ -110,6 +110,13 @@ describe('the settings of authentication', () => {
   );
 });
 
+it('with authentication every host name is served, unless they are listed', () => {
+  expect(readConfig(API_KEYS).allowedHosts).toBe('*');
+  expect(readConfig(JWT).allowedHosts).toBe('*');
+  expect(readConfig({ ...API_KEYS, ALLOWED_HOSTS: 'a.example' }).allowedHosts).toContain('a.example');
+  expect(readConfig({ AUTH_MODE: 'none' }).allowedHosts).not.toContain('*');
+});
+
 function refusalOf(environment: Environment): string {
   try {
     readConfig(environment);

@@ -68,10 +68,12 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
       if (isProblem(parameters)) return [requestError(parameters)];
       operations.add(id);
       const executed = operations.execute();
+      let client: Client | undefined;
       const door: Door = {
         name: 'websocket',
         safe: false,
-        identify: () => clientOf(extra),
+        // Whoever asked stays the same, even if its credentials end meanwhile.
+        identify: () => (client ??= clientOf(extra)),
         signal: () => operations.signal(id),
       };
       // Of a subscription, this is only its start.
