@@ -6,13 +6,7 @@ import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { watchClientSecret } from './datasources/jobalyzer/client-secret.js';
-import { namesWithoutKey, type AuthenticationConfig } from './settings/authentication.js';
-import { watchApiKeys } from './graphql/authentication/api-keys-file.js';
-import { authenticateByApiKey } from './graphql/authentication/api-keys.js';
-import { authenticateNobody, type Authenticate } from './graphql/authentication/authenticate.js';
-import { createJwks } from './graphql/authentication/jwks.js';
-import { authenticateByJwt } from './graphql/authentication/jwt.js';
-import { createRoles } from './graphql/authentication/roles.js';
+import { openAuthentication } from './graphql/authentication/open.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
@@ -224,44 +218,6 @@ async function openSecret(
   return watchClientSecret(clientSecretFile, onChange, log.child({ part: 'jobalyzer' })).catch((error: Error) => {
     throw new Error(`JOBALYZER_CLIENT_SECRET_FILE: ${clientSecretFile} ${error.message}.`, { cause: error });
   });
-}
-
-/** Throws an Error that names the setting if the keys are not there or not what the settings need. */
-async function openAuthentication(
-  { mode, operators, readers }: AuthenticationConfig,
-  log: Logger,
-): Promise<{ readonly authenticate: Authenticate; close(): void }> {
-  const clientNamed = createRoles({ operators, readers });
-  switch (mode.kind) {
-    case 'none':
-      return { authenticate: authenticateNobody(clientNamed), close: () => undefined };
-    case 'api-key': {
-      const { keys: others, keysFile, leastKeyLength: leastLength } = mode;
-      if (keysFile === null) {
-        return { authenticate: authenticateByApiKey({ keys: () => others, clientNamed }), close: () => undefined };
-      }
-      const file = await watchApiKeys(keysFile, { others, leastLength, log }).catch((error: Error) => {
-        throw new Error(`API_KEYS_FILE: ${keysFile} ${error.message}.`, { cause: error });
-      });
-      const [problem] = namesWithoutKey(file.current(), { operators, readers });
-      if (problem) {
-        file.close();
-        throw new Error(problem);
-      }
-      return {
-        authenticate: authenticateByApiKey({ keys: () => file.current(), clientNamed }),
-        close: () => file.close(),
-      };
-    }
-    case 'jwt': {
-      const { jwksUrl: url, issuer, audience } = mode;
-      const jwks = createJwks({ url, log });
-      return {
-        authenticate: authenticateByJwt({ issuer, audience, key: jwks.key, clientNamed }),
-        close: () => jwks.close(),
-      };
-    }
-  }
 }
 
 /** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */

@@ -2,12 +2,8 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Proxy } from './lib/proxy.js';
 import { hostNameOf } from './lib/host-name.js';
-import {
-  authenticationOf,
-  authenticationProblems,
-  authenticationSettings,
-  type AuthenticationConfig,
-} from './settings/authentication.js';
+import type { Authentication } from './model/authentication.js';
+import { authenticationOf, authenticationProblems, authenticationSettings } from './settings/authentication.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
@@ -22,7 +18,7 @@ export interface Config {
   /** Null: the embedded simulator is used instead. */
   readonly jobalyzer: JobalyzerAccount | null;
   readonly apiVersion: 'v1' | 'v2';
-  readonly authentication: AuthenticationConfig;
+  readonly authentication: Authentication;
   readonly dataDir: string;
   /** For this start, the ledger is that of the configured account, whatever it is stamped with. */
   readonly ledgerAdopt: boolean;

@@ -1,33 +1,18 @@
 import { z } from 'zod';
-import { parseApiKeys, type ApiKey } from '../lib/api-keys.js';
+import { parseApiKeys } from '../lib/api-keys.js';
+import {
+  namesWithoutKey,
+  unknownNames,
+  type Authentication,
+  type AuthenticationMode,
+  type Roles,
+} from '../model/authentication.js';
+import { ANONYMOUS } from '../model/client.js';
 import { keysUrl, names, text } from './kinds.js';
-
-/** Who may enter, and as what. */
-export interface AuthenticationConfig {
-  readonly mode: AuthenticationMode;
-  /** Names of clients that see usage and settle what is uncertain; `*` for everybody. */
-  readonly operators: '*' | readonly string[];
-  /** Names of clients that never buy. */
-  readonly readers: readonly string[];
-}
-
-type AuthenticationMode =
-  | { readonly kind: 'none' }
-  | {
-      readonly kind: 'api-key';
-      readonly keys: readonly ApiKey[];
-      /** More keys, which are read again when the file changes; null: none. */
-      readonly keysFile: string | null;
-      /** How many characters a key has to have. */
-      readonly leastKeyLength: number;
-    }
-  | { readonly kind: 'jwt'; readonly jwksUrl: string; readonly issuer: string; readonly audience: string };
 
 const MODES = ['none', 'api-key', 'jwt'] as const;
 /** Where keys protect money. In a trial with invented figures any will do. */
 const LEAST_KEY_LENGTH = 16;
-/** Everybody's name without authentication. */
-const ANONYMOUS = 'anonymous';
 
 /** The settings of this concern. */
 export const authenticationSettings = {
@@ -68,46 +53,27 @@ export function authenticationProblems(parsed: AuthenticationSettings, real: boo
     else problems.push(...keyProblems(parsed, real));
   }
   if (mode === 'none' && problems.length === 0) {
-    const known = (name: string): boolean => name === ANONYMOUS;
-    problems.push(
-      ...unknownNames(parsed, known).map((found) => `${found}; without AUTH_MODE everybody is ${ANONYMOUS}.`),
-    );
+    const unknown = unknownNames(namedIn(parsed), (name) => name === ANONYMOUS);
+    problems.push(...unknown.map((found) => `${found}; without AUTH_MODE everybody is ${ANONYMOUS}.`));
   }
   return problems;
 }
 
 function keyProblems(parsed: AuthenticationSettings, real: boolean): string[] {
-  const { API_KEYS: list, API_KEYS_FILE: file, OPERATORS: operators = [], READERS: readers = [] } = parsed;
+  const { API_KEYS: list, API_KEYS_FILE: file } = parsed;
   const { keys, problems } = list === undefined ? NO_KEYS : parseApiKeys(list, leastKeyLength(real));
   if (problems.length > 0) return problems.map((problem) => `API_KEYS ${problem}.`);
   // The file has more names; whoever reads it looks for them.
-  return file === undefined ? namesWithoutKey(keys, { operators, readers }) : [];
+  return file === undefined ? namesWithoutKey(keys, namedIn(parsed)) : [];
+}
+
+function namedIn({ OPERATORS: operators = [], READERS: readers = [] }: AuthenticationSettings): Roles {
+  return { operators, readers };
 }
 
 const NO_KEYS = { keys: [], problems: [] };
 
-/** A sentence for each setting that names clients which have no key. */
-export function namesWithoutKey(
-  keys: readonly ApiKey[],
-  { operators, readers }: Pick<AuthenticationConfig, 'operators' | 'readers'>,
-): string[] {
-  const known = new Set(keys.map(({ name }) => name));
-  const named = { OPERATORS: operators === '*' ? [] : operators, READERS: readers };
-  return unknownNames(named, (name) => known.has(name)).map((found) => `${found}, for whom there is no key.`);
-}
-
-/** The beginning of a sentence for each setting that names clients nobody knows. */
-function unknownNames(
-  named: Pick<AuthenticationSettings, 'OPERATORS' | 'READERS'>,
-  isKnown: (name: string) => boolean,
-): string[] {
-  return (['OPERATORS', 'READERS'] as const).flatMap((setting) => {
-    const unknown = (named[setting] ?? []).filter((name) => !isKnown(name));
-    return unknown.length === 0 ? [] : [`${setting} has ${unknown.map((name) => JSON.stringify(name)).join(', ')}`];
-  });
-}
-
-export function authenticationOf(parsed: AuthenticationSettings, real: boolean): AuthenticationConfig {
+export function authenticationOf(parsed: AuthenticationSettings, real: boolean): Authentication {
   return Object.freeze({
     mode: Object.freeze(modeOf(parsed, real)),
     operators: parsed.OPERATORS ?? (real ? Object.freeze([]) : '*'),

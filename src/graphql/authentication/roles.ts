@@ -1,16 +1,10 @@
+import type { Roles } from '../../model/authentication.js';
 import type { Client } from '../../model/client.js';
-
-/** Names of clients by what they may do. */
-export interface RoleNames {
-  /** `*`: everybody. */
-  readonly operators: '*' | readonly string[];
-  readonly readers: readonly string[];
-}
 
 /** The client with this name, whose credentials have been checked. */
 export type ClientNamed = (name: string) => Client;
 
-export function createRoles({ operators, readers }: RoleNames): ClientNamed {
+export function createRoles({ operators, readers }: Roles): ClientNamed {
   const operatorNames = new Set(operators);
   const readerNames = new Set(readers);
   return (name) => ({
