@@ -47,7 +47,7 @@ function isAddressIn(network: string, address: string): boolean {
   if (isIP(base) !== family) return false;
   const list = new BlockList();
   const kind = family === 6 ? 'ipv6' : 'ipv4';
-  const length = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits);
+  const length = bits === undefined ? (family === 6 ? 128 : 32) : Number(bits || Number.NaN);
   if (!Number.isInteger(length) || length < 0 || length > (family === 6 ? 128 : 32)) return false;
   list.addSubnet(base, length, kind);
   return list.check(address, kind);
