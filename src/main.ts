@@ -1,5 +1,6 @@
 import type { App } from './app.js';
 import { onStopSignals } from './lib/stop-signals.js';
+import { VERSION } from './lib/version.js';
 
 /** Shutdown is forced after this. Every step of it has a shorter bound of its own. */
 const LONGEST_STOP_MS = 20_000;
@@ -38,7 +39,7 @@ async function listen(app: App): Promise<void> {
     await app.close();
     throw error;
   });
-  app.log.info({ url: `${url}/graphql` }, 'GraphQL API');
+  app.log.info({ url: `${url}/graphql`, version: VERSION }, 'GraphQL API');
   if (app.playground) app.log.info({ url: `${url}/graphiql` }, 'playground');
   if (app.simulator) {
     app.log.warn(

@@ -20,6 +20,8 @@ export interface Door {
 /** What a client sent: well-formed, but not yet parsed. */
 export interface GraphQLRequest {
   readonly door: Door;
+  /** By which it is found in the log. */
+  readonly requestId: string;
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Variables | null;

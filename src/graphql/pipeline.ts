@@ -10,6 +10,7 @@ import { checkArguments } from './layers/check-arguments.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
+import { logWithRequestId } from './layers/log-scope.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
 import { reportBudget } from './layers/report-budget.js';
@@ -40,7 +41,7 @@ export function createPipeline({
   log,
 }: PipelineOptions): Receive {
   return around<Receive>(
-    [logRequests(log), formatRefusals(formatError)],
+    [logWithRequestId, logRequests(log), formatRefusals(formatError)],
     authenticate(
       around<Receive<AuthenticatedRequest>>(
         [

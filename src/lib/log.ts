@@ -2,6 +2,7 @@ import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { openLogOutput } from './log-output.js';
+import { fieldsOfLogScope } from './log-scope.js';
 
 /** Keys whose values are redacted, in any letter case and at any depth. */
 const SECRETS = [
@@ -43,7 +44,10 @@ export function openLog(level: LevelWithSilent, fd = 1): Log {
  * secret; as a safeguard, the values of certain keys are redacted, wherever they are in a line.
  */
 export function createLog(level: LevelWithSilent, forTerminal: boolean, destination: DestinationStream): Logger {
-  return pino({ level, hooks: { streamWrite: redacted } }, forTerminal ? readable(destination) : destination);
+  return pino(
+    { level, mixin: fieldsOfLogScope, hooks: { streamWrite: redacted } },
+    forTerminal ? readable(destination) : destination,
+  );
 }
 
 function readable(destination: DestinationStream): DestinationStream {

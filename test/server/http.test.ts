@@ -139,7 +139,10 @@ describe('the HTTP server', () => {
     const url = await start();
     await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
     const [alive, ready] = await Promise.all([fetch(`${url}/healthz`), fetch(`${url}/readyz`)]);
-    expect([alive.status, await alive.json()]).toEqual([200, { status: 'ok' }]);
+    expect([alive.status, await alive.json()]).toEqual([
+      200,
+      { status: 'ok', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+    ]);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', reasons: [], degraded: [] }]);
   });
 

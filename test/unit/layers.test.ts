@@ -235,5 +235,5 @@ function operation(query: string): Operation {
 }
 
 function request(query: string): AuthenticatedRequest {
-  return { door, client: ANYBODY, query, operationName: null, variables: null, startedAt: 1_000 };
+  return { door, requestId: 'r', client: ANYBODY, query, operationName: null, variables: null, startedAt: 1_000 };
 }

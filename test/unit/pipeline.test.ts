@@ -81,6 +81,7 @@ function request(query: string, door: Partial<Door> = {}): GraphQLRequest {
   const signal = () => new AbortController().signal;
   return {
     door: { name: 'http', identify: () => ANYBODY, safe: false, signal, ...door },
+    requestId: 'r',
     query,
     operationName: null,
     variables: null,

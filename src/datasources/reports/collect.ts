@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import { ApiError, retryAfterOf } from '../../errors.js';
+import { inLogScope } from '../../lib/log-scope.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
 import type { JobalyzerClient, PollResult } from '../jobalyzer/client.js';
 import { backoff, withJitter } from '../jobalyzer/retry.js';
@@ -9,7 +10,7 @@ import { entryOf, type Entry, type EntryIn } from './ledger.js';
 import { transition } from './transition.js';
 import type { LedgerEvent } from './ledger-events.js';
 import type { ReportKey } from '../../model/report.js';
-import type { CollectionStep, Committed, Ledger } from './ports.js';
+import type { CollectionKey, CollectionStep, Committed, Ledger } from './ports.js';
 
 interface Dependencies {
   readonly ledger: Ledger;
@@ -70,7 +71,7 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
     return committed;
   }
 
-  return async ({ id, type }, signal) => {
+  async function collect({ id, type }: CollectionKey, signal: AbortSignal): Promise<number | null> {
     try {
       const report = await ledger.read(id);
       const entry = entryOf(report?.entries ?? [], id, type);
@@ -96,5 +97,7 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
       log.error({ err: error, reportId: id, type }, 'polling failed because the ledger is unavailable; will retry');
       return withJitter(backoff(Infinity));
     }
-  };
+  }
+
+  return (key, signal) => inLogScope({ reportId: key.id, type: key.type }, () => collect(key, signal));
 }

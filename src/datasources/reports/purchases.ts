@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { inLogScope } from '../../lib/log-scope.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Buying } from './buying.js';
 import { createCommit } from './commit.js';
@@ -53,7 +54,7 @@ export function createPurchases({ ledger, queue, client, buying, settings, log }
   const resume = createResume({ commit, queue, readResponses, start });
 
   function start(report: ReportKey, claimed: readonly Entry[]): void {
-    const running = purchase(report, claimed).catch((error: unknown) =>
+    const running = inLogScope({ reportId: report.id }, () => purchase(report, claimed)).catch((error: unknown) =>
       log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly'),
     );
     inFlight.add(running);

@@ -1,5 +1,6 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
+import { REQUEST_ID } from '../request-id.js';
 
 export const METHODS = ['GET', 'POST'];
 const SIMULATED = 'x-jobalyzer-simulator';
@@ -15,7 +16,7 @@ export async function registerCors(app: FastifyInstance, origins: '*' | readonly
   await app.register(cors, {
     origin: origins === '*' ? '*' : [...origins],
     methods: METHODS,
-    exposedHeaders: [SIMULATED, 'retry-after', 'www-authenticate'],
+    exposedHeaders: [SIMULATED, REQUEST_ID, 'retry-after', 'www-authenticate'],
     maxAge: 600,
     // Any OPTIONS is answered, not only a browser's.
     strictPreflight: false,

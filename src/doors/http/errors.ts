@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FormatError } from '../../graphql/format-error.js';
+import { inLogScope } from '../../lib/log-scope.js';
 import { badRequest } from '../problem.js';
 import { TOO_LARGE } from '../size.js';
 import { METHODS } from './cors.js';
@@ -13,7 +14,7 @@ export function registerErrors(app: FastifyInstance, formatError: FormatError): 
     const { statusCode = 500 } = error;
     return statusCode < 500
       ? refuseWith(error, request, reply)
-      : sendResult(reply, statusCode, { errors: [formatError(error)] });
+      : sendResult(reply, statusCode, { errors: [inLogScope({ requestId: request.id }, () => formatError(error))] });
   });
 
   app.setNotFoundHandler(({ method, url }, reply) => {

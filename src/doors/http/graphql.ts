@@ -45,7 +45,7 @@ async function handle(
   apollo: ApolloServer<ApolloContext>,
   { receive, authenticate }: Pick<GraphQLOptions, 'receive' | 'authenticate'>,
   parameters: Parameters,
-  { method, headers }: FastifyRequest,
+  { id: requestId, method, headers }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const startedAt = performance.now();
@@ -68,7 +68,7 @@ async function handle(
     read,
     accept: (definition) => refuseKind(definition, method),
   };
-  const outcome = await receive({ door, ...parameters, startedAt });
+  const outcome = await receive({ door, requestId, ...parameters, startedAt });
   reply.headers(refusalHeaders(outcome));
   // A layer before Apollo may have refused the request or made another outcome of it.
   if (written?.outcome === outcome) return written.body;

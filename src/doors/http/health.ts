@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { UpstreamCondition } from '../../datasources/jobalyzer/client.js';
 import type { ReportService } from '../../datasources/reports/service.js';
+import { VERSION } from '../../lib/version.js';
 import { readinessOf, SHUTTING_DOWN, type Readiness } from './readiness.js';
 
 export interface HealthOptions {
@@ -50,7 +51,7 @@ export function registerHealth(app: FastifyInstance, { reports, upstream, rowsSe
     });
   }
 
-  app.get('/healthz', ALWAYS, async () => ({ status: 'ok' }));
+  app.get('/healthz', ALWAYS, async () => ({ status: 'ok', version: VERSION }));
 
   app.get('/readyz', { config: { ...ALWAYS.config, whileClosing: true } }, async (_request, reply) => {
     const readiness = await look();

@@ -8,6 +8,7 @@ import { createFormatError } from '../../graphql/format-error.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
+import { REQUEST_ID, requestIdOf } from '../request-id.js';
 import { LARGEST_READ_BYTES } from '../size.js';
 import { registerSse } from '../sse/sse.js';
 import { registerWebSocket } from '../websocket/websocket.js';
@@ -21,6 +22,7 @@ import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
+import { registerRequestIds } from './request-ids.js';
 import { registerPlayground } from './playground.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
@@ -74,6 +76,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     bodyLimit: LARGEST_READ_BYTES,
     clientErrorHandler: (error, socket) => clientErrors.answer(error, socket),
     frameworkErrors: refuseWith,
+    genReqId: ({ headers }) => requestIdOf(headers[REQUEST_ID]),
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -102,6 +105,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   disconnectPeersThatDoNotRead(app);
   clientErrors.watch(app.server);
   endConnectionsWhenClosing(app);
+  registerRequestIds(app);
   registerErrors(app, formatError);
   if (simulated) registerSimulatedHeader(app);
   // Before CORS, which answers preflights.

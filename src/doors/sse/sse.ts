@@ -85,7 +85,7 @@ async function handle(
   };
 
   try {
-    const outcome = await receive({ door, ...parameters, startedAt: performance.now() });
+    const outcome = await receive({ door, requestId: request.id, ...parameters, startedAt: performance.now() });
     const { results, refused } = outcome;
     if (!stream && refused !== null && !(parameters.query !== '' && STREAMED.includes(refused))) {
       return await sendResult(reply.headers(refusalHeaders(outcome)), refused, results);

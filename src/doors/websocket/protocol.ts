@@ -17,6 +17,7 @@ import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsOfSocket } from '../credentials.js';
 import { checkParameters } from '../graphql-parameters.js';
 import { errorOf, isProblem, type Problem } from '../problem.js';
+import { requestIdOf } from '../request-id.js';
 import type { SocketOperations } from './socket-operations.js';
 
 export interface ProtocolOptions {
@@ -77,7 +78,12 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
         signal: () => operations.signal(id),
       };
       // Of a subscription, this is only its start.
-      const { definition, results, refused } = await receive({ door, ...parameters, startedAt }).finally(executed);
+      const { definition, results, refused } = await receive({
+        door,
+        requestId: requestIdOf(undefined),
+        ...parameters,
+        startedAt,
+      }).finally(executed);
       if (refused === null && definition) return argsWith(definition, results);
       operations.remove(id);
       return isStream(results) ? [] : (results.errors ?? []).map((error) => new FormattedError(error));

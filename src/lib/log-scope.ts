@@ -1,0 +1,26 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** What every log line of some work says, such as the id of its request. Plain values, and never a secret. */
+export type LogFields = Readonly<Record<string, string>>;
+
+const scopes = new AsyncLocalStorage<Record<string, string>>();
+
+/** Runs `work`: its log lines have these fields, besides those of the scope around it. So have those of all it starts. */
+export function inLogScope<T>(fields: LogFields, work: () => T): T {
+  return scopes.run({ ...scopes.getStore(), ...fields }, work);
+}
+
+/** From now on, what runs in the current scope has these fields too. */
+export function addToLogScope(fields: LogFields): void {
+  Object.assign(scopes.getStore() ?? {}, fields);
+}
+
+/** The fields of a line that is logged here. */
+export function fieldsOfLogScope(): LogFields {
+  return { ...scopes.getStore() };
+}
+
+/** A function that runs work in the scope in which this is called, wherever it is called itself. */
+export function currentLogScope(): <T>(work: () => T) => T {
+  return AsyncLocalStorage.snapshot();
+}
