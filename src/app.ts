@@ -1,6 +1,4 @@
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
@@ -18,7 +16,7 @@ import { openFilesLimit } from './lib/open-files.js';
 import type { WatchedFile } from './lib/watched-file.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { mostConnections } from './doors/http/most-connections.js';
-import { createServer } from './doors/http/server.js';
+import { createServer, type Server } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
 export interface Overrides {
@@ -124,7 +122,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
       log: log.child({ part: 'reports' }),
     });
-    let http: FastifyInstance | undefined;
+    let http: Server | undefined;
     closers.push(async () => {
       // In parallel: a query that waits for a purchase ends when the purchase does. Both are bounded.
       await Promise.all([http?.close(), reports.close(GRACE_MS)]);
@@ -161,10 +159,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       close,
       async listen() {
-        await server.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+        const port = await server.listen(config).catch((error: unknown) => {
           throw new Error(listenErrorText(error, config), { cause: error });
         });
-        const { port } = server.server.address() as AddressInfo;
         return `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
       },
     };

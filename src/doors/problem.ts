@@ -11,6 +11,13 @@ export interface Problem {
   readonly retryAfterMs?: number;
 }
 
+/** Of everything that arrives while the server closes. */
+export const SHUTTING_DOWN: Problem = {
+  status: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  message: 'The server is shutting down.',
+};
+
 export function badRequest(message: string, status = 400): Problem {
   return { status, code: 'BAD_REQUEST', message };
 }

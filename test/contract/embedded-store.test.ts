@@ -23,7 +23,7 @@ describe('opening an embedded ledger', () => {
   it('rejects a second opener with an error naming DATA_DIR, while the first keeps working', async () => {
     const { ledger } = opened(directory);
     expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow(
-      `DATA_DIR: the ledger in ${directory} cannot be opened: another process is using it.`,
+      `DATA_DIR: the ledger in ${directory} cannot be opened: another process is using it; stop that one, or set another DATA_DIR.`,
     );
     expect(await bring(ledger, newReport(), [CLAIM])).toMatchObject({ state: 'INTENT' });
   });

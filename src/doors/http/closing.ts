@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { SHUTTING_DOWN } from '../problem.js';
+import { refuse } from './refuse.js';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,7 +27,7 @@ export function endConnectionsWhenClosing(app: FastifyInstance): void {
   // Instead of Fastify, which would also answer for a path that has more to say.
   app.addHook('onRequest', async (request, reply) => {
     if (!closing || request.routeOptions.config?.whileClosing) return undefined;
-    return reply.code(503).send({ error: 'Service Unavailable', message: 'Service Unavailable', statusCode: 503 });
+    return refuse(reply, SHUTTING_DOWN);
   });
   app.addHook('onSend', async (_request, reply) => {
     if (closing) reply.header('connection', 'close');

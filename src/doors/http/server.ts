@@ -22,8 +22,9 @@ import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
-import { registerRequestIds } from './request-ids.js';
+import { prepareListening, type Listen } from './listen.js';
 import { registerPlayground } from './playground.js';
+import { registerRequestIds } from './request-ids.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
 
@@ -58,8 +59,14 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that take too long. */
 const TIMEOUT_CHECKS = 6;
 
-/** Fastify with all doors and pages, ready but not yet listening. Closing it waits for requests in progress. */
-export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+export interface Server {
+  readonly listen: Listen;
+  /** Waits for requests in progress. */
+  close(): Promise<void>;
+}
+
+/** Fastify with all doors and pages, ready but not yet listening. */
+export async function createServer(options: ServerOptions): Promise<Server> {
   const {
     schema,
     services,
@@ -120,5 +127,5 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   registerSse(app, { path: '/graphql/stream', ...shared });
   registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
-  return app;
+  return { listen: prepareListening(app), close: () => app.close() };
 }

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
 import type { Hosts } from '../hosts.js';
 import { refusalText } from '../http/refuse.js';
-import type { Problem } from '../problem.js';
+import { SHUTTING_DOWN, type Problem } from '../problem.js';
 import { LARGEST_READ_BYTES } from '../size.js';
 import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
@@ -66,7 +66,7 @@ export function registerWebSocket(
 
   /** Why an upgrade is refused, or null. */
   function problemOf(request: IncomingMessage): Problem | null {
-    if (closing) return { status: 503, code: 'SERVICE_UNAVAILABLE', message: 'The server is shutting down.' };
+    if (closing) return SHUTTING_DOWN;
     const problem = hosts.problemOf(request);
     if (problem) return problem;
     if (URL.parse(request.url ?? '', 'http://unused.invalid')?.pathname !== path) {

@@ -38,7 +38,7 @@ export function lockFor(path: string, patienceMs: number): Lock {
   } catch (error) {
     lock.close();
     const held = (error as { errcode?: unknown }).errcode === SQLITE_BUSY;
-    throw held ? new Error('another process is using it.') : error;
+    throw held ? new Error('another process is using it; stop that one, or set another DATA_DIR.') : error;
   }
 }
 

@@ -13,6 +13,7 @@ import { OWN_HOST } from '../../fixtures/sockets/loopback.js';
 import { post } from '../../fixtures/server/post.js';
 import { gate, pending } from '../../fixtures/upstream/upstream.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
+import { serverSettings } from '../../fixtures/server/settings.js';
 import { numbered } from '../../fixtures/answers/answers.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
 import { useSockets } from '../../fixtures/sockets/use-sockets.js';
@@ -152,6 +153,24 @@ describe.concurrent('a server process', () => {
     const late = delay(30_000, 'it still runs after 30 seconds', { ref: false });
     expect(await Promise.race([second.exited, late])).toEqual({ code: 1, signal: null });
     expect(said).toMatch(/^Startup failed: PORT: \d+ is already in use.*EADDRINUSE.*\n$/);
+    expect((await post(first.url, '{ __typename }')).data, 'the first server').toEqual({ __typename: 'Query' });
+  });
+
+  it('that is started a second time says so in one line, whatever else it would not get', async (context) => {
+    const { atEnd, upstream, expect } = context;
+    const dataDir = await directory(context);
+    const first = await launched(context, dataDir, '0');
+    const second = launchServer({
+      settings: {
+        ...serverSettings(upstream.url, dataDir, upstream.options),
+        HOST: OWN_HOST,
+        PORT: new URL(first.url).port,
+      },
+    });
+    atEnd(() => second.end('SIGKILL'));
+    expect(await second.exited).toEqual({ code: 1, signal: null });
+    const reason = `the ledger in ${dataDir} cannot be opened: another process is using it; stop that one, or set another DATA_DIR.`;
+    expect(second.log()).toBe(`Startup failed: DATA_DIR: ${reason}`);
     expect((await post(first.url, '{ __typename }')).data, 'the first server').toEqual({ __typename: 'Query' });
   });
 });

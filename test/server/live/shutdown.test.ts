@@ -97,6 +97,11 @@ describe.concurrent('stopping the server', () => {
     await expect(connect(server)).rejects.toThrow(/503|ECONNREFUSED/);
     const streamed = await stream(server, { query: '{ __typename }' }).catch(() => null);
     expect([undefined, 503]).toContain(streamed?.status);
+    await streamed?.ended;
+    const closing = { message: 'The server is shutting down.', extensions: { code: 'SERVICE_UNAVAILABLE' } };
+    for (const errors of [streamed?.errors, (await server.run('{ __typename }').catch(() => null))?.errors]) {
+      if (errors) expect(errors).toEqual([closing]);
+    }
     await stopped;
     await expect(connect(server)).rejects.toThrow('ECONNREFUSED');
   });
