@@ -3,6 +3,7 @@ import { post } from '../fixtures/server/post.ts';
 import type { LeftEntry, LeftState } from './ledger-file.ts';
 import { resubmit } from './load.ts';
 import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
+import { checkUsage } from './usage.ts';
 import {
   acceptedReports,
   complain,
@@ -17,15 +18,6 @@ type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
 
 export interface Sight extends Purchase {
   readonly status: Status;
-}
-
-export interface Usage {
-  readonly submitted: number;
-  readonly collected: number;
-  readonly billable: number;
-  readonly failed: number;
-  readonly uncertain: number;
-  readonly recovered: number;
 }
 
 const LISTED_AT_ONCE = 20;
@@ -214,34 +206,10 @@ export async function drain(world: World, url: string): Promise<readonly Sight[]
     world.uncertain.some((purchase) => purchase.question === question && purchase.type === type);
   const lost = bought.filter((sight) => sight.status !== 'READY' && !isUncertain(sight));
   if (lost.length > 0) complain(world, 'bought, and neither here nor uncertain', lost.map(describe));
-  await checkUsage(world, url, sights);
+  const ready = sights.filter(({ status }) => status === 'READY').length;
+  await checkUsage(world, url, ready);
   checkDuplicates(world);
   return sights;
-}
-
-async function checkUsage(world: World, url: string, sights: readonly Sight[]): Promise<void> {
-  const usage = await usageOf(url);
-  const { submitted, collected, failed, uncertain, recovered } = usage;
-  const said = JSON.stringify(usage);
-  if (submitted !== collected + failed + uncertain) complain(world, `usage does not add up: ${said}`);
-  const ready = sights.filter(({ status }) => status === 'READY').length;
-  if (collected !== ready) complain(world, `${ready} reports are ready, and usage says otherwise: ${said}`);
-  // A link that arrived was stored, and one poll is not the last word: nothing was given up that could be had after all.
-  if (recovered !== 0) complain(world, `something was recovered that should not have been lost: ${said}`);
-  // An uncertain report may or may not have been bought; every other purchase must have been collected.
-  const bought = world.simulator.counters().submittedReports;
-  if (bought < collected || bought > collected + uncertain) {
-    complain(world, `${bought} reports were bought, and usage says otherwise: ${said}`);
-  }
-}
-
-export async function usageOf(url: string): Promise<Usage> {
-  const { data, errors } = await post<{ usage: Usage }, object>(
-    url,
-    '{ usage { submitted collected billable failed uncertain recovered } }',
-  );
-  if (!data) throw new Error(`The usage could not be read: ${errors[0]?.message}`);
-  return data.usage;
 }
 
 /** Resubmits uncertain reports, each twice concurrently: expects one purchase, one refusal and one report each. */

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { newDirectory } from '../fixtures/directory.ts';
+import { numbered } from '../fixtures/answers/answers.ts';
 import { eventually } from '../fixtures/eventually.ts';
-import { accepted, gate, hang, type Upstream } from '../fixtures/upstream/upstream.ts';
+import { accepted, gate, hang, slow, type Upstream } from '../fixtures/upstream/upstream.ts';
 import { post } from '../fixtures/server/post.ts';
 import { runKills } from './kill.ts';
 import { readLeftLedger } from './ledger-file.ts';
@@ -33,8 +34,8 @@ describe('a server', () => {
     context.atEnd(remove);
   });
 
-  async function start(): Promise<{ server: ServerProcess; url: string }> {
-    const server = launch(dataDir);
+  async function start(settings = {}): Promise<{ server: ServerProcess; url: string }> {
+    const server = launch(dataDir, settings);
     return { server, url: await server.listening };
   }
 
@@ -114,6 +115,32 @@ describe('a server', () => {
     );
     expect(data).toEqual({ requestReport: { pay: { collectedAt: expect.any(String) } } });
     expect([upstream.count('submit'), upstream.bought('pay')]).toEqual([2, 2]);
+  });
+
+  it('killed again and again while many buy, never exceeds a budget, and forgets no charge', async () => {
+    const budget = { BUDGET_REPORTS_PER_DAY: '20' };
+    const buy = 'mutation ($answers: AnswersInput!) { requestReport(answers: $answers, types: [PAY]) { id } }';
+    let asked = 0;
+    const askMany = (url: string): Promise<unknown> =>
+      Promise.allSettled(Array.from({ length: 8 }, () => post(url, buy, { answers: numbered(asked++) })));
+
+    for (let kill = 0; kill < 3; kill++) {
+      upstream.script.submit.push(slow(300), accepted(hang()));
+      const { server, url } = await start(budget);
+      const sent = upstream.count('submit');
+      const asking = askMany(url);
+      await eventually(() => expect(upstream.count('submit')).toBeGreaterThan(sent));
+      await server.end('SIGKILL');
+      await asking;
+    }
+    const { server, url } = await start(budget);
+    for (let round = 0; round < 3; round++) await askMany(url);
+    const { data } = await post<{ viewer: { budget: object } }, object>(url, '{ viewer { budget { limit used } } }');
+    expect(data?.viewer.budget).toEqual({ limit: 20, used: 20 });
+    expect(upstream.bought()).toBeLessThanOrEqual(20);
+    await server.end('SIGKILL');
+    const left = await readLeftLedger(dataDir);
+    expect(left.filter(({ state }) => state !== 'ABSENT' && state !== 'REJECTED')).toHaveLength(20);
   });
 });
 

@@ -10,7 +10,6 @@ import {
   checkUncertain,
   drain,
   look,
-  usageOf,
   type Sight,
 } from './checks.ts';
 import { post } from '../fixtures/server/post.ts';
@@ -19,6 +18,7 @@ import { runLoad } from './load.ts';
 import { launchServer, type ServerProcess } from '../fixtures/server/server-process.ts';
 import { serverSettings } from '../fixtures/server/settings.ts';
 import { createTally, type Aim, type KillSummary } from './tally.ts';
+import { today, usageOf } from './usage.ts';
 import { acceptedReports, between, complain, type Violation, type World } from './world.ts';
 
 export interface KillOptions {
@@ -67,6 +67,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     cutOff: new Set(),
     uncertain: [],
     violations: [],
+    day: today(),
     kill: 0,
   };
   const settings = { ...serverSettings(simulator.origin, dataDir), REPORT_WAIT_MS: '5000' };

@@ -16,6 +16,8 @@ export interface World {
   /** Reports that were uncertain at the last check. */
   uncertain: readonly Doubt[];
   readonly violations: Violation[];
+  /** The UTC day on which it began. */
+  readonly day: string;
   kill: number;
 }
 
