@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
 import { createWatcher, type Change } from '../../src/datasources/reports/watch.js';
+import type { ReportKey } from '../../src/model/report.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const INTENT: State = { state: 'INTENT', doubt: null };
@@ -244,6 +245,45 @@ describe('a report that cannot be watched', () => {
       expect(await watcher.watch('r', () => undefined)).not.toBeNull();
     },
   );
+});
+
+describe('a report that was never requested', () => {
+  const REPORT = { id: 'r', request: { answers: {}, autoResolveJobTitle: true } } as unknown as ReportKey;
+
+  it('is watched by whoever says what it would be, and is heard of when it is requested', async () => {
+    const { fake, watcher, heard } = watching();
+    const watch = await watcher.watch('r', heard.hear, REPORT);
+    expect(watch?.report).toEqual(REPORT);
+    expect(watch?.snapshot).toMatchObject({ PAY: { state: 'ABSENT' }, YOE: { state: 'ABSENT' } });
+    fake.announce(entryAt(1, INTENT));
+    expect(heard.sights).toEqual(['PAY 1']);
+    watch?.close();
+    expect([watcher.size, fake.subscriptions]).toEqual([0, 0]);
+  });
+
+  it('stays unknown to others meanwhile, and is known to them once it is requested', async () => {
+    const { fake, watcher, heard } = watching();
+    await watcher.watch('r', heard.hear, REPORT);
+    expect(await watcher.watch('r', heard.hear)).toBeNull();
+    // Announced later than it can be read, as over a network.
+    fake.store(entryAt(1, INTENT));
+    const known = await watcher.watch('r', () => undefined);
+    expect(known?.entry('PAY')).toEqual(entryAt(1, INTENT));
+    fake.announce(entryAt(1, INTENT));
+    expect(heard.sights).toEqual(['PAY 1']);
+  });
+
+  it('is watched although others, who do not know what it would be, are looking for it', async () => {
+    const { fake, watcher, heard } = watching();
+    const reading = fake.hold('read');
+    const strangers = [watcher.watch('r', () => undefined), watcher.watch('r', () => undefined)];
+    const own = watcher.watch('r', heard.hear, REPORT);
+    reading.release();
+    expect((await own)?.report).toEqual(REPORT);
+    await Promise.all(strangers);
+    fake.announce(entryAt(1, INTENT));
+    expect(heard.sights).toEqual(['PAY 1']);
+  });
 });
 
 describe('a watched report whose ledger notifies late', () => {
