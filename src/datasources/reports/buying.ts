@@ -30,7 +30,7 @@ export function createBuying(ledger: Pick<Ledger, 'buying' | 'setBuying'>): Buyi
   const departing = new Set<Promise<void>>();
   let last: Promise<unknown> = Promise.resolve();
 
-  /** Not before the switch is stored: what departs until then is not kept by the ledger. */
+  /** Stopped here first, so that nothing leaves while that is being stored; allowed here only once that is. */
   async function store(enabled: boolean): Promise<boolean> {
     const before = stopped;
     if (!enabled) stopped = true;
