@@ -149,6 +149,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       introspection: config.introspection,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
+      maxReportsPerOperation: config.maxReportsPerOperation,
       maxConnections: connectionsOf(config, log),
       ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));

@@ -22,6 +22,8 @@ export interface Config {
   readonly dataDir: string;
   /** For this start, the ledger is that of the configured account, whatever it is stamped with. */
   readonly ledgerAdopt: boolean;
+  /** How many reports one operation may ask for. */
+  readonly maxReportsPerOperation: number;
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
   /** After this time without its report a pending one has failed. */
@@ -85,6 +87,7 @@ const settings = {
   NO_PROXY: text.optional(),
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
+  MAX_REPORTS_PER_OPERATION: integer(1, 1_000).default(25),
   REPORT_WAIT_MS: integer(0, 600_000).default(30_000),
   REPORT_TTL_HOURS: z
     .string()
@@ -162,6 +165,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     authentication: authenticationOf(parsed, jobalyzer !== null),
     dataDir: parsed.DATA_DIR,
     ledgerAdopt: parsed.LEDGER_ADOPT,
+    maxReportsPerOperation: parsed.MAX_REPORTS_PER_OPERATION,
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,

@@ -42,6 +42,11 @@ interface ErrorDetailsByCode {
   };
   NOT_FOUND: { readonly reportId?: string };
   STORE_UNAVAILABLE: NoDetails;
+  /**
+   * The operation asks for more than one may, or the request is too long; nothing was done. `value`: how much it is; absent
+   * if it was not counted to the end.
+   */
+  OPERATION_TOO_LARGE: { readonly limit: number; readonly value?: number };
   /** Too many connections; nothing was done. Try again after `retryAfterMs`. */
   OVERLOADED: { readonly retryAfterMs: number };
   /** The request has no credentials, or none that are accepted. */

@@ -1,14 +1,27 @@
 import { hash } from 'node:crypto';
-import { GraphQLError, parse, specifiedRules, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  OverlappingFieldsCanBeMergedRule,
+  parse,
+  specifiedRules,
+  validate,
+  type DocumentNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { sizeErrors } from './document-size.js';
+import { fieldsMerge } from './fields-merge.js';
 import { toGraphQLError } from './format-error.js';
+import { problemOfDocument } from './limits/document.js';
+import { LIMITS } from './limits/limits.js';
+import { mayBeTooLarge, problemOfText } from './limits/text.js';
 import { Refusal } from './refusal.js';
 import { rootDirectiveErrors } from './subscription-root.js';
 import { validationRules } from './validation-rules.js';
 
 /** The documents that clients send, parsed and validated once for all doors. */
 export interface Documents {
+  /** Throws a `Refusal` if the text must not be parsed, because it is too long or nested too deeply. */
+  admit(text: string): void;
   /**
    * The valid document with this text. `parsed`: the same text, already parsed by a door with `PARSE_OPTIONS`. Throws a
    * `Refusal` with what is wrong with it; nothing is kept of a document that is not valid.
@@ -23,18 +36,15 @@ export interface DocumentsOptions {
   readonly introspection: boolean;
 }
 
-/**
- * The parser gives up after this many tokens, so that a small request cannot keep the process busy for long.
- */
-const MOST_TOKENS = 64 * 1024;
-export const PARSE_OPTIONS = { maxTokens: MOST_TOKENS };
+export const PARSE_OPTIONS = { maxTokens: LIMITS.tokens };
 
 /** Bound of the kept documents, in characters of source. A parsed document takes about fifty times as many bytes. */
 const KEPT_SOURCE = 512 * 1024;
 const LONGEST_KEPT_SOURCE = 16 * 1024;
 
 export function createDocuments({ schema, introspection }: DocumentsOptions): Documents {
-  const rules = [...specifiedRules, ...validationRules({ introspection })];
+  const specified = specifiedRules.filter((rule) => rule !== OverlappingFieldsCanBeMergedRule);
+  const rules = [...specified, fieldsMerge, ...validationRules({ introspection })];
   const valid = new LRUCache<string, DocumentNode>({
     maxSize: KEPT_SOURCE,
     maxEntrySize: LONGEST_KEPT_SOURCE,
@@ -42,16 +52,23 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): Do
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     // First, because graphql-js throws while validating such documents.
-    const errors = [...sizeErrors(schema, document), ...rootDirectiveErrors(document)];
+    const errors = rootDirectiveErrors(document);
     return errors.length > 0 ? errors : validate(schema, document, rules, { hideSuggestions: !introspection });
   }
 
   return {
+    admit(text) {
+      if (!mayBeTooLarge(text) || valid.has(hash('sha256', text))) return;
+      const problem = problemOfText(text);
+      if (problem) throw problem;
+    },
     read(text, parsed) {
       const key = hash('sha256', text);
       const kept = valid.get(key);
       if (kept) return kept;
       const document = parsed ?? attempt(() => parse(text, PARSE_OPTIONS), 'GRAPHQL_PARSE_FAILED');
+      const problem = problemOfDocument(schema, document);
+      if (problem) throw problem;
       const errors = attempt(() => errorsOf(document), 'GRAPHQL_VALIDATION_FAILED');
       if (errors.length > 0) throw new Refusal(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
       valid.set(key, document, { size: text.length });

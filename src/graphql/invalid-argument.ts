@@ -1,14 +1,9 @@
 import {
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  getVariableValues,
   GraphQLError,
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
   Kind,
   typeFromAST,
-  type FragmentDefinitionNode,
   type GraphQLNamedType,
   type GraphQLSchema,
   type SelectionNode,
@@ -17,6 +12,7 @@ import {
 import { ApiError } from '../errors.js';
 import { argumentCheckOf, type ArgumentLimits } from '../resolvers/check-arguments.js';
 import type { Operation } from './operation.js';
+import { fragmentsOf, isIncluded, variableValues } from './selections.js';
 
 /**
  * An error that a selected field of the operation would have for its arguments alone, wherever it is; null if there is none.
@@ -24,26 +20,22 @@ import type { Operation } from './operation.js';
  */
 export function invalidArgument(
   schema: GraphQLSchema,
-  { document, definition, variables }: Pick<Operation, 'document' | 'definition' | 'variables'>,
+  operation: Pick<Operation, 'document' | 'definition' | 'variables'>,
   limits: ArgumentLimits,
 ): ApiError | GraphQLError | null {
-  const { coerced } = getVariableValues(schema, definition.variableDefinitions ?? [], variables ?? {}, {
-    maxErrors: 1,
-  });
+  const { document, definition } = operation;
+  const coerced = variableValues(schema, operation);
   const root = schema.getRootType(definition.operation);
   if (!coerced || !root) return null;
   const values = coerced;
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of document.definitions) {
-    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
-  }
+  const fragments = fragmentsOf(document);
   /** Of each the arguments are the same wherever it is spread. */
   const seen = new Set<SelectionSetNode>();
 
   function check(selectionSet: SelectionSetNode, type: GraphQLNamedType): void {
     if (seen.has(selectionSet)) return;
     seen.add(selectionSet);
-    for (const selection of selectionSet.selections) if (isIncluded(selection)) checkSelection(selection, type);
+    for (const selection of selectionSet.selections) if (isIncluded(selection, values)) checkSelection(selection, type);
   }
 
   function checkSelection(selection: SelectionNode, type: GraphQLNamedType): void {
@@ -61,12 +53,6 @@ export function invalidArgument(
     if (!fragment) return;
     const condition = fragment.typeCondition && typeFromAST(schema, fragment.typeCondition);
     check(fragment.selectionSet, condition ?? type);
-  }
-
-  function isIncluded(selection: SelectionNode): boolean {
-    if (!selection.directives?.length) return true;
-    if (getDirectiveValues(GraphQLSkipDirective, selection, values)?.['if'] === true) return false;
-    return getDirectiveValues(GraphQLIncludeDirective, selection, values)?.['if'] !== false;
   }
 
   try {

@@ -47,6 +47,8 @@ export interface Operation {
   readonly variables: Variables | null;
   readonly context: OperationContext;
   readonly startedAt: number;
+  /** How many reports it asks for, whether they have to be bought or not. Zero until they have been counted. */
+  readonly reports: number;
   /** One event of a subscription, for which the operation is executed. Absent until there is one. */
   readonly event?: object;
 }

@@ -5,7 +5,8 @@ import type { Documents } from './documents.js';
 import type { FormatError } from './format-error.js';
 import { acceptAtDoor } from './layers/accept-at-door.js';
 import { authenticate } from './layers/authenticate.js';
-import { boundNesting } from './layers/bound-nesting.js';
+import { boundReports } from './layers/bound-reports.js';
+import { boundText } from './layers/bound-text.js';
 import { checkArguments } from './layers/check-arguments.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
@@ -25,6 +26,8 @@ export interface PipelineOptions {
   /** Whether errors must not name what the schema has instead of a misspelt name. */
   readonly hideSuggestions: boolean;
   readonly formatError: FormatError;
+  /** How many reports one operation may ask for. */
+  readonly maxReports: number;
   readonly log: Logger;
 }
 
@@ -38,6 +41,7 @@ export function createPipeline({
   services,
   hideSuggestions,
   formatError,
+  maxReports,
   log,
 }: PipelineOptions): Receive {
   return around<Receive>(
@@ -46,14 +50,14 @@ export function createPipeline({
       around<Receive<AuthenticatedRequest>>(
         [
           // A limit on how often a client may ask goes here: every request counts, valid or not.
-          boundNesting,
+          boundText(documents),
           readAtDoor,
         ],
         readOperation(
           { documents, services, formatError },
           around<Run>(
             [
-              // A limit on what one operation may ask for goes here.
+              boundReports(schema, maxReports),
               acceptAtDoor,
               checkArguments(schema),
               reportBudget(),

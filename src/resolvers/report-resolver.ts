@@ -14,6 +14,7 @@ import { PayReport } from '../schema/pay-report.js';
 import { Report, ReportStatuses } from '../schema/report.js';
 import { YearsExperienceReport } from '../schema/years-experience-report.js';
 import type { OperationContext } from './context.js';
+import { AsksForReports } from './reports-asked.js';
 import { ChecksArguments, type ArgumentLimits } from './check-arguments.js';
 import { AUTO_RESOLVE, BUY, WAIT_MS } from './argument-descriptions.js';
 import type { ReportRoot } from './report-root.js';
@@ -89,6 +90,7 @@ export class ReportResolver {
     canonicalAnswers(answers, 'answers');
     throwIfPointless(resubmission);
   })
+  @AsksForReports(({ types }: { readonly types: readonly ReportType[] }) => new Set(types).size)
   async requestReport(
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) answers: GivenAnswers,
     @Arg('autoResolveJobTitle', () => Boolean, { defaultValue: true, description: AUTO_RESOLVE })
@@ -134,6 +136,7 @@ export class ReportResolver {
 
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
   @ChecksArguments(throwIfTooLong)
+  @AsksForReports(() => 1)
   async pay(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
@@ -149,6 +152,7 @@ export class ReportResolver {
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
   @ChecksArguments(throwIfTooLong)
+  @AsksForReports(() => 1)
   async yoe(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,

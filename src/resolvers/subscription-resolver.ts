@@ -7,6 +7,7 @@ import { AnswersInput } from '../schema/answers.js';
 import { ReportType } from '../schema/enums.js';
 import { ReportStatusEvent, type StatusEventShape } from '../schema/report-status-event.js';
 import type { OperationContext } from './context.js';
+import { AsksForReports } from './reports-asked.js';
 import { ChecksArguments } from './check-arguments.js';
 import { AUTO_RESOLVE, FOLLOW_BUY } from './argument-descriptions.js';
 import { statusEventRoot } from './report-root.js';
@@ -32,6 +33,7 @@ export class SubscriptionResolver {
     },
   })
   @ChecksArguments(({ answers }: { readonly answers: GivenAnswers }) => void canonicalAnswers(answers, 'answers'))
+  @AsksForReports(({ types }: { readonly types: readonly ReportType[] }) => new Set(types).size)
   reportStatus(
     @Root() event: StatusEvent,
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: GivenAnswers,

@@ -30,6 +30,7 @@ it('the documented defaults are the defaults', () => {
     'JOBALYZER_API_VERSION',
     'DATA_DIR',
     'LEDGER_ADOPT',
+    'MAX_REPORTS_PER_OPERATION',
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',
     'REPORT_GIVE_UP_HOURS',

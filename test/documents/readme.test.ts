@@ -23,6 +23,7 @@ const CODES: Record<ErrorCode, true> = {
   UPSTREAM_BAD_RESPONSE: true,
   NOT_FOUND: true,
   STORE_UNAVAILABLE: true,
+  OPERATION_TOO_LARGE: true,
   OVERLOADED: true,
   UNAUTHENTICATED: true,
   AUTHENTICATION_UNAVAILABLE: true,

@@ -40,7 +40,8 @@ const DOCUMENTS: readonly Omit<Case, 'logged'>[] = [
   {
     name: 'a document of too many tokens',
     query: `{ ${'a '.repeat(70_000)} }`,
-    codes: ['GRAPHQL_PARSE_FAILED'],
+    codes: ['OPERATION_TOO_LARGE'],
+    result: { errors: [{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 4_000 } }] },
     doors: BODIES,
   },
   { name: 'an unknown field', query: '{ reprt { id } }', codes: ['GRAPHQL_VALIDATION_FAILED'] },
@@ -179,6 +180,15 @@ const QUERIES: readonly Case[] = [
     codes: ['BAD_USER_INPUT'],
     result: { errors: [{ extensions: { argument: 'answers.city' } }] },
     logged: FULL_REPORT,
+  },
+  {
+    name: 'more reports than one operation may ask for',
+    query: `query ($answers: [AnswersInput!]!, $pay: Boolean!) {
+      reports(answers: $answers) { pay @include(if: $pay) { levelUsed } ...Y } } fragment Y on Report { yoe { reportRating } }`,
+    variables: { answers: Array.from({ length: 13 }, (_, index) => numbered(index)), pay: true },
+    codes: ['OPERATION_TOO_LARGE'],
+    result: { errors: [{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 25, value: 26 } }] },
+    logged: anonymous('query'),
   },
   {
     name: 'a malformed id',

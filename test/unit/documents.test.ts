@@ -1,4 +1,4 @@
-import { buildSchema, parse, type DocumentNode } from 'graphql';
+import { buildSchema, Lexer, parse, type DocumentNode } from 'graphql';
 import { hash } from 'node:crypto';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
@@ -87,14 +87,23 @@ describe('a valid document', () => {
 describe('the number of tokens', () => {
   const document = (tokens: number) => `{ a(list: [${'1 '.repeat(tokens - 9)}]) }`;
 
-  it('may be as large as a WebSocket frame', () => {
-    expect(() => documents.read(document(65_536))).not.toThrow();
+  it('is limited, also for the parser', () => {
+    expect(() => documents.admit(document(4_000))).not.toThrow();
+    expect(() => documents.read(document(4_000))).not.toThrow();
+    expect(() => documents.admit(document(4_001))).toThrow(Refusal);
+    expect(() => documents.read(document(4_001))).toThrow('4000 tokens');
   });
 
-  it('is counted by the parser, which stops at the limit', () => {
-    const refused = refusalOf(document(65_537));
-    expect(codesOf(refused)).toEqual(['GRAPHQL_PARSE_FAILED']);
-    expect(refused.message).toContain('65536 tokens');
+  it('is not counted again in a document that is kept', () => {
+    const advance = vi.spyOn(Lexer.prototype, 'advance');
+    const kept = document(4_000);
+    documents.read(kept);
+    advance.mockClear();
+    documents.admit(kept);
+    expect(advance).not.toHaveBeenCalled();
+    documents.admit(`${kept} `);
+    expect(advance).toHaveBeenCalled();
+    advance.mockRestore();
   });
 });
 

@@ -231,6 +231,7 @@ function operation(query: string): Operation {
     variables: null,
     context: createOperationContext({} as Services, ANYBODY, door),
     startedAt: 0,
+    reports: 0,
   };
 }
 

@@ -72,6 +72,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
     services: {} as Services,
     hideSuggestions: false,
     formatError: createFormatError(log, { hideSuggestions: false }),
+    maxReports: 25,
     log,
   });
   return (query: string, door: Partial<Door> = {}): Promise<Outcome> => receive(request(query, door));

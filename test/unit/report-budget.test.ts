@@ -25,6 +25,7 @@ function operation(budget = async (_client: string) => ({ used: 3, resetsAt: RES
     variables: null,
     context: createOperationContext({ reports: { budget }, budget: 5 } as unknown as Services, client, door),
     startedAt: 0,
+    reports: 0,
   };
 }
 

@@ -47,6 +47,8 @@ export interface ServerOptions {
   readonly playground: string | null;
   /** True: responses carry a header saying that the figures are invented. */
   readonly simulated: boolean;
+  /** How many reports one operation may ask for. */
+  readonly maxReportsPerOperation: number;
   /** The most connections at once, of all doors together. */
   readonly maxConnections: number;
   /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
@@ -101,7 +103,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const hideSuggestions = !introspection;
   const formatError = createFormatError(log, { hideSuggestions });
   const documents = createDocuments({ schema, introspection });
-  const receive = createPipeline({ schema, documents, services, hideSuggestions, formatError, log });
+  const { maxReportsPerOperation: maxReports } = options;
+  const receive = createPipeline({ schema, documents, services, hideSuggestions, formatError, maxReports, log });
   const { corsOrigins, publicOrigin, allowedHosts: allowed, trustProxy } = options;
   const hosts = createHosts({ allowed, trustProxy });
   const crossSite = createCrossSitePolicy({ corsOrigins, publicOrigin, hosts });

@@ -31,7 +31,7 @@ export function readOperation(
       if (!definition) throw unknownOperation(request);
       const { door, client, variables, startedAt } = request;
       const context = createOperationContext(services, client, door);
-      const operation: Operation = { door, client, document, definition, variables, context, startedAt };
+      const operation: Operation = { door, client, document, definition, variables, context, startedAt, reports: 0 };
       return { definition, results: await run(operation), refused: null };
     } catch (error) {
       return refused(error, definition, formatError);

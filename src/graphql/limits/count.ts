@@ -1,0 +1,160 @@
+import {
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  GraphQLError,
+  isListType,
+  isObjectType,
+  Kind,
+  OperationTypeNode,
+  typeFromAST,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql';
+import { reportsAskedBy } from '../../resolvers/reports-asked.js';
+import type { Operation } from '../operation.js';
+import { fragmentsOf, isIncluded, variableValues, type VariableValues } from '../selections.js';
+import { LIMITS, LIST_ELEMENTS, tooLarge } from './limits.js';
+
+/** Fields of one object that are executed as one, because they have one name in the response. */
+interface Group {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly first: FieldNode;
+  readonly below: SelectionSetNode[];
+}
+
+type Arguments = Readonly<Record<string, unknown>>;
+
+/**
+ * How many reports an operation asks for, with its variables: each `pay` and `yoe` of each report, each type that is bought
+ * or followed. Fields are counted as they are executed, so what several fragments select alike counts once. Throws a
+ * `Refusal` if the operation has too many values or list elements. Zero if its variables cannot be read.
+ */
+export function countReports(
+  schema: GraphQLSchema,
+  operation: Pick<Operation, 'document' | 'definition' | 'variables'>,
+): number {
+  const { document, definition } = operation;
+  const variables = variableValues(schema, operation);
+  const root = schema.getRootType(definition.operation);
+  if (!variables || !root) return 0;
+  const counting = new Counting(schema, fragmentsOf(document), variables);
+  counting.selections([definition.selectionSet], root, 1);
+  // Inside an event nothing is bought.
+  return definition.operation === OperationTypeNode.SUBSCRIPTION ? counting.reportsAtRoot : counting.reports;
+}
+
+class Counting {
+  reports = 0;
+  reportsAtRoot = 0;
+  #values = 0;
+  #elements = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+    private readonly variables: VariableValues,
+  ) {}
+
+  /** `times`: how many objects there are of which this is selected. */
+  selections(sets: readonly SelectionSetNode[], type: GraphQLNamedType, times: number, atRoot = true): void {
+    for (const { field, first, below } of this.#groupsOf(sets, type)) {
+      const given = this.#argumentsOf(field, first);
+      if (!given) continue;
+      const reports = times * reportsAskedBy(field, given);
+      this.reports += reports;
+      if (atRoot) this.reportsAtRoot += reports;
+      const elements = times * this.#elementsOf(field, given, type, times);
+      this.#addValues(elements);
+      if (elements > 0 && below.length > 0) this.selections(below, getNamedType(field.type), elements, false);
+    }
+  }
+
+  #groupsOf(sets: readonly SelectionSetNode[], type: GraphQLNamedType): Iterable<Group> {
+    const groups = new Map<string, Group>();
+    const spread = new Set<string>();
+    const collect = (set: SelectionSetNode, of: GraphQLNamedType): void => {
+      for (const selection of set.selections) {
+        if (!isIncluded(selection, this.variables)) continue;
+        if (selection.kind === Kind.FIELD) {
+          this.#addTo(groups, selection, of);
+          continue;
+        }
+        if (selection.kind === Kind.FRAGMENT_SPREAD) {
+          if (spread.has(selection.name.value)) continue;
+          spread.add(selection.name.value);
+        }
+        const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.fragments.get(selection.name.value);
+        if (!fragment) continue;
+        const condition = fragment.typeCondition && typeFromAST(this.schema, fragment.typeCondition);
+        collect(fragment.selectionSet, condition ?? of);
+      }
+    };
+    for (const set of sets) collect(set, type);
+    return groups.values();
+  }
+
+  #addTo(groups: Map<string, Group>, node: FieldNode, type: GraphQLNamedType): void {
+    const key = node.alias?.value ?? node.name.value;
+    const field = 'getFields' in type ? type.getFields()[node.name.value] : undefined;
+    // Introspection has limits of its own.
+    if (!field || !('args' in field)) return;
+    let group = groups.get(key);
+    if (!group) groups.set(key, (group = { field, first: node, below: [] }));
+    if (node.selectionSet) group.below.push(node.selectionSet);
+  }
+
+  /** Null if they are invalid: the field is not executed. */
+  #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Arguments | null {
+    if (field.args.length === 0) return {};
+    try {
+      return getArgumentValues(field, node, this.variables);
+    } catch (error) {
+      if (error instanceof GraphQLError) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * As many as the argument `first` says, of a connection once for all its edges; otherwise of a list as many as its argument
+   * that is a list has.
+   */
+  #elementsOf(
+    field: GraphQLField<unknown, unknown>,
+    given: Arguments,
+    parent: GraphQLNamedType,
+    times: number,
+  ): number {
+    const first = given['first'];
+    if (typeof first === 'number') return Math.max(0, first);
+    if (!isListType(getNullableType(field.type)) || isConnection(parent)) return 1;
+    const list = Object.values(given).find((value) => Array.isArray(value));
+    if (list === undefined) return LIST_ELEMENTS;
+    this.#elements += times * list.length;
+    if (this.#elements > LIMITS.elements) throw tooManyElements(this.#elements);
+    return list.length;
+  }
+
+  #addValues(count: number): void {
+    this.#values += count;
+    if (this.#values > LIMITS.values) throw tooManyValues();
+  }
+}
+
+function isConnection(type: GraphQLNamedType): boolean {
+  return isObjectType(type) && type.getFields()['pageInfo'] !== undefined;
+}
+
+function tooManyElements(value: number): Error {
+  const { elements } = LIMITS;
+  return tooLarge(`The operation is too large: more than ${elements} elements of lists.`, elements, value);
+}
+
+function tooManyValues(): Error {
+  const { values } = LIMITS;
+  return tooLarge(`The operation is too large: its response may have more than ${values} values.`, values, null);
+}
