@@ -136,7 +136,7 @@ export class ReportResolver {
 
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
   @ChecksArguments(throwIfTooLong)
-  @AsksForReports(() => 1)
+  @AsksForReports(({ buy }: { readonly buy: boolean }) => (buy ? 1 : 0))
   async pay(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
@@ -152,7 +152,7 @@ export class ReportResolver {
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
   @ChecksArguments(throwIfTooLong)
-  @AsksForReports(() => 1)
+  @AsksForReports(({ buy }: { readonly buy: boolean }) => (buy ? 1 : 0))
   async yoe(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,

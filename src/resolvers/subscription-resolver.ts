@@ -33,7 +33,9 @@ export class SubscriptionResolver {
     },
   })
   @ChecksArguments(({ answers }: { readonly answers: GivenAnswers }) => void canonicalAnswers(answers, 'answers'))
-  @AsksForReports(({ types }: { readonly types: readonly ReportType[] }) => new Set(types).size)
+  @AsksForReports(({ types, buy }: { readonly types: readonly ReportType[]; readonly buy: boolean }) =>
+    buy ? new Set(types).size : 0,
+  )
   reportStatus(
     @Root() event: StatusEvent,
     @Arg('answers', () => AnswersInput, { description: 'The question the report answers.' }) _answers: GivenAnswers,

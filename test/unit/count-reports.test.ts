@@ -57,6 +57,8 @@ describe('the reports that an operation asks for', () => {
       `subscription { reportStatus(answers: { jobTitle: "x", country: "y" }) { report { pay { levelUsed } yoe { reportRating } } } }`,
       {},
     ],
+    [0, `subscription { reportStatus(answers: { jobTitle: "x", country: "y" }, buy: false) { status } }`, {}],
+    [1, `query ($buy: Boolean!) { ${REPORT} { pay(buy: $buy) { levelUsed } yoe { reportRating } } }`, { buy: false }],
     [0, `subscription { reportStatusById(id: "x") { report { pay { levelUsed } } } }`, {}],
     [0, `${LIST} { pay { levelUsed } } }`, { list: 7 }],
     [
