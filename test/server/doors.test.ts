@@ -3,7 +3,7 @@ import { PayStatisticsResolver } from '../../src/resolvers/pay-statistics-resolv
 import { FullReportDocument, RequestReportDocument } from '../generated/operations.js';
 import type { TestServer } from '../fixtures/server/server.js';
 import { rejected, status } from '../fixtures/upstream/upstream.js';
-import { BODIES, DOOR_NAMES, DOORS, STREAMING, type DoorName, type Sent } from './doors.js';
+import { BODIES, DOOR_NAMES, DOORS, SAFE, STREAMING, type DoorName, type Sent } from './doors.js';
 import { numbered } from '../fixtures/answers/answers.js';
 import { useServers } from '../fixtures/server/use-servers.js';
 import { useSockets } from '../fixtures/sockets/use-sockets.js';
@@ -206,6 +206,33 @@ const QUERIES: readonly Case[] = [
     logged: FULL_REPORT,
   },
   {
+    name: 'reports beyond the budget',
+    query: REPORT,
+    variables: { answers: numbered(33) },
+    env: { BUDGET_REPORTS_PER_DAY: '0' },
+    doors: BODIES,
+    codes: ['BUDGET_EXCEEDED', 'BUDGET_EXCEEDED'],
+    result: { errors: [{ extensions: { limit: 0, used: 0, resetsAt: expect.any(String) } }, {}] },
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'reports that a GET would have to buy',
+    query: REPORT,
+    variables: { answers: numbered(33) },
+    doors: SAFE,
+    codes: ['PURCHASE_REQUIRES_POST', 'PURCHASE_REQUIRES_POST'],
+    logged: FULL_REPORT,
+  },
+  {
+    name: 'reports that are only read',
+    query:
+      'query ($answers: AnswersInput!) { report(answers: $answers) { pay(buy: false) { levelUsed } yoe(buy: false) { reportRating } } }',
+    variables: { answers: numbered(33) },
+    codes: [],
+    result: { data: { report: { pay: null, yoe: null } } },
+    logged: anonymous('query'),
+  },
+  {
     name: 'what only operators may see',
     query: '{ usage { submitted } }',
     codes: ['FORBIDDEN'],
@@ -262,6 +289,23 @@ const READS_ONLY: readonly Case[] = [
 ];
 
 const SUBSCRIPTIONS: readonly Case[] = [
+  {
+    name: 'a subscription beyond the budget',
+    query: FOLLOW,
+    variables: { answers: numbered(33) },
+    env: { BUDGET_REPORTS_PER_DAY: '0' },
+    doors: STREAMING.filter((door) => BODIES.includes(door)),
+    codes: ['BUDGET_EXCEEDED'],
+    logged: anonymous('subscription'),
+  },
+  {
+    name: 'a subscription that a GET would have to buy for',
+    query: FOLLOW,
+    variables: { answers: numbered(33) },
+    doors: STREAMING.filter((door) => SAFE.includes(door)),
+    codes: ['PURCHASE_REQUIRES_POST'],
+    logged: anonymous('subscription'),
+  },
   {
     name: 'a subscription, which plain HTTP does not serve',
     query: FOLLOW,

@@ -48,6 +48,8 @@ export type DoorName = keyof typeof DOORS;
 export const DOOR_NAMES = Object.keys(DOORS) as DoorName[];
 /** Those that serve mutations, and documents that are too long for a URL. */
 export const BODIES: readonly DoorName[] = ['HTTP', 'WebSocket', 'server-sent events'];
+/** Those by which nothing is bought. */
+export const SAFE: readonly DoorName[] = DOOR_NAMES.filter((door) => !BODIES.includes(door));
 /** Those that serve subscriptions. */
 export const STREAMING: readonly DoorName[] = ['WebSocket', 'server-sent events', 'server-sent events by GET'];
 
