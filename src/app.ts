@@ -16,6 +16,7 @@ import { openFilesLimit } from './lib/open-files.js';
 import type { WatchedFile } from './lib/watched-file.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { mostConnections } from './doors/http/most-connections.js';
+import { createMetrics } from './telemetry/metrics.js';
 import { createServer, type Server } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
@@ -62,6 +63,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
   try {
     for (const warning of config.warnings) log.warn(warning);
+    const metrics = createMetrics();
+    closers.push(async () => metrics.close());
     const authentication = await openAuthentication(config.authentication, log.child({ part: 'authentication' }));
     closers.push(async () => authentication.close());
     const { simulator, account } = await openUpstream(config, overrides, log);
@@ -79,14 +82,15 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 
     let rowsSetAside = 0;
     // Simulated and real reports must never be confused: each kind has its own ledger.
-    const backend = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
+    const embedded = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
       account: accountOf(account, simulator !== null),
       adopt: config.ledgerAdopt,
       ...ledgerLog(log.child({ part: 'ledger' }), () => (rowsSetAside += 1)),
     });
-    closers.push(() => backend.ledger.close());
+    closers.push(() => embedded.ledger.close());
+    const backend = metrics.observed(embedded);
     if (config.ledgerAdopt) {
-      const from = backend.account?.kind === 'adopted' ? backend.account.from : null;
+      const from = embedded.account?.kind === 'adopted' ? embedded.account.from : null;
       log.warn(
         { from },
         from ? 'the ledger was adopted; remove LEDGER_ADOPT now' : 'LEDGER_ADOPT is not needed; remove it',
@@ -102,7 +106,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
               'the clock is in doubt: until Jobalyzer confirms it, nothing counts as expired and nothing is pruned',
             ),
     });
-    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), (time) => clock.observe(time));
+    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), {
+      time: (time) => clock.observe(time),
+      upstream: metrics.upstream,
+    });
     closers.push(() => client.close());
     onNewSecret = () => client.credentialsChanged();
     client.checkCredentials();
@@ -127,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       // In parallel: a query that waits for a purchase ends when the purchase does. Both are bounded.
       await Promise.all([http?.close(), reports.close(GRACE_MS)]);
     });
+    metrics.watch({ purchasesPaused: () => reports.service.purchasesPaused() });
     await reports.start().catch((error: unknown) => {
       throw new Error(`DATA_DIR: the ledger in ${config.dataDir} cannot be used.`, { cause: error });
     });
@@ -140,6 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         budget: config.budgetReportsPerDay,
       },
       authenticate: authentication.authenticate,
+      metrics,
       log: log.child({ part: 'http' }),
       corsOrigins: config.corsOrigins,
       allowedHosts: config.allowedHosts,

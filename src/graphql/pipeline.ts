@@ -12,6 +12,7 @@ import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
 import { logWithRequestId } from './layers/log-scope.js';
+import { observeRequests, type RequestObserver } from './layers/metrics.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
 import { reportBudget } from './layers/report-budget.js';
@@ -29,6 +30,7 @@ export interface PipelineOptions {
   /** How many reports one operation may ask for. */
   readonly maxReports: number;
   readonly log: Logger;
+  readonly observer: RequestObserver;
 }
 
 /**
@@ -43,9 +45,10 @@ export function createPipeline({
   formatError,
   maxReports,
   log,
+  observer,
 }: PipelineOptions): Receive {
   return around<Receive>(
-    [logWithRequestId, logRequests(log), formatRefusals(formatError)],
+    [logWithRequestId, observeRequests(observer), logRequests(log), formatRefusals(formatError)],
     authenticate(
       around<Receive<AuthenticatedRequest>>(
         [

@@ -4,7 +4,11 @@ import type { FormatError } from './format-error.js';
 import type { Outcome } from './operation.js';
 
 /** Of refusals with these codes, at doors that have a status. Others have 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = { UNAUTHENTICATED: 401, AUTHENTICATION_UNAVAILABLE: 503 };
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  UNAUTHENTICATED: 401,
+  FORBIDDEN: 403,
+  AUTHENTICATION_UNAVAILABLE: 503,
+};
 
 /** Thrown by whatever refuses an operation: nothing of it is executed, at any door. */
 export class Refusal extends Error {

@@ -4,6 +4,7 @@ import { newDirectory } from '../fixtures/directory.js';
 import { chargesSuite } from './charges-suite.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { queueSuite } from './queue-suite.js';
+import { standingSuite } from './standing-suite.js';
 import type { OpenedBackend } from './steps.js';
 import { notificationSuite } from './notification-suite.js';
 
@@ -11,6 +12,7 @@ ledgerSuite('embedded', openInNewDirectory);
 chargesSuite('embedded', openInNewDirectory);
 notificationSuite('embedded', openInNewDirectory);
 queueSuite('embedded', openInNewDirectory);
+standingSuite('embedded', openInNewDirectory);
 
 async function close({ ledger, queue }: Backend): Promise<void> {
   await queue.close();

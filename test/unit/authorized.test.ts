@@ -1,4 +1,3 @@
-import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { sendAuthorized } from '../../src/datasources/jobalyzer/authorized.js';
 import type { HttpOutcome, HttpRequest } from '../../src/datasources/jobalyzer/http.js';
@@ -74,7 +73,7 @@ async function send(...outcomes: HttpOutcome[]) {
       condition: () => ({ state: 'granted', refusedForMs: null, everGranted: true }),
     },
     AbortSignal.timeout(10_000),
-    pino({ level: 'silent' }),
+    (_call, outcome) => outcome,
   );
   return { outcome, told, sent, prepared };
 }

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { logged } from '../../src/datasources/jobalyzer/call-log.js';
+import { createCallLog } from '../../src/datasources/jobalyzer/call-log.js';
 import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -28,7 +28,7 @@ describe('the log line of a call', () => {
     const lines: string[] = [];
     const log = pino({}, { write: (line: string) => void lines.push(line) });
     vi.spyOn(performance, 'now').mockReturnValueOnce(1_000).mockReturnValueOnce(1_250.4);
-    expect(await logged(log, 'poll', Promise.resolve(outcome))).toBe(outcome);
+    expect(await createCallLog(log)('poll', Promise.resolve(outcome))).toBe(outcome);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ call: 'poll', ms: 250, ...expected }]);
     expect(lines.join()).not.toContain('secret');
   });

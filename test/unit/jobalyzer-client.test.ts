@@ -266,7 +266,7 @@ async function speaking(answers: Answers, settings: Partial<JobalyzerSettings> =
       ...settings,
     },
     pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) }),
-    (time) => times.push(time),
+    { time: (time) => times.push(time) },
   );
   onTestFinished(async () => {
     await client.close();

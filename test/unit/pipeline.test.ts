@@ -74,6 +74,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
     formatError: createFormatError(log, { hideSuggestions: false }),
     maxReports: 25,
     log,
+    observer: { answered: () => undefined, subscribed: () => () => undefined },
   });
   return (query: string, door: Partial<Door> = {}): Promise<Outcome> => receive(request(query, door));
 }

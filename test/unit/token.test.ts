@@ -403,7 +403,7 @@ function scripted(...steps: Step[]) {
     if (!step) throw new Error('More requests than responses.');
     return step();
   };
-  return { tokens: createTokenSource(request, () => clock.at), clock, requests: () => asked };
+  return { tokens: createTokenSource(request, { now: () => clock.at }), clock, requests: () => asked };
 }
 
 function granted(value: string, expiresIn?: unknown): HttpOutcome {

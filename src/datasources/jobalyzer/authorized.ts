@@ -1,5 +1,4 @@
-import type { Logger } from 'pino';
-import { logged, type CallKind } from './call-log.js';
+import type { CallKind, CallLog } from './call-log.js';
 import type { Share } from '../../lib/fair-slots.js';
 import type { HttpPool } from './connection-pool.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
@@ -26,7 +25,7 @@ export function sendAuthorized(
   { call, pool, request, beforeSend, heldUntil, share }: AuthorizedCall,
   tokens: TokenSource,
   signal: AbortSignal,
-  log: Logger,
+  logged: CallLog,
 ): Promise<HttpOutcome> {
   return pool.withConnection(
     signal,
@@ -35,7 +34,7 @@ export function sendAuthorized(
         const token = await tokens.get(signal);
         await before?.();
         const headers = { ...request.headers, authorization: `Bearer ${token.value}` };
-        const outcome = await logged(log, call, send({ ...request, headers }));
+        const outcome = await logged(call, send({ ...request, headers }));
         if (isUnauthorized(outcome)) tokens.markRejected(token);
         else if (outcome.kind === 'response') tokens.markAccepted(token);
         return outcome;

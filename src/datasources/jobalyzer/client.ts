@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { sendAuthorized, type AuthorizedCall } from './authorized.js';
-import { logged, type CallKind } from './call-log.js';
+import { createCallLog, type CallKind, type UpstreamObserver } from './call-log.js';
 import { openPool, type HttpPool, type PoolOptions } from './connection-pool.js';
 import { checkCredentials } from './credential-check.js';
 import { withCookies } from './cookies.js';
@@ -95,11 +95,16 @@ export interface PollResult {
   readonly cookies: string | null;
 }
 
-/** `observeTime` is called with the time in each response, epoch ms. */
+export interface ClientObservers {
+  /** Called with the time in each response, epoch ms. */
+  readonly time?: (serverTime: number) => void;
+  readonly upstream?: UpstreamObserver;
+}
+
 export function createJobalyzerClient(
   settings: JobalyzerSettings,
   log: Logger,
-  observeTime: (serverTime: number) => void = () => undefined,
+  { time: observeTime = () => undefined, upstream }: ClientObservers = {},
 ): JobalyzerClient {
   const { apiUrl, apiProxy = null, authUrl, authProxy = null, apiVersion, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
@@ -118,15 +123,17 @@ export function createJobalyzerClient(
     lookups: open('api', { connections: 16, slowConnections: 16, keepAlive: true }),
   };
   const closing = new AbortController();
-  const tokens = createTokenSource(() =>
-    logged(
-      log,
-      'token',
-      pools.accounts.withConnection(closing.signal, (sendNow) => sendNow(tokenRequest(settings, timeouts.token))),
-    ),
+  const logged = createCallLog(log, upstream);
+  const tokens = createTokenSource(
+    () =>
+      logged(
+        'token',
+        pools.accounts.withConnection(closing.signal, (sendNow) => sendNow(tokenRequest(settings, timeouts.token))),
+      ),
+    { onRefresh: (outcome) => upstream?.tokenRefreshed(outcome) },
   );
   const send = (call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> =>
-    sendAuthorized(call, tokens, signal, log);
+    sendAuthorized(call, tokens, signal, logged);
 
   return {
     customerId,

@@ -47,13 +47,20 @@ interface HeldToken extends AccessToken {
   readonly expiresAt: number;
 }
 
+export interface TokenSourceOptions {
+  /** A monotonic clock in milliseconds. */
+  readonly now?: () => number;
+  /** Called with what came of each request for a token. */
+  readonly onRefresh?: (outcome: 'obtained' | 'failed') => void;
+}
+
 /**
  * One token for the process, obtained when first needed and shared by all callers. `request` performs the
- * client-credentials request and has its own timeout; `now` is a monotonic clock in milliseconds.
+ * client-credentials request and has its own timeout.
  */
 export function createTokenSource(
   request: () => Promise<HttpOutcome>,
-  now: () => number = () => performance.now(),
+  { now = () => performance.now(), onRefresh = () => undefined }: TokenSourceOptions = {},
 ): TokenSource {
   let held: HeldToken | null = null;
   let generation = 0;
@@ -73,6 +80,7 @@ export function createTokenSource(
     failures.throwIfRemembered();
     const startedAt = now();
     const response = readToken(await request(), Date.now());
+    onRefresh(response.kind === 'failed' ? 'failed' : 'obtained');
     if (response.kind === 'failed') {
       if (response.fault === 'refused') refusedSince ??= now();
       throw failures.remember(response);

@@ -63,6 +63,8 @@ export interface Ledger {
   countSaved(reports: number): void;
   /** Counts from `since` to `until`, both inclusive, epoch ms. */
   usage(since: number, until: number): Promise<UsageCounts>;
+  /** What is in the ledger now. `ages`: upper bounds of the age of what is pending, ms, ascending. */
+  standing(ages: readonly number[]): Promise<LedgerStanding>;
   /** When counting started, epoch ms. */
   readonly since: number;
   /** The latest time at which something was counted, epoch ms; later than now if the clock was set back. Null: never. */
@@ -85,6 +87,16 @@ export interface Ledger {
 /** What is open is not the ledger that the next process will find, so nothing may be bought into it. */
 export class LedgerLost extends Error {
   override readonly name = 'LedgerLost';
+}
+
+/** What is in a ledger, for whoever runs it. */
+export interface LedgerStanding {
+  /** Reports that were claimed and neither collected nor given up, by age: as many numbers as bounds of it. */
+  readonly pending: readonly number[];
+  /** Reports that may have been bought, without a link. */
+  readonly uncertain: number;
+  /** Its size. */
+  readonly bytes: number;
 }
 
 export interface CollectionKey {

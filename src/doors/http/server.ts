@@ -5,6 +5,7 @@ import type { Authenticate } from '../../graphql/authentication/authenticate.js'
 import type { Services } from '../../graphql/context.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
+import type { RequestObserver } from '../../graphql/layers/metrics.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
@@ -16,23 +17,32 @@ import { createClientErrors } from './client-errors.js';
 import { endConnectionsWhenClosing } from './closing.js';
 import { limitConnections } from './connections.js';
 import { registerCors, registerSimulatedHeader } from './cors.js';
+import { countConnections } from './count-connections.js';
 import { registerEncoding } from './encoding.js';
 import { refuseWith, registerErrors } from './errors.js';
 import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
+import { registerMetrics, type MeasuredText } from './metrics.js';
 import { prepareListening, type Listen } from './listen.js';
 import { registerPlayground } from './playground.js';
 import { registerRequestIds } from './request-ids.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
 
+/** What is measured of the doors, and shown at one of them. */
+interface ServerMetrics extends MeasuredText {
+  readonly requests: RequestObserver;
+  watch(now: { readonly connections: () => Readonly<Record<'all' | 'websocket', number>> }): void;
+}
+
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly services: Services;
   readonly authenticate: Authenticate;
   readonly log: Logger;
+  readonly metrics: ServerMetrics;
   readonly corsOrigins: '*' | readonly string[];
   /** Host names under which requests are served besides local ones; `*` for any. */
   readonly allowedHosts: '*' | readonly string[];
@@ -74,6 +84,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     services,
     authenticate,
     log,
+    metrics,
     introspection,
     simulated,
     maxConnections,
@@ -104,12 +115,22 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const formatError = createFormatError(log, { hideSuggestions });
   const documents = createDocuments({ schema, introspection });
   const { maxReportsPerOperation: maxReports } = options;
-  const receive = createPipeline({ schema, documents, services, hideSuggestions, formatError, maxReports, log });
+  const receive = createPipeline({
+    schema,
+    documents,
+    services,
+    hideSuggestions,
+    formatError,
+    maxReports,
+    log,
+    observer: metrics.requests,
+  });
   const { corsOrigins, publicOrigin, allowedHosts: allowed, trustProxy } = options;
   const hosts = createHosts({ allowed, trustProxy });
   const crossSite = createCrossSitePolicy({ corsOrigins, publicOrigin, hosts });
 
   serveInTurn(app);
+  const connections = countConnections(app);
   const admission = limitConnections(app, { most: maxConnections, log });
   answerHalfClosedConnections(app);
   disconnectPeersThatDoNotRead(app);
@@ -123,12 +144,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   await registerCors(app, corsOrigins);
   registerEncoding(app);
   // Before the streams, whose closing takes a while: it must know as soon as it begins.
+  registerMetrics(app, { metrics, authenticate, formatError });
   registerHealth(app, { reports: services.reports, ...options.health, log });
   const shared = { receive, authenticate, crossSite, log };
   await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', ...shared });
-  registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
+  const sockets = registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
+  metrics.watch({ connections: () => ({ all: connections(), websocket: sockets.open() }) });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return { listen: prepareListening(app), close: () => app.close() };
 }

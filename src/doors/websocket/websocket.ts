@@ -26,11 +26,12 @@ export interface WebSocketOptions extends ProtocolOptions {
 
 const PING_EVERY_MS = 12_000;
 
-/** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time. */
+/** `graphql-transport-ws` on the HTTP server's port. Closing the server closes every socket with 1001, spread over time.
+ * `open` counts them. */
 export function registerWebSocket(
   app: FastifyInstance,
   { path, hosts, crossSite, admission, log, ...protocolOptions }: WebSocketOptions,
-): void {
+): { open(): number } {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_READ_BYTES,
@@ -82,6 +83,8 @@ export function registerWebSocket(
     await closeAll(connections);
     sockets.close();
   });
+
+  return { open: () => connections.size };
 }
 
 function refuseUpgrade(socket: Duplex, problem: Problem): void {

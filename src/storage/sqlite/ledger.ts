@@ -11,6 +11,7 @@ import type { Guard } from './guard.js';
 import { createJournal } from './journal.js';
 import { createPollingProgress } from './polling-progress.js';
 import { createSavedCount } from './saved-count.js';
+import { createStanding } from './standing.js';
 import { createSubscribers } from './subscribers.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUsageSums } from './usage-sums.js';
@@ -50,6 +51,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   });
   const subscribers = createSubscribers(onListenerError);
   const time = createTrustedTime(db);
+  const standing = createStanding(db);
 
   /** When a write last succeeded, unless one has failed since. */
   let writtenAt = -Infinity;
@@ -117,6 +119,8 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
         return { ...counts, saved: counts.saved + saved.inMemory(from, until) };
       });
     },
+
+    standing: (ages) => attempt(() => standing(ages, Date.now())),
 
     latest: () => attempt(() => journal.latest()),
 

@@ -1,0 +1,72 @@
+import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { isStream, type Door, type Layer, type Receive, type Result } from '../operation.js';
+
+/** What became of one request. */
+interface AnsweredRequest {
+  readonly door: Door['name'];
+  /** As the client named it. Null: it has no name, or was refused before that was known. */
+  readonly operation: string | null;
+  /** Null: it was refused before that was known. */
+  readonly kind: OperationTypeNode | null;
+  /** Of its errors, each once. */
+  readonly codes: readonly string[];
+  readonly seconds: number;
+}
+
+/** Is told of requests, to count them. */
+export interface RequestObserver {
+  /** A request has its result, or its subscription has started. */
+  answered(request: AnsweredRequest): void;
+  /** A subscription has started; the returned function is called once, when it is over. */
+  subscribed(door: Door['name']): () => void;
+}
+
+/** Every request is counted, whatever becomes of it. */
+export function observeRequests(observer: RequestObserver): Layer<Receive> {
+  return (next) => async (request) => {
+    const outcome = await next(request);
+    const { definition, results } = outcome;
+    const door = request.door.name;
+    const errors = isStream(results) ? [] : (results.errors ?? []);
+    observer.answered({
+      door,
+      operation: definition?.name?.value ?? null,
+      kind: definition?.operation ?? null,
+      codes: [...new Set(errors.map(codeOf))],
+      seconds: (performance.now() - request.startedAt) / 1_000,
+    });
+    return isStream(results) ? { ...outcome, results: until(results, observer.subscribed(door)) } : outcome;
+  };
+}
+
+function codeOf({ extensions }: GraphQLFormattedError): string {
+  const code: unknown = extensions?.['code'];
+  return typeof code === 'string' ? code : 'NONE';
+}
+
+/** The same events. `ended` is called when there are no more, whoever ends them. */
+function until(events: AsyncIterableIterator<Result>, ended: () => void): AsyncIterableIterator<Result> {
+  let open = true;
+  const end = (): void => {
+    if (open) ended();
+    open = false;
+  };
+  const observed: AsyncIterableIterator<Result> = {
+    [Symbol.asyncIterator]: () => observed,
+    async next() {
+      try {
+        const event = await events.next();
+        if (event.done) end();
+        return event;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+    async return() {
+      end();
+      return (await events.return?.()) ?? { done: true, value: undefined };
+    },
+  };
+  return observed;
+}

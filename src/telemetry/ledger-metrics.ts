@@ -1,0 +1,100 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { Committed, Ledger } from '../datasources/reports/ports.js';
+import type { Transition } from '../datasources/reports/transition.js';
+
+const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
+/** Those that operations and polls wait for. */
+const TIMED = ['read', 'commit', 'body', 'usage', 'ping'] as const;
+
+/**
+ * Watches the ledger, where everything that happens to a report is written before anybody is told: what became of
+ * purchases is counted from the transitions that were stored, and from no other place.
+ */
+export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
+  const registers = [registry];
+  const duration = new Histogram({
+    name: 'ledger_operation_duration_seconds',
+    help: 'How long the ledger took, with waiting for its turn.',
+    labelNames: ['operation', 'outcome'],
+    buckets: SECONDS,
+    registers,
+  });
+  const purchases = new Counter({
+    name: 'report_purchases_total',
+    help: 'Reports by what their purchase came to: claimed, then linked (bought), rejected, uncertain (perhaps bought) or given_up; not_accepted is tried again; refused for its budget or because buying is stopped.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const collections = new Counter({
+    name: 'report_collections_total',
+    help: 'Reports by what collecting them came to: collected, failed or reopened.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const saved = new Counter({
+    name: 'reports_saved_total',
+    help: 'Reports served without a purchase: from the ledger, or by joining a purchase.',
+    registers,
+  });
+
+  function timed<K extends (typeof TIMED)[number]>(operation: K): Ledger[K] {
+    const work = ledger[operation] as (...args: unknown[]) => Promise<unknown>;
+    return (async (...args: unknown[]) => {
+      const end = duration.startTimer({ operation });
+      try {
+        const result = await work.apply(ledger, args);
+        end({ outcome: 'ok' });
+        return result;
+      } catch (error) {
+        end({ outcome: 'failed' });
+        throw error;
+      }
+    }) as Ledger[K];
+  }
+
+  function count(step: Transition, { won, refused }: Committed): void {
+    const { type } = step.after;
+    if (refused) purchases.inc({ type, outcome: `refused_${refused.reason}` });
+    if (!won) return;
+    const outcome = purchaseOutcome(step);
+    if (outcome) purchases.inc({ type, outcome });
+    const collected = collectionOutcome(step);
+    if (collected) collections.inc({ type, outcome: collected });
+  }
+
+  const commit = timed('commit');
+  return {
+    ...ledger,
+    read: timed('read'),
+    body: timed('body'),
+    usage: timed('usage'),
+    ping: timed('ping'),
+    async commit(report, transitions) {
+      const committed = await commit(report, transitions);
+      committed.forEach((each, index) => {
+        const step = transitions[index];
+        if (step) count(step, each);
+      });
+      return committed;
+    },
+    countSaved(reports) {
+      saved.inc(reports);
+      ledger.countSaved(reports);
+    },
+  };
+}
+
+function purchaseOutcome({ before, after, charge, journal }: Transition): string | null {
+  if (charge) return 'claimed';
+  if (before.state === 'SENDING' && after.state === 'INTENT') return 'not_accepted';
+  if (journal.includes('UNCERTAIN')) return 'uncertain';
+  if (after.state === 'REJECTED') return 'rejected';
+  if (after.state === 'LINKED' && before.state !== 'LINKED' && before.state !== 'FAILED') return 'linked';
+  return before.state === 'INTENT' && after.state !== 'SENDING' ? 'given_up' : null;
+}
+
+function collectionOutcome({ before, after, journal }: Transition): string | null {
+  if (journal.includes('COLLECTED')) return 'collected';
+  if (after.state === 'FAILED') return 'failed';
+  return before.state === 'FAILED' && after.state === 'LINKED' ? 'reopened' : null;
+}

@@ -1,0 +1,53 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import type { RequestObserver } from '../graphql/layers/metrics.js';
+import { boundedNames } from './bounded-names.js';
+
+const MOST_NAMES = 100;
+const LONGEST_NAME = 60;
+/** What is served from memory takes a millisecond; what waits for a report, up to REPORT_WAIT_MS. */
+const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+/** Operations by name, kind, door and code. A name counts as one only once an operation with it was valid. */
+export function createRequestMetrics(registry: Registry): RequestObserver {
+  const registers = [registry];
+  const labelOf = boundedNames(MOST_NAMES, LONGEST_NAME);
+  const operations = new Counter({
+    name: 'graphql_operations_total',
+    help: 'Requests for an operation, by its name ("" for none, "other" beyond the first hundred) and its kind ("" if it was refused before that was known).',
+    labelNames: ['operation', 'kind', 'door'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'graphql_operation_errors_total',
+    help: 'Operations that had an error with this code.',
+    labelNames: ['operation', 'code'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'graphql_operation_duration_seconds',
+    help: 'From the request to its result; for a subscription, to its start.',
+    labelNames: ['kind', 'door'],
+    buckets: SECONDS,
+    registers,
+  });
+  const subscriptions = new Gauge({
+    name: 'graphql_subscriptions',
+    help: 'Open subscriptions.',
+    labelNames: ['door'],
+    registers,
+  });
+
+  return {
+    answered({ door, operation: name, kind, codes, seconds }) {
+      const operation = name === null ? '' : labelOf(name);
+      operations.inc({ operation, kind: kind ?? '', door });
+      for (const code of codes) errors.inc({ operation, code });
+      duration.observe({ kind: kind ?? '', door }, seconds);
+    },
+
+    subscribed(door) {
+      subscriptions.inc({ door });
+      return () => subscriptions.dec({ door });
+    },
+  };
+}
