@@ -119,7 +119,7 @@ describe.concurrent('a subscriber', () => {
     const follower = follow(live.client, { answers: { ...ANSWERS, jobTitle: ' ' } });
     await follower.ended;
     expect(follower.errors.map(({ extensions }) => extensions['code'])).toEqual(['BAD_USER_INPUT']);
-    expect(live.upstream.requests).toEqual([]);
+    expect(live.upstream.count('submit')).toBe(0);
   });
 
   it('to no types completes immediately and buys nothing', async ({ live: { upstream, client } }) => {
