@@ -27,7 +27,7 @@ describe.concurrent('a request that offers an upgrade to HTTP/2', () => {
   it('is served as usual at /healthz', async ({ start, expect }) => {
     const { url } = await start();
     const { status, body } = await send(`${url}/healthz`, { headers: H2C });
-    expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok' }]);
+    expect([status, JSON.parse(body)]).toEqual([200, { status: 'ok', version: expect.any(String) }]);
   });
 });
 
