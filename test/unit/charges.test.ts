@@ -69,8 +69,10 @@ it('the generated sequences give back what was given up, rejected, rejected on r
   expect(new Set(refunded)).toEqual(
     new Set([
       'give-up INTENT ABSENT',
+      'give-up INTENT FAILED',
       'give-up INTENT UNCERTAIN',
       'link INTENT LINKED',
+      'reject SENDING FAILED',
       'reject SENDING REJECTED',
       'reject SENDING UNCERTAIN',
     ]),

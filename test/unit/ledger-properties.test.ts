@@ -1,15 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { responsesOf, uncertainPurchases, unresolvedOf } from '../../src/datasources/reports/doubts.js';
-import { hasExpired } from '../../src/datasources/reports/ledger.js';
+import { hasExpired, next, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { JournalKind } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import { faultOfJournal, faultOfState } from '../../src/storage/sqlite/stored-state.js';
-import { history, type Step } from '../fixtures/ledger-history.js';
+import { charge, history, type Step } from '../fixtures/ledger-history.js';
 
 /** The latest of these events decides whether a purchase may be sent. */
 const LEADING = ['claim', 'send', 'not-accepted'];
 
+const failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' } as const;
 const RUNS = { numRuns: 500 };
 
 describe('in any sequence of events', () => {
@@ -42,12 +43,13 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('UNCERTAIN is left only by a resubmission or by a link from the stored response', () => {
+  it('UNCERTAIN is left only by a resubmission, by a person who closes it, or by a link from a stored response', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before, after } of steps) {
           if (before.state !== 'UNCERTAIN' || after.state === 'UNCERTAIN') continue;
           const resubmitted = event.kind === 'claim' && event.doubtsUntil !== null;
+          if (event.kind === 'close') continue;
           expect(resubmitted || (event.kind === 'link' && responsesOf(before).length > 0)).toBe(true);
         }
       }),
@@ -67,6 +69,54 @@ describe('in any sequence of events', () => {
             const same = kept.find(({ purchaseId }) => purchaseId === doubt.purchaseId);
             expect(same).toMatchObject({ since: doubt.since, ...(doubt.response === null ? {} : doubt) });
           }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('whatever was sent and not refused is collected after all if its link comes late, also once it was closed', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        for (const { after, now } of steps.filter(({ event }) => event.kind === 'close')) {
+          for (const { purchaseId, response } of uncertainPurchases(unresolvedOf(after))) {
+            const late = { kind: 'response', purchaseId, body: '{}' } as const;
+            const received = response === null ? next(after, late, now) : after;
+            const link = { kind: 'link', purchaseId, link: '/jobalyzer/x', warnings: [] } as const;
+            expect(received && next(received, link, now)).toMatchObject({ state: 'LINKED' });
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('what was closed is not bought again before it expires, and then does not make what is given up uncertain', () => {
+    fc.assert(
+      fc.property(history, charge, (steps, by) => {
+        const claim = { kind: 'claim', doubtsUntil: Infinity, charge: by } as const;
+        for (const { after, now } of steps.filter(({ event }) => event.kind === 'close')) {
+          expect(next(after, claim, now)).toBeNull();
+          const claimed = next(after, claim, now + 50);
+          const givenUp = claimed && next(claimed, { kind: 'give-up', failure }, now + 50);
+          expect(givenUp && next(givenUp, claim, now + 50)).toMatchObject({ state: 'INTENT' });
+          expect(givenUp?.state).not.toBe('UNCERTAIN');
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('only what a person closed is closed, and what is uncertain is named by what is not', () => {
+    fc.assert(
+      fc.property(history, (steps) => {
+        const closings = steps.filter(({ event }) => event.kind === 'close');
+        const known = new Set(closings.flatMap(({ before }) => idsIn(before)));
+        for (const { after } of steps) {
+          const closed = uncertainPurchases(unresolvedOf(after)).filter(({ closed }) => closed);
+          for (const { purchaseId } of closed) expect(known.has(purchaseId)).toBe(true);
+          if (after.state === 'UNCERTAIN')
+            expect(closed).not.toContainEqual(expect.objectContaining({ since: after.since }));
         }
       }),
       RUNS,
@@ -148,6 +198,10 @@ it('the generated sequences reach every state', () => {
 
 function stateAfter({ after }: Step): string {
   return after.state;
+}
+
+function idsIn(entry: Entry): (string | undefined)[] {
+  return uncertainPurchases(unresolvedOf(entry)).map(({ purchaseId }) => purchaseId);
 }
 
 function countsOf(steps: readonly Step[]): (kind: JournalKind) => number {

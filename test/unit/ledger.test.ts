@@ -23,6 +23,7 @@ const LATER = NOW + 1;
 const CHARGE = { client: 'anonymous', day: '1970-01-01', limit: null };
 
 const DOUBT: UnresolvedPurchase = { failure: FAILURE, response: '{}', since: 7 };
+const CLOSED: UnresolvedPurchase = { ...DOUBT, closed: true };
 const linked = { state: 'LINKED', link: '/jobalyzer/v1/x', warnings: WARNINGS } as const;
 const FOLLOWED = { link: '/jobalyzer/v1/x', warnings: WARNINGS };
 const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
@@ -45,6 +46,8 @@ const STATES = {
   FAILED: entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER }),
   'FAILED+': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: LATER, followed: FOLLOWED }),
   'FAILED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 4, expiresAt: NOW, followed: FOLLOWED }),
+  'CLOSED+': entry({ state: 'FAILED', failure: FAILURE, attempt: 0, expiresAt: LATER, doubt: CLOSED }),
+  'CLOSED†': entry({ state: 'FAILED', failure: FAILURE, attempt: 0, expiresAt: NOW, doubt: CLOSED }),
 } satisfies Record<State['state'], Entry> & Record<string, Entry>;
 
 const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
@@ -61,27 +64,30 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   end: { kind: 'end', failure: OTHER_FAILURE, expiresAt: 9_000 },
   'set-aside': { kind: 'set-aside', body: '{}', digest: 'd', polled: { ...linked, ...polls } },
   reopen: { kind: 'reopen' },
+  close: { kind: 'close', doubtsUntil: 7, note: 'Not on the invoice.', client: 'ann', expiresAt: 9_000 },
 };
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen
-ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
-INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          –
-INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          –
-SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          –
-SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          –
-SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          –
-LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     –
-COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          –
-COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          –
-REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
-REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
-UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          –
-UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –
-FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          –
-FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED
-FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED
+            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen close
+ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
+INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          – –
+INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          – –
+SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          – –
+SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          – –
+SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          – –
+LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     – –
+COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          – –
+COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          – –
+REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
+REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
+UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          – FAILED?
+UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          – FAILED?
+FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          – –
+FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED –
+FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED –
+CLOSED+     –       –         –         –             –           –           LINKED  –           –           –          –       –          –       –
+CLOSED†     INTENT? INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –       –
 `;
 
 const rows = TABLE.trim()
@@ -168,6 +174,112 @@ describe('the ledger of one report', () => {
     expect(back).toMatchObject({ after: { state: 'UNCERTAIN', ...DOUBT, at: NOW + 1 }, journal: [] });
     const refused = transition(STATES['SENDING?'], EVENTS.reject, NOW + 1);
     expect(refused).toMatchObject({ after: { state: 'UNCERTAIN', ...DOUBT }, journal: ['SUBMITTED', 'FAILED'] });
+  });
+});
+
+describe('a doubt that a person closes', () => {
+  const charge = { client: 'bob', day: '2026-01-31' };
+  const lost = (purchaseId: string, since: number) => ({ purchaseId, charge, failure: FAILURE, response: null, since });
+  const doubt: UnresolvedPurchase = { ...lost('b', 7), earlier: [lost('a', 3)] };
+  const uncertain = entry({ state: 'UNCERTAIN', ...doubt });
+  const closing = transition(uncertain, EVENTS.close, NOW);
+  const closed = closing?.after as Entry;
+  const response = { kind: 'response', purchaseId: 'a', body: '{}' } as const;
+  const link = { kind: 'link', purchaseId: 'a', link: '/jobalyzer/v1/new', warnings: [] } as const;
+
+  it('has failed with the note until it expires, with all its purchases, and nothing is refunded or counted', () => {
+    expect(closed).toMatchObject({
+      state: 'FAILED',
+      failure: {
+        code: 'REPORT_FAILED',
+        message: expect.stringContaining('Not on the invoice.'),
+        details: { issues: [] },
+      },
+      expiresAt: 9_000,
+      doubt: { purchaseId: 'b', closed: true, earlier: [{ purchaseId: 'a', closed: true }] },
+    });
+    expect(closing).toMatchObject({ refund: null, charge: null, journal: [] });
+    expect(closing?.settlement).toEqual({ kind: 'CLOSED', client: 'ann', note: 'Not on the invoice.' });
+  });
+
+  it('must be the one that was seen', () => {
+    const until = (doubtsUntil: number) => next(uncertain, { ...EVENTS.close, doubtsUntil } as LedgerEvent, NOW);
+    expect([6, 7, 8].map((each) => until(each)?.state)).toEqual([undefined, 'FAILED', 'FAILED']);
+  });
+
+  it('gives way to the link of any of its purchases, which is charged to the buyer of that one', () => {
+    const late = next(closed, response, NOW) as Entry;
+    expect(late).toMatchObject({
+      state: 'FAILED',
+      doubt: { purchaseId: 'b', earlier: [{ response: '{}', closed: true }] },
+    });
+    const found = transition(late, link, NOW);
+    expect(found).toMatchObject({ journal: ['RECOVERED'], client: 'bob', refund: null });
+    expect(found?.after).toMatchObject({
+      ...linked,
+      link: link.link,
+      warnings: [],
+      charge,
+      doubt: { purchaseId: 'b' },
+    });
+  });
+
+  it('gives way to a refusal of its last purchase, and otherwise goes on without that one', () => {
+    const refusal = { code: 'UNCONFIRMED_ANSWER', message: 'No.', details: { issues: [] } } as const;
+    const reject = (purchaseId: string) => ({ kind: 'reject', purchaseId, failure: refusal, expiresAt: 77 }) as const;
+    const first = transition(closed, reject('b'), NOW);
+    expect(first).toMatchObject({ journal: ['RECOVERED', 'FAILED'], refund: charge, client: 'bob' });
+    expect(first?.after).toMatchObject({
+      state: 'FAILED',
+      failure: { code: 'REPORT_FAILED' },
+      doubt: { purchaseId: 'a' },
+    });
+    expect(next(first?.after as Entry, reject('a'), NOW)).toMatchObject({ state: 'REJECTED', failure: refusal });
+    const reopenable = entry({
+      state: 'FAILED',
+      failure: FAILURE,
+      attempt: 4,
+      expiresAt: 9,
+      followed: FOLLOWED,
+      doubt,
+    });
+    expect(next(reopenable, reject('b'), NOW)).toBeNull();
+  });
+
+  it('makes nothing that is bought after it uncertain', () => {
+    const claimed = next(closed, EVENTS.claim, 9_000) as Entry;
+    expect(claimed).toMatchObject({ state: 'INTENT', doubt: { closed: true } });
+    const givenUp = next(claimed, EVENTS['give-up'], 9_001) as Entry;
+    expect(givenUp).toMatchObject({ state: 'FAILED', failure: OTHER_FAILURE, doubt: { closed: true } });
+    expect(statusOf(givenUp, 9_001)).toBe('NOT_REQUESTED');
+    expect(next(givenUp, EVENTS.claim, 9_001)).toMatchObject({ state: 'INTENT' });
+    const sending = next(claimed, { kind: 'send', purchaseId: 'c' }, 9_001) as Entry;
+    const rejected = next(sending, { ...EVENTS.reject, purchaseId: 'c' } as LedgerEvent, 9_002) as Entry;
+    expect(rejected).toMatchObject({ state: 'FAILED', failure: OTHER_FAILURE, expiresAt: 9_000 });
+    const lost = next(sending, { ...EVENTS.lose, purchaseId: 'c' } as LedgerEvent, 9_002) as Entry;
+    expect(lost).toMatchObject({ state: 'UNCERTAIN', purchaseId: 'c', since: 9_002, earlier: [{ closed: true }, {}] });
+    expect(lost).not.toHaveProperty('closed');
+  });
+
+  it('leaves what became uncertain later as it is', () => {
+    const other = next(closed, { ...response, purchaseId: 'z' }, NOW) as Entry;
+    const claimed = next(other, EVENTS.claim, 9_000) as Entry;
+    expect(next(claimed, EVENTS['give-up'], 9_001)).toMatchObject({
+      state: 'UNCERTAIN',
+      purchaseId: 'z',
+      since: NOW,
+      earlier: [{ purchaseId: 'b', closed: true }, { purchaseId: 'a' }],
+    });
+  });
+});
+
+describe('buying again', () => {
+  it('is told to the journal, with whose it was', () => {
+    const resubmit = { ...EVENTS.resubmit, charge: { ...CHARGE, client: 'ann' } } as LedgerEvent;
+    const settlement = { kind: 'BOUGHT_AGAIN', client: 'ann', note: null };
+    expect(transition(STATES['UNCERTAIN+'], resubmit, NOW)).toMatchObject({ settlement, journal: [] });
+    expect(transition(STATES.ABSENT, resubmit, NOW)?.settlement).toBeNull();
+    expect(transition(STATES['FAILED†'], resubmit, NOW)?.settlement).toBeNull();
   });
 });
 

@@ -15,6 +15,8 @@ export interface UncertainPurchase {
   readonly cookies?: string;
   /** Since when its outcome is unknown, epoch ms. */
   readonly since: number;
+  /** A person has decided that nothing is to be expected of it. It is kept in case its response still comes. */
+  readonly closed?: true;
 }
 
 /** The latest of a report's uncertain purchases, with those that it repeated. */
@@ -34,6 +36,18 @@ export function uncertainPurchases(doubt: UnresolvedPurchase | null | undefined)
 function doubtOf([latest, ...earlier]: readonly UncertainPurchase[]): UnresolvedPurchase | null {
   if (!latest) return null;
   return earlier.length > 0 ? { ...latest, earlier } : latest;
+}
+
+/** The doubt once a person has closed it: all that was known to be uncertain then. */
+export function closedDoubt(doubt: UnresolvedPurchase | null): UnresolvedPurchase | null {
+  return doubtOf(uncertainPurchases(doubt).map((purchase) => ({ ...purchase, closed: true })));
+}
+
+/** The doubt with what nobody has closed first, by which it is named; null if all of it is closed. */
+export function openDoubt(doubt: UnresolvedPurchase | null): UnresolvedPurchase | null {
+  const purchases = uncertainPurchases(doubt);
+  const open = purchases.filter(({ closed }) => !closed);
+  return open.length > 0 ? doubtOf([...open, ...purchases.filter(({ closed }) => closed)]) : null;
 }
 
 export type Identified = { readonly purchaseId?: string | undefined };
@@ -70,9 +84,10 @@ type Keeper =
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
   | SendingState
   | {
-      readonly state: 'ABSENT' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED' | 'FAILED';
+      readonly state: 'ABSENT' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED';
       readonly doubt?: UnresolvedPurchase | null;
-    };
+    }
+  | { readonly state: 'FAILED'; readonly followed?: unknown; readonly doubt?: UnresolvedPurchase | null };
 
 /** The purchases of this report whose outcome is unknown, apart from one in flight. */
 export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {
@@ -98,18 +113,23 @@ export interface StoredResponse extends Identified {
 /**
  * The stored responses from which a link may be taken now, newest first. While a purchase is in flight, its own response
  * is waited for. In UNCERTAIN and INTENT there may be one that came late, or that an earlier release could not read; a
- * link in it makes buying again unnecessary.
+ * link in it makes buying again unnecessary. So does one in FAILED that has no link, as after a doubt was closed.
  */
 export function responsesOf(entry: Keeper): readonly StoredResponse[] {
   const purchases: readonly Pick<UncertainPurchase, 'purchaseId' | 'response' | 'cookies'>[] =
     entry.state === 'SENDING'
       ? [entry]
-      : entry.state === 'UNCERTAIN' || entry.state === 'INTENT'
+      : entry.state === 'UNCERTAIN' || entry.state === 'INTENT' || isWithoutLink(entry)
         ? uncertainPurchases(unresolvedOf(entry))
         : [];
   return purchases.flatMap(({ purchaseId, response, cookies }) =>
     response === null ? [] : { purchaseId, body: response, cookies },
   );
+}
+
+/** Whether it has failed without ever having had a link. */
+export function isWithoutLink(entry: Keeper): boolean {
+  return entry.state === 'FAILED' && !entry.followed;
 }
 
 /** The purchase in flight is lost, beside those that it repeated. Its time is later than theirs, whatever the clock says. */

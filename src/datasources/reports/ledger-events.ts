@@ -25,7 +25,15 @@ export type LedgerEvent =
   | { readonly kind: 'set-aside'; readonly body: string; readonly digest: string; readonly polled: LinkedState }
   | { readonly kind: 'end'; readonly failure: Failure; readonly expiresAt: number }
   /** A failed report is polled again. */
-  | { readonly kind: 'reopen' };
+  | { readonly kind: 'reopen' }
+  /** A person decides that a doubt not later than `doubtsUntil` (epoch ms) came to nothing. `client`: who it was. */
+  | {
+      readonly kind: 'close';
+      readonly doubtsUntil: number;
+      readonly note: string;
+      readonly client: string;
+      readonly expiresAt: number;
+    };
 
 type PurchaseEvent = Identified &
   (

@@ -2,8 +2,11 @@ import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
 import { chargeOf, type Charge } from './charges.js';
 import {
+  closedDoubt,
   idOf,
+  isWithoutLink,
   lostPurchase,
+  openDoubt,
   responded,
   responsesOf,
   uncertainPurchases,
@@ -45,15 +48,18 @@ export type State =
     }
   /** Upstream refused the request; nothing was bought. Kept for a short while. */
   | { readonly state: 'REJECTED'; readonly failure: Failure; readonly expiresAt: number }
-  /** May have been bought, but its link is lost. Left only by a resubmission, or if a response has a link after all. */
+  /**
+   * May have been bought, but its link is lost. Left by a resubmission, when a person closes it, or if a response has a link
+   * after all.
+   */
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
-  /** Bought, but upstream did not produce a report. It is polled again when somebody asks for it. */
+  /** Bought, but upstream did not produce a report. It is polled again when somebody asks for it. Or a doubt that was closed. */
   | {
       readonly state: 'FAILED';
       readonly failure: Failure;
       readonly attempt: number;
       readonly expiresAt: number;
-      /** What it is polled again with. */
+      /** What it is polled again with. Absent: it never had a link. */
       readonly followed?: FollowedLink;
       /** How often it was polled again in vain. */
       readonly timesReopened?: number;
@@ -102,7 +108,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
         ? { state: 'SENDING', ...idOf(event), ...chargeOf(entry), response: null, doubt: entry.doubt }
         : null;
     case 'give-up':
-      return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure) : null;
+      return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure, now) : null;
     case 'not-accepted':
       return awaitsResponse(entry, event) ? { state: 'INTENT', ...chargeOf(entry), doubt: entry.doubt } : null;
     case 'response':
@@ -111,9 +117,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
       return hasResponse(entry, event) ? linkedBy(entry, event, now) : null;
     case 'reject':
       if (!isBeing(entry, event)) return rejectedLate(entry, event);
-      return entry.doubt
-        ? { state: 'UNCERTAIN', ...entry.doubt }
-        : { state: 'REJECTED', failure: event.failure, expiresAt: event.expiresAt };
+      return refused(entry.doubt, event);
     case 'lose':
       return isBeing(entry, event) ? { state: 'UNCERTAIN', ...lostPurchase(entry, event.failure, now) } : null;
     case 'collect':
@@ -154,6 +158,16 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             reopened: { expiresAt: entry.expiresAt, times: (entry.timesReopened ?? 0) + 1 },
           }
         : null;
+    case 'close':
+      return isDoubtUntil(entry, event.doubtsUntil)
+        ? {
+            state: 'FAILED',
+            failure: closedFailure(event.note),
+            attempt: 0,
+            expiresAt: event.expiresAt,
+            ...keptDoubt(closedDoubt(unresolvedOf(entry))),
+          }
+        : null;
   }
 }
 
@@ -169,9 +183,22 @@ export function isDoubtUntil(entry: Entry, until: number): boolean {
   return entry.state === 'UNCERTAIN' && entry.since <= until;
 }
 
-/** If a resubmission is refused or given up, the first purchase is still unresolved; a third one needs a new request. */
-function givenUp(doubt: UnresolvedPurchase | null, failure: Failure): State {
-  return doubt ? { state: 'UNCERTAIN', ...doubt } : { state: 'ABSENT', failure };
+function givenUp(doubt: UnresolvedPurchase | null, failure: Failure, now: number): State {
+  return endedBeside(doubt, failure, now) ?? { state: 'ABSENT', failure };
+}
+
+function refused(doubt: UnresolvedPurchase | null, { failure, expiresAt }: PurchaseEventOf<'reject'>): State {
+  return endedBeside(doubt, failure, expiresAt) ?? { state: 'REJECTED', failure, expiresAt };
+}
+
+/**
+ * If a resubmission is refused or given up, the first purchase is still unresolved; a third one needs a new request. What was
+ * closed is only kept, until the failure expires. Null: there is no other purchase.
+ */
+function endedBeside(doubt: UnresolvedPurchase | null, failure: Failure, expiresAt: number): State | null {
+  const open = openDoubt(doubt);
+  if (open) return { state: 'UNCERTAIN', ...open };
+  return doubt && { state: 'FAILED', failure, attempt: 0, expiresAt, doubt };
 }
 
 /** A response that arrives after the entry was changed, by a restart or by another process. */
@@ -179,6 +206,11 @@ function respondedLate(entry: Entry, event: PurchaseEventOf<'response'>, now: nu
   if (isBeing(entry, event)) return null;
   const doubt = withLateResponse(unresolvedOf(entry), event, now);
   if (!doubt) return null;
+  return withDoubt(entry, doubt);
+}
+
+/** The state with this doubt, which it has beside a report, a link or a purchase in progress, or is. */
+function withDoubt(entry: Entry, doubt: UnresolvedPurchase): State {
   const { reportId: _id, type: _type, version: _version, at: _at, ...state } = entry;
   switch (state.state) {
     case 'ABSENT':
@@ -191,13 +223,19 @@ function respondedLate(entry: Entry, event: PurchaseEventOf<'response'>, now: nu
 }
 
 /** A refusal that names an answer is upstream's own, and as certain when it is late. Any other may be a proxy's. */
-function rejectedLate(entry: Entry, { purchaseId, failure, expiresAt }: PurchaseEventOf<'reject'>): State | null {
+function rejectedLate(entry: Entry, event: PurchaseEventOf<'reject'>): State | null {
+  const { purchaseId, failure } = event;
   const doubt = unresolvedOf(entry);
   const own = uncertainPurchases(doubt).find((each) => each.purchaseId === purchaseId && each.response === null);
-  if (entry.state !== 'UNCERTAIN' || purchaseId === undefined || !own) return null;
-  if (failure.code !== 'UNCONFIRMED_ANSWER') return null;
+  if (entry.state !== 'UNCERTAIN' && !isWithoutLink(entry)) return null;
+  if (purchaseId === undefined || !own || failure.code !== 'UNCONFIRMED_ANSWER') return null;
   const rest = withoutPurchase(doubt, { purchaseId });
-  return rest ? { state: 'UNCERTAIN', ...rest } : { state: 'REJECTED', failure, expiresAt };
+  return rest && entry.state === 'FAILED' ? withDoubt(entry, rest) : refused(rest, event);
+}
+
+function closedFailure(note: string): Failure {
+  const message = `It is unknown whether this report was bought, and an operator has closed the purchase: ${note}`;
+  return { code: 'REPORT_FAILED', message, details: { issues: [] } };
 }
 
 /** Whether the entry is SENDING this very purchase. */

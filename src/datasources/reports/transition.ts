@@ -13,6 +13,8 @@ export interface Transition {
   readonly client: string | null;
   /** What a claim takes from a budget. Null: it is no claim. */
   readonly charge: LimitedCharge | null;
+  /** What a person decided about a doubt. Null: nothing. */
+  readonly settlement: Settlement | null;
   /** What is given back: the purchase was not made. Null: nothing is. */
   readonly refund: Charge | null;
   /** The raw report, or a raw response without a usable one, which is stored separately. Null: nothing to store. */
@@ -29,10 +31,26 @@ export function transition(before: Entry, event: LedgerEvent, now: number): Tran
       journal: journal(before, event, after),
       client: buyerOf(before, event)?.client ?? null,
       charge: event.kind === 'claim' ? event.charge : null,
+      settlement: settlementOf(before, event),
       refund: refundOf(before, event) ?? null,
       body: event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null,
     }
   );
+}
+
+/** The decision of a person, of which the journal keeps who made it. */
+export interface Settlement {
+  readonly kind: 'BOUGHT_AGAIN' | 'CLOSED';
+  readonly client: string;
+  /** Null: none was asked for. */
+  readonly note: string | null;
+}
+
+function settlementOf(before: Entry, event: LedgerEvent): Settlement | null {
+  if (event.kind === 'close') return { kind: 'CLOSED', client: event.client, note: event.note };
+  return event.kind === 'claim' && before.state === 'UNCERTAIN'
+    ? { kind: 'BOUGHT_AGAIN', client: event.charge.client, note: null }
+    : null;
 }
 
 /** The same for several entries. Throws if the event is not allowed in one of them. */
