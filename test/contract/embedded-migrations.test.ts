@@ -85,6 +85,7 @@ describe('a ledger of an earlier release', () => {
         'entries_by_link',
         'entries_by_state',
         'entries_given_up',
+        'entries_uncertain',
         'journal_by_kind',
         'journal_by_report',
       ]);

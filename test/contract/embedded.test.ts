@@ -7,10 +7,12 @@ import { queueSuite } from './queue-suite.js';
 import { standingSuite } from './standing-suite.js';
 import type { OpenedBackend } from './steps.js';
 import { notificationSuite } from './notification-suite.js';
+import { uncertainSuite } from './uncertain-suite.js';
 
 ledgerSuite('embedded', openInNewDirectory);
 chargesSuite('embedded', openInNewDirectory);
 notificationSuite('embedded', openInNewDirectory);
+uncertainSuite('embedded', openInNewDirectory);
 queueSuite('embedded', openInNewDirectory);
 standingSuite('embedded', openInNewDirectory);
 

@@ -66,6 +66,14 @@ export const SET_ASIDE: LedgerEvent = {
   },
 };
 export const REOPEN: LedgerEvent = { kind: 'reopen' };
+/** A person's decision, whatever is uncertain until now. */
+export const CLOSE: LedgerEvent = {
+  kind: 'close',
+  doubtsUntil: Infinity,
+  note: 'Not on the invoice.',
+  client: 'ann',
+  expiresAt: IN_A_WEEK,
+};
 export const GIVE_UP: LedgerEvent = { kind: 'give-up', failure: FAILURE };
 export const TO_LINKED = [CLAIM, SEND, RESPONSE, LINK_FOUND];
 export const TO_COLLECTED = [...TO_LINKED, COLLECT];

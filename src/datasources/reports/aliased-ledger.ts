@@ -1,7 +1,7 @@
 import type { ReportKey, ReportType } from '../../model/report.js';
 import { presentReport, sameReport, type Aliases, type SameReport } from './aliases.js';
 import type { Entry } from './ledger.js';
-import type { Ledger, ReportRecord } from './ports.js';
+import type { CollectionKey, Ledger, ReportRecord, UncertainRecord } from './ports.js';
 import type { Transition } from './transition.js';
 
 export interface AliasedLedger {
@@ -17,6 +17,8 @@ export interface AliasedLedger {
  */
 export function withAliases(stored: Ledger, expiryTime: () => number = Date.now): AliasedLedger {
   let aliases: Aliases = new Map();
+  /** What does not count, and may be uncertain. */
+  let uncounted: readonly CollectionKey[] = [];
 
   /** The id that has the entry. */
   function storedId(id: string, type: ReportType): string {
@@ -40,6 +42,13 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     if (verbatim !== null) return withId(await stored.read(verbatim), id);
     if (!same) return stored.read(id);
     return { id, request: same.report.request, entries: await entriesOf(id, same) };
+  }
+
+  async function countUncounted(): Promise<number> {
+    const entries = await Promise.all(
+      uncounted.map(async ({ id, type }) => (await stored.read(id))?.entries.find((entry) => entry.type === type)),
+    );
+    return entries.filter((entry) => entry?.state === 'UNCERTAIN').length;
   }
 
   const toStored = (entry: Entry): Entry => named(entry, storedId(entry.reportId, entry.type));
@@ -69,6 +78,14 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     // What stands under several ids is read, and claimed, by all of them.
     prune: (expiredBefore, refusedBefore) => stored.prune(expiredBefore, refusedBefore, (id) => aliases.has(id)),
 
+    uncertainCount: async () => (await stored.uncertainCount()) - (await countUncounted()),
+
+    async uncertain(after, most) {
+      const { total, records, ...page } = await stored.uncertain(after, most);
+      const counting = records.flatMap((record) => asPresent(record, aliases.get(record.report.id)));
+      return { ...page, total: total - (await countUncounted()), records: counting };
+    },
+
     async unfinished() {
       return (await stored.unfinished()).flatMap((record) => partsOf(record, aliases.get(record.id)));
     },
@@ -92,6 +109,7 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     ledger,
     async load() {
       aliases = await findAliases(stored, expiryTime());
+      uncounted = await findUncounted(stored, aliases);
     },
   };
 }
@@ -112,6 +130,25 @@ async function findAliases(stored: Ledger, now: number): Promise<Aliases> {
     for (const id of ids) aliases.set(id, same);
   }
   return aliases;
+}
+
+/** Of the reports that are stored under several ids, the entries that do not count and are uncertain, or become so at the start. */
+async function findUncounted(stored: Ledger, aliases: Aliases): Promise<readonly CollectionKey[]> {
+  const found = await Promise.all(
+    [...aliases].map(async ([id, same]) => {
+      const entries = (await stored.read(id))?.entries ?? [];
+      return entries.filter(({ type, state }) => same.stored[type] !== id && ['UNCERTAIN', 'SENDING'].includes(state));
+    }),
+  );
+  return found.flat().map(({ reportId, type }) => ({ id: reportId, type }));
+}
+
+/** As its report is asked for now; none if its entry does not count, since nobody could settle it. */
+function asPresent(record: UncertainRecord, same: SameReport | undefined): readonly UncertainRecord[] {
+  if (!same) return [record];
+  const { report, entry } = record;
+  if (same.stored[entry.type] !== report.id) return [];
+  return [{ ...record, report: same.report, entry: named(entry, same.report.id) }];
 }
 
 /** The unfinished entries that count, under the present id, and the others, which are finished where they are stored. */

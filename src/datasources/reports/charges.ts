@@ -13,7 +13,7 @@ export interface LimitedCharge extends Charge {
   readonly limit: number | null;
 }
 
-const DAY_MS = 24 * 3_600_000;
+export const DAY_MS = 24 * 3_600_000;
 
 /** `now` in epoch ms. */
 export function chargeAt(client: string, now: number): Charge {

@@ -63,7 +63,8 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
     const entries = wanted.map((type) => entryOf(record?.entries ?? [], report.id, type));
     await expiry.confirmFor(entries);
     const now = Date.now();
-    if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named))) throw changed(entries, expiry);
+    if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named)))
+      throw purchaseChanged('bought', entries, expiry);
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const charge = { ...chargeAt(buyer.client, now), limit: buyer.budget };
     const claims = entries
@@ -94,7 +95,7 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
       ...committed.flatMap(({ entry, refused: why }) => (why ? [[entry.type, refusalError(why, now)] as const] : [])),
       ...again.refused,
     ]);
-    if (named !== null && bought.length === 0 && refused.size === 0) throw changed(lost, expiry);
+    if (named !== null && bought.length === 0 && refused.size === 0) throw purchaseChanged('bought', lost, expiry);
     return { bought, refused };
   }
 
@@ -109,13 +110,21 @@ function throwIfCorrupt({ request: { answers } }: ReportKey): void {
 }
 
 /** None of these entries is in the doubt that was named. */
-function changed(entries: readonly Entry[], expiry: Expiry): ApiError {
+export function purchaseChanged(
+  what: 'bought' | 'closed',
+  entries: readonly Entry[],
+  expiry: Pick<Expiry, 'timeFor'>,
+): ApiError {
   const statuses = entries.map((entry) => ({ type: entry.type, status: statusOf(entry, expiry.timeFor(entry)) }));
   const [{ type, status } = { type: 'PAY', status: 'NOT_REQUESTED' } as const] = statuses;
   const said = statuses.map((each) => `${each.type} is ${each.status}`).join(', ');
-  return new ApiError('PURCHASE_CHANGED', `Nothing was bought: there is no doubt of that time any more; now ${said}.`, {
-    reportId: entries[0]?.reportId ?? '',
-    type,
-    status,
-  });
+  return new ApiError(
+    'PURCHASE_CHANGED',
+    `Nothing was ${what}: there is no doubt of that time any more; now ${said}.`,
+    {
+      reportId: entries[0]?.reportId ?? '',
+      type,
+      status,
+    },
+  );
 }

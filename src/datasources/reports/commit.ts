@@ -34,7 +34,10 @@ export function createCommit(ledger: Ledger, abandoned: AbortSignal, log: Logger
         return (event && transition(entry, event, now)) ?? [];
       });
       if (transitions.length === 0) return entries;
-      await ledger.commit(report, transitions);
+      const committed = await ledger.commit(report, transitions);
+      for (const [index, { won, entry }] of committed.entries()) {
+        if (won && transitions[index]?.before.state !== 'UNCERTAIN') warnIfUncertain(entry, log);
+      }
     }
   }
 
@@ -49,4 +52,15 @@ export function createCommit(ledger: Ledger, abandoned: AbortSignal, log: Logger
       }
     }
   };
+}
+
+/** For a person to decide: buying it again may cost twice. */
+function warnIfUncertain(entry: Entry, log: Logger): void {
+  if (entry.state !== 'UNCERTAIN') return;
+  const { reportId, type, failure } = entry;
+  const since = new Date(entry.since).toISOString();
+  log.warn(
+    { reportId, type, since, code: failure.code, reason: failure.message },
+    'a purchase is uncertain: it may have been made, and its link is lost. buyAgain or closeUncertain settles it',
+  );
 }

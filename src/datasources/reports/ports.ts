@@ -1,4 +1,5 @@
 import type { ReportKey, ReportType } from '../../model/report.js';
+import type { UncertainPlace } from '../../model/uncertain-report.js';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Charge } from './charges.js';
 import type { Entry, EntryIn } from './ledger.js';
@@ -21,6 +22,22 @@ export interface Committed {
 export type PurchaseRefusal =
   { readonly reason: 'stopped' } | { readonly reason: 'budget'; readonly used: number; readonly limit: number };
 
+/** A part of what is uncertain now. Of what cannot be read, only `total` knows. */
+export interface UncertainPage {
+  readonly records: readonly UncertainRecord[];
+  /** How many there are in all. */
+  readonly total: number;
+  /** Whether there are others, before the place from which it was asked for and after this part. */
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+}
+
+export interface UncertainRecord {
+  readonly place: UncertainPlace;
+  readonly report: ReportKey;
+  readonly entry: EntryIn<'UNCERTAIN'>;
+}
+
 /**
  * The source of truth about every report. Each method settles within seconds; one that cannot do its work throws
  * STORE_UNAVAILABLE. The suite in `test/contract` tests every implementation of this contract.
@@ -31,7 +48,7 @@ export interface Ledger {
   /**
    * Stores the transitions of one report atomically and, with the first of them, the report's request. When this resolves,
    * the transitions that won are on disk. Subscribers are notified in this order, but possibly later. The same write charges
-   * and refunds. What leads to a purchase is refused while buying is stopped, and a claim beyond the limit of its charge, each
+   * and refunds, and keeps the settlements. What leads to a purchase is refused while buying is stopped, and a claim beyond the limit of its charge, each
    * by itself and in the order given.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
@@ -65,6 +82,12 @@ export interface Ledger {
   usage(since: number, until: number): Promise<UsageCounts>;
   /** What is in the ledger now. `ages`: upper bounds of the age of what is pending, ms, ascending. */
   standing(ages: readonly number[]): Promise<LedgerStanding>;
+  /** The same for these UTC days, each by its beginning (epoch ms), in ascending order. */
+  usageByDay(days: readonly number[]): Promise<readonly UsageCounts[]>;
+  /** How many entries are UNCERTAIN now. */
+  uncertainCount(): Promise<number>;
+  /** At most `most` of them, ordered by since when, then by id and type, after a place; null: from the beginning. */
+  uncertain(after: UncertainPlace | null, most: number): Promise<UncertainPage>;
   /** When counting started, epoch ms. */
   readonly since: number;
   /** The latest time at which something was counted, epoch ms; later than now if the clock was set back. Null: never. */

@@ -19,6 +19,7 @@ import { createPurchases } from './purchases.js';
 import { createReading, type ReportReading } from './read.js';
 import { createReopen, type Reopen } from './reopen.js';
 import { createUsage, type Usage } from './usage.js';
+import { createUncertainReports, type UncertainReports } from './uncertain-reports.js';
 import { createReportWaiter } from './wait.js';
 import { createWatcher } from './watch.js';
 
@@ -29,6 +30,7 @@ export interface ReportService extends ReportReading, ReportClaims, ReportFollow
   readonly buying: Pick<Buying, 'isEnabled' | 'set'>;
   /** How many reports were bought for this client on the present UTC day, and when that ends. */
   budget(client: string): Promise<DailyBudget>;
+  readonly uncertain: UncertainReports;
   /** Resolves if reports can be claimed: the ledger is writable and the one that was opened (else the cause is `LedgerLost`). */
   ping(): Promise<void>;
   /** Whether nothing is bought for the moment, because purchases came to nothing. */
@@ -112,6 +114,7 @@ export function createReports({ backend, client, lookups, clock, settings, log }
         const now = Date.now();
         return { used: await ledger.charged(chargeAt(client, now)), resetsAt: resetsAt(now) };
       },
+      uncertain: createUncertainReports({ ledger, watcher, expiry, clock, settings, log }),
       ping: () => ledger.ping(),
       purchasesPaused: () => purchases.arePaused(),
     },

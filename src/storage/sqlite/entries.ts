@@ -12,6 +12,8 @@ import type { Journal } from './journal.js';
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
 export interface Entries {
   read(id: string): ReportRecord | null;
+  /** The same, null also if the report is damaged. */
+  readUndamaged(id: string): ReportRecord | null;
   unfinished(): readonly ReportRecord[];
   unusualRequests(): readonly ReportKey[];
   body(entry: EntryIn<'COLLECTED'>): string | null;
@@ -72,9 +74,10 @@ export function createEntries(
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
   const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
-  const selectUnfinished = db.prepare(
-    "SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN')",
-  );
+  const selectUnfinished = db.prepare(`
+    SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN') OR (
+      state = 'FAILED' AND CASE WHEN json_valid(data) THEN
+        json_extract(data, '$.followed') IS NULL AND json_extract(data, '$.doubt') IS NOT NULL END)`);
   const selectUnusual = db.prepare(
     "SELECT id, request FROM reports WHERE request GLOB '*[^ -~]*' OR request LIKE '%  %'",
   );
@@ -173,6 +176,7 @@ export function createEntries(
     // Also that of a response without a report, which was set aside.
     else if (after.state === 'INTENT') deleteBody.run(after.reportId, after.type);
     journal.add({ ...after, client: step.client }, step.journal);
+    if (step.settlement) journal.settle(after, step.settlement);
     return { won: true, entry: after };
   }
 
@@ -186,6 +190,7 @@ export function createEntries(
 
   return {
     read,
+    readUndamaged,
 
     unfinished() {
       const ids = selectUnfinished.all() as { report_id: string }[];

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
-import type { JournalKind } from '../../datasources/reports/transition.js';
+import type { JournalKind, Settlement } from '../../datasources/reports/transition.js';
 import { minuteOf, nextMinuteOf, type UsageSums } from './usage-sums.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
@@ -10,8 +10,12 @@ export interface Journal {
   readonly since: number;
   /** Called inside the transaction that stores the entry. */
   add(purchase: JournalEntry, kinds: readonly JournalKind[]): void;
+  /** The same for what a person decided, which is not counted. */
+  settle(entry: Pick<Entry, 'at' | 'reportId' | 'type'>, settlement: Settlement): void;
   /** Counts from `since` to `until`, both inclusive, epoch ms; of `saved` the whole minutes, as far as stored. */
   count(since: number, until: number): UsageCounts;
+  /** The same of these UTC days, each by its beginning (epoch ms), in ascending order. */
+  countDays(days: readonly number[]): readonly UsageCounts[];
   /** The latest time in it, epoch ms; null if it is empty. Later than now if the clock was set back. */
   latest(): number | null;
 }
@@ -21,6 +25,9 @@ type JournalEntry = Pick<Entry, 'at' | 'reportId' | 'type'> & { readonly client:
 
 export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
   const insert = db.prepare('INSERT INTO journal (at, kind, report_id, type, client) VALUES (?, ?, ?, ?, ?)');
+  const insertSettlement = db.prepare(
+    'INSERT INTO settlements (at, kind, report_id, type, client, note) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
   // A purchase whose next entry is RECOVERED is no longer uncertain or failed, whenever it was recovered.
   const selectLost = db.prepare(`
@@ -54,27 +61,39 @@ export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
       for (const kind of kinds) insert.run(Math.ceil(at), kind, reportId, type, client);
     },
 
+    settle({ at, reportId, type }, { kind, client, note }) {
+      insertSettlement.run(Math.ceil(at), kind, reportId, type, client, note);
+    },
+
+    countDays(days) {
+      const found = sums.sumDays(days[0] ?? 0, days.at(-1) ?? 0);
+      return days.map((day) => countsOf((kind) => found.get(day)?.get(kind) ?? 0));
+    },
+
     // The sums of whole minutes, less what lies in the first and the last one but outside of the period.
     count(from, until) {
       const [start, end] = [minuteOf(from), nextMinuteOf(until)];
       const sum = sums.sum(start, end);
       const before = countEach(start, from - 1);
       const after = countEach(until + 1, end - 1);
-      const count = (kind: JournalKind): number => (sum.get(kind) ?? 0) - before(kind) - after(kind);
-      return {
-        submitted: count('SUBMITTED'),
-        collected: count('COLLECTED'),
-        billable: count('BILLABLE'),
-        failed: count('FAILED'),
-        uncertain: count('UNCERTAIN'),
-        recovered: count('RECOVERED'),
-        saved: sum.get('SAVED') ?? 0,
-      };
+      return countsOf((kind) => (sum.get(kind) ?? 0) - (kind === 'SAVED' ? 0 : before(kind) + after(kind)));
     },
 
     latest() {
       const at = selectLatest.get()?.['at'] ?? null;
       return at === null ? null : Number(at);
     },
+  };
+}
+
+function countsOf(count: (kind: JournalKind | 'SAVED') => number): UsageCounts {
+  return {
+    submitted: count('SUBMITTED'),
+    collected: count('COLLECTED'),
+    billable: count('BILLABLE'),
+    failed: count('FAILED'),
+    uncertain: count('UNCERTAIN'),
+    recovered: count('RECOVERED'),
+    saved: count('SAVED'),
   };
 }

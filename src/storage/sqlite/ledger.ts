@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { dayOf } from '../../datasources/reports/charges.js';
+import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
 import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
 import { leadsToPurchase } from '../../datasources/reports/transition.js';
 import { createBuyingSwitch } from './buying-switch.js';
@@ -14,6 +14,7 @@ import { createSavedCount } from './saved-count.js';
 import { createStanding } from './standing.js';
 import { createSubscribers } from './subscribers.js';
 import { createTrustedTime } from './trusted-time.js';
+import { createUncertain } from './uncertain.js';
 import { createUsageSums } from './usage-sums.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
@@ -49,6 +50,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     current: (stored) => polling.current(stored),
     onDamage: options.onDamage,
   });
+  const uncertain = createUncertain(db, entries);
   const subscribers = createSubscribers(onListenerError);
   const time = createTrustedTime(db);
   const standing = createStanding(db);
@@ -121,6 +123,18 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     },
 
     standing: (ages) => attempt(() => standing(ages, Date.now())),
+
+    async usageByDay(days) {
+      return attempt(() => {
+        const unsaved = (day: number): number => saved.inMemory(day, day + DAY_MS - 1);
+        const counted = journal.countDays(days);
+        return counted.map((counts, index) => ({ ...counts, saved: counts.saved + unsaved(days[index] ?? 0) }));
+      });
+    },
+
+    uncertainCount: () => attempt(() => uncertain.count()),
+
+    uncertain: (after, most) => attempt(() => uncertain.page(after, most)),
 
     latest: () => attempt(() => journal.latest()),
 

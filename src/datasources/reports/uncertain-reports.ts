@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import { ApiError } from '../../errors.js';
+import type { TrustedClock } from '../../lib/trusted-clock.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
+import { cursorOf, type UncertainPlace, type UncertainReport } from '../../model/uncertain-report.js';
+import { purchaseChanged } from './claim.js';
+import type { Expiry } from './expiry.js';
+import { entryOf, isDoubtUntil } from './ledger.js';
+import type { Ledger } from './ports.js';
+import { transitionAll } from './transition.js';
+import type { Watcher } from './watch.js';
+
+/** The reports whose purchase is uncertain, for a person to see and to settle. */
+export interface UncertainReports {
+  /** At most `most` of them, those that have been uncertain longest first, after a place; null: from the beginning. */
+  list(after: UncertainPlace | null, most: number): Promise<UncertainList>;
+  /**
+   * Decides that nothing comes of those of the types that are uncertain, with all their purchases: each has failed with the
+   * note until it expires. Throws NOT_FOUND for an id that was never requested, and PURCHASE_CHANGED if none of the types is
+   * in a doubt not later than `since`.
+   */
+  close(id: string, types: readonly ReportType[], closing: Closing): Promise<ReportKey>;
+}
+
+export interface UncertainList {
+  readonly reports: readonly { readonly cursor: string; readonly report: UncertainReport }[];
+  /** How many there are in all. */
+  readonly total: number;
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+}
+
+export interface Closing {
+  /** Epoch ms. */
+  readonly since: number;
+  /** The reason, as clients read it. */
+  readonly note: string;
+  /** The name of the client that decides. */
+  readonly client: string;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly watcher: Watcher;
+  readonly expiry: Pick<Expiry, 'timeFor'>;
+  readonly clock: Pick<TrustedClock, 'behindMs'>;
+  readonly settings: { readonly reportTtlMs: number };
+  readonly log: Logger;
+}
+
+export function createUncertainReports({
+  ledger,
+  watcher,
+  expiry,
+  clock,
+  settings,
+  log,
+}: Dependencies): UncertainReports {
+  async function close(id: string, types: readonly ReportType[], closing: Closing): Promise<ReportKey> {
+    const record = await ledger.read(id);
+    if (!record) throw new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId: id });
+    const report = { id, request: record.request };
+    const { since: doubtsUntil, note, client } = closing;
+    const entries = types.map((type) => entryOf(record.entries, id, type));
+    const doubts = entries.filter((entry) => isDoubtUntil(entry, doubtsUntil));
+    if (entries.length === 0) return report;
+    if (doubts.length === 0) throw purchaseChanged('closed', entries, expiry);
+    const now = Date.now();
+    // By a clock that is behind, it would expire too early once that is put right.
+    const expiresAt = now + settings.reportTtlMs + clock.behindMs();
+    const steps = transitionAll(doubts, { kind: 'close', doubtsUntil, note, client, expiresAt }, now);
+    const committed = await ledger.commit(report, steps);
+    for (const { entry } of committed) watcher.notice(entry);
+    const closed = committed.filter(({ won }) => won).map(({ entry }) => entry.type);
+    // All of them have just changed: perhaps only by a response that came late and says nothing.
+    if (closed.length === 0) return close(id, types, closing);
+    log.info({ reportId: id, types: closed, client, note }, 'uncertain purchases were closed');
+    return report;
+  }
+
+  return {
+    close,
+
+    async list(after, most) {
+      const { records, ...page } = await ledger.uncertain(after, most);
+      return {
+        ...page,
+        reports: records.map(({ place, report: { id, request }, entry: { type, since, failure } }) => ({
+          cursor: cursorOf(place),
+          report: { report: { id, request }, type, since: new Date(since), reason: failure.message },
+        })),
+      };
+    },
+  };
+}
