@@ -21,10 +21,10 @@ const BEGINNING: Omit<UncertainPlace, 'type'> & { readonly type: '' } = {
 export function createUncertain(db: DatabaseSync, entries: Pick<Entries, 'readUndamaged'>): Uncertain {
   const selectCount = db.prepare("SELECT count(*) AS reports FROM entries WHERE state = 'UNCERTAIN'");
   const selectPage = db.prepare(`
-    SELECT ${SINCE} AS since, report_id AS id, type FROM entries
+    SELECT ${SINCE} AS since, report_id AS id, type FROM entries INDEXED BY entries_uncertain
     WHERE state = 'UNCERTAIN' AND (${SINCE}, report_id, type) > (?, ?, ?) ORDER BY 1, 2, 3 LIMIT ?`);
   const selectEarlier = db.prepare(`
-    SELECT 1 FROM entries WHERE state = 'UNCERTAIN' AND (${SINCE}, report_id, type) <= (?, ?, ?) LIMIT 1`);
+    SELECT 1 FROM entries INDEXED BY entries_uncertain WHERE state = 'UNCERTAIN' AND (${SINCE}, report_id, type) <= (?, ?, ?) LIMIT 1`);
 
   const count = (): number => Number(selectCount.get()?.['reports']);
 
