@@ -22,9 +22,10 @@ export function createUncertain(db: DatabaseSync, entries: Pick<Entries, 'readUn
   const selectCount = db.prepare("SELECT count(*) AS reports FROM entries WHERE state = 'UNCERTAIN'");
   const selectPage = db.prepare(`
     SELECT ${SINCE} AS since, report_id AS id, type FROM entries INDEXED BY entries_uncertain
-    WHERE state = 'UNCERTAIN' AND (${SINCE}, report_id, type) > (?, ?, ?) ORDER BY 1, 2, 3 LIMIT ?`);
+    WHERE state = 'UNCERTAIN' AND ${SINCE} >= ?1 AND (${SINCE}, report_id, type) > (?1, ?2, ?3) ORDER BY 1, 2, 3 LIMIT ?4`);
   const selectEarlier = db.prepare(`
-    SELECT 1 FROM entries INDEXED BY entries_uncertain WHERE state = 'UNCERTAIN' AND (${SINCE}, report_id, type) <= (?, ?, ?) LIMIT 1`);
+    SELECT 1 FROM entries INDEXED BY entries_uncertain WHERE state = 'UNCERTAIN' AND ${SINCE} <= ?1
+      AND (${SINCE}, report_id, type) <= (?1, ?2, ?3) LIMIT 1`);
 
   const count = (): number => Number(selectCount.get()?.['reports']);
 
