@@ -132,6 +132,11 @@ export function badUserInput(argument: string, reason: string): ApiError {
   return new ApiError('BAD_USER_INPUT', `${argument}: ${reason}`, { argument, reason });
 }
 
+/** No report with this id was ever requested. */
+export function unknownReport(reportId: string): ApiError {
+  return new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId });
+}
+
 /** How long upstream asked to wait, in milliseconds. Null if the error does not say. */
 export function retryAfterOf({ details }: ApiError): number | null {
   return 'retryAfterMs' in details ? (details.retryAfterMs ?? null) : null;

@@ -46,4 +46,6 @@ export interface StatusEvent {
   readonly retryAfterMs: number | null;
   /** When FAILED, why; when PENDING, why the latest poll failed. Otherwise null. */
   readonly failure: Failure | null;
+  /** When that began; of an uncertain purchase, the time by which it is named. Null: no failure, or not known. */
+  readonly failingSince: Date | null;
 }

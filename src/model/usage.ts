@@ -12,6 +12,13 @@ export interface UsageCounts {
 
 /** The counts of a period; both ends are inclusive. */
 export interface Usage extends UsageCounts {
+  /** At this moment, whenever it began. */
+  readonly uncertainNow: number;
   readonly since: Date;
   readonly until: Date;
+}
+
+/** The counts of one UTC day, which is named as YYYY-MM-DD. */
+export interface UsageDay extends UsageCounts {
+  readonly day: string;
 }

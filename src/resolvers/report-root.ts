@@ -12,12 +12,15 @@ export interface ReportRoot extends ReportKey {
 }
 
 /** The root value of `ReportStatusEvent`. */
-export function statusEventRoot({ report, failure, ...event }: StatusEvent, reports: ReportReading): StatusEventShape {
+export function statusEventRoot(
+  { report, failure, failingSince: since, ...event }: StatusEvent,
+  reports: ReportReading,
+): StatusEventShape {
   const root: ReportRoot = { ...report, snapshot: once(() => reports.snapshot(report.id)) };
   return {
     ...event,
     reportId: report.id,
-    failure: failure && { code: failure.code, message: failure.message, issues: issuesOf(failure) },
+    failure: failure && { code: failure.code, message: failure.message, issues: issuesOf(failure), since },
     report: root,
   };
 }

@@ -5,6 +5,7 @@ import { ReportResolver } from './report-resolver.js';
 import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
+import { UncertainResolver } from './uncertain-resolver.js';
 import { UsageResolver } from './usage-resolver.js';
 import { ViewerResolver } from './viewer-resolver.js';
 
@@ -24,6 +25,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
       PayStatisticsResolver,
       LookupResolver,
       UsageResolver,
+      UncertainResolver,
       ViewerResolver,
       SubscriptionResolver,
     ],
@@ -31,7 +33,10 @@ export function buildGraphQLSchema(): GraphQLSchema {
     pubSub: UNUSED_PUB_SUB,
   });
   describe(schema.getQueryType(), 'Queries. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.');
-  describe(schema.getMutationType(), 'Mutations: buying reports in advance, and the switch that stops purchases.');
+  describe(
+    schema.getMutationType(),
+    'Mutations: buying reports in advance, settling uncertain purchases, and the switch that stops purchases.',
+  );
   describe(schema.getSubscriptionType(), 'Subscriptions, over WebSocket or server-sent events.');
   return schema;
 }

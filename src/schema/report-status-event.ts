@@ -11,10 +11,11 @@ interface FailureShape {
   readonly code: string;
   readonly message: string;
   readonly issues: readonly model.AnswerIssue[];
+  readonly since: Date | null;
 }
 
 /** The event with its report's id beside it. */
-export interface StatusEventShape extends Omit<model.StatusEvent, 'failure'> {
+export interface StatusEventShape extends Omit<model.StatusEvent, 'failure' | 'failingSince'> {
   readonly reportId: string;
   readonly failure: FailureShape | null;
 }
@@ -29,6 +30,10 @@ const ReportFailure = objectType<FailureShape>(
     ),
     message: required(String, 'What happened, for the frontend developer.'),
     issues: required([AnswerIssue], 'Issues with individual answers. Empty: none.'),
+    since: nullable(
+      DateTime,
+      'When it began; for an uncertain purchase (`SUBMISSION_UNCERTAIN`) the `since` by which `buyAgain`, `closeUncertain` and `requestReport` name it. Null: not known, as when polls of a pending report fail.',
+    ),
   },
 );
 

@@ -256,13 +256,48 @@ export type SuggestLocationsQueryVariables = Exact<{
 
 export type SuggestLocationsQuery = { suggestLocations: Array<{ text: string, id: number | null, frequency: number | null }> };
 
+export type UncertainQueryVariables = Exact<{
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type UncertainQuery = { uncertainReports: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { type: ReportType, since: string, reason: string, report: { id: string, answers: { jobTitle: string }, status: { pay: ReportStatus, yoe: ReportStatus } } } }> } | null };
+
+export type BuyAgainMutationVariables = Exact<{
+  id: string;
+  types: Array<ReportType>;
+  since: string;
+}>;
+
+
+export type BuyAgainMutation = { buyAgain: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
+
+export type CloseUncertainMutationVariables = Exact<{
+  id: string;
+  types: Array<ReportType>;
+  since: string;
+  note: string;
+}>;
+
+
+export type CloseUncertainMutation = { closeUncertain: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
+
+export type UsageByDayQueryVariables = Exact<{
+  since?: string | null | undefined;
+  until?: string | null | undefined;
+}>;
+
+
+export type UsageByDayQuery = { usageByDay: Array<{ day: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, recovered: number, saved: number }> | null };
+
 export type UsageQueryVariables = Exact<{
   since?: string | null | undefined;
   until?: string | null | undefined;
 }>;
 
 
-export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, recovered: number, saved: number } };
+export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, uncertainNow: number, recovered: number, saved: number } };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1161,6 +1196,73 @@ export const SuggestLocationsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<SuggestLocationsQuery, SuggestLocationsQueryVariables>;
+export const UncertainDocument = new TypedDocumentString(`
+    query Uncertain($first: Int! = 50, $after: String) {
+  uncertainReports(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      hasNextPage
+      hasPreviousPage
+      startCursor
+      endCursor
+    }
+    edges {
+      cursor
+      node {
+        type
+        since
+        reason
+        report {
+          id
+          answers {
+            jobTitle
+          }
+          status {
+            pay
+            yoe
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<UncertainQuery, UncertainQueryVariables>;
+export const BuyAgainDocument = new TypedDocumentString(`
+    mutation BuyAgain($id: ID!, $types: [ReportType!]!, $since: DateTime!) {
+  buyAgain(id: $id, types: $types, since: $since) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<BuyAgainMutation, BuyAgainMutationVariables>;
+export const CloseUncertainDocument = new TypedDocumentString(`
+    mutation CloseUncertain($id: ID!, $types: [ReportType!]!, $since: DateTime!, $note: String!) {
+  closeUncertain(id: $id, types: $types, since: $since, note: $note) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CloseUncertainMutation, CloseUncertainMutationVariables>;
+export const UsageByDayDocument = new TypedDocumentString(`
+    query UsageByDay($since: DateTime, $until: DateTime) {
+  usageByDay(since: $since, until: $until) {
+    day
+    submitted
+    collected
+    billable
+    failed
+    uncertain
+    recovered
+    saved
+  }
+}
+    `) as unknown as TypedDocumentString<UsageByDayQuery, UsageByDayQueryVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($since: DateTime, $until: DateTime) {
   usage(since: $since, until: $until) {
@@ -1171,6 +1273,7 @@ export const UsageDocument = new TypedDocumentString(`
     billable
     failed
     uncertain
+    uncertainNow
     recovered
     saved
   }

@@ -240,6 +240,21 @@ const QUERIES: readonly Case[] = [
     logged: anonymous('query'),
   },
   {
+    name: 'what else only operators may see',
+    query: '{ uncertainReports { totalCount } usageByDay { day } }',
+    codes: ['FORBIDDEN', 'FORBIDDEN'],
+    result: { data: { uncertainReports: null, usageByDay: null } },
+    env: { OPERATORS: '' },
+    logged: anonymous('query'),
+  },
+  {
+    name: 'a cursor that is none',
+    query: '{ uncertainReports(after: "x") { totalCount } }',
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ extensions: { argument: 'after' } }] },
+    logged: anonymous('query'),
+  },
+  {
     name: 'a lookup that fails upstream',
     query: '{ skillImpact(jobTitle: "Cashier") { impacts { answer } } }',
     codes: ['UPSTREAM_BAD_RESPONSE'],
@@ -247,6 +262,10 @@ const QUERIES: readonly Case[] = [
     logged: anonymous('query'),
   },
 ];
+
+/** An id that no report has, and a time. */
+const UNKNOWN = 'A'.repeat(43);
+const SINCE = '2026-01-31T09:30:00Z';
 
 const MUTATIONS: readonly Case[] = [
   {
@@ -265,6 +284,34 @@ const MUTATIONS: readonly Case[] = [
     codes: ['BAD_USER_INPUT'],
     doors: BODIES,
     logged: { operation: 'RequestReport', kind: 'mutation' },
+  },
+];
+
+const SETTLEMENTS: readonly Case[] = [
+  {
+    name: 'what only operators may decide',
+    query: `mutation { closeUncertain(id: "${UNKNOWN}", types: [PAY], since: "${SINCE}", note: "Lost.") { id } }`,
+    codes: ['FORBIDDEN'],
+    result: { data: { closeUncertain: null } },
+    doors: BODIES,
+    env: { OPERATORS: '' },
+    logged: anonymous('mutation'),
+  },
+  {
+    name: 'a note that is blank',
+    query: `mutation { closeUncertain(id: "${UNKNOWN}", types: [PAY], since: "${SINCE}", note: " ") { id } }`,
+    codes: ['BAD_USER_INPUT'],
+    result: { errors: [{ extensions: { argument: 'note' } }] },
+    doors: BODIES,
+    logged: anonymous('mutation'),
+  },
+  {
+    name: 'the settling of a report that was never requested',
+    query: `mutation { buyAgain(id: "${UNKNOWN}", types: [PAY], since: "${SINCE}") { id } }`,
+    codes: ['NOT_FOUND'],
+    result: { errors: [{ extensions: { reportId: UNKNOWN } }] },
+    doors: BODIES,
+    logged: anonymous('mutation'),
   },
 ];
 
@@ -362,6 +409,7 @@ const CASES: readonly Case[] = [
   ...DOCUMENTS.map((each) => ({ ...each, logged: UNREADABLE })),
   ...QUERIES,
   ...MUTATIONS,
+  ...SETTLEMENTS,
   ...READS_ONLY,
   ...SUBSCRIPTIONS,
 ];

@@ -58,6 +58,25 @@ const CASES: readonly Case[] = [
   },
   { name: 'a usage of the future', beside: 'usage(since: "9999-01-01T00:00:00Z") { submitted }', argument: 'since' },
   {
+    name: 'a usage by day of too many days',
+    beside: 'usageByDay(since: "2020-01-01T00:00:00Z", until: "2026-01-01T00:00:00Z") { day }',
+    argument: 'since',
+  },
+  { name: 'too long a page', beside: 'uncertainReports(first: 101) { totalCount }', argument: 'first' },
+  { name: 'a cursor that is none', beside: 'uncertainReports(after: "x") { totalCount }', argument: 'after' },
+  {
+    name: 'a malformed id of what is to be bought again, in a later mutation',
+    kind: 'mutation',
+    beside: 'buyAgain(id: "x", types: [PAY], since: "2026-01-01T00:00:00Z") { id }',
+    argument: 'id',
+  },
+  {
+    name: 'a blank note, in a later mutation',
+    kind: 'mutation',
+    beside: `closeUncertain(id: "${'A'.repeat(43)}", types: [PAY], since: "2026-01-01T00:00:00Z", note: " ") { id }`,
+    argument: 'note',
+  },
+  {
     name: 'null for an argument with a default',
     beside: 'a: report(answers: $answers, autoResolveJobTitle: $resolve) { id }',
     declared: ', $resolve: Boolean = true',

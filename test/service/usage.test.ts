@@ -17,7 +17,16 @@ useServers({ pendingPolls: 0 });
 
 type Counts = Omit<UsageQuery['usage'], 'since' | 'until'>;
 
-const NOTHING: Counts = { submitted: 0, collected: 0, billable: 0, failed: 0, uncertain: 0, recovered: 0, saved: 0 };
+const NOTHING: Counts = {
+  submitted: 0,
+  collected: 0,
+  billable: 0,
+  failed: 0,
+  uncertain: 0,
+  uncertainNow: 0,
+  recovered: 0,
+  saved: 0,
+};
 
 async function usageOf(server: TestServer, span: UsageQueryVariables = {}): Promise<UsageQuery['usage']> {
   const { data, errors } = await server.run(UsageDocument, span);

@@ -21,6 +21,7 @@ const EVENT: StatusEvent = {
   attempt: 3,
   retryAfterMs: null,
   failure: { code: 'REPORT_FAILED', message: 'Jobalyzer could not produce this report.' },
+  failingSince: new Date(7),
 };
 
 describe('a report inside an event', () => {

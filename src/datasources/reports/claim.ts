@@ -16,6 +16,8 @@ import type { Watcher } from './watch.js';
 interface Resubmission {
   /** Doubts not later than this are bought again, epoch ms. Null: those that are at least a minute old. */
   readonly since: number | null;
+  /** True: nothing else is bought, also not what was never requested. */
+  readonly doubtsOnly?: boolean;
 }
 
 /** The only way to a purchase: what is claimed in the ledger is bought by the process that claimed it. */
@@ -68,6 +70,7 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const charge = { ...chargeAt(buyer.client, now), limit: buyer.budget };
     const claims = entries
+      .filter((entry) => !resubmission?.doubtsOnly || entry.state === 'UNCERTAIN')
       .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
       .map((entry) => transition(entry, { kind: 'claim', doubtsUntil, charge }, now))
       .filter((claim) => claim !== null);
@@ -87,7 +90,7 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
     // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.
     const again = await ensure(
       report,
-      lost.filter(({ state }) => state === 'ABSENT').map(({ type }) => type),
+      lost.filter(({ state }) => state === 'ABSENT' && !resubmission?.doubtsOnly).map(({ type }) => type),
       buyer,
     );
     const bought = [...claimed.map(({ type }) => type), ...again.bought];

@@ -1,4 +1,4 @@
-import { ApiError } from '../../errors.js';
+import { unknownReport, type ApiError } from '../../errors.js';
 import { endedQueue, pushQueue } from '../../lib/push-queue.js';
 import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { Buyer } from './buyer.js';
@@ -81,7 +81,7 @@ export async function followReport(
   let onChange = (change: Change): void => void early.push(change);
 
   const watch = await watcher.watch(id, (change) => onChange(change), unrequested);
-  if (!watch) throw new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId: id });
+  if (!watch) throw unknownReport(id);
   const queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
 
   function emit(event: StatusEvent): void {

@@ -1,7 +1,7 @@
 import type { ApiError, Failure } from '../../errors.js';
 import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { Entry } from './ledger.js';
-import { statusOf, unavailableReason } from './status.js';
+import { failingSince, statusOf, unavailableReason } from './status.js';
 
 /**
  * What an entry means to a subscriber. `ensured`: an ABSENT entry is a purchase that was given up (FAILED), not one that was
@@ -11,6 +11,8 @@ export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, n
   const failed = entry.state === 'ABSENT' && ensured;
   const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : now);
   const expired = status === 'NOT_REQUESTED' && 'expiresAt' in entry;
+  const failure = failureOf(entry, status);
+  const since = failure && failingSince(entry);
   return {
     report,
     type: entry.type,
@@ -18,14 +20,16 @@ export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, n
     at: new Date(expired ? entry.expiresAt : entry.at || Date.now()),
     attempt: 'attempt' in entry && !expired ? entry.attempt : 0,
     retryAfterMs: entry.state === 'LINKED' ? entry.retryAfterMs : null,
-    failure: failureOf(entry, status),
+    failure,
+    failingSince: since === null ? null : new Date(since),
   };
 }
 
 /** Of a type that would have had to be bought and was not. */
 export function refusedEvent(report: ReportKey, type: ReportType, refusal: ApiError): StatusEvent {
   const failure = refusal.toFailure();
-  return { report, type, status: 'FAILED', at: new Date(), attempt: 0, retryAfterMs: null, failure };
+  const at = new Date();
+  return { report, type, status: 'FAILED', at, attempt: 0, retryAfterMs: null, failure, failingSince: at };
 }
 
 /** While PENDING: why the latest poll failed. */

@@ -39,6 +39,22 @@ export function unavailableReason(entry: Entry): Failure | null {
   }
 }
 
+/** Since when there is a failure, epoch ms; of an uncertain purchase, the time by which it is named. Null: not known. */
+export function failingSince(entry: Entry): number | null {
+  switch (entry.state) {
+    case 'UNCERTAIN':
+      return entry.since;
+    case 'REJECTED':
+    case 'FAILED':
+    case 'ABSENT':
+      return entry.at;
+    case 'LINKED':
+      return entry.refusals?.since ?? null;
+    default:
+      return null;
+  }
+}
+
 const NOT_IN_PROGRESS: Failure = {
   code: 'UPSTREAM_UNAVAILABLE',
   message: 'No purchase of this report is in progress. Request it again.',

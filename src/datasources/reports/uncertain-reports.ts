@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ApiError } from '../../errors.js';
+import { unknownReport } from '../../errors.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import { cursorOf, type UncertainPlace, type UncertainReport } from '../../model/uncertain-report.js';
@@ -58,7 +58,7 @@ export function createUncertainReports({
 }: Dependencies): UncertainReports {
   async function close(id: string, types: readonly ReportType[], closing: Closing): Promise<ReportKey> {
     const record = await ledger.read(id);
-    if (!record) throw new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId: id });
+    if (!record) throw unknownReport(id);
     const report = { id, request: record.request };
     const { since: doubtsUntil, note, client } = closing;
     const entries = types.map((type) => entryOf(record.entries, id, type));

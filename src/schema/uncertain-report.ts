@@ -1,0 +1,61 @@
+import { Int } from 'type-graphql';
+import type * as model from '../model/uncertain-report.js';
+import { DateTime } from './date-time.js';
+import { nullable, objectType, required } from './declare.js';
+import { ReportType } from './enums.js';
+import { Report } from './report.js';
+
+const UncertainReport = objectType<model.UncertainReport>(
+  'UncertainReport',
+  'A report that may have been bought, and whose link is lost. `buyAgain` and `closeUncertain` settle it.',
+  {
+    report: required(Report, 'The report. Its status is `FAILED`; selecting it returns `SUBMISSION_UNCERTAIN`.'),
+    type: required(ReportType, 'Which of the two reports it is.'),
+    since: required(DateTime, 'Since when it is uncertain, by which `buyAgain` and `closeUncertain` name it.'),
+    reason: required(String, 'What happened to the purchase; to the latest, if it was bought again and lost again.'),
+  },
+);
+
+interface UncertainReportEdge {
+  readonly cursor: string;
+  readonly node: model.UncertainReport;
+}
+
+const UncertainReportEdge = objectType<UncertainReportEdge>(
+  'UncertainReportEdge',
+  'An uncertain report and its place in the list.',
+  {
+    cursor: required(String, 'Its place, for `after`. It stays valid, whatever becomes of the report.'),
+    node: required(UncertainReport, 'The uncertain report.'),
+  },
+);
+
+interface PageInfo {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+const PageInfo = objectType<PageInfo>('PageInfo', 'Where a page lies among all of them.', {
+  hasNextPage: required(Boolean, 'Whether more follow.'),
+  hasPreviousPage: required(Boolean, 'Whether others come before.'),
+  startCursor: nullable(String, 'The cursor of the first edge. Null: the page is empty.'),
+  endCursor: nullable(String, 'The cursor of the last edge, for `after`. Null: the page is empty.'),
+});
+
+export interface UncertainReportConnection {
+  readonly edges: readonly UncertainReportEdge[];
+  readonly pageInfo: PageInfo;
+  readonly totalCount: number;
+}
+
+export const UncertainReportConnection = objectType<UncertainReportConnection>(
+  'UncertainReportConnection',
+  'A page of uncertain reports.',
+  {
+    edges: required([UncertainReportEdge], 'Those that have been uncertain longest come first.'),
+    pageInfo: required(PageInfo, 'Where the page lies among all of them.'),
+    totalCount: required(Int, 'How many reports are uncertain now; as many as `Usage.uncertainNow`.'),
+  },
+);
