@@ -31,7 +31,7 @@ describe('a doubt that a person closes', () => {
   const charge = { client: 'bob', day: '2026-01-31' };
   const lost = (purchaseId: string, since: number) => ({ purchaseId, charge, failure: FAILURE, response: null, since });
   const doubt: UnresolvedPurchase = { ...lost('b', 7), earlier: [lost('a', 3)] };
-  const uncertain = entryAt(3, { state: 'UNCERTAIN', ...DOUBT });
+  const uncertain = entryAt(3, { state: 'UNCERTAIN', ...doubt });
   const closing = transition(uncertain, CLOSE, NOW);
   const closed = closing?.after as Entry;
   const response = { kind: 'response', purchaseId: 'a', body: '{}' } as const;
@@ -127,7 +127,7 @@ describe('buying again', () => {
   it('is told to the journal, with whose it was', () => {
     const resubmit = { ...RESUBMIT, charge: { ...CHARGE, client: 'ann' } } as LedgerEvent;
     const settlement = { kind: 'BOUGHT_AGAIN', client: 'ann', note: null };
-    expect(transition(entryAt(3, { state: 'UNCERTAIN', ...doubt }), resubmit, NOW)).toMatchObject({
+    expect(transition(entryAt(3, { state: 'UNCERTAIN', ...DOUBT }), resubmit, NOW)).toMatchObject({
       settlement,
       journal: [],
     });

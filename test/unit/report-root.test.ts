@@ -47,6 +47,7 @@ describe('a report inside an event', () => {
       code: 'REPORT_FAILED',
       message: 'Jobalyzer could not produce this report.',
       issues: [],
+      since: new Date(7),
     });
   });
 });

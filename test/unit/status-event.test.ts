@@ -23,15 +23,15 @@ const event = (state: State, ensured = false, now = 8) => statusEvent(REPORT, en
 
 describe('the event of an entry', () => {
   it.each([
-    ['ABSENT', 'NOT_REQUESTED', 0, null],
-    ['INTENT', 'SUBMITTING', 0, null],
-    ['SENDING', 'SUBMITTING', 0, null],
-    ['LINKED', 'PENDING', 3, null],
-    ['COLLECTED', 'READY', 5, null],
-    ['REJECTED', 'FAILED', 0, 'UPSTREAM_TIMEOUT'],
-    ['UNCERTAIN', 'FAILED', 0, 'SUBMISSION_UNCERTAIN'],
-    ['FAILED', 'FAILED', 6, 'UPSTREAM_TIMEOUT'],
-  ] as const)('in %s has the status %s', (state, status, attempt, code) => {
+    ['ABSENT', 'NOT_REQUESTED', 0, null, null],
+    ['INTENT', 'SUBMITTING', 0, null, null],
+    ['SENDING', 'SUBMITTING', 0, null, null],
+    ['LINKED', 'PENDING', 3, null, null],
+    ['COLLECTED', 'READY', 5, null, null],
+    ['REJECTED', 'FAILED', 0, 'UPSTREAM_TIMEOUT', AT],
+    ['UNCERTAIN', 'FAILED', 0, 'SUBMISSION_UNCERTAIN', 1_000],
+    ['FAILED', 'FAILED', 6, 'UPSTREAM_TIMEOUT', AT],
+  ] as const)('in %s has the status %s', (state, status, attempt, code, since) => {
     const { failure: why, ...rest } = event(states[state]);
     expect(rest).toEqual({
       report: REPORT,
@@ -40,6 +40,7 @@ describe('the event of an entry', () => {
       at: new Date(AT),
       attempt,
       retryAfterMs: state === 'LINKED' ? 700 : null,
+      failingSince: since === null ? null : new Date(since),
     });
     expect(why?.code ?? null).toBe(code);
   });
@@ -51,13 +52,16 @@ describe('the event of an entry', () => {
   });
 
   it('that was given up is FAILED to those who asked for it, with the reason', () => {
-    expect(event({ state: 'ABSENT', failure }, true)).toMatchObject({ status: 'FAILED', failure });
+    const givenUp = { status: 'FAILED', failure, failingSince: new Date(AT) };
+    expect(event({ state: 'ABSENT', failure }, true)).toMatchObject(givenUp);
     expect(event(states.ABSENT, true).failure).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });
     expect(event({ state: 'ABSENT', failure }, false)).toMatchObject({ status: 'NOT_REQUESTED', failure: null });
   });
 
   it('that is pending says why the latest poll failed, and a later one that it did not', () => {
-    expect(event({ ...LINKED, failure }).failure).toEqual(failure);
+    expect(event({ ...LINKED, failure })).toMatchObject({ failure, failingSince: null });
+    const refused = event({ ...LINKED, failure, refusals: { since: 3, count: 2 } });
+    expect(refused).toMatchObject({ failure, failingSince: new Date(3) });
     expect(event({ ...LINKED, failure: null }).failure).toBeNull();
   });
 
