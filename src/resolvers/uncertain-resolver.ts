@@ -12,6 +12,7 @@ import { UncertainReportConnection } from '../schema/uncertain-report.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
 import { operatorsOnly } from './operators.js';
+import { AsksForReports } from './reports-asked.js';
 
 const MOST_AT_ONCE = 100;
 
@@ -70,6 +71,7 @@ export class UncertainResolver {
     description: `For clients that may buy. Buys what is uncertain again, which may be billed twice, and returns at once; each doubt is bought again at most once, however many clients ask. ${NULL_ERRORS}, or why nothing was bought for this client (\`FORBIDDEN\`, \`BUDGET_EXCEEDED\`, \`BUYING_STOPPED\`).`,
   })
   @ChecksArguments(({ id }: { readonly id: string }) => void parseReportId(id, 'id'))
+  @AsksForReports(({ types }: { readonly types: readonly ReportType[] }) => new Set(types).size)
   async buyAgain(
     @Arg('id', () => ID, { description: ID_SEEN }) id: string,
     @Arg('types', () => [ReportType], {

@@ -47,6 +47,9 @@ describe('the reports that an operation asks for', () => {
     ],
     [1, `mutation { requestReport(answers: { jobTitle: "x", country: "y" }, types: [PAY, PAY]) { id } }`, {}],
     [2, `mutation { requestReport(answers: { jobTitle: "x", country: "y" }) { id } }`, {}],
+    [2, `mutation { buyAgain(id: "x", types: [PAY, YOE, PAY], since: "2026-01-01T00:00:00Z") { id } }`, {}],
+    [0, `mutation { closeUncertain(id: "x", types: [PAY], since: "2026-01-01T00:00:00Z", note: "x") { id } }`, {}],
+    [50, '{ uncertainReports { edges { node { report { pay { levelUsed } } } } } }', {}],
     [
       4,
       `mutation { requestReport(answers: { jobTitle: "x", country: "y" }) { pay { levelUsed } yoe { reportRating } } }`,
