@@ -53,7 +53,7 @@ describe('a doubt that a person closes', () => {
   });
 
   it('must be the one that was seen', () => {
-    const until = (doubtsUntil: number) => next(uncertain, { ...CLOSE, doubtsUntil } as LedgerEvent, NOW);
+    const until = (doubtsUntil: number) => next(uncertain, { ...CLOSE, doubtsUntil }, NOW);
     expect([6, 7, 8].map((each) => until(each)?.state)).toEqual([undefined, 'FAILED', 'FAILED']);
   });
 
@@ -104,9 +104,9 @@ describe('a doubt that a person closes', () => {
     expect(statusOf(givenUp, 9_001)).toBe('NOT_REQUESTED');
     expect(next(givenUp, CLAIM, 9_001)).toMatchObject({ state: 'INTENT' });
     const sending = next(claimed, { kind: 'send', purchaseId: 'c' }, 9_001) as Entry;
-    const rejected = next(sending, { ...REJECT, purchaseId: 'c' } as LedgerEvent, 9_002) as Entry;
+    const rejected = next(sending, { ...REJECT, purchaseId: 'c' }, 9_002) as Entry;
     expect(rejected).toMatchObject({ state: 'FAILED', failure: OTHER, expiresAt: 9_000 });
-    const lost = next(sending, { ...LOSE, purchaseId: 'c' } as LedgerEvent, 9_002) as Entry;
+    const lost = next(sending, { ...LOSE, purchaseId: 'c' }, 9_002) as Entry;
     expect(lost).toMatchObject({ state: 'UNCERTAIN', purchaseId: 'c', since: 9_002, earlier: [{ closed: true }, {}] });
     expect(lost).not.toHaveProperty('closed');
   });

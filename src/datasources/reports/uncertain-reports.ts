@@ -22,7 +22,7 @@ export interface UncertainReports {
   close(id: string, types: readonly ReportType[], closing: Closing): Promise<ReportKey>;
 }
 
-export interface UncertainList {
+interface UncertainList {
   readonly reports: readonly { readonly cursor: string; readonly report: UncertainReport }[];
   /** How many there are in all. */
   readonly total: number;
@@ -30,7 +30,7 @@ export interface UncertainList {
   readonly hasLater: boolean;
 }
 
-export interface Closing {
+interface Closing {
   /** Epoch ms. */
   readonly since: number;
   /** The reason, as clients read it. */
