@@ -72,11 +72,11 @@ describe.concurrent('usage', () => {
 
     upstream.script.submit.push(status(500));
     await server.run(PayAndYoeDocument, { answers: numbered(3) });
-    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2 });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2, uncertainNow: 2 });
 
     upstream.script.submit.push(status(429, undefined, { 'retry-after': '600' }));
     await server.run(PayOnlyDocument, { answers: numbered(4) });
-    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2 });
+    expect(await usageOf(server)).toMatchObject({ ...NOTHING, submitted: 4, failed: 2, uncertain: 2, uncertainNow: 2 });
   });
 
   it('does not count failed or unfinished requests as saved', async ({ upstream, start }) => {
