@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import type { Config, JobalyzerAccount } from './config.js';
-import { watchClientSecret } from './datasources/jobalyzer/client-secret.js';
+import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from './graphql/authentication/open.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
@@ -13,7 +13,7 @@ import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { listenErrorText } from './lib/listen-error.js';
 import { openLog } from './lib/log.js';
 import { openFilesLimit } from './lib/open-files.js';
-import type { WatchedFile } from './lib/watched-file.js';
+import { Secret } from './lib/secret.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { mostConnections } from './doors/http/most-connections.js';
 import { createMetrics } from './telemetry/metrics.js';
@@ -76,7 +76,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       if (proxy) log.info({ proxy: proxy.origin }, `${host} will be reached through a proxy`);
     }
     let onNewSecret = (): void => undefined;
-    const secret = await openSecret(account, () => onNewSecret(), log);
+    const secret = await openClientSecret(account, () => onNewSecret(), log.child({ part: 'jobalyzer' }));
     closers.push(async () => secret.close());
     const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
@@ -208,23 +208,11 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
     clientId: SIMULATOR_CLIENT_ID,
     apiProxy: null,
     authProxy: null,
-    clientSecret: SIMULATOR_CLIENT_SECRET,
+    clientSecret: new Secret(SIMULATOR_CLIENT_SECRET),
     clientSecretFile: null,
     customerId: SIMULATOR_CLIENT_ID,
   };
   return { simulator, account };
-}
-
-/** Throws an Error that names the setting if there is no secret in its file. */
-async function openSecret(
-  { clientSecret, clientSecretFile }: JobalyzerAccount,
-  onChange: () => void,
-  log: Logger,
-): Promise<WatchedFile<string>> {
-  if (clientSecretFile === null) return { current: () => clientSecret ?? '', close: () => undefined };
-  return watchClientSecret(clientSecretFile, onChange, log.child({ part: 'jobalyzer' })).catch((error: Error) => {
-    throw new Error(`JOBALYZER_CLIENT_SECRET_FILE: ${clientSecretFile} ${error.message}.`, { cause: error });
-  });
 }
 
 /** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */

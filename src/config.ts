@@ -4,6 +4,7 @@ import type { Proxy } from './lib/proxy.js';
 import { hostNameOf } from './lib/host-name.js';
 import type { Authentication } from './model/authentication.js';
 import { authenticationOf, authenticationProblems, authenticationSettings } from './settings/authentication.js';
+import { Secret } from './lib/secret.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
@@ -55,7 +56,7 @@ export interface JobalyzerAccount {
   readonly apiVersion: 'v1' | 'v2';
   readonly clientId: string;
   /** Null: it is in `clientSecretFile`. */
-  readonly clientSecret: string | null;
+  readonly clientSecret: Secret | null;
   readonly clientSecretFile: string | null;
   readonly customerId: string;
 }
@@ -194,7 +195,7 @@ function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
     authProxy: proxyTo(authUrl),
     apiVersion: parsed.JOBALYZER_API_VERSION,
     clientId: parsed.JOBALYZER_CLIENT_ID,
-    clientSecret: parsed.JOBALYZER_CLIENT_SECRET ?? null,
+    clientSecret: parsed.JOBALYZER_CLIENT_SECRET === undefined ? null : new Secret(parsed.JOBALYZER_CLIENT_SECRET),
     clientSecretFile: parsed.JOBALYZER_CLIENT_SECRET_FILE ?? null,
     customerId: parsed.JOBALYZER_CUSTOMER_ID ?? parsed.JOBALYZER_CLIENT_ID,
   });

@@ -13,14 +13,14 @@ onStopSignals(
   (signal) => void stop(0, (app) => app.log.info({ signal }, 'stopping')),
   () => process.exit(INTERRUPTED),
 );
-const starting = start();
+const starting = process.argv.includes('--check-config') ? check() : start();
 process.on('uncaughtException', (error) => {
   void stop(1, (app) => app.log.fatal({ err: error }, 'stopping after an unexpected error'));
 });
 
 try {
   const app = await starting;
-  if (!stopping) await listen(app);
+  if (app && !stopping) await listen(app);
 } catch (error) {
   // Whoever has stopped it need not know what that has interrupted.
   if (!stopping) {
@@ -32,6 +32,17 @@ try {
 async function start(): Promise<App> {
   const [{ createApp }, { loadConfig }] = await Promise.all([import('./app.js'), import('./config.js')]);
   return createApp(loadConfig());
+}
+
+/** Prints the settings instead of using them. */
+async function check(): Promise<null> {
+  const [{ checkConfig }, { loadConfig }, { openLog }] = await Promise.all([
+    import('./commands/check-config.js'),
+    import('./config.js'),
+    import('./lib/log.js'),
+  ]);
+  process.stdout.write(await checkConfig(loadConfig(), openLog('silent').log));
+  return null;
 }
 
 async function listen(app: App): Promise<void> {

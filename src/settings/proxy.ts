@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Proxy } from '../lib/proxy.js';
+import { Secret } from '../lib/secret.js';
 
 /** Null if the value of `HTTPS_PROXY` is none. As everywhere, `http://` may be omitted. */
 export function parseProxy(value: string): Proxy | null {
@@ -8,7 +9,8 @@ export function parseProxy(value: string): Proxy | null {
   if (url.pathname !== '/' || url.search || url.hash) return null;
   try {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    const authorization = credentials === ':' ? null : `Basic ${Buffer.from(credentials).toString('base64')}`;
+    const authorization =
+      credentials === ':' ? null : new Secret(`Basic ${Buffer.from(credentials).toString('base64')}`);
     return Object.freeze({ origin: url.origin, authorization });
   } catch {
     return null;

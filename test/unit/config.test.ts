@@ -1,3 +1,4 @@
+import { Secret } from '../../src/lib/secret.js';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, type Config } from '../../src/config.js';
 
@@ -38,12 +39,13 @@ describe('the default configuration', () => {
       authUrl: 'https://accounts.payscale.com',
       apiVersion: 'v1',
       clientId: 'acme',
-      clientSecret: SECRET,
+      clientSecret: expect.any(Secret),
       clientSecretFile: null,
       customerId: 'acme',
       apiProxy: null,
       authProxy: null,
     });
+    expect(config.jobalyzer?.clientSecret?.reveal()).toBe(SECRET);
     expect(config.corsOrigins).toEqual([]);
   });
 

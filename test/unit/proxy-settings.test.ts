@@ -8,7 +8,10 @@ describe('HTTPS_PROXY', () => {
     ['https://proxy.example/', { origin: 'https://proxy.example', authorization: null }],
     ['http://me:a%3Ab@proxy.example', { origin: 'http://proxy.example', authorization: 'Basic bWU6YTpi' }],
     ['http://me@proxy.example', { origin: 'http://proxy.example', authorization: 'Basic bWU6' }],
-  ])('%s is %o', (value, proxy) => expect(parseProxy(value)).toEqual(proxy));
+  ])('%s is %o', (value, proxy) => {
+    const parsed = parseProxy(value);
+    expect({ ...parsed, authorization: parsed?.authorization?.reveal() ?? null }).toEqual(proxy);
+  });
 
   it.each([
     'socks5://proxy.example',

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import type { Secret } from '../../lib/secret.js';
 import { watchFile, type WatchedFile } from '../../lib/watched-file.js';
 
 /** The secret in a file, which may be renewed while the server runs. Rejects if there is none. */
-export function watchClientSecret(path: string, onChange: () => void, log: Logger): Promise<WatchedFile<string>> {
+function watchClientSecret(path: string, onChange: () => void, log: Logger): Promise<WatchedFile<string>> {
   return watchFile(path, {
     parse: secretIn,
     onChange() {
@@ -25,4 +26,19 @@ function secretIn(text: string): string {
   if (secret === '') throw new Error('is empty');
   if (/[\r\n]/.test(secret)) throw new Error('has more than one line');
   return secret;
+}
+
+/** The secret of the settings, or of the file that they name. Throws an Error that names the setting if there is none in it. */
+export async function openClientSecret(
+  {
+    clientSecret,
+    clientSecretFile,
+  }: { readonly clientSecret: Secret | null; readonly clientSecretFile: string | null },
+  onChange: () => void,
+  log: Logger,
+): Promise<WatchedFile<string>> {
+  if (clientSecretFile === null) return { current: () => clientSecret?.reveal() ?? '', close: () => undefined };
+  return watchClientSecret(clientSecretFile, onChange, log).catch((error: Error) => {
+    throw new Error(`JOBALYZER_CLIENT_SECRET_FILE: ${clientSecretFile} ${error.message}.`, { cause: error });
+  });
 }

@@ -44,7 +44,7 @@ async function openTunnel({ origin, authorization }: Proxy, target: string, time
     // Node would take the host header for the name that the proxy's certificate must have.
     servername: isIP(hostname.replace(/^\[|\]$/g, '')) ? '' : hostname,
     signal: AbortSignal.timeout(timeoutMs),
-    headers: { host: target, ...(authorization !== null && { 'proxy-authorization': authorization }) },
+    headers: { host: target, ...(authorization !== null && { 'proxy-authorization': authorization.reveal() }) },
   });
   request.end();
   try {

@@ -1,0 +1,21 @@
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { openClientSecret } from '../datasources/jobalyzer/client-secret.js';
+import { openAuthentication } from '../graphql/authentication/open.js';
+
+/**
+ * Reads the files that the settings name, as a start does, and resolves to the effective settings as text, without secrets.
+ * Throws an Error that names the setting if a file cannot be used. It opens no ledger, so it can run beside the server.
+ */
+export async function checkConfig(config: Config, log: Logger): Promise<string> {
+  const { jobalyzer, authentication } = config;
+  if (jobalyzer) (await openClientSecret(jobalyzer, () => undefined, log)).close();
+  (await openAuthentication(authentication, log)).close();
+  const { warnings, ...settings } = config;
+  return [...warnings.map((warning) => `Warning: ${warning}`), JSON.stringify(settings, withoutKeys, 2), ''].join('\n');
+}
+
+/** Of API keys, whose hashes might be guessed where they are short, only the names are shown. */
+function withoutKeys(name: string, value: unknown): unknown {
+  return name === 'keys' && Array.isArray(value) ? value.map((key: { readonly name: string }) => key.name) : value;
+}

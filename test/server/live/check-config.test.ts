@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'vitest';
+import { newDirectory } from '../../fixtures/directory.js';
+import { SERVER_ENTRY } from '../../fixtures/server/built.js';
+
+const REAL = { JOBALYZER_CLIENT_ID: 'acme', AUTH_MODE: 'api-key', OPERATORS: 'shop' };
+
+describe.concurrent('--check-config', () => {
+  it('prints the effective settings without secrets, and exits with 0', async (context) => {
+    const { expect } = context;
+    const cwd = await directory(context);
+    await writeFile(join(cwd, 'secret'), 'canary-secret\n');
+    await writeFile(join(cwd, 'keys'), 'shop:canary-key-of-the-shop\n');
+    const { code, output, errors } = await check(cwd, {
+      ...REAL,
+      JOBALYZER_CLIENT_SECRET_FILE: 'secret',
+      API_KEYS: 'desk:canary-key-of-the-desk',
+      API_KEYS_FILE: 'keys',
+      HTTPS_PROXY: 'http://me:canary@proxy.example:3128',
+      REPORT_TTL_HOURS: '24',
+    });
+    expect([code, errors]).toEqual([0, '']);
+    expect(JSON.parse(output)).toMatchObject({
+      port: 4000,
+      reportTtlMs: 24 * 3_600_000,
+      jobalyzer: {
+        clientId: 'acme',
+        clientSecretFile: 'secret',
+        apiProxy: { origin: 'http://proxy.example:3128', authorization: '[secret]' },
+      },
+      authentication: { operators: ['shop'], mode: { kind: 'api-key', keys: ['desk'], keysFile: 'keys' } },
+    });
+    expect(output).not.toMatch(/canary/);
+    expect(output).not.toContain('sha256');
+  });
+
+  it('starts nothing and opens no ledger', async (context) => {
+    const { expect } = context;
+    const cwd = await directory(context);
+    const settings = { SIMULATOR: 'true', JOBALYZER_CLIENT_SECRET: '', PORT: '0', DATA_DIR: join(cwd, 'data') };
+    expect((await check(cwd, settings)).code).toBe(0);
+    const { readdir } = await import('node:fs/promises');
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it.for([
+    ['a wrong setting', { PORT: 'http' }, /PORT must be/],
+    [
+      'a secret that is not there',
+      { ...REAL, JOBALYZER_CLIENT_SECRET_FILE: 'none', API_KEYS: 'shop:canary-key-of-the-shop' },
+      /JOBALYZER_CLIENT_SECRET_FILE: none/,
+    ],
+    [
+      'keys that are not there',
+      { ...REAL, JOBALYZER_CLIENT_SECRET: 'canary', API_KEYS_FILE: 'none' },
+      /API_KEYS_FILE: none/,
+    ],
+  ] as const)('names %s, and exits with 1', async ([, settings, message], context) => {
+    const { expect } = context;
+    const { code, output, errors } = await check(await directory(context), settings);
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toMatch(message);
+    expect(errors).not.toMatch(/canary/);
+  });
+});
+
+async function directory({ onTestFinished }: TestContext): Promise<string> {
+  const { path, remove } = await newDirectory();
+  onTestFinished(remove);
+  return path;
+}
+
+function check(
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: unknown; output: string; errors: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [SERVER_ENTRY, '--check-config'], { cwd, env }, (error, output, errors) =>
+      resolve({ code: error ? error.code : 0, output, errors }),
+    );
+  });
+}
