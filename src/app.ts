@@ -156,6 +156,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       trustProxy: config.trustProxy,
       health: { upstream: () => client.condition(), rowsSetAside: () => rowsSetAside },
       introspection: config.introspection,
+      safelistFile: config.safelistFile,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
       maxReportsPerOperation: config.maxReportsPerOperation,

@@ -39,6 +39,8 @@ export interface Config {
   readonly trustProxy: number;
   readonly playground: boolean;
   readonly introspection: boolean;
+  /** The manifest of the only operations that are served; null: clients may send any. */
+  readonly safelistFile: string | null;
   /** How many reports a client may buy per UTC day. Null: any number. */
   readonly budgetReportsPerDay: number | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -103,6 +105,7 @@ const settings = {
   TRUST_PROXY: integer(0, 10).default(0),
   PLAYGROUND: flag.optional(),
   INTROSPECTION: flag.optional(),
+  SAFELIST_FILE: text.optional(),
   BUDGET_REPORTS_PER_DAY: integer(0, 1_000_000_000).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
@@ -176,6 +179,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     trustProxy: parsed.TRUST_PROXY,
     playground: parsed.PLAYGROUND ?? open,
     introspection: parsed.INTROSPECTION ?? open,
+    safelistFile: parsed.SAFELIST_FILE ?? null,
     budgetReportsPerDay: parsed.BUDGET_REPORTS_PER_DAY ?? null,
     logLevel: parsed.LOG_LEVEL,
     warnings: Object.freeze(warnings),

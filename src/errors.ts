@@ -55,6 +55,8 @@ interface ErrorDetailsByCode {
   AUTHENTICATION_UNAVAILABLE: { readonly retryAfterMs: number };
   /** The client is known, and may not do this. */
   FORBIDDEN: NoDetails;
+  /** There is a safelist, and the operation is not on it. Nothing was executed. */
+  OPERATION_NOT_LISTED: NoDetails;
 }
 
 type NoDetails = Readonly<Record<string, never>>;

@@ -5,7 +5,7 @@ import { isJson } from './cross-site.js';
 import { badRequest, type Problem } from './problem.js';
 
 /** The parameters of a GraphQL request with their types. */
-export type Parameters = Pick<GraphQLRequest, 'query' | 'operationName' | 'variables' | 'extensions'>;
+export type Parameters = Pick<GraphQLRequest, 'query' | 'documentId' | 'operationName' | 'variables' | 'extensions'>;
 
 /** Those of a request over HTTP, or what is wrong with them. */
 export function parametersOf({ method, headers, query: search, body }: FastifyRequest): Parameters | Problem {
@@ -24,17 +24,35 @@ export function checkParameters(sent: unknown): Parameters | Problem {
   if (typeof (operationName ?? '') !== 'string') return badRequest('`operationName` must be a string.');
   if (!isRecord(variables ?? {})) return badRequest('`variables` must be an object.');
   if (!isRecord(extensions ?? {})) return badRequest('`extensions` must be an object.');
+  const documentId = documentIdIn(sent);
+  if (documentId !== null && typeof documentId === 'object') return documentId;
   return {
     query: (query ?? '') as string,
+    documentId,
     operationName: (operationName || null) as string | null,
     variables: (variables ?? null) as Variables | null,
     extensions: (extensions ?? null) as Variables | null,
   };
 }
 
+/**
+ * What names the document: `documentId`, as GraphQL over HTTP has it (Relay's documentation says `doc_id`), or the extension
+ * of Apollo's automatic persisted queries. Null: nothing does.
+ */
+function documentIdIn({ documentId, doc_id, extensions }: Record<string, unknown>): string | null | Problem {
+  const given = documentId ?? doc_id ?? null;
+  if (typeof given === 'string') return given;
+  if (given !== null) return badRequest('`documentId` must be a string.');
+  const persistedQuery = isRecord(extensions) ? (extensions['persistedQuery'] ?? null) : null;
+  if (persistedQuery === null) return null;
+  const { version, sha256Hash } = isRecord(persistedQuery) ? persistedQuery : {};
+  if (version !== 1) return badRequest('The `version` of `persistedQuery` must be 1.');
+  return typeof sha256Hash === 'string' ? sha256Hash : badRequest('`sha256Hash` must be a string.');
+}
+
 /** The parameters in a URL, where `variables` and `extensions` are JSON. What is not JSON stays a string and is refused. */
-function parametersInUrl({ query, operationName, variables, extensions }: Record<string, unknown>): object {
-  return { query, operationName, variables: parsed(variables), extensions: parsed(extensions) };
+function parametersInUrl({ variables, extensions, ...others }: Record<string, unknown>): object {
+  return { ...others, variables: parsed(variables), extensions: parsed(extensions) };
 }
 
 function parsed(parameter: unknown): unknown {

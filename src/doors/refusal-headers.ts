@@ -6,6 +6,8 @@ export function refusalHeaders({ refused, results }: Outcome): Readonly<Record<s
   if (refused === 401) return { 'www-authenticate': 'Bearer' };
   if (refused === 405) return { allow: 'POST' };
   const [error] = isStream(results) ? [] : (results.errors ?? []);
+  // It has the status of a success, and is none that a cache may keep.
+  if (error?.extensions?.['code'] === 'PERSISTED_QUERY_NOT_FOUND') return { 'cache-control': 'no-store' };
   const retryAfterMs = error?.extensions?.['retryAfterMs'];
   if ((refused !== 429 && refused !== 503) || typeof retryAfterMs !== 'number') return {};
   return { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };

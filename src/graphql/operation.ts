@@ -25,6 +25,8 @@ export interface GraphQLRequest {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Variables | null;
+  /** Names the document, besides its text or instead of it: the text is empty then. */
+  readonly documentId?: string | null;
   /** What the protocol leaves to servers and clients to agree on, such as persisted queries. */
   readonly extensions?: Variables | null;
   /** From `performance.now()`. */

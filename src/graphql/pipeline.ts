@@ -13,16 +13,20 @@ import { formatRefusals } from './layers/format-refusals.js';
 import { logRequests } from './layers/log.js';
 import { logWithRequestId } from './layers/log-scope.js';
 import { observeRequests, type RequestObserver } from './layers/metrics.js';
+import { persistedOperations } from './layers/persisted-operations.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
 import { reportBudget } from './layers/report-budget.js';
 import { shareEvents } from './layers/share-events.js';
 import { subscribe } from './layers/subscribe.js';
 import type { AuthenticatedRequest, Layer, Receive, Run } from './operation.js';
+import type { Safelist } from './persisted/safelist.js';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
+  /** The list of operations that are served; null: any operation is. */
+  readonly safelist: (() => Safelist) | null;
   readonly services: Services;
   /** Whether errors must not name what the schema has instead of a misspelt name. */
   readonly hideSuggestions: boolean;
@@ -40,6 +44,7 @@ export interface PipelineOptions {
 export function createPipeline({
   schema,
   documents,
+  safelist,
   services,
   hideSuggestions,
   formatError,
@@ -53,6 +58,7 @@ export function createPipeline({
       around<Receive<AuthenticatedRequest>>(
         [
           // A limit on how often a client may ask goes here: every request counts, valid or not.
+          persistedOperations({ documents, safelist }),
           boundText(documents),
           readAtDoor,
         ],

@@ -7,6 +7,7 @@ import type { Outcome } from './operation.js';
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   FORBIDDEN: 403,
+  OPERATION_NOT_LISTED: 403,
   AUTHENTICATION_UNAVAILABLE: 503,
 };
 

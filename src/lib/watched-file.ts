@@ -10,13 +10,15 @@ export interface WatchedFile<T> {
 
 export interface WatchOptions<T> {
   /** Throws an Error, whose message must not quote the text, if the file cannot be used. */
-  readonly parse: (text: string) => T;
+  readonly parse: (text: string) => T | Promise<T>;
   /** Called after the value has changed. */
   readonly onChange: (value: T) => void;
   /** Called once when the file cannot be used any more, the value being kept, and with null when it can again. */
   readonly onFault: (fault: Error | null) => void;
   /** How often the file is looked at, in milliseconds. */
   readonly everyMs?: number;
+  /** A larger file cannot be used. @default 1 MiB */
+  readonly largestBytes?: number;
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -28,9 +30,9 @@ const LARGEST_BYTES = 1024 * 1024;
  * are lost with the file that they were asked of. Rejects if the file cannot be read or parsed at first.
  */
 export async function watchFile<T>(path: string, options: WatchOptions<T>): Promise<WatchedFile<T>> {
-  const { parse, onChange, onFault, everyMs = LOOK_EVERY_MS } = options;
-  let text = await readText(path);
-  let value = parse(text);
+  const { parse, onChange, onFault, everyMs = LOOK_EVERY_MS, largestBytes = LARGEST_BYTES } = options;
+  let text = await readText(path, largestBytes);
+  let value = await parse(text);
   let fault: Error | null = null;
   let looking = false;
   let closed = false;
@@ -38,10 +40,10 @@ export async function watchFile<T>(path: string, options: WatchOptions<T>): Prom
   async function look(): Promise<void> {
     let found: Error | null = null;
     try {
-      const read = await readText(path);
-      if (closed) return;
+      const read = await readText(path, largestBytes);
       if (read !== text) {
-        const parsed = parse(read);
+        const parsed = await parse(read);
+        if (closed) return;
         [text, value] = [read, parsed];
         onChange(value);
       }
@@ -70,7 +72,7 @@ export async function watchFile<T>(path: string, options: WatchOptions<T>): Prom
 }
 
 /** Throws an Error that says why, without the path. */
-async function readText(path: string): Promise<string> {
+async function readText(path: string, largestBytes: number): Promise<string> {
   // Opening a pipe would otherwise wait for a writer.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (error: NodeJS.ErrnoException) => {
@@ -80,7 +82,7 @@ async function readText(path: string): Promise<string> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new Error('is not a file');
-    if (stats.size > LARGEST_BYTES) throw new Error(`is larger than ${LARGEST_BYTES} bytes`);
+    if (stats.size > largestBytes) throw new Error(`is larger than ${largestBytes} bytes`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size + 1), 0, stats.size + 1, 0);
     // It was being written; the next look finds all of it.
     if (bytesRead !== stats.size) throw new Error('is being written');

@@ -28,6 +28,7 @@ const CODES: Record<ErrorCode, true> = {
   UNAUTHENTICATED: true,
   AUTHENTICATION_UNAVAILABLE: true,
   FORBIDDEN: true,
+  OPERATION_NOT_LISTED: true,
 };
 
 describe.concurrent('the README', () => {

@@ -425,7 +425,7 @@ describe.concurrent('every door responds alike to', () => {
     const server = await start(given.env ? { env: given.env } : {});
     const variables = { ...given.variables, ...(await given.prepare?.(server)) };
     const sent = {
-      query: given.query,
+      ...(given.query !== undefined && { query: given.query }),
       variables,
       ...(given.operationName !== undefined && { operationName: given.operationName }),
     };

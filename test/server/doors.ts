@@ -1,12 +1,14 @@
 import type { TestContext } from 'vitest';
 import type { TestServer } from '../fixtures/server/server.js';
-import type { Result } from '../fixtures/sockets/raw-socket.js';
+import type { Fault, Result } from '../fixtures/sockets/raw-socket.js';
 
 /** An operation as a client sends it. */
 export interface Sent {
-  readonly query: string;
+  readonly query?: string;
+  readonly documentId?: string;
   readonly variables?: object;
   readonly operationName?: string;
+  readonly extensions?: object;
 }
 
 /** Sends an operation to one door until it ends. Resolves to its first result, or to the errors with which it was refused. */
@@ -24,9 +26,11 @@ export const DOORS = {
     return (await (await fetch(`${url}/graphql?${searchOf(operation)}`, { headers })).json()) as Result;
   },
 
-  WebSocket: async (server, { query, variables, operationName }, { connectAndInit }) => {
+  WebSocket: async (server, operation, { connectAndInit }) => {
     const socket = await connectAndInit(server);
-    return socket.run(query, variables, operationName);
+    socket.send({ id: 'a', type: 'subscribe', payload: operation });
+    const { type, payload } = await socket.ended('a');
+    return type === 'error' ? { errors: payload as Fault[] } : (socket.results('a')[0] ?? {});
   },
 
   'server-sent events': async (server, operation, { stream }) => {
@@ -53,9 +57,10 @@ export const SAFE: readonly DoorName[] = DOOR_NAMES.filter((door) => !BODIES.inc
 /** Those that serve subscriptions. */
 export const STREAMING: readonly DoorName[] = ['WebSocket', 'server-sent events', 'server-sent events by GET'];
 
-function searchOf({ query, variables, operationName }: Sent): string {
-  const search = new URLSearchParams({ query });
-  if (variables) search.set('variables', JSON.stringify(variables));
-  if (operationName !== undefined) search.set('operationName', operationName);
-  return search.toString();
+function searchOf(operation: Sent): string {
+  const given = Object.entries(operation).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return new URLSearchParams(Object.fromEntries(given) as Record<string, string>).toString();
 }

@@ -69,6 +69,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
       },
       ...given.documents,
     },
+    safelist: null,
     services: {} as Services,
     hideSuggestions: false,
     formatError: createFormatError(log, { hideSuggestions: false }),

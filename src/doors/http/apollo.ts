@@ -36,7 +36,7 @@ type DocumentStore = NonNullable<ApolloServerOptions<ApolloContext>['documentSto
 const SHA256_LENGTH = 64;
 
 /**
- * Apollo reads operations (persisted queries, CSRF, parsing) and writes responses (content negotiation, HTTP status). What
+ * Apollo reads operations (CSRF, parsing) and writes responses (content negotiation, HTTP status). What
  * happens between is the pipeline's: validation, too, so that it is written once for all doors.
  */
 export function createApollo({ schema, documents, formatError, log }: ApolloOptions): ApolloServer<ApolloContext> {
@@ -52,7 +52,7 @@ export function createApollo({ schema, documents, formatError, log }: ApolloOpti
     stopOnTerminationSignals: false,
     logger: log,
     formatError: (formatted, error) => formatError(error, formatted),
-    // The streaming doors do not implement persisted queries, so they are off here too.
+    // The pipeline's, for all doors.
     persistedQueries: false,
     plugins: [ApolloServerPluginLandingPageDisabled(), ApolloServerPluginUsageReportingDisabled(), handOver],
   });

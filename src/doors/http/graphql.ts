@@ -55,7 +55,7 @@ async function handle(
   let written: { readonly outcome: Outcome; readonly body: unknown } | undefined;
   async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
     const exchange: Exchange = { run: (parsed) => next({ ...asked, parsed }) };
-    const body = await askApollo(apollo, exchange, forApollo(headers, parameters), reply);
+    const body = await askApollo(apollo, exchange, forApollo(headers, asked), reply);
     const outcome = exchange.outcome ?? { definition: null, results: {}, refused: reply.statusCode };
     written = { outcome, body };
     return outcome;
@@ -93,10 +93,13 @@ async function askApollo(
  * The request as it was understood here, so that Apollo cannot understand it otherwise. As a POST, since Apollo would refuse a
  * GET for its kind of operation before it is known to be valid.
  */
-function forApollo(headers: IncomingHttpHeaders, parameters: Parameters): HTTPGraphQLRequest {
+function forApollo(
+  headers: IncomingHttpHeaders,
+  { query, operationName, variables }: AuthenticatedRequest,
+): HTTPGraphQLRequest {
   const map = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) map.set(name, String(value));
-  return { method: 'POST', headers: map, search: '', body: parameters };
+  return { method: 'POST', headers: map, search: '', body: { query, operationName, variables } };
 }
 
 /** Why the request is refused, whatever its parameters; null if nothing is wrong. */

@@ -3,9 +3,12 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../../graphql/authentication/authenticate.js';
 import type { Services } from '../../graphql/context.js';
+import type { WatchedFile } from '../../lib/watched-file.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
 import type { RequestObserver } from '../../graphql/layers/metrics.js';
+import type { Safelist } from '../../graphql/persisted/safelist.js';
+import { watchSafelist, type SafelistFileOptions } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
@@ -26,7 +29,7 @@ import { registerHealth, type HealthOptions } from './health.js';
 import { registerHosts } from './hosts.js';
 import { registerMetrics, type MeasuredText } from './metrics.js';
 import { prepareListening, type Listen } from './listen.js';
-import { registerPlayground } from './playground.js';
+import { PLAYGROUND_OPERATIONS, registerPlayground } from './playground.js';
 import { registerRequestIds } from './request-ids.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
@@ -53,6 +56,8 @@ export interface ServerOptions {
   /** What readiness is about, besides the reports. */
   readonly health: Pick<HealthOptions, 'upstream' | 'rowsSetAside'>;
   readonly introspection: boolean;
+  /** The manifest of the only operations that are served, or null. */
+  readonly safelistFile: string | null;
   /** The directory of the playground's bundle, or null for none. */
   readonly playground: string | null;
   /** True: responses carry a header saying that the figures are invented. */
@@ -114,14 +119,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const hideSuggestions = !introspection;
   const formatError = createFormatError(log, { hideSuggestions });
   const documents = createDocuments({ schema, introspection });
-  const { maxReportsPerOperation: maxReports } = options;
+  const own = options.playground !== null && introspection ? PLAYGROUND_OPERATIONS : [];
+  const safelist = await openSafelist(options.safelistFile, { documents, own, log });
+  app.addHook('onClose', async () => safelist?.close());
   const receive = createPipeline({
     schema,
     documents,
+    safelist: safelist && (() => safelist.current()),
     services,
     hideSuggestions,
     formatError,
-    maxReports,
+    maxReports: options.maxReportsPerOperation,
     log,
     observer: metrics.requests,
   });
@@ -154,4 +162,15 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   metrics.watch({ connections: () => ({ all: connections(), websocket: sockets.open() }) });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return { listen: prepareListening(app), close: () => app.close() };
+}
+
+/** Throws an Error that names the setting if the list is not there, or has what this server cannot execute. */
+async function openSafelist(
+  file: string | null,
+  options: SafelistFileOptions,
+): Promise<WatchedFile<Safelist> | null> {
+  if (file === null) return null;
+  return watchSafelist(file, options).catch((error: Error) => {
+    throw new Error(`SAFELIST_FILE: ${file} ${error.message}.`, { cause: error });
+  });
 }

@@ -87,7 +87,8 @@ async function handle(
   try {
     const outcome = await receive({ door, requestId: request.id, ...parameters, startedAt: performance.now() });
     const { results, refused } = outcome;
-    if (!stream && refused !== null && !(parameters.query !== '' && STREAMED.includes(refused))) {
+    const asksForOperation = parameters.query !== '' || parameters.documentId !== null;
+    if (!stream && refused !== null && !(asksForOperation && STREAMED.includes(refused))) {
       return await sendResult(reply.headers(refusalHeaders(outcome)), refused, results);
     }
     await sendResults(opened(), results, streams, identify);
@@ -101,7 +102,7 @@ async function handle(
 }
 
 /** The protocol sends errors of the operation itself in the stream; any other refusal is a plain response. */
-const STREAMED = [400, 500];
+const STREAMED = [200, 400, 500];
 
 function open(reply: FastifyReply): EventStream {
   reply.hijack();

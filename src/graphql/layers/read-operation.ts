@@ -22,9 +22,6 @@ export function readOperation(
   return async (request) => {
     let definition: OperationDefinitionNode | null = null;
     try {
-      if (request.extensions?.['persistedQuery']) {
-        throw refusal('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported');
-      }
       if (request.query === '') throw refusal('BAD_REQUEST', EMPTY_QUERY);
       const document = documents.read(request.query, request.parsed);
       definition = getOperationAST(document, request.operationName) ?? null;
