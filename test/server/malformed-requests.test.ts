@@ -99,7 +99,6 @@ describe.concurrent('what is no GraphQL request is refused alike at every door:'
     }
   });
 
-
   it('a request of more than 256 KB', async (context) => {
     const { start, expect } = context;
     const server = await start();

@@ -52,7 +52,11 @@ describe.concurrent('with a safelist', () => {
     ['its text', APOLLO, { query: LISTED }],
     ['its text with other spaces and comments', APOLLO, { query: '# Mine.\nquery Listed { name: __typename, }' }],
     ['its text and its id', APOLLO, { query: LISTED, extensions: persisted('listed-1') }],
-    ['its text and a hash of its own', APOLLO, { query: `${LISTED} `, extensions: persisted(hash('sha256', `${LISTED} `)) }],
+    [
+      'its text and a hash of its own',
+      APOLLO,
+      { query: `${LISTED} `, extensions: persisted(hash('sha256', `${LISTED} `)) },
+    ],
     ["Relay's id as documentId", RELAY, { documentId: MD5 }],
     ["Relay's id as a hash", RELAY, { extensions: persisted(MD5) }],
     ['its text in a map', RELAY, { query: LISTED }],
@@ -71,7 +75,11 @@ describe.concurrent('with a safelist', () => {
     ['a text with its hash', { query: '{ a: __typename }', extensions: persisted('a') }, DOOR_NAMES],
     ['the id of what every object has', { documentId: 'constructor' }, DOOR_NAMES],
     ['introspection', { query: getIntrospectionQuery() }, DOOR_NAMES],
-    ['a purchase', { query: String(FullReportDocument).replace('{', '{ __typename '), variables: { answers: numbered() } }, BODIES],
+    [
+      'a purchase',
+      { query: String(FullReportDocument).replace('{', '{ __typename '), variables: { answers: numbered() } },
+      BODIES,
+    ],
     ['a subscription', { query: 'subscription { reportStatusById(id: "x") { status } }' }, STREAMING],
   ])('nothing else is served, at any door: %s', async ([, sent, doors], context) => {
     const { start, upstream, expect } = context;
@@ -107,9 +115,9 @@ describe.concurrent('with a safelist', () => {
     const variables = { answers: numbered() };
     const query = String(FollowAnswersDocument);
     for (const door of STREAMING) {
-      expect((await DOORS[door](server, { extensions: persisted(hash('sha256', query)), variables }, context)).errors).toBe(
-        undefined,
-      );
+      expect(
+        (await DOORS[door](server, { extensions: persisted(hash('sha256', query)), variables }, context)).errors,
+      ).toBe(undefined);
     }
     expect((await server.run(FullReportDocument, variables)).errors).toEqual([]);
     expect(upstream.bought()).toBe(2);
@@ -140,9 +148,9 @@ describe.concurrent('with a safelist', () => {
 
     await replace(path, '{"1":"{ a: __typename }","2":"{ nothing }"}');
     const fault = 'the file of the safelist cannot be used; the last list is';
-    await expect.poll(() => logged(fault)).toMatchObject([
-      { level: 50, file: path, fault: expect.stringContaining('Cannot query field "nothing"') },
-    ]);
+    await expect
+      .poll(() => logged(fault))
+      .toMatchObject([{ level: 50, file: path, fault: expect.stringContaining('Cannot query field "nothing"') }]);
     expect([await served('{ a: __typename }'), await served('{ nothing }')]).toEqual([true, false]);
 
     await replace(path, RELAY);
@@ -160,7 +168,11 @@ describe.concurrent('with a safelist', () => {
       JSON.stringify({ [MD5]: LISTED, misspelt: '{ reprt { id } }' }),
       'has an operation that this server cannot execute, "misspelt": Cannot query field "reprt"',
     ],
-    ['lists what cannot be parsed', '{"half":"{"}', 'has an operation that this server cannot execute, "half": Syntax Error'],
+    [
+      'lists what cannot be parsed',
+      '{"half":"{"}',
+      'has an operation that this server cannot execute, "half": Syntax Error',
+    ],
   ] as const)('the server does not start if it %s', async ([, text, fault], context) => {
     const { start, upstream, expect } = context;
     const path = text === null ? join(await directory(context), 'none.json') : await file(context, text);

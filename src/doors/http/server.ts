@@ -165,10 +165,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
 }
 
 /** Throws an Error that names the setting if the list is not there, or has what this server cannot execute. */
-async function openSafelist(
-  file: string | null,
-  options: SafelistFileOptions,
-): Promise<WatchedFile<Safelist> | null> {
+async function openSafelist(file: string | null, options: SafelistFileOptions): Promise<WatchedFile<Safelist> | null> {
   if (file === null) return null;
   return watchSafelist(file, options).catch((error: Error) => {
     throw new Error(`SAFELIST_FILE: ${file} ${error.message}.`, { cause: error });

@@ -1,10 +1,16 @@
 import { hash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache, type TypedDocumentNode } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { GraphQLWsLink } from '@apollo/client/link/subscriptions';
-import { Client as UrqlClient, createRequest, fetchExchange, stringifyDocument, subscriptionExchange } from '@urql/core';
+import {
+  Client as UrqlClient,
+  createRequest,
+  fetchExchange,
+  stringifyDocument,
+  subscriptionExchange,
+} from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 import { OperationTypeNode, print, type DocumentNode } from 'graphql';
 import { createClient as createWsClient, type Client as WsClient, type Sink } from 'graphql-ws';
@@ -16,6 +22,7 @@ import {
   RequestReportDocument,
   type FollowAnswersSubscription,
   type FullReportQuery,
+  type FullReportQueryVariables,
   type StepFragment,
 } from '../../generated/operations.js';
 import { numbered } from '../../fixtures/answers/answers.js';
@@ -26,6 +33,7 @@ import { useServers } from '../../fixtures/server/use-servers.js';
 
 const answers = numbered();
 const QUERY = String(FullReportDocument);
+const APOLLO_QUERY: TypedDocumentNode<FullReportQuery, FullReportQueryVariables> = gql(QUERY);
 const MUTATION = String(RequestReportDocument);
 const SUBSCRIPTION = String(FollowAnswersDocument);
 const MISSED = { errors: ['PERSISTED_QUERY_NOT_FOUND'] };
@@ -40,7 +48,7 @@ describe.concurrent('clients with automatic persisted queries', () => {
     const server = await start();
     const client = apollo(context, server, new PersistedQueryLink({ sha256: (text) => hash('sha256', text) }));
     for (let round = 0; round < 2; round++) {
-      const { data } = await client.query<FullReportQuery>({ query: gql(QUERY), variables: { answers } });
+      const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
       expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
     }
     expect(operations(server)).toMatchObject([MISSED, SERVED, SERVED]);
@@ -58,7 +66,7 @@ describe.concurrent('clients with automatic persisted queries', () => {
     const link = new PersistedQueryLink({ sha256: (text) => hash('sha256', text), useGETForHashedQueries: true });
     const client = apollo(context, server, link);
     for (let round = 0; round < 2; round++) {
-      const { data } = await client.query<FullReportQuery>({ query: gql(QUERY), variables: { answers } });
+      const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
       expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
     }
     expect(operations(server).slice(1)).toMatchObject([MISSED, SERVED, SERVED]);
@@ -90,12 +98,20 @@ describe.concurrent('clients of a server with a safelist', () => {
     const server = await start({ env: { SAFELIST_FILE: await manifestOf(context, apolloText) } });
     const generateHash = (document: DocumentNode): string => `id-${hash('sha256', print(document))}`;
     const client = apollo(context, server, new PersistedQueryLink({ generateHash }));
-    const { data } = await client.query<FullReportQuery>({ query: gql(QUERY), variables: { answers } });
+    const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
     expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
     expect((await apolloSteps(client)).at(-1)?.status).toBe('READY');
     expect(operations(server)).toMatchObject([SERVED, FOLLOWED]);
 
-    const other = client.query({ query: gql`{ reportById(id: "x") { id } }` });
+    const other = client.query({
+      query: gql`
+        {
+          reportById(id: "x") {
+            id
+          }
+        }
+      `,
+    });
     await expect(other).rejects.toMatchObject({ errors: [{ extensions: { code: 'OPERATION_NOT_LISTED' } }] });
     expect(operations(server)).toHaveLength(3);
   });
@@ -146,20 +162,22 @@ function apolloSteps(client: ApolloClient): Promise<StepFragment[]> {
   const steps: StepFragment[] = [];
   const query = gql(SUBSCRIPTION);
   return new Promise((resolve, reject) => {
-    client
-      .subscribe<FollowAnswersSubscription>({ query, variables: { answers }, fetchPolicy: 'no-cache' })
-      .subscribe({
-        next({ data, error }) {
-          if (error) return reject(new Error(error.message));
-          if (data) steps.push(data.reportStatus);
-        },
-        error: reject,
-        complete: () => resolve(steps),
-      });
+    client.subscribe<FollowAnswersSubscription>({ query, variables: { answers }, fetchPolicy: 'no-cache' }).subscribe({
+      next({ data, error }) {
+        if (error) return reject(new Error(error.message));
+        if (data) steps.push(data.reportStatus);
+      },
+      error: reject,
+      complete: () => resolve(steps),
+    });
   });
 }
 
-function urql(context: TestContext, server: TestServer, options: { enforcePersistedQueries?: boolean } = {}): UrqlClient {
+function urql(
+  context: TestContext,
+  server: TestServer,
+  options: { enforcePersistedQueries?: boolean } = {},
+): UrqlClient {
   const socket = wsClient(context, server);
   return new UrqlClient({
     url: `${server.url}/graphql`,
@@ -180,13 +198,11 @@ function urql(context: TestContext, server: TestServer, options: { enforcePersis
 function urqlSteps(client: UrqlClient): Promise<StepFragment[]> {
   const steps: StepFragment[] = [];
   return new Promise((resolve, reject) => {
-    client
-      .subscription<FollowAnswersSubscription>(SUBSCRIPTION, { answers })
-      .subscribe(({ data, error, hasNext }) => {
-        if (error) return reject(error);
-        if (data) steps.push(data.reportStatus);
-        if (hasNext === false) resolve(steps);
-      });
+    client.subscription<FollowAnswersSubscription>(SUBSCRIPTION, { answers }).subscribe(({ data, error, hasNext }) => {
+      if (error) return reject(error);
+      if (data) steps.push(data.reportStatus);
+      if (!hasNext) resolve(steps);
+    });
   });
 }
 
