@@ -26,6 +26,7 @@ describe('the default configuration', () => {
       trustProxy: 0,
       playground: true,
       introspection: true,
+      safelistFile: null,
       budgetReportsPerDay: null,
       logLevel: 'info',
       warnings: [],

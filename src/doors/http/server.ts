@@ -3,12 +3,10 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticate } from '../../graphql/authentication/authenticate.js';
 import type { Services } from '../../graphql/context.js';
-import type { WatchedFile } from '../../lib/watched-file.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
 import type { RequestObserver } from '../../graphql/layers/metrics.js';
-import type { Safelist } from '../../graphql/persisted/safelist.js';
-import { watchSafelist, type SafelistFileOptions } from '../../graphql/persisted/safelist-file.js';
+import { openSafelist } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
@@ -121,11 +119,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const documents = createDocuments({ schema, introspection });
   const own = options.playground !== null && introspection ? PLAYGROUND_OPERATIONS : [];
   const safelist = await openSafelist(options.safelistFile, { documents, own, log });
-  app.addHook('onClose', async () => safelist?.close());
+  app.addHook('onClose', async () => safelist.close());
   const receive = createPipeline({
     schema,
     documents,
-    safelist: safelist && (() => safelist.current()),
+    safelist: safelist.current,
     services,
     hideSuggestions,
     formatError,
@@ -162,12 +160,4 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   metrics.watch({ connections: () => ({ all: connections(), websocket: sockets.open() }) });
   if (options.playground !== null) registerPlayground(app, { simulated, assets: options.playground });
   return { listen: prepareListening(app), close: () => app.close() };
-}
-
-/** Throws an Error that names the setting if the list is not there, or has what this server cannot execute. */
-async function openSafelist(file: string | null, options: SafelistFileOptions): Promise<WatchedFile<Safelist> | null> {
-  if (file === null) return null;
-  return watchSafelist(file, options).catch((error: Error) => {
-    throw new Error(`SAFELIST_FILE: ${file} ${error.message}.`, { cause: error });
-  });
 }

@@ -15,26 +15,37 @@ export interface SafelistFileOptions {
 /** Manifests of large applications have a few. */
 const LARGEST_BYTES = 16 * 1024 * 1024;
 
+export interface OpenSafelist {
+  /** The list that holds now; null: clients may send any operation. */
+  readonly current: (() => Safelist) | null;
+  close(): void;
+}
+
 /**
- * The safelist in a manifest, which follows the file; one that cannot be used changes nothing. Rejects with an Error that says
- * what is wrong: the file, or an operation that this server could not execute.
+ * The safelist in a manifest, which follows the file; a version that cannot be used changes nothing. Rejects with an Error that
+ * names the setting, and says what is wrong: the file, or an operation that this server could not execute.
  */
-export function watchSafelist(
-  path: string,
-  { documents, own, log }: SafelistFileOptions,
-): Promise<WatchedFile<Safelist>> {
-  return watchFile<Safelist>(path, {
+export async function openSafelist(file: string | null, options: SafelistFileOptions): Promise<OpenSafelist> {
+  if (file === null) return { current: null, close: () => undefined };
+  const watched = await watchSafelist(file, options).catch((error: Error) => {
+    throw new Error(`SAFELIST_FILE: ${file} ${error.message}`, { cause: error });
+  });
+  return { current: () => watched.current(), close: () => watched.close() };
+}
+
+function watchSafelist(file: string, { documents, own, log }: SafelistFileOptions): Promise<WatchedFile<Safelist>> {
+  return watchFile<Safelist>(file, {
     largestBytes: LARGEST_BYTES,
     async parse(json) {
       const operations = parseManifest(json);
       await validateAll(operations, documents);
       return createSafelist(operations, own);
     },
-    onChange: () => log.info({ file: path }, 'the safelist has changed'),
+    onChange: () => log.info({ file }, 'the safelist has changed'),
     onFault: (fault) =>
       fault === null
-        ? log.info({ file: path }, 'the file of the safelist can be used again')
-        : log.error({ file: path, fault: fault.message }, 'the file of the safelist cannot be used; the last list is'),
+        ? log.info({ file }, 'the file of the safelist can be used again')
+        : log.error({ file, fault: fault.message }, 'the file of the safelist cannot be used; the last list is'),
   });
 }
 
