@@ -11,6 +11,9 @@ import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.js';
 import { listenErrorText } from './lib/listen-error.js';
+import type { Pressure } from './graphql/layers/relieve.js';
+import { measureEventLoopLag } from './lib/event-loop-lag.js';
+import { FixedWindow } from './lib/fixed-window.js';
 import { openLog } from './lib/log.js';
 import { openFilesLimit } from './lib/open-files.js';
 import { Secret } from './lib/secret.js';
@@ -29,6 +32,7 @@ export interface Overrides {
   readonly refusedForMs?: number;
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  readonly pressure?: Partial<Pressure>;
 }
 
 export interface App {
@@ -129,6 +133,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
       log: log.child({ part: 'reports' }),
     });
+    const lag = measureEventLoopLag();
+    closers.push(async () => lag.close());
     let http: Server | undefined;
     closers.push(async () => {
       // In parallel: a query that waits for a purchase ends when the purchase does. Both are bounded.
@@ -159,7 +165,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       safelistFile: config.safelistFile,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
       simulated: simulator !== null,
-      maxReportsPerOperation: config.maxReportsPerOperation,
+      // More than a window has would never be admitted.
+      maxReportsPerOperation: Math.min(config.maxReportsPerOperation, config.rateLimitMax),
+      rate: new FixedWindow(config.rateLimitMax, config.rateLimitWindowMs),
+      pressure: { lagMs: () => lag.current(), ...overrides.pressure },
       maxConnections: connectionsOf(config, log),
       ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));

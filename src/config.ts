@@ -25,6 +25,9 @@ export interface Config {
   readonly ledgerAdopt: boolean;
   /** How many reports one operation may ask for. */
   readonly maxReportsPerOperation: number;
+  /** How many points each client has in a window of time: one for an operation, or for each report it asks for. */
+  readonly rateLimitMax: number;
+  readonly rateLimitWindowMs: number;
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
   /** After this time without its report a pending one has failed. */
@@ -91,6 +94,8 @@ const settings = {
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
   MAX_REPORTS_PER_OPERATION: integer(1, 1_000).default(25),
+  RATE_LIMIT_MAX: integer(1, 1_000_000_000).default(600),
+  RATE_LIMIT_WINDOW_MS: integer(1_000, 86_400_000).default(60_000),
   REPORT_WAIT_MS: integer(0, 600_000).default(30_000),
   REPORT_TTL_HOURS: z
     .string()
@@ -170,6 +175,8 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     dataDir: parsed.DATA_DIR,
     ledgerAdopt: parsed.LEDGER_ADOPT,
     maxReportsPerOperation: parsed.MAX_REPORTS_PER_OPERATION,
+    rateLimitMax: parsed.RATE_LIMIT_MAX,
+    rateLimitWindowMs: parsed.RATE_LIMIT_WINDOW_MS,
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,

@@ -47,7 +47,9 @@ interface ErrorDetailsByCode {
    * if it was not counted to the end.
    */
   OPERATION_TOO_LARGE: { readonly limit: number; readonly value?: number };
-  /** Too many connections; nothing was done. Try again after `retryAfterMs`. */
+  /** The client asks too often; nothing was done. `limit`: of points in one window, which ends after `retryAfterMs`. */
+  RATE_LIMITED: { readonly limit: number; readonly retryAfterMs: number };
+  /** Too much to do, or too many connections; nothing was done. Try again after `retryAfterMs`. */
   OVERLOADED: { readonly retryAfterMs: number };
   /** The request has no credentials, or none that are accepted. */
   UNAUTHENTICATED: NoDetails;

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { FixedWindow } from '../lib/fixed-window.js';
 import type { Services } from './context.js';
 import type { Documents } from './documents.js';
 import type { FormatError } from './format-error.js';
@@ -10,12 +11,14 @@ import { boundText } from './layers/bound-text.js';
 import { checkArguments } from './layers/check-arguments.js';
 import { execute } from './layers/execute.js';
 import { formatRefusals } from './layers/format-refusals.js';
+import { admitAtRate, chargeReports } from './layers/limit-rate.js';
 import { logRequests } from './layers/log.js';
 import { logWithRequestId } from './layers/log-scope.js';
 import { observeRequests, type RequestObserver } from './layers/metrics.js';
 import { persistedOperations } from './layers/persisted-operations.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
+import { relieve, type Pressure } from './layers/relieve.js';
 import { reportBudget } from './layers/report-budget.js';
 import { shareEvents } from './layers/share-events.js';
 import { subscribe } from './layers/subscribe.js';
@@ -33,6 +36,9 @@ export interface PipelineOptions {
   readonly formatError: FormatError;
   /** How many reports one operation may ask for. */
   readonly maxReports: number;
+  /** How many points each client has. */
+  readonly rate: FixedWindow;
+  readonly pressure: Pressure;
   readonly log: Logger;
   readonly observer: RequestObserver;
 }
@@ -49,6 +55,8 @@ export function createPipeline({
   hideSuggestions,
   formatError,
   maxReports,
+  rate,
+  pressure,
   log,
   observer,
 }: PipelineOptions): Receive {
@@ -57,7 +65,8 @@ export function createPipeline({
     authenticate(
       around<Receive<AuthenticatedRequest>>(
         [
-          // A limit on how often a client may ask goes here: every request counts, valid or not.
+          relieve(pressure),
+          admitAtRate(rate),
           persistedOperations({ documents, safelist }),
           boundText(documents),
           readAtDoor,
@@ -67,6 +76,7 @@ export function createPipeline({
           around<Run>(
             [
               boundReports(schema, maxReports),
+              chargeReports(rate),
               acceptAtDoor,
               checkArguments(schema),
               reportBudget(),

@@ -9,6 +9,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   FORBIDDEN: 403,
   OPERATION_NOT_LISTED: 403,
   AUTHENTICATION_UNAVAILABLE: 503,
+  RATE_LIMITED: 429,
+  OVERLOADED: 503,
 };
 
 /** Thrown by whatever refuses an operation: nothing of it is executed, at any door. */

@@ -30,6 +30,8 @@ it('the documented defaults are the defaults', () => {
     'JOBALYZER_API_VERSION',
     'DATA_DIR',
     'LEDGER_ADOPT',
+    'RATE_LIMIT_MAX',
+    'RATE_LIMIT_WINDOW_MS',
     'MAX_REPORTS_PER_OPERATION',
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',

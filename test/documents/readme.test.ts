@@ -24,6 +24,7 @@ const CODES: Record<ErrorCode, true> = {
   NOT_FOUND: true,
   STORE_UNAVAILABLE: true,
   OPERATION_TOO_LARGE: true,
+  RATE_LIMITED: true,
   OVERLOADED: true,
   UNAUTHENTICATED: true,
   AUTHENTICATION_UNAVAILABLE: true,

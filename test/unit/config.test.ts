@@ -17,6 +17,8 @@ describe('the default configuration', () => {
       dataDir: './data',
       ledgerAdopt: false,
       maxReportsPerOperation: 25,
+      rateLimitMax: 600,
+      rateLimitWindowMs: 60_000,
       reportWaitMs: 30_000,
       reportTtlMs: 168 * 3_600_000,
       reportGiveUpMs: 24 * 3_600_000,

@@ -6,6 +6,7 @@ import type { Services } from '../../src/graphql/context.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
 import { isStream, type Door, type GraphQLRequest, type Outcome } from '../../src/graphql/operation.js';
+import { FixedWindow } from '../../src/lib/fixed-window.js';
 import { around, createPipeline } from '../../src/graphql/pipeline.js';
 import { refusal } from '../../src/graphql/refusal.js';
 import { ANYBODY, clientNamed } from '../fixtures/clients.js';
@@ -74,6 +75,8 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
     hideSuggestions: false,
     formatError: createFormatError(log, { hideSuggestions: false }),
     maxReports: 25,
+    rate: new FixedWindow(100, 60_000),
+    pressure: { lagMs: () => 0 },
     log,
     observer: { answered: () => undefined, subscribed: () => () => undefined },
   });

@@ -6,8 +6,10 @@ import type { Services } from '../../graphql/context.js';
 import { createDocuments } from '../../graphql/documents.js';
 import { createFormatError } from '../../graphql/format-error.js';
 import type { RequestObserver } from '../../graphql/layers/metrics.js';
+import type { Pressure } from '../../graphql/layers/relieve.js';
 import { openSafelist } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
+import type { FixedWindow } from '../../lib/fixed-window.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
 import { REQUEST_ID, requestIdOf } from '../request-id.js';
@@ -62,6 +64,8 @@ export interface ServerOptions {
   readonly simulated: boolean;
   /** How many reports one operation may ask for. */
   readonly maxReportsPerOperation: number;
+  readonly rate: FixedWindow;
+  readonly pressure: Pressure;
   /** The most connections at once, of all doors together. */
   readonly maxConnections: number;
   /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
@@ -128,6 +132,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     hideSuggestions,
     formatError,
     maxReports: options.maxReportsPerOperation,
+    rate: options.rate,
+    pressure: options.pressure,
     log,
     observer: metrics.requests,
   });

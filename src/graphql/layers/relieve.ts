@@ -1,0 +1,39 @@
+import { ApiError } from '../../errors.js';
+import type { AuthenticatedRequest, Layer, Receive } from '../operation.js';
+
+export interface Pressure {
+  /** How late the event loop is, in milliseconds. */
+  readonly lagMs: () => number;
+  readonly mostLagMs?: number;
+  /** Operations that have no result yet. A subscription has one once it has started. */
+  readonly mostOperations?: number;
+}
+
+/** So late is a process that has more to do than it can. */
+const MOST_LAG_MS = 1_000;
+const MOST_OPERATIONS = 10_000;
+const RETRY_AFTER_MS = 5_000;
+
+/** Under pressure new requests are refused, so that those that were admitted, and what was bought, come to their end. */
+export function relieve({
+  lagMs,
+  mostLagMs = MOST_LAG_MS,
+  mostOperations = MOST_OPERATIONS,
+}: Pressure): Layer<Receive<AuthenticatedRequest>> {
+  let open = 0;
+
+  return (next) => async (request) => {
+    if (open >= mostOperations || lagMs() > mostLagMs) throw overloaded();
+    open += 1;
+    try {
+      return await next(request);
+    } finally {
+      open -= 1;
+    }
+  };
+}
+
+function overloaded(): ApiError {
+  const details = { retryAfterMs: RETRY_AFTER_MS };
+  return new ApiError('OVERLOADED', 'The server has too much to do. Nothing was done; try again later.', details);
+}
