@@ -44,6 +44,9 @@ export interface CrossSitePolicy {
   problemOf(request: IncomingMessage): Problem | null;
 }
 
+/** Any page can have this origin, in a frame that is sandboxed or a file; so `*` does not allow it. */
+const NOBODY = 'null';
+
 export interface CrossSiteOptions {
   readonly corsOrigins: '*' | readonly string[];
   /** The origin under which browsers see this server; null: that of the request. */
@@ -67,7 +70,7 @@ export function createCrossSitePolicy({ corsOrigins, publicOrigin, hosts }: Cros
       const allowed =
         origin === undefined
           ? site !== 'cross-site' && site !== 'same-site'
-          : corsOrigins === '*' || corsOrigins.includes(origin) || isOwn(origin, request);
+          : origin !== NOBODY && (corsOrigins === '*' || corsOrigins.includes(origin) || isOwn(origin, request));
       return allowed ? null : { status: 403, code: 'FORBIDDEN', message: 'Origin not allowed; see CORS_ORIGINS.' };
     },
   };

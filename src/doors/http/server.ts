@@ -31,6 +31,7 @@ import { registerMetrics, type MeasuredText } from './metrics.js';
 import { prepareListening, type Listen } from './listen.js';
 import { PLAYGROUND_OPERATIONS, registerPlayground } from './playground.js';
 import { registerRequestIds } from './request-ids.js';
+import { registerSecurityHeaders } from './security-headers.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
 
@@ -150,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   endConnectionsWhenClosing(app);
   registerRequestIds(app);
   registerErrors(app, formatError);
+  registerSecurityHeaders(app);
   if (simulated) registerSimulatedHeader(app);
   // Before CORS, which answers preflights.
   registerHosts(app, hosts);

@@ -22,7 +22,7 @@ describe.concurrent('opening a WebSocket', () => {
     { origins: '', origin: 'itself', allowed: true },
     { origins: '', origin: undefined, allowed: true },
     { origins: '*', origin: 'https://anything.example', allowed: true },
-    { origins: '*', origin: 'null', allowed: true },
+    { origins: '*', origin: 'null', allowed: false },
   ])('CORS_ORIGINS=$origins, origin $origin: allowed $allowed', async (given, { start, connect, expect }) => {
     const server = await start({ env: { CORS_ORIGINS: given.origins } });
     const origin = given.origin === 'itself' ? server.url : given.origin;
