@@ -20,6 +20,8 @@ import { Secret } from './lib/secret.js';
 import { createTrustedClock } from './lib/trusted-clock.js';
 import { mostConnections } from './doors/http/most-connections.js';
 import { createMetrics } from './telemetry/metrics.js';
+import { traceClient, traceFields } from './telemetry/traced.js';
+import type { OpenTracing } from './telemetry/tracing.js';
 import { createServer, type Server } from './doors/http/server.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
@@ -69,6 +71,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const warning of config.warnings) log.warn(warning);
     const metrics = createMetrics();
     closers.push(async () => metrics.close());
+    const tracing = await openTraces(config);
+    if (tracing) closers.push(() => tracing.close());
     const authentication = await openAuthentication(config.authentication, log.child({ part: 'authentication' }));
     closers.push(async () => authentication.close());
     const { simulator, account } = await openUpstream(config, overrides, log);
@@ -110,11 +114,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
               'the clock is in doubt: until Jobalyzer confirms it, nothing counts as expired and nothing is pruned',
             ),
     });
-    const client = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), {
+    const directClient = createJobalyzerClient(jobalyzer, log.child({ part: 'jobalyzer' }), {
       time: (time) => clock.observe(time),
       upstream: metrics.upstream,
+      ...(tracing && { headers: () => tracing.headers() }),
     });
-    closers.push(() => client.close());
+    closers.push(() => directClient.close());
+    const client = tracing ? traceClient(directClient, tracing) : directClient;
     onNewSecret = () => client.credentialsChanged();
     client.checkCredentials();
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
@@ -146,7 +152,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
 
     const server = (http = await createServer({
-      schema: buildGraphQLSchema(),
+      schema: tracing ? traceFields(buildGraphQLSchema(), tracing) : buildGraphQLSchema(),
       services: {
         reports: reports.service,
         lookups,
@@ -155,6 +161,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
       authenticate: authentication.authenticate,
       metrics,
+      tracing,
       log: log.child({ part: 'http' }),
       corsOrigins: config.corsOrigins,
       allowedHosts: config.allowedHosts,
@@ -189,6 +196,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await close();
     throw error;
   }
+}
+
+/** Loaded only where traces are wanted. */
+async function openTraces({ otlpEndpoint }: Config): Promise<OpenTracing | null> {
+  if (otlpEndpoint === null) return null;
+  const { openTracing } = await import('./telemetry/tracing.js');
+  return openTracing(otlpEndpoint);
 }
 
 function connectionsOf({ maxConnections }: Config, log: Logger): number {

@@ -46,6 +46,8 @@ export interface Config {
   readonly safelistFile: string | null;
   /** How many reports a client may buy per UTC day. Null: any number. */
   readonly budgetReportsPerDay: number | null;
+  /** Where traces are sent. Null: there are none. */
+  readonly otlpEndpoint: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   /** What is odd about the settings, though they can be used: a sentence each, for the log. */
   readonly warnings: readonly string[];
@@ -112,6 +114,7 @@ const settings = {
   INTROSPECTION: flag.optional(),
   SAFELIST_FILE: text.optional(),
   BUDGET_REPORTS_PER_DAY: integer(0, 1_000_000_000).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: publicUrl.optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 };
 
@@ -188,6 +191,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     introspection: parsed.INTROSPECTION ?? open,
     safelistFile: parsed.SAFELIST_FILE ?? null,
     budgetReportsPerDay: parsed.BUDGET_REPORTS_PER_DAY ?? null,
+    otlpEndpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     logLevel: parsed.LOG_LEVEL,
     warnings: Object.freeze(warnings),
   });

@@ -22,6 +22,8 @@ export interface GraphQLRequest {
   readonly door: Door;
   /** By which it is found in the log. */
   readonly requestId: string;
+  /** The trace that it belongs to, as a header of W3C Trace Context. Absent: the client did not say. */
+  readonly traceparent?: string | undefined;
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Variables | null;

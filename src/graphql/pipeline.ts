@@ -22,6 +22,8 @@ import { relieve, type Pressure } from './layers/relieve.js';
 import { reportBudget } from './layers/report-budget.js';
 import { shareEvents } from './layers/share-events.js';
 import { subscribe } from './layers/subscribe.js';
+import { traceRequests } from './layers/trace.js';
+import type { Tracing } from '../lib/tracing.js';
 import type { AuthenticatedRequest, Layer, Receive, Run } from './operation.js';
 import type { Safelist } from './persisted/safelist.js';
 
@@ -41,6 +43,8 @@ export interface PipelineOptions {
   readonly pressure: Pressure;
   readonly log: Logger;
   readonly observer: RequestObserver;
+  /** Null: nothing is traced. */
+  readonly tracing?: Tracing | null;
 }
 
 /**
@@ -59,9 +63,16 @@ export function createPipeline({
   pressure,
   log,
   observer,
+  tracing = null,
 }: PipelineOptions): Receive {
   return around<Receive>(
-    [logWithRequestId, observeRequests(observer), logRequests(log), formatRefusals(formatError)],
+    [
+      logWithRequestId,
+      ...(tracing ? [traceRequests(tracing)] : []),
+      observeRequests(observer),
+      logRequests(log),
+      formatRefusals(formatError),
+    ],
     authenticate(
       around<Receive<AuthenticatedRequest>>(
         [

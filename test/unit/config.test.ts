@@ -30,6 +30,7 @@ describe('the default configuration', () => {
       introspection: true,
       safelistFile: null,
       budgetReportsPerDay: null,
+      otlpEndpoint: null,
       logLevel: 'info',
       warnings: [],
     });

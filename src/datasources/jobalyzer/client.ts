@@ -99,12 +99,14 @@ export interface ClientObservers {
   /** Called with the time in each response, epoch ms. */
   readonly time?: (serverTime: number) => void;
   readonly upstream?: UpstreamObserver;
+  /** More headers of every call that is made now, which pass a trace on. */
+  readonly headers?: () => Readonly<Record<string, string>>;
 }
 
 export function createJobalyzerClient(
   settings: JobalyzerSettings,
   log: Logger,
-  { time: observeTime = () => undefined, upstream }: ClientObservers = {},
+  { time: observeTime = () => undefined, upstream, headers: moreHeaders = () => ({}) }: ClientObservers = {},
 ): JobalyzerClient {
   const { apiUrl, apiProxy = null, authUrl, authProxy = null, apiVersion, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
@@ -132,8 +134,10 @@ export function createJobalyzerClient(
       ),
     { onRefresh: (outcome) => upstream?.tokenRefreshed(outcome) },
   );
-  const send = (call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> =>
-    sendAuthorized(call, tokens, signal, logged);
+  function send(call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> {
+    const headers = { ...call.request.headers, ...moreHeaders() };
+    return sendAuthorized({ ...call, request: { ...call.request, headers } }, tokens, signal, logged);
+  }
 
   return {
     customerId,

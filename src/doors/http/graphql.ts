@@ -8,6 +8,7 @@ import { refusal } from '../../graphql/refusal.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
 import { isAskedFor, NOT_ASKED_FOR, type CrossSitePolicy } from '../cross-site.js';
 import { mutationByGet, parametersOf, type Parameters } from '../graphql-parameters.js';
+import { traceparentIn } from '../request-id.js';
 import { badRequest, isProblem, type Problem } from '../problem.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
@@ -68,7 +69,7 @@ async function handle(
     read,
     accept: (definition) => refuseKind(definition, method),
   };
-  const outcome = await receive({ door, requestId, ...parameters, startedAt });
+  const outcome = await receive({ door, requestId, traceparent: traceparentIn(headers), ...parameters, startedAt });
   reply.headers(refusalHeaders(outcome));
   // A layer before Apollo may have refused the request or made another outcome of it.
   if (written?.outcome === outcome) return written.body;

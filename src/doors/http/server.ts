@@ -10,6 +10,7 @@ import type { Pressure } from '../../graphql/layers/relieve.js';
 import { openSafelist } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import type { FixedWindow } from '../../lib/fixed-window.js';
+import type { Tracing } from '../../lib/tracing.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
 import { REQUEST_ID, requestIdOf } from '../request-id.js';
@@ -47,6 +48,8 @@ export interface ServerOptions {
   readonly authenticate: Authenticate;
   readonly log: Logger;
   readonly metrics: ServerMetrics;
+  /** Null: nothing is traced. */
+  readonly tracing: Tracing | null;
   readonly corsOrigins: '*' | readonly string[];
   /** Host names under which requests are served besides local ones; `*` for any. */
   readonly allowedHosts: '*' | readonly string[];
@@ -137,6 +140,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     pressure: options.pressure,
     log,
     observer: metrics.requests,
+    tracing: options.tracing,
   });
   const { corsOrigins, publicOrigin, allowedHosts: allowed, trustProxy } = options;
   const hosts = createHosts({ allowed, trustProxy });

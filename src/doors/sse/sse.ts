@@ -8,6 +8,7 @@ import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsInHeaders, endWithCredentials, identifyOnce } from '../credentials.js';
 import { isAskedFor, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
 import { mutationByGet, parametersOf } from '../graphql-parameters.js';
+import { traceparentIn } from '../request-id.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { hangUpSignal } from '../http/hang-up.js';
 import { refuse, sendResult } from '../http/refuse.js';
@@ -85,7 +86,13 @@ async function handle(
   };
 
   try {
-    const outcome = await receive({ door, requestId: request.id, ...parameters, startedAt: performance.now() });
+    const outcome = await receive({
+      door,
+      requestId: request.id,
+      traceparent: traceparentIn(request.headers),
+      ...parameters,
+      startedAt: performance.now(),
+    });
     const { results, refused } = outcome;
     const asksForOperation = parameters.query !== '' || parameters.documentId !== null;
     if (!stream && refused !== null && !(asksForOperation && STREAMED.includes(refused))) {
