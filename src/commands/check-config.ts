@@ -2,6 +2,9 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { openClientSecret } from '../datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from '../graphql/authentication/open.js';
+import { createDocuments } from '../graphql/documents.js';
+import { openSafelist } from '../graphql/persisted/safelist-file.js';
+import { buildGraphQLSchema } from '../resolvers/schema.js';
 
 /**
  * Reads the files that the settings name, as a start does, and resolves to the effective settings as text, without secrets.
@@ -11,8 +14,14 @@ export async function checkConfig(config: Config, log: Logger): Promise<string> 
   const { jobalyzer, authentication } = config;
   if (jobalyzer) (await openClientSecret(jobalyzer, () => undefined, log)).close();
   (await openAuthentication(authentication, log)).close();
+  await checkSafelist(config, log);
   const { warnings, ...settings } = config;
   return [...warnings.map((warning) => `Warning: ${warning}`), JSON.stringify(settings, withoutKeys, 2), ''].join('\n');
+}
+
+async function checkSafelist({ safelistFile, introspection }: Config, log: Logger): Promise<void> {
+  const documents = createDocuments({ schema: buildGraphQLSchema(), introspection });
+  (await openSafelist(safelistFile, { documents, own: [], log })).close();
 }
 
 /** Of API keys, whose hashes might be guessed where they are short, only the names are shown. */

@@ -78,8 +78,8 @@ export function createPipeline({
         [
           relieve(pressure),
           admitAtRate(rate),
-          persistedOperations({ documents, safelist }),
           boundText(documents),
+          persistedOperations({ documents, safelist }),
           readAtDoor,
         ],
         readOperation(

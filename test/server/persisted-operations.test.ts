@@ -97,6 +97,18 @@ describe.concurrent('automatic persisted queries', () => {
     }
   });
 
+  it('count as operations, also those that are missing', async (context) => {
+    const { start, expect } = context;
+    const server = await start({ env: { RATE_LIMIT_MAX: String(DOOR_NAMES.length) } });
+    const sent = { extensions: persisted('{ __typename }') };
+    for (const door of DOOR_NAMES)
+      expect(await DOORS[door](server, sent, context), door).toEqual({ errors: [NOT_FOUND] });
+    for (const door of DOOR_NAMES) {
+      const { errors } = await DOORS[door](server, sent, context);
+      expect(errors?.[0]?.extensions?.['code'], door).toBe('RATE_LIMITED');
+    }
+  });
+
   it('by GET are none that a cache may keep while they are missing, and no mutations', async (context) => {
     const { start, expect } = context;
     const { url, run } = await start();

@@ -1,8 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { registerPlayground } from '../../src/doors/http/playground.js';
 import { openBrowser } from '../fixtures/browser.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { startTestServer } from '../fixtures/server/server.js';
 
 const assets = 'dist/playground';
@@ -54,6 +57,22 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     expect(seen.requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
     expect(seen.complaints).toEqual([]);
     expect(seen.sockets, 'no subscription has been run').toEqual([]);
+  });
+
+  it('reads the schema of a server with a safelist, which refuses what is not on it', async () => {
+    const { path, remove } = await newDirectory();
+    onTestFinished(remove);
+    const file = join(path, 'safelist.json');
+    await writeFile(file, '{"typename":"{ __typename }"}');
+    const listed = await startTestServer({ env: { SAFELIST_FILE: file } });
+    onTestFinished(() => listed.close());
+    const page = await newPage(browser);
+    const introspection = page.waitForResponse(
+      async (response) => response.url() === `${listed.url}/graphql` && (await response.text()).includes('__schema'),
+    );
+    await openPlayground(page, listed.url);
+    expect((await introspection).status()).toBe(200);
+    expect((await runActiveTab(page)).errors).toMatchObject([{ extensions: { code: 'OPERATION_NOT_LISTED' } }]);
   });
 
   it('loads the workers of its language services from its own server', async () => {

@@ -92,6 +92,19 @@ describe.concurrent('with a safelist', () => {
     }
   });
 
+  it.for(BODIES)('a text that is too large to be compared is refused for that by %s', async (door, context) => {
+    const { start, expect } = context;
+    const server = await start({ env: { SAFELIST_FILE: await file(context, APOLLO) } });
+    const { errors } = await DOORS[door](server, { query: `{ ${'a '.repeat(5_000)} }` }, context);
+    expect(errors?.[0]?.extensions?.['code']).toBe('OPERATION_TOO_LARGE');
+  });
+
+  it('the manifest may be larger than a file of keys', async (context) => {
+    const { start, expect } = context;
+    const server = await start({ env: { SAFELIST_FILE: await file(context, `${APOLLO}${' '.repeat(2 ** 21)}`) } });
+    expect((await server.run(LISTED)).errors).toEqual([]);
+  });
+
   it('a refusal has the status 403', async (context) => {
     const { start, stream, expect } = context;
     const server = await start({ env: { SAFELIST_FILE: await file(context, APOLLO) } });

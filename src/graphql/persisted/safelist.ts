@@ -19,7 +19,7 @@ export function createSafelist(operations: readonly ListedOperation[], own: read
   // Whatever the identifiers of the manifest are, the SHA-256 is one, as clients without a manifest send it.
   const byId = new Map(texts.map((text) => [hash('sha256', text), text]));
   for (const { id, text } of operations) byId.set(id, text);
-  const byText = new Map(texts.map((text) => [stripIgnoredCharacters(text), text]));
+  const byText = new Map(texts.flatMap((text) => [stripped(text), text].map((key) => [key, text] as const)));
 
   return {
     textOf(text, id) {
@@ -29,7 +29,7 @@ export function createSafelist(operations: readonly ListedOperation[], own: read
         if (named === undefined) throw notListed();
         return named;
       }
-      const listed = byText.get(stripped(text));
+      const listed = byText.get(text) ?? byText.get(stripped(text));
       if (listed === undefined) throw notListed();
       if (named !== undefined && named !== listed) throw mismatch();
       return listed;
@@ -37,10 +37,13 @@ export function createSafelist(operations: readonly ListedOperation[], own: read
   };
 }
 
-/** What has no tokens is left as it is: it is not listed. */
+/** A longer text is compared as it is: it takes long to read, and so would an unlisted one. */
+const LONGEST_STRIPPED = 64 * 1024;
+
+/** What does not consist of tokens is left as it is: it is not listed. */
 function stripped(text: string): string {
   try {
-    return stripIgnoredCharacters(text);
+    return text.length > LONGEST_STRIPPED ? text : stripIgnoredCharacters(text);
   } catch {
     return text;
   }

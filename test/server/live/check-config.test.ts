@@ -45,6 +45,17 @@ describe.concurrent('--check-config', () => {
     expect(await readdir(cwd)).toEqual([]);
   });
 
+  it('names what the server could not execute of its safelist', async (context) => {
+    const { expect } = context;
+    const cwd = await directory(context);
+    await writeFile(join(cwd, 'safelist.json'), '{"good":"{ __typename }","bad":"{ nothing }"}');
+    const { code, errors } = await check(cwd, { SAFELIST_FILE: 'safelist.json' });
+    expect(code).toBe(1);
+    expect(errors).toContain('SAFELIST_FILE: safelist.json has an operation that this server cannot execute, "bad"');
+    await writeFile(join(cwd, 'safelist.json'), '{"good":"{ __typename }"}');
+    expect((await check(cwd, { SAFELIST_FILE: 'safelist.json' })).code).toBe(0);
+  });
+
   it.for([
     ['a wrong setting', { PORT: 'http' }, /PORT must be/],
     [
@@ -57,6 +68,7 @@ describe.concurrent('--check-config', () => {
       { ...REAL, JOBALYZER_CLIENT_SECRET: 'canary', API_KEYS_FILE: 'none' },
       /API_KEYS_FILE: none/,
     ],
+    ['a safelist that is not there', { SAFELIST_FILE: 'none' }, /SAFELIST_FILE: none cannot be read/],
   ] as const)('names %s, and exits with 1', async ([, settings, message], context) => {
     const { expect } = context;
     const { code, output, errors } = await check(await directory(context), settings);
