@@ -35,7 +35,8 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     const server = await start();
     const { browser, close } = await openBrowser();
     atEnd(close);
-    const page = await browser.newPage();
+    // A page of the server's own origin, without the policy of one that loads nothing.
+    const page = await browser.newPage({ bypassCSP: true });
     let output = '';
     page.on('console', (message) => {
       output += `${message.text()}\n`;
