@@ -40,6 +40,42 @@ describe('a report that is stored under two ids', () => {
     expect((await ledger.read(PRESENT.id))?.entries).toMatchObject([{ type: 'PAY' }]);
   });
 
+  it('is listed as uncertain by its present id, and only if that is the entry that counts', async () => {
+    const doubt: State = {
+      state: 'UNCERTAIN',
+      failure: { code: 'UPSTREAM_TIMEOUT', message: 'No.' },
+      response: null,
+      since: 1,
+    };
+    const { memory } = await aliasing({
+      former: { PAY: [3, doubt], YOE: [3, doubt] },
+      present: { PAY: [1, ABSENT], YOE: [5, READY] },
+      other: { PAY: [3, doubt] },
+    });
+    const uncertain = [FORMER, OTHER].flatMap((report) =>
+      (['PAY', 'YOE'] as const)
+        .map((type) => memory.entry(report.id, type))
+        .filter((entry) => entry.state === 'UNCERTAIN')
+        .map((entry) => ({ place: { since: 1, id: report.id, type: entry.type }, report, entry })),
+    );
+    const aliased = withAliases(
+      {
+        ...memory.ledger,
+        uncertainCount: async () => uncertain.length,
+        uncertain: async () => ({ records: uncertain, total: uncertain.length, hasEarlier: false, hasLater: true }),
+      },
+      () => 0,
+    );
+    await aliased.load();
+    const { records, ...page } = await aliased.ledger.uncertain(null, 5);
+    expect(records).toMatchObject([
+      { place: { id: FORMER.id }, report: PRESENT, entry: { reportId: PRESENT.id, type: 'PAY' } },
+      { place: { id: OTHER.id }, report: OTHER, entry: { reportId: OTHER.id, type: 'PAY' } },
+    ]);
+    expect(page).toEqual({ total: 2, hasEarlier: false, hasLater: true });
+    expect(await aliased.ledger.uncertainCount()).toBe(2);
+  });
+
   it('is changed where it is stored, and the answer has the id that was asked for', async () => {
     const { ledger, memory } = await aliasing({
       former: { PAY: [3, LINKED], YOE: [1, ABSENT] },

@@ -28,6 +28,19 @@ describe('what has happened', () => {
     expect(commits).toEqual(['YOE ABSENT']);
   });
 
+  it('is a warning if a purchase is uncertain after it and was not before', async () => {
+    const doubt = { failure: GIVE_UP.failure, response: null, since: 5 };
+    const { commit, warned } = committing(entryAt(1, { state: 'INTENT', doubt }));
+    await commit(REPORT, ['PAY'], giveUpIntents);
+    const since = new Date(5).toISOString();
+    expect(warned()).toMatchObject([{ level: 40, reportId: 'r', type: 'PAY', since, reason: 'No.' }]);
+    await commit(REPORT, ['PAY'], ({ state }) => (state === 'UNCERTAIN' ? { kind: 'response', body: '{}' } : null));
+    expect(warned()).toHaveLength(1);
+    const given = committing(entryAt(1, INTENT));
+    await given.commit(REPORT, ['PAY'], giveUpIntents);
+    expect(given.warned()).toEqual([]);
+  });
+
   it('is tried until the ledger can be written', async () => {
     const { commit, commits, logged } = committing(entryAt(1, INTENT), 2);
     await commit(REPORT, ['PAY'], giveUpIntents);
@@ -68,6 +81,7 @@ function committing(stored: Entry, failures = 0, abandoned = new AbortController
       });
     },
   };
-  const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
-  return { commit: createCommit(ledger as Ledger, abandoned, log), commits, logged };
+  const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
+  const warned = (): unknown[] => logged.map((line) => JSON.parse(line) as unknown);
+  return { commit: createCommit(ledger as Ledger, abandoned, log), commits, logged, warned };
 }
