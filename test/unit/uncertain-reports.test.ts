@@ -49,7 +49,7 @@ describe('a cursor', () => {
 describe('closing what is uncertain', () => {
   it('is tried again if only a response came in between, that says nothing', async () => {
     const { close, memory } = closing(entryAt(3, UNCERTAIN));
-    memory.beforeCommit(() => memory.put(REPORT, entryAt(4, { ...UNCERTAIN, response: '<html>' } as State)));
+    memory.beforeCommit(() => memory.put(REPORT, entryAt(4, { ...UNCERTAIN, response: '<html>' })));
     expect(await close(['PAY'])).toEqual(REPORT);
     expect(memory.entry('r', 'PAY')).toMatchObject({ state: 'FAILED', doubt: { response: '<html>', closed: true } });
   });
@@ -64,7 +64,7 @@ describe('closing what is uncertain', () => {
   it('closes the types that are uncertain, says so in the log, and lasts as long as reports do by the right clock', async () => {
     const { close, memory, logged } = closing(
       entryAt(3, UNCERTAIN),
-      entryAt(2, { ...UNCERTAIN, since: 6 } as State, { type: 'YOE' }),
+      entryAt(2, { ...UNCERTAIN, since: 6 }, { type: 'YOE' }),
     );
     const before = Date.now();
     await close(['PAY', 'YOE']);
