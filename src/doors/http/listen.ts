@@ -4,6 +4,11 @@ import type { FastifyInstance } from 'fastify';
 
 /** Clients use either of them. */
 const LOCALHOST = ['127.0.0.1', '::1'] as const;
+/**
+ * So many connections may wait to be accepted, if the system allows it (`net.core.somaxconn`). With Node's 511, Linux resets
+ * some of those of a crowd that arrives at once while the event loop is busy.
+ */
+const BACKLOG = 65_535;
 /** What is said of an address that the machine does not have. */
 const ABSENT: readonly unknown[] = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
@@ -33,10 +38,10 @@ export function prepareListening(app: FastifyInstance): Listen {
 
   return async ({ host, port }) => {
     const [first, other] = host === 'localhost' ? LOCALHOST : [host];
-    await app.listen({ host: first, port });
+    await app.listen({ host: first, port, backlog: BACKLOG });
     const { port: opened } = app.server.address() as AddressInfo;
     if (other !== undefined) {
-      second.listen({ host: other, port: opened });
+      second.listen({ host: other, port: opened, backlog: BACKLOG });
       await once(second, 'listening').catch((error: NodeJS.ErrnoException) => {
         if (!ABSENT.includes(error.code)) throw error;
       });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, it, type TestContext } from 'vitest';
 import { FollowAnswersDocument, PayOnlyDocument } from '../../generated/operations.js';
@@ -36,6 +37,28 @@ describe.concurrent('connections', () => {
     expect((await asking).errors, 'one that has waited for long').toEqual([]);
     await expect.poll(() => slow.filter(({ isClosed }) => !isClosed).length).toBeLessThanOrEqual(20);
     expect(logOf(server).filter(({ msg }) => String(msg).startsWith('MAX_CONNECTIONS'))).toHaveLength(1);
+  });
+
+  it('of a crowd wait until they are accepted, and all are answered', async (context) => {
+    const { upstream, expect, onTestFinished } = context;
+    const directory = await newDirectory();
+    const { child, listening, end } = launchServer({
+      settings: serverSettings(upstream.url, directory.path, upstream.options),
+    });
+    onTestFinished(async () => {
+      await end('SIGKILL');
+      await directory.remove();
+    });
+    const url = await listening;
+    child.kill('SIGSTOP');
+    const crowd = Array.from({ length: 1_000 }, () => dial(url));
+    onTestFinished(() => crowd.forEach(({ wire }) => wire.destroy()));
+    // By the system: the server accepts none yet.
+    await Promise.all(crowd.map(({ wire }) => once(wire, 'connect')));
+    for (const { wire } of crowd) wire.write(httpRequest('/healthz', undefined, { connection: 'close' }));
+    child.kill('SIGCONT');
+    await Promise.all(crowd.map(({ closed }) => closed));
+    expect(crowd.filter(({ text }) => !text.startsWith('HTTP/1.1 200 '))).toEqual([]);
   });
 
   it('in use are not pushed out: others get 503, of every door, until one is free', async (context) => {
