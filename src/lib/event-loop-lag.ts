@@ -1,29 +1,26 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-
 export interface EventLoopLag {
-  /** How late timers were, on average over the last second, in milliseconds. */
+  /** How late the event loop is, in milliseconds: the least of the latest three looks. One pause alone is not lag. */
   current(): number;
   close(): void;
 }
 
-const RESOLUTION_MS = 20;
-const LOOK_EVERY_MS = 1_000;
-const NANOSECONDS_IN_MS = 1e6;
+const LOOKS = 3;
+const LOOK_EVERY_MS = 250;
 
-/** Measures how late the event loop is. */
+/** Measures how late timers are: a process that was frozen, or paused once, is late once, and one that is overloaded always. */
 export function measureEventLoopLag(lookEveryMs = LOOK_EVERY_MS): EventLoopLag {
-  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delays.enable();
-  let current = 0;
-  const looking = setInterval(() => {
-    current = delays.count > 0 ? Math.max(0, delays.mean / NANOSECONDS_IN_MS - RESOLUTION_MS) : 0;
-    delays.reset();
-  }, lookEveryMs).unref();
+  const latest = Array.from({ length: LOOKS }, () => 0);
+  let due = performance.now() + lookEveryMs;
+  const look = (): void => {
+    const now = performance.now();
+    latest.shift();
+    latest.push(Math.max(0, now - due));
+    due = now + lookEveryMs;
+    timer.refresh();
+  };
+  const timer = setTimeout(look, lookEveryMs).unref();
   return {
-    current: () => current,
-    close() {
-      clearInterval(looking);
-      delays.disable();
-    },
+    current: () => Math.min(...latest),
+    close: () => clearTimeout(timer),
   };
 }
