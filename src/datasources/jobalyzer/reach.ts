@@ -1,5 +1,6 @@
 import type { HttpPool } from './connection-pool.js';
 import type { HttpOutcome } from './http.js';
+import { observingPool } from './observing-pool.js';
 
 /** Whether a host answers, as the latest calls tell. */
 export interface Reach {
@@ -23,19 +24,6 @@ export function createReach(now: () => number = () => performance.now()): Reach 
 
   return {
     isOut: () => outAt !== null && now() - outAt < FORGOTTEN_AFTER_MS,
-    observing: (pool) => ({
-      ...pool,
-      withConnection: (signal, work, ...rest) =>
-        pool.withConnection(
-          signal,
-          (send) =>
-            work(async (request) => {
-              const outcome = await send(request);
-              note(outcome, signal);
-              return outcome;
-            }),
-          ...rest,
-        ),
-    }),
+    observing: (pool) => observingPool(pool, note),
   };
 }

@@ -1,23 +1,13 @@
 import type { HttpPool } from './connection-pool.js';
 import type { HttpOutcome } from './http.js';
+import { observingPool } from './observing-pool.js';
 
 /** The pool, with `observe` called with the time in each response (epoch ms), before its caller gets the response. */
 export function observingTime(pool: HttpPool, observe: (serverTime: number) => void): HttpPool {
-  return {
-    ...pool,
-    withConnection: (signal, work, ...rest) =>
-      pool.withConnection(
-        signal,
-        (send) =>
-          work(async (request) => {
-            const outcome = await send(request);
-            const serverTime = timeIn(outcome);
-            if (serverTime !== null) observe(serverTime);
-            return outcome;
-          }),
-        ...rest,
-      ),
-  };
+  return observingPool(pool, (outcome) => {
+    const serverTime = timeIn(outcome);
+    if (serverTime !== null) observe(serverTime);
+  });
 }
 
 /** The time of the `Date` header, which has whole seconds; null if there is none. A cached response has that of its origin. */

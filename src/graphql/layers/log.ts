@@ -4,8 +4,8 @@ import { isStream, type GraphQLRequest, type Layer, type Receive } from '../oper
 const LONGEST_NAME = 100;
 
 /**
- * One log line per request, also for one that was refused: the client's name, the operation's name and kind, duration and error codes, but never its content. A
- * subscription is logged when it has started.
+ * One log line per request, also for one that was refused: the client's name, the operation's name and kind, duration and
+ * error codes, but never its content. A subscription is logged when it has started.
  */
 export function logRequests(log: Logger): Layer<Receive> {
   return (next) => async (request) => {
