@@ -35,6 +35,8 @@ export interface Overrides {
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestTimeoutMs?: number;
   readonly pressure?: Partial<Pressure>;
+  /** False: every operation is executed, also one whose answer is in memory. */
+  readonly storedAnswers?: boolean;
 }
 
 export interface App {
@@ -176,6 +178,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       maxReportsPerOperation: Math.min(config.maxReportsPerOperation, config.rateLimitMax),
       rate: new FixedWindow(config.rateLimitMax, config.rateLimitWindowMs),
       pressure: { lagMs: () => lag.current(), ...overrides.pressure },
+      storedAnswers: overrides.storedAnswers ?? true,
       maxConnections: connectionsOf(config, log),
       ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));

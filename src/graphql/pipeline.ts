@@ -41,6 +41,8 @@ export interface PipelineOptions {
   /** How many points each client has. */
   readonly rate: FixedWindow;
   readonly pressure: Pressure;
+  /** Whether operations are answered from memory, without executing them, where that is possible. */
+  readonly storedAnswers?: boolean;
   readonly log: Logger;
   readonly observer: RequestObserver;
   /** Null: nothing is traced. */

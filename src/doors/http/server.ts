@@ -70,6 +70,8 @@ export interface ServerOptions {
   readonly maxReportsPerOperation: number;
   readonly rate: FixedWindow;
   readonly pressure: Pressure;
+  /** Whether operations are answered from memory, without executing them, where that is possible. */
+  readonly storedAnswers: boolean;
   /** The most connections at once, of all doors together. */
   readonly maxConnections: number;
   /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
@@ -138,6 +140,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxReports: options.maxReportsPerOperation,
     rate: options.rate,
     pressure: options.pressure,
+    storedAnswers: options.storedAnswers,
     log,
     observer: metrics.requests,
     tracing: options.tracing,
