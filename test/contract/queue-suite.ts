@@ -20,7 +20,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
   const aWhile = () => sleep(60);
 
   describe(`${name}: the collection queue`, () => {
-    it('runs the step with its key after the given delay', async () => {
+    it('runs the step with its key after the given delay, never before', async () => {
       const looked = vi.fn<(key: CollectionKey) => void>();
       let lookedAt = 0;
       queue.start(async (key) => {
@@ -32,10 +32,10 @@ export function queueSuite(name: string, open: OpenBackend): void {
       const startedAt = performance.now();
       queue.schedule(key, 40);
       await eventually(() => expect(looked).toHaveBeenCalledExactlyOnceWith(key));
-      expect(lookedAt - startedAt).toBeGreaterThanOrEqual(38);
+      expect(lookedAt - startedAt).toBeGreaterThanOrEqual(40);
     });
 
-    it('repeats a step after each delay it returns, until it returns null', async () => {
+    it('repeats a step after each delay it returns, never before, until it returns null', async () => {
       const times: number[] = [];
       queue.start(async () => {
         times.push(performance.now());
@@ -46,7 +46,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
       await aWhile();
       expect(times).toHaveLength(4);
       const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(28);
+      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(30);
     });
 
     it('never runs two steps of one key at once, however often it is scheduled', async () => {

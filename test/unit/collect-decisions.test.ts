@@ -49,15 +49,40 @@ describe('after a poll', () => {
     expect(after.kind === 'end' && 'warnings' in after.event && after.event.warnings).toHaveLength(warned ? 1 : 0);
   });
 
-  it('that does not end it, the next one has jitter, by default a random one, which is in the time of the next poll', () => {
-    const pending = { kind: 'pending', hintMs: 1_000, retryAfterMs: null } as const;
-    const after = (random?: number) => afterPoll(linked(), pending, TITLE, NOW, SETTINGS, random);
+  it('with a hint, the next one is due exactly then, also if that is limited', () => {
+    for (const [hintMs, dueMs] of [
+      [1_000, 1_000],
+      [1e9, 15_000],
+      [1, 100],
+    ] as const) {
+      const pending = { kind: 'pending', hintMs, retryAfterMs: null } as const;
+      expect(afterPoll(linked(), pending, TITLE, NOW, SETTINGS, 0.999)).toMatchObject({
+        delayMs: dueMs,
+        entry: { retryAfterMs: dueMs, nextPollAt: NOW + dueMs },
+      });
+    }
+  });
+
+  it.each([
+    ['pending without a hint', { kind: 'pending', hintMs: null, retryAfterMs: null }, 250],
+    ['failed', { kind: 'fault', failure, retryAfterMs: null }, 250],
+    ['failed with Retry-After', { kind: 'fault', failure, retryAfterMs: 1_000 }, 1_000],
+    ['refused', { kind: 'refused', failure }, 250],
+  ] as const)('that was %s, the next one has jitter, by default a random one', (_, outcome, delayMs) => {
+    const after = (random?: number) => afterPoll(linked(), outcome, TITLE, NOW, SETTINGS, random);
+    const latest = Math.ceil(Math.min(delayMs * 1.05, delayMs + 50));
     expect([0, 0.999].map((random) => after(random))).toMatchObject([
-      { delayMs: 1_000, entry: { retryAfterMs: 1_000, nextPollAt: NOW + 1_000 } },
-      { delayMs: 1_050, entry: { retryAfterMs: 1_000, nextPollAt: NOW + 1_050 } },
+      { delayMs, entry: { retryAfterMs: delayMs, nextPollAt: NOW + delayMs } },
+      { delayMs: latest, entry: { retryAfterMs: delayMs, nextPollAt: NOW + latest } },
     ]);
     const polls = Array.from({ length: 100 }, () => after().entry.nextPollAt);
-    expect(new Set(polls).size).toBeGreaterThan(10);
+    expect(new Set(polls).size).toBeGreaterThan(5);
+  });
+
+  it('of a link so old that it is polled less often than hinted, the next one has jitter', () => {
+    const entry = linked({ since: NOW - HOUR });
+    const pending = { kind: 'pending', hintMs: 1_000, retryAfterMs: null } as const;
+    expect(afterPoll(entry, pending, TITLE, NOW, SETTINGS, 0.999)).toMatchObject({ delayMs: MINUTE + 50 });
   });
 
   it('that upstream refused, it is polled again until that was repeated for a minute; then the failure is kept', () => {

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   backoff,
   faultDelay,
+  hintedDelay,
   LONGEST_POLL_MS,
   LONGEST_RETRY_AFTER_MS,
   largeBodyDelay,
   paceOfAge,
-  pollDelay,
   retryAfterHeader,
   SHORTEST_POLL_MS,
   withJitter,
@@ -35,7 +35,7 @@ describe('the backoff', () => {
   });
 });
 
-describe('the delay before the next poll', () => {
+describe('the delay that a 202 asks for', () => {
   it.each([
     ['missing', null],
     ['0', 0],
@@ -43,8 +43,8 @@ describe('the delay before the next poll', () => {
     ['NaN', Number.NaN],
     ['infinite', Infinity],
     ['negatively infinite', -Infinity],
-  ])('is the backoff if the hint is %s', (_, hint) => {
-    expect([0, 2, 9].map((attempt) => pollDelay(hint, null, attempt))).toEqual([250, 1_000, 5_000]);
+  ])('is none if the hint is %s', (_, hint) => {
+    expect(hintedDelay(hint, null)).toBeNull();
   });
 
   it.each([
@@ -56,7 +56,7 @@ describe('the delay before the next poll', () => {
     ['unchanged at the minimum', SHORTEST_POLL_MS, SHORTEST_POLL_MS],
     ['unchanged at the maximum', LONGEST_POLL_MS, LONGEST_POLL_MS],
   ])('is the hint, %s', (_, hint, expected) => {
-    expect(pollDelay(hint, null, 7)).toBe(expected);
+    expect(hintedDelay(hint, null)).toBe(expected);
   });
 
   it.each([
@@ -66,17 +66,17 @@ describe('the delay before the next poll', () => {
     ['the hint if Retry-After is 0', 700, 0, 700],
     ['Retry-After beyond the longest hint, up to a minute', 1e9, 30_000, 30_000],
     ['at most a minute', null, 86_400_000, LONGEST_RETRY_AFTER_MS],
-    ['the backoff if both are 0', 0, 0, 1_000],
+    ['none if both are 0', 0, 0, null],
   ])('is %s', (_, hint, retryAfterMs, expected) => {
-    expect(pollDelay(hint, retryAfterMs, 2)).toBe(expected);
+    expect(hintedDelay(hint, retryAfterMs)).toBe(expected);
   });
 
-  it('is between minimum and maximum for any hint', () => {
+  it('is whole milliseconds between minimum and maximum, and within them never less than any hint', () => {
     fc.assert(
-      fc.property(fc.option(fc.double()), attempts, (hint, attempt) => {
-        const ms = pollDelay(hint, null, attempt);
+      fc.property(fc.double({ min: 0, minExcluded: true, noNaN: true, noDefaultInfinity: true }), (hint) => {
+        const ms = hintedDelay(hint, null) ?? Number.NaN;
         expect(Number.isInteger(ms)).toBe(true);
-        expect(ms).toBeGreaterThanOrEqual(SHORTEST_POLL_MS);
+        expect(ms).toBeGreaterThanOrEqual(Math.max(SHORTEST_POLL_MS, Math.min(hint, LONGEST_POLL_MS)));
         expect(ms).toBeLessThanOrEqual(LONGEST_POLL_MS);
       }),
     );

@@ -23,12 +23,12 @@ export function backoff(attempt: number): number {
 }
 
 /**
- * The delay after a 202: the larger of its hint and its `Retry-After`, each limited, as far as they are finite and above
- * zero; otherwise the backoff for `attempt`.
+ * The delay that a 202 asks for: the larger of its hint and its `Retry-After`, each limited, as far as they are finite and
+ * above zero; null if there is none.
  */
-export function pollDelay(hintMs: number | null, retryAfterMs: number | null, attempt: number): number {
+export function hintedDelay(hintMs: number | null, retryAfterMs: number | null): number | null {
   const asked = Math.max(limited(hintMs, LONGEST_POLL_MS), limited(retryAfterMs, LONGEST_RETRY_AFTER_MS));
-  return asked > 0 ? Math.max(asked, SHORTEST_POLL_MS) : backoff(attempt);
+  return asked > 0 ? Math.max(asked, SHORTEST_POLL_MS) : null;
 }
 
 /** Zero if there is none. */
@@ -55,7 +55,7 @@ export function paceOfAge(ageMs: number): number {
   return Math.min(Math.max(Math.ceil(ageMs / 60), 0), LONGEST_RETRY_AFTER_MS);
 }
 
-/** Adds up to 5 %, at most 50 ms, to spread out retries that started together. `random` is in [0, 1). */
+/** Adds up to 5 %, at most 50 ms, to spread out retries that failed together. `random` is in [0, 1). */
 export function withJitter(ms: number, random: number = Math.random()): number {
   return Math.ceil(ms + Math.min(ms * JITTER_SHARE, MOST_JITTER_MS) * random);
 }

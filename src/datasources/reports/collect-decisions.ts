@@ -1,6 +1,6 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
-import { faultDelay, largeBodyDelay, paceOfAge, pollDelay, withJitter } from '../jobalyzer/retry.js';
+import { backoff, faultDelay, hintedDelay, largeBodyDelay, paceOfAge, withJitter } from '../jobalyzer/retry.js';
 import type { Entry, EntryIn } from './ledger.js';
 import type { LedgerEvent } from './ledger-events.js';
 import type { Refusals } from './link-state.js';
@@ -57,9 +57,11 @@ export function afterPoll(
   });
   if (outcome.kind === 'refused' && isFinal(polled.refusals, now, refusedForMs)) return end(outcome.failure);
   if (now - since >= giveUpMs) return end(givenUp(giveUpMs, polled.failure ?? null));
-  const retryAfterMs = Math.max(delayOf(entry, outcome), paceOfAge(now - since));
-  // Clients are told the delay without its jitter.
-  const delayMs = withJitter(retryAfterMs, random);
+  const hintMs = outcome.kind === 'pending' ? hintedDelay(outcome.hintMs, outcome.retryAfterMs) : null;
+  const retryAfterMs = Math.max(hintMs ?? ownDelay(entry, outcome), paceOfAge(now - since));
+  // Upstream's hint says when the report will be ready, and the queue spreads polls that coincide. What is not hinted may
+  // have failed together with many others. Clients are told the delay without its jitter.
+  const delayMs = hintMs === retryAfterMs ? retryAfterMs : withJitter(retryAfterMs, random);
   return {
     kind: 'poll-again',
     entry: { ...polled, at: now, attempt: entry.attempt + 1, retryAfterMs, nextPollAt: now + delayMs },
@@ -90,8 +92,9 @@ function isFinal(refusals: Refusals | null | undefined, now: number, refusedForM
   return !!refusals && refusals.count >= REFUSALS && now - refusals.since >= refusedForMs;
 }
 
-function delayOf(entry: EntryIn<'LINKED'>, outcome: NotReady): number {
-  if (outcome.kind === 'pending') return pollDelay(outcome.hintMs, outcome.retryAfterMs, entry.attempt);
+/** Where upstream has not said when to poll again. */
+function ownDelay(entry: EntryIn<'LINKED'>, outcome: NotReady): number {
+  if (outcome.kind === 'pending') return backoff(entry.attempt);
   if (outcome.kind === 'refused') return faultDelay(null, entry.faults);
   return outcome.tooLarge ? largeBodyDelay(entry.faults) : faultDelay(outcome.retryAfterMs, entry.faults);
 }

@@ -133,7 +133,7 @@ export type CollectionStep = (key: CollectionKey, signal: AbortSignal) => Promis
 /** Schedules polls: never two at a time for one report and type, however often it is scheduled. */
 export interface CollectionQueue {
   start(step: CollectionStep): void;
-  /** Schedules a poll in `delayMs` milliseconds. A poll that is already scheduled keeps its time. */
+  /** Schedules a poll in `delayMs` milliseconds, never earlier. A poll that is already scheduled keeps its time. */
   schedule(key: CollectionKey, delayMs: number): void;
   /** Cancels timers and running polls. What was scheduled is found in the ledger again at the next start. */
   close(): Promise<void>;
