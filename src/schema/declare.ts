@@ -18,7 +18,8 @@ export function objectType<T extends object, Hidden extends keyof T = never>(
   description: string,
   fields: FieldsOf<Omit<T, Hidden>>,
 ): ClassType<T> {
-  return declareFields(ObjectType(name, { description }), fields);
+  // Plain properties are read by graphql-js itself, without a resolver around each.
+  return declareFields(ObjectType(name, { description, simpleResolvers: true }), fields);
 }
 
 /** The same for an input type. Its fields are checked by name only: what may be omitted is up to the caller. */

@@ -126,6 +126,12 @@ describe('/graphql', () => {
     expect(await typeFor('application/json')).toMatch(/^application\/json/);
   });
 
+  it.each(['{ usage { saved } }', '{ usage', '{ nothing }'])('lets nobody keep its answer to %s', async (query) => {
+    const url = await start();
+    const got = await fetch(`${url}/graphql`, { method: 'POST', headers: json, body: JSON.stringify({ query }) });
+    expect(got.headers.get('cache-control')).toBe('no-store');
+  });
+
   it('runs the operation given by operationName', async () => {
     const url = await start();
     const body = JSON.stringify({ query: 'query A { a: __typename } query B { b: __typename }', operationName: 'B' });

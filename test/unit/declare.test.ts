@@ -1,6 +1,7 @@
-import { graphqlSync, printType } from 'graphql';
+import { graphqlSync, isObjectType, printType } from 'graphql';
 import { buildSchemaSync, Float, ID, Int, Query, Resolver } from 'type-graphql';
 import { expect, it } from 'vitest';
+import { buildGraphQLSchema } from '../../src/resolvers/schema.js';
 import { asGiven, nullable, objectType, required } from '../../src/schema/declare.js';
 import { DateTime } from '../../src/schema/date-time.js';
 import { ReportType } from '../../src/schema/enums.js';
@@ -78,6 +79,22 @@ type Twin {
       },
     },
   });
+});
+
+it('a plain property has no resolver; what is looked up or computed has one', () => {
+  const types = Object.values(buildGraphQLSchema().getTypeMap()).filter(isObjectType);
+  const resolved = types
+    .filter(({ name }) => !/^(?:__.*|Query|Mutation|Subscription)$/.test(name))
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })))
+    .filter(({ field }) => field.resolve)
+    .map(({ type, field }) => `${type.name}.${field.name}`);
+  expect(resolved.sort()).toEqual([
+    'PayStatistics.percentileRank',
+    'Report.answers',
+    'Report.pay',
+    'Report.status',
+    'Report.yoe',
+  ]);
 });
 
 it('the compiler refuses a declaration that differs from the shape', () => {

@@ -46,14 +46,13 @@ export function limitConnections(app: FastifyInstance, { most, log }: Connection
   }
 
   // A request counts once its body is here, so that a slow one does not.
-  app.addHook('preValidation', async ({ raw: { socket }, routeOptions }, reply) => {
+  app.addHook('preValidation', ({ raw: { socket }, routeOptions }, reply, done) => {
     const problem = admission(socket);
-    if (!problem) {
-      reply.raw.once('close', () => limit.release(socket));
-      return undefined;
+    if (problem && !routeOptions.config.evenIfFull) {
+      return void refuse(reply.headers({ connection: 'close', 'retry-after': RETRY_AFTER_S }), problem);
     }
-    if (routeOptions.config.evenIfFull) return undefined;
-    return refuse(reply.headers({ connection: 'close', 'retry-after': RETRY_AFTER_S }), problem);
+    if (!problem) reply.raw.once('close', () => limit.release(socket));
+    done();
   });
 
   return admission;

@@ -7,8 +7,9 @@ const SIMULATED = 'x-jobalyzer-simulator';
 
 /** Marks every response, because its figures are invented. */
 export function registerSimulatedHeader(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => {
+  app.addHook('onRequest', (_request, reply, done) => {
     reply.header(SIMULATED, 'true');
+    done();
   });
 }
 

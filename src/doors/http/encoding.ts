@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { remembered } from '../../lib/remembered.js';
 import { problemOfJson } from '../request-json.js';
 import { isTooLarge, TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
@@ -9,17 +10,17 @@ import { decodeUtf8 } from '../utf8.js';
  * different places would be one report, and neither would be the one that was asked for.
  */
 export function registerEncoding(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw: { url = '', headers } }) => {
-    if (!isDecodable(searchOf(url))) throw refused(400, 'The query string must be percent-encoded UTF-8.');
+  app.addHook('onRequest', ({ raw: { url = '', headers } }, _reply, done) => {
+    if (!isDecodable(searchOf(url))) return done(refused(400, 'The query string must be percent-encoded UTF-8.'));
     const problem = encodingProblem(headers);
-    if (problem) throw refused(415, problem);
+    done(problem === null ? undefined : refused(415, problem));
   });
 
   // For a GET; the parameters that are JSON themselves.
-  app.addHook('preValidation', async ({ query }) => {
+  app.addHook('preValidation', ({ query }, _reply, done) => {
     const { variables, extensions } = query as Record<string, unknown>;
     const problem = problemOfJson([variables, extensions].map(parsed));
-    if (problem) throw refused(400, problem);
+    done(problem === null ? undefined : refused(400, problem));
   });
 
   const parseJson = app.getDefaultJsonParser('ignore', 'ignore');
@@ -39,7 +40,7 @@ export function registerEncoding(app: FastifyInstance): void {
 
 /** What is said about the encoding of the body that is not read here; null if nothing is. */
 function encodingProblem(headers: IncomingHttpHeaders): string | null {
-  const charset = charsetsOf(headers['content-type'] ?? '').find((name) => !UTF_8.includes(name));
+  const charset = otherCharset(headers['content-type'] ?? '');
   if (charset !== undefined) return `The charset must be utf-8; it is ${JSON.stringify(charset)}.`;
   const coding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   return coding === 'identity'
@@ -50,6 +51,9 @@ function encodingProblem(headers: IncomingHttpHeaders): string | null {
 /** Names of UTF-8 and of its subset. */
 const UTF_8 = ['utf-8', 'utf8', 'us-ascii'];
 const CHARSET = /;\s*charset\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi;
+
+/** That of the content type which is not read here, if there is one. */
+const otherCharset = remembered((contentType) => charsetsOf(contentType).find((name) => !UTF_8.includes(name)));
 
 function charsetsOf(contentType: string): string[] {
   return [...contentType.matchAll(CHARSET)].map(([, quoted, token]) =>

@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderMap, type ApolloServer, type HTTPGraphQLRequest } from '@apollo/server';
+import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Authenticate } from '../../graphql/authentication/authenticate.js';
@@ -11,9 +10,9 @@ import { mutationByGet, parametersOf, type Parameters } from '../graphql-paramet
 import { traceparentIn } from '../request-id.js';
 import { badRequest, isProblem, type Problem } from '../problem.js';
 import { refusalHeaders } from '../refusal-headers.js';
-import { createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
+import { askApollo, createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
-import { acceptedType, refuse, sendResult } from './refuse.js';
+import { acceptedType, asAccepted, refuse, sendResult } from './refuse.js';
 
 export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
@@ -50,14 +49,15 @@ async function handle(
   reply: FastifyReply,
 ): Promise<unknown> {
   const startedAt = performance.now();
-  const signal = hangUpSignal(reply);
+  let signal: AbortSignal | undefined;
   const identify = identifyOnce(authenticate, credentialsInHeaders(headers));
 
-  let written: { readonly outcome: Outcome; readonly body: unknown } | undefined;
+  let written: { readonly outcome: Outcome; readonly body: string } | undefined;
   async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
     const exchange: Exchange = { run: (parsed) => next({ ...asked, parsed }) };
-    const body = await askApollo(apollo, exchange, forApollo(headers, asked), reply);
-    const outcome = exchange.outcome ?? { definition: null, results: {}, refused: reply.statusCode };
+    const { status, headers: given, body } = await askApollo(apollo, asked, headers, exchange);
+    asAccepted(reply.code(status).headers(given));
+    const outcome = exchange.outcome ?? { definition: null, results: {}, refused: status };
     written = { outcome, body };
     return outcome;
   }
@@ -65,7 +65,7 @@ async function handle(
     name: 'http',
     identify: async () => (await identify()).client,
     safe: method !== 'POST',
-    signal: () => signal,
+    signal: () => (signal ??= hangUpSignal(reply)),
     read,
     accept: (definition) => refuseKind(definition, method),
   };
@@ -74,33 +74,6 @@ async function handle(
   // A layer before Apollo may have refused the request or made another outcome of it.
   if (written?.outcome === outcome) return written.body;
   return sendResult(reply, outcome.refused ?? 200, outcome.results);
-}
-
-/** Apollo sets the status and headers of the reply; resolves to its body. */
-async function askApollo(
-  apollo: ApolloServer<ApolloContext>,
-  exchange: Exchange,
-  httpGraphQLRequest: HTTPGraphQLRequest,
-  reply: FastifyReply,
-): Promise<unknown> {
-  const context = async (): Promise<ApolloContext> => ({ exchange });
-  const { status = 200, headers, body } = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
-  if (body.kind !== 'complete') throw new Error('Apollo answered in parts, although the schema defers nothing.');
-  reply.code(status).headers(Object.fromEntries(headers));
-  return body.string;
-}
-
-/**
- * The request as it was understood here, so that Apollo cannot understand it otherwise. As a POST, since Apollo would refuse a
- * GET for its kind of operation before it is known to be valid.
- */
-function forApollo(
-  headers: IncomingHttpHeaders,
-  { query, operationName, variables }: AuthenticatedRequest,
-): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) map.set(name, String(value));
-  return { method: 'POST', headers: map, search: '', body: { query, operationName, variables } };
 }
 
 /** Why the request is refused, whatever its parameters; null if nothing is wrong. */

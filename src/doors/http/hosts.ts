@@ -11,9 +11,9 @@ declare module 'fastify' {
 
 /** Refuses requests under host names that are not this server's, at all paths. */
 export function registerHosts(app: FastifyInstance, hosts: Hosts): void {
-  app.addHook('onRequest', async ({ raw, routeOptions }, reply) => {
+  app.addHook('onRequest', ({ raw, routeOptions }, reply, done) => {
     const problem = routeOptions.config.anyHost ? null : hosts.problemOf(raw);
-    if (problem) return refuse(reply, problem);
-    return undefined;
+    if (problem) refuse(reply, problem);
+    else done();
   });
 }

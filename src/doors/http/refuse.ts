@@ -1,22 +1,29 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
+import { remembered } from '../../lib/remembered.js';
 import { responseOf, type Problem } from '../problem.js';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
 
+const negotiated = remembered((accept) =>
+  new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, RESPONSE_TYPE]),
+);
+
 /** The media type in which the client wants a result; undefined: it accepts none of them. */
 export function acceptedType(accept: string | undefined): string | undefined {
-  return new Negotiator({ headers: { accept } }).mediaType([JSON_TYPE, RESPONSE_TYPE]);
+  return accept === undefined ? JSON_TYPE : negotiated(accept);
 }
 
 /** A response of the form of GraphQL; as JSON, if the client accepts nothing that it can be. */
 export function sendResult(reply: FastifyReply, status: number, result: object): FastifyReply {
-  return reply
-    .code(status)
-    .type(acceptedType(reply.request.headers.accept) ?? JSON_TYPE)
-    .send(result);
+  return asAccepted(reply.code(status)).send(result);
+}
+
+/** The same reply, of the media type that the client wants. */
+export function asAccepted(reply: FastifyReply): FastifyReply {
+  return reply.type(acceptedType(reply.request.headers.accept) ?? JSON_TYPE);
 }
 
 export function refuse(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -3,7 +3,8 @@ import { REQUEST_ID } from '../request-id.js';
 
 /** Every response says by which id its request is found in the log. */
 export function registerRequestIds(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ id }, reply) => {
+  app.addHook('onRequest', ({ id }, reply, done) => {
     reply.header(REQUEST_ID, id);
+    done();
   });
 }

@@ -25,17 +25,17 @@ interface Sending {
 export function disconnectPeersThatDoNotRead(app: FastifyInstance, { lookEveryMs = LOOK_EVERY_MS } = {}): void {
   const responses = new Map<ServerResponse, Sending>();
 
-  app.addHook('onSend', async (_request, { raw }, payload) => {
+  app.addHook('onSend', (_request, { raw }, payload, done) => {
     responses.set(raw, { accepted: -1, looks: 0, looksWithoutProgress: 0 });
     raw.once('close', () => responses.delete(raw));
-    return payload;
+    done(null, payload);
   });
 
-  app.addHook('onSend', async (_request, reply, payload) => {
-    if (typeof payload !== 'string' || payload.length <= PIECE_BYTES) return payload;
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (typeof payload !== 'string' || payload.length <= PIECE_BYTES) return done(null, payload);
     const bytes = Buffer.from(payload);
     reply.header('content-length', bytes.length);
-    return Readable.from(piecesOf(bytes), { objectMode: false });
+    done(null, Readable.from(piecesOf(bytes), { objectMode: false }));
   });
 
   // Looks are counted rather than time: a process that was frozen must not find that nobody has read meanwhile.

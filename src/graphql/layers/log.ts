@@ -10,6 +10,7 @@ const LONGEST_NAME = 100;
 export function logRequests(log: Logger): Layer<Receive> {
   return (next) => async (request) => {
     const outcome = await next(request);
+    if (!log.isLevelEnabled('info')) return outcome;
     const { definition, results } = outcome;
     const errors = isStream(results) ? [] : (results.errors ?? []);
     log.info(
