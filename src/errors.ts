@@ -136,6 +136,16 @@ export function badUserInput(argument: string, reason: string): ApiError {
   return new ApiError('BAD_USER_INPUT', `${argument}: ${reason}`, { argument, reason });
 }
 
+/** The ledger cannot do its work: nothing that needs it is done. */
+export function storeUnavailable(cause: unknown): ApiError {
+  return new ApiError(
+    'STORE_UNAVAILABLE',
+    "This server's report store is unavailable, so nothing can be bought right now. Try again later.",
+    {},
+    { cause },
+  );
+}
+
 /** No report with this id was ever requested. */
 export function unknownReport(reportId: string): ApiError {
   return new ApiError('NOT_FOUND', 'No report with this id has been requested.', { reportId });

@@ -199,6 +199,16 @@ export function chargesSuite(name: string, open: OpenBackend): void {
       expect(await bring(ledger, linked, TO_COLLECTED.slice(-1))).toMatchObject({ state: 'COLLECTED' });
     });
 
+    it('lets no bytes of a purchase leave while it is stopped', async () => {
+      expect(ledger.mayBuy()).toBe(true);
+      await ledger.setBuying(false);
+      expect(ledger.mayBuy()).toBe(false);
+      const next = await reopened();
+      expect(next.mayBuy()).toBe(false);
+      await next.setBuying(true);
+      expect(next.mayBuy()).toBe(true);
+    });
+
     it('tells a claim that it lost to another although it is stopped', async () => {
       const report = newReport();
       const won = await bring(ledger, report, [CLAIM]);

@@ -169,7 +169,7 @@ describe('a ledger whose database was closed', () => {
     for (const reading of [
       () => ledger.read('r'),
       () => ledger.body(collected),
-      () => ledger.unfinished(),
+      () => ledger.adopt(1_000, []),
       () => ledger.usage(0, 1),
     ]) {
       await expect(reading()).rejects.toMatchObject(UNAVAILABLE);

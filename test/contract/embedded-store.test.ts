@@ -90,7 +90,7 @@ describe('an embedded ledger after SIGKILL', () => {
       await ledger.commit({ id: 'r', request: {} }, [transition(claim.after, { kind: 'send' }, 2000)]);
       process.kill(process.pid, 'SIGKILL');`);
     expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
-    const [record] = await opened(directory).ledger.unfinished();
+    const [record] = await opened(directory).ledger.adopt(1_000, []);
     expect(record).toEqual({
       id: 'r',
       request: { answers: {}, autoResolveJobTitle: true },

@@ -143,6 +143,20 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toMatchObject({ state: 'SENDING', version: 2 });
     });
 
+    it('recognize the same transition when it is passed again, which has no effect then', async () => {
+      const report = newReport();
+      const heard: Entry[] = [];
+      await ledger.subscribe(report.id, (entry) => heard.push(entry));
+      const claim = stepOf(absent(report.id, 'PAY'), CLAIM);
+      const first = await ledger.commit(report, [claim]);
+      expect(await ledger.commit(report, [claim])).toEqual(first);
+      expect(wonOf(await ledger.commit(report, [{ ...claim }]))).toEqual([false]);
+      expect(await ledger.charged(CLAIM.charge)).toBe(1);
+      const sending = await bring(ledger, report, [SEND]);
+      expect(await ledger.commit(report, [claim])).toEqual([{ won: false, entry: sending }]);
+      expect(heard.map(({ state }) => state)).toEqual(['INTENT', 'SENDING']);
+    });
+
     it('reject a claim on an entry that has advanced', async () => {
       const report = newReport();
       await bringLinked(ledger, report);
@@ -183,14 +197,14 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
   });
 
   describe(`${name}: after a restart,`, () => {
-    it('unfinished reports are listed with both types, and finished ones are not', async () => {
+    it('unfinished reports are found with what is unfinished of them, and finished ones are not', async () => {
       const reports = new Map(Object.keys(WAYS).map((way) => [way, newReport()]));
       for (const [way, report] of reports) await bring(ledger, report, WAYS[way as keyof typeof WAYS]);
       const mixed = newReport();
       await bring(ledger, mixed, TO_COLLECTED);
       await bring(ledger, mixed, [CLAIM, SEND], { type: 'YOE' });
 
-      const found = await (await reopened()).unfinished();
+      const found = await (await reopened()).adopt(1_000, []);
       const ids = new Set(found.map(({ id }) => id));
       const isFound = (way: keyof typeof WAYS) => ids.has(reports.get(way)?.id ?? '');
       for (const way of ['INTENT', 'SENDING', 'SENDING, responded', 'LINKED', 'UNCERTAIN, responded'] as const) {
@@ -202,7 +216,23 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(ids.size).toBe(found.length);
       const record = found.find(({ id }) => id === mixed.id);
       expect(record?.request).toEqual(mixed.request);
-      expect(record?.entries.map(({ state }) => state).toSorted()).toEqual(['COLLECTED', 'SENDING']);
+      expect(record?.entries.map(({ type, state }) => `${type} ${state}`)).toEqual(['YOE SENDING']);
+    });
+
+    it('unfinished reports are taken up once', async () => {
+      await bringLinked(ledger, newReport());
+      const next = await reopened();
+      expect(await next.adopt(1_000, [])).toHaveLength(1);
+      expect(await next.adopt(1_000, [])).toEqual([]);
+    });
+
+    it('what was handed over can be taken up', async () => {
+      const [claimed, linked] = [newReport(), newReport()];
+      await bring(ledger, claimed, [CLAIM]);
+      await bringLinked(ledger, linked);
+      await ledger.handOver();
+      const found = await (await reopened()).adopt(1_000, []);
+      expect(found.map(({ id }) => id).toSorted()).toEqual([claimed.id, linked.id].toSorted());
     });
 
     it('versions continue from those of the previous process', async () => {

@@ -134,7 +134,7 @@ export function uncertainSuite(name: string, open: OpenBackend): void {
 
     it('is recovered by a response that comes late, and unfinished until its link is read', async () => {
       const report = await lose(1_000);
-      const unfinished = async (of: Ledger) => (await of.unfinished()).map(({ id }) => id);
+      const unfinished = async (of: Ledger) => (await of.adopt(1_000, [])).map(({ id }) => id);
       await bring(ledger, report, [CLOSE, RESPONSE]);
       const next = (await opened.reopen()).ledger;
       expect(await unfinished(next)).toEqual([report.id]);

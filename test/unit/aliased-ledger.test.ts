@@ -134,7 +134,7 @@ describe('a report that is stored under two ids', () => {
       former: { PAY: [3, LINKED], YOE: [2, SENDING] },
       present: { PAY: [4, SENDING], YOE: [2, LINKED] },
     });
-    const unfinished = await ledger.unfinished();
+    const unfinished = await ledger.adopt(1_000, []);
     const shown = unfinished.map(({ id, entries }) => [id, entries.map(({ type, state }) => `${type} ${state}`)]);
     expect(shown).toEqual([
       [PRESENT.id, ['PAY LINKED']],
@@ -154,7 +154,7 @@ describe('a report that is stored under two ids', () => {
 
   it('leaves a claim elsewhere alone: it was not sent', async () => {
     const { ledger } = await aliasing({ former: { PAY: [3, LINKED] }, present: { PAY: [1, INTENT] } });
-    expect((await ledger.unfinished()).map(({ id }) => id)).toEqual([PRESENT.id]);
+    expect((await ledger.adopt(1_000, [])).map(({ id }) => id)).toEqual([PRESENT.id]);
   });
 
   it('counts by the time at which it is loaded', async () => {
@@ -178,7 +178,7 @@ describe('a report that is stored under one id only', () => {
     stop();
     expect(heard).toEqual([2]);
     expect(await ledger.body(stored('x', 'PAY', 5, READY) as never)).toBe('body of x PAY');
-    expect((await ledger.unfinished()).filter(({ id }) => id === 'x')).toHaveLength(1);
+    expect((await ledger.adopt(1_000, [])).filter(({ id }) => id === 'x')).toHaveLength(1);
   });
 
   it('is changed in one write, whatever is changed in it', async () => {
@@ -202,7 +202,7 @@ describe('a report that is stored under one id only', () => {
 
   it('keeps its id if it is that of today, or if its request would be refused today', async () => {
     const { ledger } = await aliasing({ present: { PAY: [1, LINKED] }, other: { PAY: [1, LINKED] } });
-    expect((await ledger.unfinished()).map(({ id }) => id)).toEqual([PRESENT.id, 'x']);
+    expect((await ledger.adopt(1_000, [])).map(({ id }) => id)).toEqual([PRESENT.id, 'x']);
   });
 });
 

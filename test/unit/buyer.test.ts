@@ -113,6 +113,8 @@ function claiming(refusals: Partial<Record<ReportType, PurchaseRefusal>> = {}) {
     expiry: { time: Date.now, timeFor: Date.now, confirmFor: () => Promise.resolve() },
     purchases: {
       start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),
+      withdraw: () => undefined,
+      driven: () => [],
       resume: () => Promise.resolve(),
       arePaused: () => false,
       close: () => Promise.resolve(),

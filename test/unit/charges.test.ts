@@ -61,7 +61,7 @@ describe('in any sequence of events', () => {
   });
 });
 
-it('the generated sequences give back what was given up, rejected, rejected on repeating, and unnecessary', () => {
+it('the generated sequences give back what was given up, rejected, rejected on repeating, unnecessary, and not accepted after all', () => {
   const refunded = fc
     .sample(history, { numRuns: 500, seed: 1 })
     .flatMap((steps) => steps.filter(({ refund }) => refund !== null))
@@ -72,6 +72,8 @@ it('the generated sequences give back what was given up, rejected, rejected on r
       'give-up INTENT FAILED',
       'give-up INTENT UNCERTAIN',
       'link INTENT LINKED',
+      'not-accepted UNCERTAIN ABSENT',
+      'not-accepted UNCERTAIN UNCERTAIN',
       'reject SENDING FAILED',
       'reject SENDING REJECTED',
       'reject SENDING UNCERTAIN',

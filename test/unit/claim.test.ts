@@ -173,6 +173,8 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
     },
     purchases: {
       start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),
+      withdraw: () => undefined,
+      driven: () => [],
       resume: () => Promise.resolve(),
       arePaused: () => false,
       close: () => Promise.resolve(),

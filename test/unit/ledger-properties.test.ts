@@ -4,7 +4,7 @@ import { responsesOf, uncertainPurchases, unresolvedOf } from '../../src/datasou
 import { hasExpired, next, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { JournalKind } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
-import { faultOfJournal, faultOfState } from '../../src/storage/sqlite/stored-state.js';
+import { faultOfJournal, faultOfState } from '../../src/storage/shared/stored-state.js';
 import { charge, history, type Step } from '../fixtures/ledger-history.js';
 
 /** The latest of these events decides whether a purchase may be sent. */
@@ -43,13 +43,13 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('UNCERTAIN is left only by a resubmission, by a person who closes it, or by a link from a stored response', () => {
+  it('UNCERTAIN is left only by a resubmission, by a person who closes it, by a link from a stored response, or because it was not accepted', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before, after } of steps) {
           if (before.state !== 'UNCERTAIN' || after.state === 'UNCERTAIN') continue;
           const resubmitted = event.kind === 'claim' && event.doubtsUntil !== null;
-          if (event.kind === 'close') continue;
+          if (event.kind === 'close' || event.kind === 'not-accepted') continue;
           expect(resubmitted || (event.kind === 'link' && responsesOf(before).length > 0)).toBe(true);
         }
       }),
@@ -57,12 +57,12 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('a purchase in doubt is remembered, with its response, until its link is found or the report is bought anew', () => {
+  it('a purchase in doubt is remembered, with its response, until its link is found, it was not accepted, or the report is bought anew', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { before, after, event } of steps) {
           if (hasExpired(before, after.at) && event.kind === 'claim') continue;
-          const found = event.kind === 'link' ? event.purchaseId : null;
+          const found = event.kind === 'link' || event.kind === 'not-accepted' ? event.purchaseId : null;
           const kept = uncertainPurchases(unresolvedOf(after));
           for (const doubt of uncertainPurchases(unresolvedOf(before))) {
             if (doubt.purchaseId === found) continue;
@@ -163,10 +163,11 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('the submitted count is the number sent, except those certainly not accepted', () => {
+  it('the submitted count is the number sent, except those certainly not accepted before they were taken for lost', () => {
     fc.assert(
       fc.property(history, (steps) => {
-        const happened = (kind: LedgerEvent['kind']) => steps.filter(({ event }) => event.kind === kind).length;
+        const happened = (kind: LedgerEvent['kind'], late = false) =>
+          steps.filter(({ event, before }) => event.kind === kind && (before.state === 'UNCERTAIN') === late).length;
         const onTheWire = steps.at(-1)?.after.state === 'SENDING' ? 1 : 0;
         expect(countsOf(steps)('SUBMITTED')).toBe(happened('send') - happened('not-accepted') - onTheWire);
       }),

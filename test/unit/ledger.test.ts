@@ -177,6 +177,37 @@ describe('the ledger of one report', () => {
   });
 });
 
+describe('a purchase that another process took for lost', () => {
+  const charge = { client: 'ann', day: '2026-01-31' };
+  const lost = entry({ state: 'UNCERTAIN', failure: FAILURE, response: null, since: 5, purchaseId: 'p', charge });
+  const notAccepted: LedgerEvent = { kind: 'not-accepted', purchaseId: 'p' };
+
+  it('is given up and refunded once its own process knows that it was not accepted', () => {
+    expect(transition(lost, notAccepted, NOW)).toMatchObject({
+      after: { state: 'ABSENT', failure: { code: 'UPSTREAM_UNAVAILABLE' } },
+      refund: charge,
+      client: 'ann',
+      journal: ['RECOVERED', 'FAILED'],
+    });
+  });
+
+  it('leaves the purchase that it was to repeat uncertain', () => {
+    const earlier = { failure: FAILURE, response: null, since: 3, purchaseId: 'o' };
+    const after = next({ ...lost, earlier: [earlier] } as Entry, notAccepted, NOW);
+    expect(after).toMatchObject({ state: 'UNCERTAIN', purchaseId: 'o', since: 3 });
+    expect(after).not.toHaveProperty('earlier');
+  });
+
+  it.each<[string, Entry]>([
+    ['it was another one', { ...lost, purchaseId: 'q' } as Entry],
+    ['its response has come', { ...lost, response: '{}' } as Entry],
+    [
+      'it is bought again',
+      entry({ state: 'INTENT', doubt: { failure: FAILURE, response: null, since: 5, purchaseId: 'p' } }),
+    ],
+  ])('stays so if %s', (_, before) => expect(next(before, notAccepted, NOW)).toBeNull());
+});
+
 describe('expiry', () => {
   it.each([
     ['before', LATER - 1, false],

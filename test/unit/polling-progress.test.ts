@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { EntryIn } from '../../src/datasources/reports/ledger.js';
-import { createPollingProgress } from '../../src/storage/sqlite/polling-progress.js';
+import { createPollingProgress } from '../../src/storage/shared/polling-progress.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 
 const stored: EntryIn<'LINKED'> = { ...entryAt(4, LINKED), ...LINKED };

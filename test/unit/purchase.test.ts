@@ -252,6 +252,16 @@ describe('a response', () => {
   });
 });
 
+describe('a purchase that may have been taken over', () => {
+  it('is not sent, and given up', async () => {
+    const { buy, ledger, sent } = buying();
+    ledger.allow(false);
+    await buy('r');
+    expect(sent).toEqual([]);
+    expect(ledger.entry('r', 'PAY')).toMatchObject({ state: 'ABSENT', failure: { code: 'STORE_UNAVAILABLE' } });
+  });
+});
+
 describe('buying', () => {
   it('is paused after five purchases in a row that were lost: the next is given up, and nothing is sent', async () => {
     const { buy, ledger, sent, asked } = buying(...Array.from({ length: 5 }, () => UNCERTAIN));
@@ -330,6 +340,7 @@ function buying(...outcomes: Outcome[]) {
       asked += 1;
       const outcome = outcomes[0] ?? responded({ Links: LINKS });
       if (!(outcome instanceof Error)) await sending.beforeSend();
+      sending.beforeFirstByte();
       outcomes.shift();
       if (outcome instanceof Error) throw outcome;
       sent.push({ types, states: BOTH.map((type) => memory.entry(id, type).state) });

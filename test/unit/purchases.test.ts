@@ -4,13 +4,16 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ApiError } from '../../src/errors.js';
 import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
 import { readPurchase, type PurchaseOutcome } from '../../src/datasources/jobalyzer/purchase-response.js';
+import { absent } from '../../src/datasources/reports/ledger.js';
 import { createPurchases } from '../../src/datasources/reports/purchases.js';
+import { transition, type Transition } from '../../src/datasources/reports/transition.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { BUYING } from '../fixtures/buyer.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 import { eventually } from '../fixtures/eventually.js';
 import { entryAt } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
+import { claimOf } from '../contract/steps.js';
 
 const REPORT = { id: 'r', request: { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') } };
 const INTENT = entryAt(1, { state: 'INTENT', doubt: null });
@@ -94,6 +97,47 @@ describe('a process that stops', () => {
     await eventually(() => expect(logged.at(-1)).toMatchObject({ reportId: 'r', level: 50 }));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(commit).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a claim of which it is unknown whether it is stored', () => {
+  const claim = transition(absent('r', 'PAY'), claimOf('ann'), 1) as Transition;
+
+  it('is given up as soon as the ledger says what became of it', async () => {
+    const { purchases, memory, asked } = purchasing();
+    memory.put(REPORT, absent('r', 'PAY'));
+    const commit = vi.spyOn(memory.ledger, 'commit');
+    commit.mockRejectedValueOnce(new ApiError('STORE_UNAVAILABLE', 'It is away.'));
+    purchases.withdraw(REPORT, [claim]);
+    expect(purchases.driven()).toEqual(['r']);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(memory.steps).toEqual([]);
+    await vi.advanceTimersByTimeAsync(500);
+    await eventually(() => expect(memory.steps).toEqual(['PAY INTENT', 'PAY ABSENT']));
+    expect(commit.mock.calls.slice(0, 2).map(([, steps]) => steps[0])).toEqual([claim, claim]);
+    expect(memory.entry('r', 'PAY')).toMatchObject({ failure: { code: 'STORE_UNAVAILABLE' } });
+    expect(asked()).toBe(0);
+    expect(purchases.driven()).toEqual([]);
+  });
+
+  it('is left alone if somebody else has claimed it', async () => {
+    const { purchases, memory } = purchasing();
+    memory.put(REPORT, INTENT);
+    purchases.withdraw(REPORT, [claim]);
+    await vi.advanceTimersByTimeAsync(250);
+    await eventually(() => expect(purchases.driven()).toEqual([]));
+    expect(memory.entry('r', 'PAY')).toEqual(INTENT);
+  });
+
+  it('is asked for no longer than the process lives', async () => {
+    const { purchases, memory, closing, logged } = purchasing();
+    vi.spyOn(memory.ledger, 'commit').mockRejectedValue(new ApiError('STORE_UNAVAILABLE', 'It is away.'));
+    purchases.withdraw(REPORT, [claim]);
+    const closed = closing(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await eventually(() => expect(closed()).toBe(true));
+    await eventually(() => expect(purchases.driven()).toEqual([]));
+    expect(logged).toMatchObject([{ purchases: 1 }]);
   });
 });
 

@@ -21,7 +21,8 @@ describe('the reports of a process', () => {
     const reports = createReports({
       backend: {
         ledger: {
-          unfinished: async () => [],
+          adopt: async () => [],
+          handOver: async () => undefined,
           unusualRequests: async () => [],
           trust: async () => undefined,
           prune,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTimerQueue } from '../../src/storage/sqlite/timer-queue.js';
+import { createTimerQueue } from '../../src/storage/shared/timer-queue.js';
 
 const MOST_AT_ONCE = 48;
 const WINDOW_MS = 20;

@@ -19,6 +19,7 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
   let aliases: Aliases = new Map();
   /** What does not count, and may be uncertain. */
   let uncounted: readonly CollectionKey[] = [];
+  const storedSteps = new WeakMap<Transition, Transition>();
 
   /** The id that has the entry. */
   function storedId(id: string, type: ReportType): string {
@@ -53,6 +54,15 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
 
   const toStored = (entry: Entry): Entry => named(entry, storedId(entry.reportId, entry.type));
 
+  /** The same object for the same transition, by which the ledger recognizes it. */
+  function storedStep(step: Transition): Transition {
+    const present = storedSteps.get(step);
+    if (present) return present;
+    const made = { ...step, before: toStored(step.before), after: toStored(step.after) };
+    storedSteps.set(step, made);
+    return made;
+  }
+
   const ledger: Ledger = {
     ...stored,
     read,
@@ -61,10 +71,9 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
       if (!aliases.has(report.id) && verbatimId(report.id) === null) return stored.commit(report, transitions);
       const committed = [];
       // Entries of one report may be stored under two ids; each is atomic.
-      for (const { before, after, ...rest } of transitions) {
-        const id = storedId(before.reportId, before.type);
-        const one: Transition = { ...rest, before: toStored(before), after: toStored(after) };
-        committed.push(...(await stored.commit({ id, request: report.request }, [one])));
+      for (const step of transitions) {
+        const id = storedId(step.before.reportId, step.before.type);
+        committed.push(...(await stored.commit({ id, request: report.request }, [storedStep(step)])));
       }
       return committed.map(({ entry, ...rest }) => ({ ...rest, entry: named(entry, report.id) }));
     },
@@ -86,8 +95,9 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
       return { ...page, total: total - (await countUncounted()), records: counting };
     },
 
-    async unfinished() {
-      return (await stored.unfinished()).flatMap((record) => partsOf(record, aliases.get(record.id)));
+    async adopt(limit, driven) {
+      const ids = driven.flatMap((id) => verbatimId(id) ?? Object.values(aliases.get(id)?.stored ?? { PAY: id }));
+      return (await stored.adopt(limit, ids)).flatMap((record) => partsOf(record, aliases.get(record.id)));
     },
 
     async subscribe(id, listener) {

@@ -7,7 +7,7 @@ import { chargeAt } from './charges.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, isDoubtUntil, type Entry } from './ledger.js';
 import { transition } from './transition.js';
-import type { Ledger } from './ports.js';
+import { OutcomeUnknown, type Ledger } from './ports.js';
 import type { Purchases } from './purchases.js';
 import { statusOf } from './status.js';
 import type { Watcher } from './watch.js';
@@ -26,7 +26,7 @@ export interface ReportClaims {
    * Buys those of the types that are neither stored nor pending, in one POST, without waiting, as far as the buyer may: if
    * its budget is enough for one, that is PAY. With a resubmission, those in doubt as well; of each doubt one call at most
    * wins. Throws PURCHASE_CHANGED if no type is in the doubt that it names, and STORE_UNAVAILABLE if the claim cannot be
-   * stored; nothing is bought then.
+   * stored, or may not have been; nothing is bought then.
    */
   ensure(
     report: ReportKey,
@@ -79,7 +79,10 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
     if (refusal) return { bought: [], refused: new Map(claims.map(({ after }) => [after.type, refusal])) };
     throwIfCorrupt(report);
 
-    const committed = await ledger.commit(report, claims);
+    const committed = await ledger.commit(report, claims).catch((error: unknown) => {
+      if (error instanceof ApiError && error.cause instanceof OutcomeUnknown) purchases.withdraw(report, claims);
+      throw error;
+    });
     for (const { entry } of committed) watcher.notice(entry);
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     if (claimed.length > 0) {

@@ -156,6 +156,12 @@ export function withoutPurchase(
   return doubtOf(uncertainPurchases(doubt).filter((purchase) => purchase.purchaseId !== purchaseId));
 }
 
+/** Of a purchase that was taken for lost. */
+export const NOT_ACCEPTED: Failure = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: 'Jobalyzer did not accept the purchase; nothing was bought.',
+};
+
 const LATE: Failure = {
   code: 'UPSTREAM_BAD_RESPONSE',
   message: "Jobalyzer's response arrived after the purchase had been given up.",

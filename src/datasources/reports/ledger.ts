@@ -6,6 +6,7 @@ import {
   idOf,
   isWithoutLink,
   lostPurchase,
+  NOT_ACCEPTED,
   openDoubt,
   responded,
   responsesOf,
@@ -110,7 +111,8 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
     case 'give-up':
       return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure, now) : null;
     case 'not-accepted':
-      return awaitsResponse(entry, event) ? { state: 'INTENT', ...chargeOf(entry), doubt: entry.doubt } : null;
+      if (awaitsResponse(entry, event)) return { state: 'INTENT', ...chargeOf(entry), doubt: entry.doubt };
+      return notAcceptedLate(entry, event, now);
     case 'response':
       return awaitsResponse(entry, event) ? responded(entry, event) : respondedLate(entry, event, now);
     case 'link':
@@ -231,6 +233,15 @@ function rejectedLate(entry: Entry, event: PurchaseEventOf<'reject'>): State | n
   if (purchaseId === undefined || !own || failure.code !== 'UNCONFIRMED_ANSWER') return null;
   const rest = withoutPurchase(doubt, { purchaseId });
   return rest && entry.state === 'FAILED' ? withDoubt(entry, rest) : refused(rest, event);
+}
+
+/** Another process took the purchase for lost, whose own process knows that it was not accepted, or not even sent. */
+function notAcceptedLate(entry: Entry, { purchaseId }: Identified, now: number): State | null {
+  const doubt = unresolvedOf(entry);
+  const own = uncertainPurchases(doubt).find((each) => each.purchaseId === purchaseId && each.response === null);
+  if (entry.state !== 'UNCERTAIN' || purchaseId === undefined || !own) return null;
+  const rest = withoutPurchase(doubt, { purchaseId });
+  return givenUp(rest, NOT_ACCEPTED, now);
 }
 
 function closedFailure(note: string): Failure {

@@ -39,8 +39,8 @@ export interface UncertainRecord {
 }
 
 /**
- * The source of truth about every report. Each method settles within seconds; one that cannot do its work throws
- * STORE_UNAVAILABLE. The suite in `test/contract` tests every implementation of this contract.
+ * The source of truth about every report, perhaps shared with other processes. Each method settles within seconds; one that
+ * cannot do its work throws STORE_UNAVAILABLE. The suite in `test/contract` tests every implementation of this contract.
  */
 export interface Ledger {
   /** Null if no report with this id was ever requested. */
@@ -49,15 +49,35 @@ export interface Ledger {
    * Stores the transitions of one report atomically and, with the first of them, the report's request. When this resolves,
    * the transitions that won are on disk. Subscribers are notified in this order, but possibly later. The same write charges
    * and refunds, and keeps the settlements. What leads to a purchase is refused while buying is stopped, and a claim beyond the limit of its charge, each
-   * by itself and in the order given.
+   * by itself and in the order given. A transition that won wins again, without any effect, if the same object is passed
+   * again while its entry is still current: so whoever gets an error whose cause is `OutcomeUnknown` can find out.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
-  /** Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. */
+  /**
+   * Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. Other processes are told as far
+   * as that is possible.
+   */
   progress(entry: EntryIn<'LINKED'>): Promise<void>;
   /** The body stored with COLLECTED; null once it has been pruned. */
   body(entry: EntryIn<'COLLECTED'>): Promise<string | null>;
-  /** Reports left unfinished by an earlier process, or whose stored response may be readable now. For startup only. */
-  unfinished(): Promise<readonly ReportRecord[]>;
+  /**
+   * Takes up reports that nobody drives, with those of their entries that are to be resumed: what a process that is gone left
+   * unfinished; at the first call also those whose stored response may be readable now; in a shared ledger, what this process
+   * has claimed without learning of it, unless the report is among `driven`, the ids of those with a purchase under way here.
+   * To be called at the start and then every few seconds, each time until there is none. A shared ledger takes about `limit`
+   * entries at a time, another one all of them at the first call.
+   */
+  adopt(limit: number, driven: readonly string[]): Promise<readonly ReportRecord[]>;
+  /**
+   * This process is stopping: others may take up at once what it polls, and what it has claimed and not sent, now and from
+   * now on. A purchase in flight stays its own until its outcome is stored.
+   */
+  handOver(): Promise<void>;
+  /**
+   * Whether the bytes of a purchase that is SENDING may leave now: as far as this process can know, nobody else can have taken
+   * it over, and buying is not stopped. Asked immediately before, for each attempt.
+   */
+  mayBuy(): boolean;
   /**
    * The stored requests that are not all single spaces and printable ASCII, and perhaps others: those whose canonical form
    * may be another one in this release. For startup only.
@@ -68,13 +88,19 @@ export interface Ledger {
    * are enough. Those that an earlier release collected have none.
    */
   othersWithLink(link: string, own: CollectionKey): Promise<readonly CollectionKey[]>;
-  /** Calls the listener with every later entry of this report, in order. Resolves to the unsubscribe function. */
+  /**
+   * Calls the listener with later entries of this report, in order: every one that this process stores; of those that others
+   * store perhaps not each, but the last within two seconds. Resolves to the unsubscribe function.
+   */
   subscribe(id: string, listener: (entry: Entry) => void): Promise<() => void>;
   /** How many reports are charged to this client and day. */
   charged(charge: Charge): Promise<number>;
-  /** Whether anything may be bought: true, unless it was stopped, by this process or an earlier one. */
+  /** Whether anything may be bought: true, unless it was stopped, by this process or another one. */
   buying(): Promise<boolean>;
-  /** Stops purchases, or allows them again. Resolves when that is on disk. */
+  /**
+   * Stops purchases, or allows them again. Resolves when that is on disk and, if they are stopped, no other process is going to
+   * send one any more.
+   */
   setBuying(enabled: boolean): Promise<void>;
   /** Counts reports served without a purchase. May be stored up to a second later. */
   countSaved(reports: number): void;
@@ -110,6 +136,11 @@ export interface Ledger {
 /** What is open is not the ledger that the next process will find, so nothing may be bought into it. */
 export class LedgerLost extends Error {
   override readonly name = 'LedgerLost';
+}
+
+/** The cause of an error after which what was to be stored is perhaps stored. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
 }
 
 /** What is in a ledger, for whoever runs it. */

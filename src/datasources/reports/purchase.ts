@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Failure } from '../../errors.js';
+import { storeUnavailable, type Failure } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
@@ -53,7 +53,10 @@ export function createPurchase(dependencies: Dependencies): Purchase {
       if (committed.some(({ refused }) => refused)) throw buyingStopped();
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
     };
-    const beforeFirstByte = (): void => departure?.leave();
+    const beforeFirstByte = (): void => {
+      departure?.leave();
+      if (!ledger.mayBuy()) throw storeUnavailable(new Error('The purchase may belong to another process by now.'));
+    };
     const types = claimed.map(({ type }) => type);
     const outcome = await client
       .purchase(report.request, types, { beforeSend, beforeFirstByte, settled }, stopping)

@@ -10,18 +10,30 @@ import { createPurchaseBreaker } from './purchase-breaker.js';
 import { createReadResponses, type ResponseSettings } from './read-responses.js';
 import { createPurchase } from './purchase.js';
 import { createResume } from './resume.js';
+import { createWithdraw } from './withdraw.js';
+import type { Transition } from './transition.js';
 import { createSharedLinks } from './shared-links.js';
 
 /** All purchases of this process, from the first to the last. */
 export interface Purchases {
   /** Buys what was claimed, in one POST. Returns at once; the outcome is stored in the ledger. */
   start(report: ReportKey, claimed: readonly Entry[]): void;
-  /** Resumes what an earlier process left unfinished. Sends nothing that may have been sent before. */
+  /**
+   * Gives up claims of which it is unknown whether they are stored, as soon as the ledger can be asked: whoever wanted them
+   * has been told that they are not.
+   */
+  withdraw(report: ReportKey, claims: readonly Transition[]): void;
+  /** Resumes what another process left unfinished. Sends nothing that may have been sent before. */
   resume(left: ReportRecord): Promise<void>;
+  /** The ids of reports with a purchase under way. */
+  driven(): readonly string[];
   /** Whether the circuit breaker is open. */
   arePaused(): boolean;
-  /** Cancels pauses between attempts; waits up to `graceMs` milliseconds for POSTs in flight to be answered and stored. */
-  close(graceMs: number): Promise<void>;
+  /**
+   * Cancels pauses between attempts, then calls `onQuiet`, after which only what was sent is under way; waits up to `graceMs`
+   * milliseconds for POSTs in flight to be answered and stored.
+   */
+  close(graceMs: number, onQuiet?: () => Promise<void>): Promise<void>;
 }
 
 interface Dependencies {
@@ -37,7 +49,8 @@ export function createPurchases({ ledger, queue, client, buying, settings, log }
   const stopping = new AbortController();
   /** The ledger is about to be closed. Anything not stored yet resumes from its stored state at the next start. */
   const abandoned = new AbortController();
-  const inFlight = new Set<Promise<void>>();
+  /** With the id of its report. */
+  const inFlight = new Map<Promise<void>, string>();
   const commit = createCommit(ledger, abandoned.signal, log);
   const readResponses = createReadResponses(client, commit, queue, createSharedLinks(ledger, log), settings);
   const breaker = createPurchaseBreaker();
@@ -52,25 +65,33 @@ export function createPurchases({ ledger, queue, client, buying, settings, log }
     stopping: stopping.signal,
   });
   const resume = createResume({ commit, queue, readResponses, start });
+  const withdraw = createWithdraw(ledger, commit, abandoned.signal);
 
   function start(report: ReportKey, claimed: readonly Entry[]): void {
-    const running = inLogScope({ reportId: report.id }, () => purchase(report, claimed)).catch((error: unknown) =>
-      log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly'),
-    );
-    inFlight.add(running);
+    track(report, () => purchase(report, claimed));
+  }
+
+  function track(report: ReportKey, work: () => Promise<void>): void {
+    const running = inLogScope({ reportId: report.id }, work).catch((error: unknown) => {
+      if (!abandoned.signal.aborted) log.error({ err: error, reportId: report.id }, 'a purchase failed unexpectedly');
+    });
+    inFlight.set(running, report.id);
     void running.finally(() => inFlight.delete(running));
   }
 
   return {
     start,
+    withdraw: (report, claims) => track(report, () => withdraw(report, claims)),
     resume,
+    driven: () => [...new Set(inFlight.values())],
     arePaused: () => breaker.isOpen(),
 
-    async close(graceMs) {
+    async close(graceMs, onQuiet = async () => undefined) {
       stopping.abort(new Error('The server is stopping.'));
+      void onQuiet().catch((error: unknown) => log.warn({ err: error }, 'unfinished reports could not be handed over'));
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
-      await Promise.race([Promise.all(inFlight), grace]);
+      await Promise.race([Promise.all(inFlight.keys()), grace]);
       clearTimeout(timer);
       abandoned.abort(new Error('The server has stopped.'));
       if (inFlight.size > 0)

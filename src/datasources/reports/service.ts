@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { ApiError } from '../../errors.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
+import { startAdopting } from './adopt.js';
 import { withAliases } from './aliased-ledger.js';
 import { createBuying, type Buying } from './buying.js';
 import { createReportCache } from './cache.js';
@@ -12,7 +12,7 @@ import type { CollectSettings } from './collect-decisions.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
 import { createExpiry } from './expiry.js';
 import { createFollowing, type ReportFollowing } from './follow.js';
-import type { Backend, ReportRecord } from './ports.js';
+import type { Backend } from './ports.js';
 import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
 import { createPurchases } from './purchases.js';
@@ -45,9 +45,9 @@ interface DailyBudget {
 /** The reports, as the process runs them. */
 export interface RunningReports {
   readonly service: ReportService;
-  /** Resumes what an earlier process left unfinished, then collects. */
+  /** Resumes what is left unfinished, then collects, and goes on to take up what other processes leave. */
   start(): Promise<void>;
-  /** Lets POSTs in flight finish and be stored, for at most `graceMs` milliseconds. The caller closes the backend. */
+  /** Hands over what was not sent, and lets POSTs in flight finish and be stored, for at most `graceMs` milliseconds. The caller closes the backend. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -79,16 +79,7 @@ export function createReports({ backend, client, lookups, clock, settings, log }
   const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry }), reopen);
   const following = createFollowing(watcher, claims, usage, expiry);
   let stopPruning = (): void => undefined;
-
-  /** What is odd about one report must not keep the others. */
-  async function resumeOne(report: ReportRecord): Promise<void> {
-    try {
-      await purchases.resume(report);
-    } catch (error) {
-      if (error instanceof ApiError) throw error;
-      log.error({ err: error, reportId: report.id }, 'a report could not be resumed and is left as it is');
-    }
-  }
+  let stopAdopting = (): void => undefined;
 
   return {
     service: {
@@ -122,16 +113,15 @@ export function createReports({ backend, client, lookups, clock, settings, log }
     async start() {
       await aliased.load();
       queue.start(createCollector({ ledger, client, clock, settings, log }));
-      const unfinished = await ledger.unfinished();
-      await Promise.all(unfinished.map((report) => resumeOne(report)));
-      if (unfinished.length > 0) log.info({ reports: unfinished.length }, 'resumed unfinished reports');
+      stopAdopting = await startAdopting(ledger, purchases, log);
       stopPruning = startPruning(ledger, clock, log);
     },
 
     async close(graceMs) {
       stopPruning();
+      stopAdopting();
       setTimeout(() => waiter.releaseAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
-      await purchases.close(graceMs);
+      await purchases.close(graceMs, () => ledger.handOver());
     },
   };
 }

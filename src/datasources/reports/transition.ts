@@ -73,7 +73,7 @@ export function leadsToPurchase({ before, after, charge }: Transition): boolean 
  */
 export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
 
-/** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted. */
+/** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted, unless they were before. */
 export function journal(before: Entry, event: LedgerEvent, after: Entry): readonly JournalKind[] {
   switch (event.kind) {
     case 'link':
@@ -83,6 +83,8 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
       return ['RECOVERED'];
     case 'reject':
       return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : ['RECOVERED', 'FAILED'];
+    case 'not-accepted':
+      return before.state === 'SENDING' ? [] : ['RECOVERED', 'FAILED'];
     case 'lose':
       return ['SUBMITTED', 'UNCERTAIN'];
     case 'response':
@@ -112,6 +114,8 @@ function refundOf(before: Entry, event: LedgerEvent): Charge | undefined {
       return before.state === 'INTENT' ? before.charge : undefined;
     case 'reject':
       return purchaseOf(before, event)?.charge;
+    case 'not-accepted':
+      return before.state === 'SENDING' ? undefined : purchaseOf(before, event)?.charge;
     default:
       return undefined;
   }
@@ -121,6 +125,7 @@ function buyerOf(before: Entry, event: LedgerEvent): Charge | undefined {
   switch (event.kind) {
     case 'link':
     case 'reject':
+    case 'not-accepted':
     case 'lose':
       return purchaseOf(before, event)?.charge;
     case 'collect':

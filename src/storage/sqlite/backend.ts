@@ -4,7 +4,7 @@ import { openDatabase, type DatabaseOptions } from './database.js';
 import type { DamagedRow } from './entries.js';
 import { watchLedger } from './guard.js';
 import { createSqliteLedger } from './ledger.js';
-import { createTimerQueue } from './timer-queue.js';
+import { createTimerQueue } from '../shared/timer-queue.js';
 
 export interface EmbeddedOptions extends DatabaseOptions {
   /** Called when a subscriber throws. */

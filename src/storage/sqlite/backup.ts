@@ -15,8 +15,8 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { next, type EntryIn } from '../../datasources/reports/ledger.js';
 import { makeDirectory } from '../../lib/make-directory.js';
 import type { ReportType } from '../../model/report.js';
-import { readState } from './damage.js';
-import { dataOf } from './entry-data.js';
+import { readState } from '../shared/damage.js';
+import { dataOf } from '../shared/entry-data.js';
 import { damagesOf, ledgersIn, withSnapshot } from './snapshot.js';
 
 /** Pages copied between two syncs, so that the disk is never busy with one large sync when the server needs a small one. */

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { ApiError } from '../../errors.js';
 import { makeDirectory } from '../../lib/make-directory.js';
 import { claimAccount, type Account, type AccountResult } from './account.js';
 import { lockFor, type Lock } from './lock.js';
@@ -84,13 +83,4 @@ function leave(owner: Owner): void {
   } catch {
     return;
   }
-}
-
-export function storeUnavailable(cause: unknown): ApiError {
-  return new ApiError(
-    'STORE_UNAVAILABLE',
-    "This server's report store is unavailable, so nothing can be bought right now. Try again later.",
-    {},
-    { cause },
-  );
 }

@@ -5,8 +5,8 @@ import type { ReportKey, ReportType } from '../../model/report.js';
 import type { CollectionKey, Committed, PurchaseRefusal, ReportRecord } from '../../datasources/reports/ports.js';
 import type { BuyingSwitch } from './buying-switch.js';
 import type { Charges } from './charges.js';
-import { dataOf } from './entry-data.js';
-import { asUncertain, readRequest, readState } from './damage.js';
+import { dataOf } from '../shared/entry-data.js';
+import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import type { Journal } from './journal.js';
 
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
@@ -14,6 +14,7 @@ export interface Entries {
   read(id: string): ReportRecord | null;
   /** The same, null also if the report is damaged. */
   readUndamaged(id: string): ReportRecord | null;
+  /** Of each report the entries to be resumed. */
   unfinished(): readonly ReportRecord[];
   unusualRequests(): readonly ReportKey[];
   body(entry: EntryIn<'COLLECTED'>): string | null;
@@ -75,7 +76,7 @@ export function createEntries(
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
   const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
   const selectUnfinished = db.prepare(`
-    SELECT DISTINCT report_id FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN') OR (
+    SELECT report_id, type FROM entries WHERE state IN ('INTENT', 'SENDING', 'LINKED', 'UNCERTAIN') OR (
       state = 'FAILED' AND CASE WHEN json_valid(data) THEN
         json_extract(data, '$.followed') IS NULL AND json_extract(data, '$.doubt') IS NOT NULL END)`);
   const selectUnusual = db.prepare(
@@ -193,8 +194,13 @@ export function createEntries(
     readUndamaged,
 
     unfinished() {
-      const ids = selectUnfinished.all() as { report_id: string }[];
-      return ids.map(({ report_id }) => readUndamaged(report_id)).filter((record) => record !== null);
+      const rows = selectUnfinished.all() as { report_id: string; type: ReportType }[];
+      const typesById = Map.groupBy(rows, ({ report_id }) => report_id);
+      return [...typesById].flatMap(([id, left]) => {
+        const record = readUndamaged(id);
+        const types = left.map(({ type }) => type);
+        return record ? { ...record, entries: record.entries.filter(({ type }) => types.includes(type)) } : [];
+      });
     },
 
     unusualRequests() {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { storeUnavailable } from './database.js';
+import { storeUnavailable } from '../../errors.js';
 
 export interface GroupCommit {
   /**

@@ -2,20 +2,21 @@ import type { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
 import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
 import { leadsToPurchase } from '../../datasources/reports/transition.js';
+import { storeUnavailable } from '../../errors.js';
 import { createBuyingSwitch } from './buying-switch.js';
 import { createCharges } from './charges.js';
-import { storeUnavailable } from './database.js';
 import { createEntries, type DamagedRow } from './entries.js';
 import { createGroupCommit } from './group-commit.js';
 import type { Guard } from './guard.js';
 import { createJournal } from './journal.js';
-import { createPollingProgress } from './polling-progress.js';
+import { createPollingProgress } from '../shared/polling-progress.js';
 import { createSavedCount } from './saved-count.js';
 import { createStanding } from './standing.js';
-import { createSubscribers } from './subscribers.js';
+import { createSubscribers } from '../shared/subscribers.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUncertain } from './uncertain.js';
 import { createUsageSums } from './usage-sums.js';
+import { createWinners } from './winners.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
 const PRUNED_AT_ONCE = 200;
@@ -52,7 +53,10 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   });
   const uncertain = createUncertain(db, entries);
   const subscribers = createSubscribers(onListenerError);
+  const winners = createWinners();
   const time = createTrustedTime(db);
+  /** Nobody else leaves anything behind while this process has the ledger. */
+  let adopted = false;
   const standing = createStanding(db);
 
   /** When a write last succeeded, unless one has failed since. */
@@ -81,11 +85,19 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     read: (id) => attempt(() => entries.read(id)),
 
     async commit(report, transitions) {
-      const apply = (): readonly Committed[] => entries.apply(report, transitions);
+      const again: boolean[] = [];
+      const apply = (): readonly Committed[] =>
+        entries.apply(report, transitions).map((each, index) => {
+          const step = transitions[index];
+          again[index] = !each.won && step !== undefined && winners.has(step, each.entry);
+          return again[index] ? { won: true, entry: each.entry } : each;
+        });
       // What was bought already is always stored, wherever the ledger is.
       const committed = await write(transitions.some(leadsToPurchase) ? () => unlessFault(apply) : apply);
-      for (const { won, entry } of committed) {
-        if (!won) continue;
+      for (const [index, { won, entry }] of committed.entries()) {
+        const step = transitions[index];
+        if (!won || !step || again[index]) continue;
+        winners.add(step, entry);
         polling.entered(entry);
         subscribers.notify(entry);
       }
@@ -99,7 +111,15 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     body: (entry) => attempt(() => entries.body(entry)),
 
-    unfinished: () => attempt(() => entries.unfinished()),
+    async adopt() {
+      const found = adopted ? [] : await attempt(() => entries.unfinished());
+      adopted = true;
+      return found;
+    },
+
+    handOver: async () => undefined,
+
+    mayBuy: () => (guard?.fault() ?? null) === null && buying.isOn(),
 
     unusualRequests: () => attempt(() => entries.unusualRequests()),
 

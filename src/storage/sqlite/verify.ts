@@ -4,10 +4,10 @@ import { chargesOf, type JournalKind } from '../../datasources/reports/transitio
 import { parseJson } from '../../lib/json.js';
 import { reportId } from '../../model/report-id.js';
 import { ReportType, type ReportsRequest } from '../../model/report.js';
-import { stateOf } from './entry-data.js';
+import { stateOf } from '../shared/entry-data.js';
 import { appliedMigrations, MIGRATIONS, misfitOf } from './migrate.js';
 import { damagesOf, withSnapshot } from './snapshot.js';
-import { faultOfJournal, faultOfState, JOURNAL_KINDS } from './stored-state.js';
+import { faultOfJournal, faultOfState, JOURNAL_KINDS } from '../shared/stored-state.js';
 
 export interface Verified {
   readonly reports: number;

@@ -16,15 +16,27 @@ interface Job {
 const MOST_AT_ONCE = 48;
 const WINDOW_MS = 20;
 
+/** Whether a report may be polled by this process: 'later' if that is not known now, 'never' if it is another one's. */
+export type Permission = 'now' | 'later' | 'never';
+
+export interface TimerQueue extends CollectionQueue {
+  /** Forgets what is scheduled and aborts the polls that are running: others make them. */
+  clear(): void;
+}
+
+/** When permission is asked for again. */
+const ASK_AGAIN_MS = 250;
+
 /**
  * One timer per pending report. Scheduling a report that is already scheduled does not move its timer. A poll starts at
  * its time, never before; only where too many are due at the same moment, the last of them start later.
  */
-export function createTimerQueue(): CollectionQueue {
+export function createTimerQueue(permissionFor: (key: CollectionKey) => Permission = () => 'now'): TimerQueue {
   const jobs = new Map<string, Job>();
   const running = new Set<Promise<void>>();
-  const closing = new AbortController();
   const spread = createSpread({ windowMs: WINDOW_MS, most: MOST_AT_ONCE });
+  let polling = new AbortController();
+  let closed = false;
   let step: CollectionStep | null = null;
 
   function arm(name: string, job: Job, delayMs: number): void {
@@ -36,13 +48,28 @@ export function createTimerQueue(): CollectionQueue {
     });
   }
 
-  async function runStep(name: string, job: Job): Promise<void> {
+  async function delayAfterStep(job: Job): Promise<number | null> {
     job.timer = null;
     job.again = false;
-    const delayMs = step ? await step(job.key, closing.signal).catch(() => null) : null;
-    const nextMs = delayMs ?? (job.again ? 0 : null);
-    if (nextMs === null || closing.signal.aborted) jobs.delete(name);
-    else arm(name, job, nextMs);
+    const permission = permissionFor(job.key);
+    if (permission === 'later') return ASK_AGAIN_MS;
+    if (permission === 'never' || !step) return null;
+    const delayMs = await step(job.key, polling.signal).catch(() => null);
+    return delayMs ?? (job.again ? 0 : null);
+  }
+
+  async function runStep(name: string, job: Job): Promise<void> {
+    const delayMs = await delayAfterStep(job);
+    if (jobs.get(name) !== job) return;
+    if (delayMs === null) jobs.delete(name);
+    else arm(name, job, delayMs);
+  }
+
+  function clear(reason: string): void {
+    polling.abort(new Error(reason));
+    polling = new AbortController();
+    for (const { timer } of jobs.values()) if (timer) clearTimeout(timer);
+    jobs.clear();
   }
 
   return {
@@ -52,7 +79,7 @@ export function createTimerQueue(): CollectionQueue {
 
     schedule(key, delayMs) {
       const name = `${key.id}:${key.type}`;
-      if (closing.signal.aborted) return;
+      if (closed) return;
       const present = jobs.get(name);
       if (present) {
         present.again = true;
@@ -63,10 +90,11 @@ export function createTimerQueue(): CollectionQueue {
       arm(name, job, delayMs);
     },
 
+    clear: () => clear('Others poll what was scheduled.'),
+
     async close() {
-      closing.abort(new Error('The collection queue was closed.'));
-      for (const { timer } of jobs.values()) if (timer) clearTimeout(timer);
-      jobs.clear();
+      closed = true;
+      clear('The collection queue was closed.');
       await Promise.all(running);
     },
   };
