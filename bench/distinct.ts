@@ -13,7 +13,6 @@ await play(async (stage) => {
   const simulator = await stage.simulate({ delayMs: { min: REPORT_TAKES_MS, max: REPORT_TAKES_MS } });
   const { server, url } = await stage.serve(simulator.origin, {
     nodeArguments: preload('./loop-delay.ts'),
-    channel: true,
   });
   const client = openClient(url);
   // Warm-up: the first query of a process is slower than the rest.

@@ -39,7 +39,6 @@ await play(async (stage) => {
   });
   const { server, url } = await stage.serve(simulator.origin, {
     nodeArguments: ['--expose-gc', ...preload('./vitals.ts')],
-    channel: true,
     settings: { REPORT_TTL_HOURS },
   });
   const counts = new Map<string, number>();

@@ -27,7 +27,7 @@ await play(async (stage) => {
 
   const delayMs = { min: SECONDS * 1_000, max: SECONDS * 1_000 };
   const simulator = await stage.simulate({ delayMs, retryAfterMs: 5_000 });
-  const { server, url } = await stage.serve(simulator.origin, { nodeArguments: MEASURED, channel: true });
+  const { server, url } = await stage.serve(simulator.origin, { nodeArguments: MEASURED });
   const client = openClient(url);
   // Warm-up: memory allocated by the first operations is not part of what a subscriber costs.
   for (let query = 0; query < WARM_UP; query++) await client.ask('{ usage { submitted } }');

@@ -25,7 +25,6 @@ interface ServeOptions {
   /** Beside those of a server that uses `upstream`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
-  readonly channel?: boolean;
 }
 
 interface PeerOptions {
@@ -51,23 +50,29 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
       closers.push(() => rm(directory, { recursive: true, force: true }));
       return directory;
     },
-    async serve(upstream, { settings = {}, nodeArguments = [], channel = false } = {}) {
+    async serve(upstream, { settings = {}, nodeArguments = [] } = {}) {
       const profile = PROFILE_DIR ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] : [];
       const server = launchServer({
         settings: { ...serverSettings(upstream, await stage.dataDir()), LOG_LEVEL: 'info', ...settings },
-        nodeArguments: [...profile, ...nodeArguments],
-        channel,
+        nodeArguments: [...profile, ...preload('./announce.ts'), ...nodeArguments],
+        channel: true,
       });
       // A profile is written only on a graceful exit.
       closers.push(() => server.end(PROFILE_DIR ? 'SIGTERM' : 'SIGKILL'));
-      return { server, url: await server.listening };
+      try {
+        return { server, url: await nextMessage<string>(server.child) };
+      } catch (error) {
+        throw new Error(server.log(), { cause: error });
+      }
     },
     async servePeer(script, { nodeArguments = [], message } = {}) {
-      const child = fork(fileURLToPath(new URL(script, import.meta.url)), { execArgv: [...nodeArguments] });
+      const child = fork(fileURLToPath(new URL(script, import.meta.url)), {
+        execArgv: [...nodeArguments],
+        env: { ...process.env, NODE_ENV: 'production' },
+      });
       closers.push(() => child.kill('SIGKILL'));
       if (message) child.send(message);
-      const [url] = (await once(child, 'message')) as [string];
-      return { child, url };
+      return { child, url: await nextMessage<string>(child) };
     },
     atEnd: (closer) => void closers.push(closer),
   };
@@ -87,7 +92,21 @@ export function preload(script: string): readonly string[] {
 
 /** Sends a question to a preloaded script and returns its reply. */
 export async function askChild<T>(child: ChildProcess, question: string): Promise<T> {
-  const reported = once(child, 'message') as Promise<[T]>;
+  const reply = nextMessage<T>(child);
   child.send(question);
-  return (await reported)[0];
+  return reply;
+}
+
+async function nextMessage<T>(child: ChildProcess): Promise<T> {
+  const got = new AbortController();
+  const message = once(child, 'message', { signal: got.signal }) as Promise<[T]>;
+  const exit = once(child, 'exit', { signal: got.signal }).then(([code, signal]) => {
+    throw new Error(`A process ended before it replied (${signal ?? code}).`);
+  });
+  try {
+    return (await Promise.race([message, exit]))[0];
+  } finally {
+    got.abort();
+    await Promise.allSettled([message, exit]);
+  }
 }

@@ -1,0 +1,12 @@
+/** Five hundred stored reports in turn, but never the same bytes twice. */
+import { startContenders } from './support/contenders.ts';
+import { contest, neverTheSame } from './support/contest.ts';
+import { sizes } from './support/sizes.ts';
+import { play } from './support/stage.ts';
+
+const { rounds, seconds, reports } = sizes({ rounds: 7, seconds: 1, reports: 500 });
+
+await play(async (stage) => {
+  const contenders = await startContenders(stage, { reports });
+  await contest(contenders, neverTheSame, { rounds, seconds });
+});

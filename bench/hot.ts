@@ -1,0 +1,12 @@
+/** The same request every time, for a report that is stored. */
+import { startContenders } from './support/contenders.ts';
+import { always, contest } from './support/contest.ts';
+import { sizes } from './support/sizes.ts';
+import { play } from './support/stage.ts';
+
+const { rounds, seconds } = sizes({ rounds: 7, seconds: 1 });
+
+await play(async (stage) => {
+  const contenders = await startContenders(stage, { reports: 1 });
+  await contest(contenders, always, { rounds, seconds });
+});
