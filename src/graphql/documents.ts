@@ -49,6 +49,8 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): Do
     maxSize: KEPT_SOURCE,
     maxEntrySize: LONGEST_KEPT_SOURCE,
   });
+  /** Those that a door may have found by their hash, and need no other look. */
+  const known = new WeakSet<DocumentNode>();
 
   function errorsOf(document: DocumentNode): readonly GraphQLError[] {
     // First, because graphql-js throws while validating such documents.
@@ -63,6 +65,7 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): Do
       if (problem) throw problem;
     },
     read(text, parsed) {
+      if (parsed && known.has(parsed)) return parsed;
       const key = hash('sha256', text);
       const kept = valid.get(key);
       if (kept) return kept;
@@ -72,6 +75,7 @@ export function createDocuments({ schema, introspection }: DocumentsOptions): Do
       const errors = attempt(() => errorsOf(document), 'GRAPHQL_VALIDATION_FAILED');
       if (errors.length > 0) throw new Refusal(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
       valid.set(key, document, { size: text.length });
+      known.add(document);
       return document;
     },
     find: (sha256) => valid.get(sha256),

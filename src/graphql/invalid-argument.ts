@@ -1,5 +1,4 @@
 import {
-  getArgumentValues,
   getNamedType,
   GraphQLError,
   Kind,
@@ -12,7 +11,7 @@ import {
 import { ApiError } from '../errors.js';
 import { argumentCheckOf, type ArgumentLimits } from '../resolvers/check-arguments.js';
 import type { Operation } from './operation.js';
-import { fragmentsOf, isIncluded, variableValues } from './selections.js';
+import { argumentsOf, fragmentsOf, isIncluded, variableValues } from './selections.js';
 
 /**
  * An error that a selected field of the operation would have for its arguments alone, wherever it is; null if there is none.
@@ -43,7 +42,7 @@ export function invalidArgument(
       const field = 'getFields' in type ? type.getFields()[selection.name.value] : undefined;
       if (!field || !('args' in field)) return;
       if (field.args.length > 0) {
-        const given = getArgumentValues(field, selection, values);
+        const given = argumentsOf(field, selection, values);
         argumentCheckOf(field)?.(given, limits);
       }
       if (selection.selectionSet) check(selection.selectionSet, getNamedType(field.type));

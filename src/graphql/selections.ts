@@ -1,34 +1,88 @@
 import {
+  getArgumentValues,
   getDirectiveValues,
   getVariableValues,
   GraphQLIncludeDirective,
   GraphQLSkipDirective,
   Kind,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLSchema,
+  type OperationDefinitionNode,
   type SelectionNode,
+  type ValueNode,
 } from 'graphql';
 import type { Operation } from './operation.js';
 
 /** The variables of one operation as its fields see them. */
 export type VariableValues = Readonly<Record<string, unknown>>;
+/** The arguments of one field as its resolver sees them. */
+export type Arguments = Readonly<Record<string, unknown>>;
 
-export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+const fragmentsIn = new WeakMap<DocumentNode, Fragments>();
+
+export function fragmentsOf(document: DocumentNode): Fragments {
+  const known = fragmentsIn.get(document);
+  if (known) return known;
   const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const each of definitions) if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  for (const each of document.definitions) {
+    if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each);
+  }
+  fragmentsIn.set(document, fragments);
   return fragments;
 }
+
+interface ReadVariables {
+  readonly schema: GraphQLSchema;
+  readonly definition: OperationDefinitionNode;
+  readonly values: VariableValues | null;
+}
+
+/** By the variables that were sent with an operation, which several layers ask for; of one without any, by the operation. */
+const variablesRead = new WeakMap<object, ReadVariables>();
 
 /** Null if one cannot be read, which fails the whole operation before anything of it is executed. */
 export function variableValues(
   schema: GraphQLSchema,
   { definition, variables }: Pick<Operation, 'definition' | 'variables'>,
 ): VariableValues | null {
+  const read = variablesRead.get(variables ?? definition);
+  if (read && read.definition === definition && read.schema === schema) return read.values;
   const { coerced } = getVariableValues(schema, definition.variableDefinitions ?? [], variables ?? {}, {
     maxErrors: 1,
   });
-  return coerced ?? null;
+  const values = coerced ?? null;
+  variablesRead.set(variables ?? definition, { schema, definition, values });
+  return values;
+}
+
+const NO_ARGUMENTS: Arguments = {};
+/** Of selections that use no variable, whose arguments are always the same; null: it uses one. */
+const constantArguments = new WeakMap<FieldNode, Arguments | null>();
+
+/** Throws a GraphQLError if they are invalid, as executing the field does. */
+export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode, values: VariableValues): Arguments {
+  if (field.args.length === 0) return NO_ARGUMENTS;
+  const constant = constantArguments.get(node);
+  if (constant) return constant;
+  const given = getArgumentValues(field, node, values);
+  if (constant === undefined) constantArguments.set(node, usesVariable(node) ? null : given);
+  return given;
+}
+
+function usesVariable({ arguments: given = [] }: FieldNode): boolean {
+  return given.some(({ value }) => hasVariable(value));
+}
+
+/** Recursive, since the depth of a document is bounded. */
+function hasVariable(value: ValueNode): boolean {
+  if (value.kind === Kind.LIST) return value.values.some(hasVariable);
+  if (value.kind === Kind.OBJECT) return value.fields.some((field) => hasVariable(field.value));
+  return value.kind === Kind.VARIABLE;
 }
 
 /** What `@skip` and `@include` say. */

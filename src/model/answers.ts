@@ -87,8 +87,9 @@ export type GivenAnswers = { readonly [Name in RequiredName]: Given<Name> } & {
  * `path`) and what is allowed.
  */
 export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
-  const values = ANSWER_NAMES.map((name) => [name, canonicalValue(name, given[name], `${path}.${name}`)]);
-  return Object.fromEntries(values) as Answers;
+  const canonical: Partial<Record<AnswerName, AnswerValue>> = {};
+  for (const name of ANSWER_NAMES) canonical[name] = canonicalValue(name, given[name], `${path}.${name}`);
+  return canonical as Answers;
 }
 
 function canonicalValue(name: AnswerName, given: unknown, argument: string): AnswerValue {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { badUserInput } from '../errors.js';
 import { ANSWER_NAMES, isGiven, type AnswerName, type AnswerValue } from './answers.js';
 import type { ReportsRequest } from './report.js';
@@ -13,7 +13,7 @@ const ID = /^[A-Za-z0-9_-]{43}$/;
 export function reportId({ answers, autoResolveJobTitle }: ReportsRequest): string {
   const values = ANSWER_NAMES.map((name): [string, AnswerValue] => [name, answers[name]]);
   const canonical = [SCHEMA_VERSION, autoResolveJobTitle, ...identifyingValues(values)];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest('base64url');
+  return hash('sha256', JSON.stringify(canonical), 'base64url');
 }
 
 /**

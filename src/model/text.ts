@@ -29,8 +29,12 @@ export function requiredText(given: string, argument: string): string {
   return text;
 }
 
+/** Most texts: words of printable ASCII with single spaces between them, in canonical form already. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** The same for a string that may be blank; blank becomes ''. */
 export function boundedText(given: string, argument: string): string {
+  if (given.length <= LONGEST_TEXT && PLAIN.test(given)) return given;
   if (given.length > LONGEST_GIVEN_TEXT) throw tooLong(argument, given.length);
   // A lone surrogate has no UTF-8 encoding: different ones would be sent, and bought, as the same answer.
   if (!given.isWellFormed()) throw badUserInput(argument, 'must be well-formed Unicode text.');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundedText, LONGEST_GIVEN_TEXT } from '../../src/model/text.js';
+import { boundedText, LONGEST_GIVEN_TEXT, LONGEST_TEXT } from '../../src/model/text.js';
 
 /** One text otherwise written. All of them are `Zürich Oerlikon`. */
 const SPELLINGS: [what: string, text: string][] = [
@@ -68,6 +68,21 @@ describe('a text', () => {
         expect(textOf(given)).toBe(firstText(given));
       }),
       { numRuns: 2_000 },
+    );
+  });
+
+  it('of plain words is the same whether it is read at length or not', () => {
+    const word = fc.string({
+      unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), (words) => {
+        const text = words.join(' ');
+        const atLength = textOf(`${text}\u200b`);
+        expect(textOf(text)).toBe(atLength);
+        expect(atLength).toBe(text.length > LONGEST_TEXT ? null : text);
+      }),
     );
   });
 

@@ -1,5 +1,4 @@
 import {
-  getArgumentValues,
   getNamedType,
   getNullableType,
   GraphQLError,
@@ -17,7 +16,14 @@ import {
 } from 'graphql';
 import { reportsAskedBy } from '../../resolvers/reports-asked.js';
 import type { Operation } from '../operation.js';
-import { fragmentsOf, isIncluded, variableValues, type VariableValues } from '../selections.js';
+import {
+  argumentsOf,
+  fragmentsOf,
+  isIncluded,
+  variableValues,
+  type Arguments,
+  type VariableValues,
+} from '../selections.js';
 import { LIMITS, LIST_ELEMENTS, tooLarge } from './limits.js';
 
 /** Fields of one object that are executed as one, because they have one name in the response. */
@@ -26,8 +32,6 @@ interface Group {
   readonly first: FieldNode;
   readonly below: SelectionSetNode[];
 }
-
-type Arguments = Readonly<Record<string, unknown>>;
 
 /**
  * How many reports an operation asks for, with its variables: each `pay` and `yoe` of each report, each type that is bought
@@ -110,9 +114,8 @@ class Counting {
 
   /** Null if they are invalid: the field is not executed. */
   #argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNode): Arguments | null {
-    if (field.args.length === 0) return {};
     try {
-      return getArgumentValues(field, node, this.variables);
+      return argumentsOf(field, node, this.variables);
     } catch (error) {
       if (error instanceof GraphQLError) return null;
       throw error;

@@ -10,11 +10,16 @@ export function problemOfText(text: string): Refusal | null {
   return mayBeTooLarge(text) ? problemOfTokens(text) : null;
 }
 
+const [BRACE, BRACKET, PARENTHESIS] = Array.from('{[(', (character) => character.charCodeAt(0));
+
 /** Almost no document has so many characters or brackets; of the others no token is read. */
 export function mayBeTooLarge(text: string): boolean {
   if (text.length > LIMITS.tokens) return true;
   let brackets = 0;
-  for (const character of text) if ('{[('.includes(character)) brackets += 1;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BRACE || code === BRACKET || code === PARENTHESIS) brackets += 1;
+  }
   return brackets > LIMITS.levels;
 }
 
