@@ -1,6 +1,6 @@
 /**
  * Prints the schema built by the code to schema.graphql or, with --check, fails if that file is out of date.
- * Uses the compiled code (dist/), because decorators do not work with Node's type stripping.
+ * Uses the compiled code (build/), because decorators do not work with Node's type stripping.
  */
 import 'reflect-metadata';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import {
   visit,
 } from 'graphql';
 
-const built = new URL('../dist/resolvers/schema.js', import.meta.url);
+const built = new URL('../build/resolvers/schema.js', import.meta.url);
 const printed = new URL('../schema.graphql', import.meta.url);
 const ROOTS = ['Query', 'Mutation', 'Subscription'];
 

@@ -193,7 +193,7 @@ describe('the playground over HTTP', () => {
     const answer = await app.inject('/graphiql/');
 
     expect(answer.statusCode).toBe(503);
-    expect(answer.body).toContain('npm run build:playground');
+    expect(answer.body).toContain('npm run build');
     expect((await app.inject('/graphiql/assets/index.js')).statusCode).toBe(404);
   });
 });

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FirstReportDocument } from '../generated/operations.js';
 import { newDirectory } from '../fixtures/directory.js';
+import { loadedSources, TELLS_WHAT_IS_LOADED } from '../fixtures/server/loaded-sources.js';
 import { post } from '../fixtures/server/post.js';
 import { launchServer } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { startUpstream } from '../fixtures/upstream/upstream.js';
-
-const PRELOAD = new URL('../fixtures/server/loaded-modules.ts', import.meta.url).href;
 
 describe('the simulator', () => {
   it('is not loaded by a server with real credentials, not even to answer a query', async () => {
@@ -20,25 +18,22 @@ describe('the simulator', () => {
       JOBALYZER_CLIENT_SECRET: clientSecret,
     });
     expect(upstream.bought()).toBeGreaterThan(0);
-    expect(loaded).toContain('datasources/jobalyzer/client.js');
-    expect(loaded.filter((path) => path.startsWith('simulator/'))).toEqual([]);
+    expect(loaded).toContain('src/datasources/jobalyzer/client.ts');
+    expect(loaded.filter((path) => path.startsWith('src/simulator/'))).toEqual([]);
   });
 
   it('is loaded by a server without credentials', async () => {
     const loaded = await modulesLoadedToAnswer({ PORT: '0', DATA_DIR: await ledgerDirectory() });
-    expect(loaded).toEqual(expect.arrayContaining(['simulator/simulator.js', 'simulator/labour-market.json']));
+    expect(loaded).toEqual(expect.arrayContaining(['src/simulator/simulator.ts', 'src/simulator/labour-market.json']));
   });
 });
 
-/** Paths below `dist` of what a server with these settings has loaded once it has answered a query for a report. */
+/** What a server with these settings has loaded once it has answered a query for a report. */
 async function modulesLoadedToAnswer(settings: Readonly<Record<string, string>>): Promise<string[]> {
-  const server = launchServer({ settings, nodeArguments: ['--import', PRELOAD], channel: true });
+  const server = launchServer({ settings, nodeArguments: TELLS_WHAT_IS_LOADED, channel: true });
   onTestFinished(() => server.end('SIGKILL').then(() => undefined));
   expect((await post(await server.listening, FirstReportDocument)).errors).toEqual([]);
-  const told = once(server.child, 'message') as Promise<[string[]]>;
-  server.child.send('loaded modules');
-  const [loaded] = await told;
-  return loaded.flatMap((url) => url.split('/dist/')[1] ?? []);
+  return loadedSources(server);
 }
 
 async function ledgerDirectory(): Promise<string> {

@@ -5,12 +5,12 @@ import { json as readJson } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'vitest';
 import { numbered } from '../fixtures/answers/answers.js';
 import { newDirectory } from '../fixtures/directory.js';
+import { loadedSources, TELLS_WHAT_IS_LOADED } from '../fixtures/server/loaded-sources.js';
 import { launchServer } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { useServers } from '../fixtures/server/use-servers.js';
 import { asUsual } from '../fixtures/upstream/upstream.js';
 
-const PRELOAD = new URL('../fixtures/server/loaded-modules.ts', import.meta.url).href;
 const PAY = 'query Pay($answers: AnswersInput!) { report(answers: $answers) { pay { basePay { percentile50 } } } }';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -100,14 +100,12 @@ describe.concurrent('traces', () => {
     const { path, remove } = await newDirectory();
     atEnd(remove);
     const settings = serverSettings(upstream.url, path, upstream.options);
-    const server = launchServer({ settings, nodeArguments: ['--import', PRELOAD], channel: true });
+    const server = launchServer({ settings, nodeArguments: TELLS_WHAT_IS_LOADED, channel: true });
     atEnd(() => server.end('SIGKILL'));
     await server.listening;
-    const told = once(server.child, 'message') as Promise<[string[]]>;
-    server.child.send('loaded modules');
-    const [loaded] = await told;
-    expect(loaded.filter((url) => /@opentelemetry\/(?!api\/)/.test(url))).toEqual([]);
-    expect(loaded.some((url) => url.endsWith('/telemetry/metrics.js'))).toBe(true);
+    const loaded = await loadedSources(server);
+    expect(loaded.filter((path) => /@opentelemetry\/(?!api\/)/.test(path))).toEqual([]);
+    expect(loaded).toContain('src/telemetry/metrics.ts');
   });
 });
 

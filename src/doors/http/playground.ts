@@ -7,7 +7,7 @@ import { getIntrospectionQuery } from 'graphql';
 export interface PlaygroundOptions {
   /** The figures come from the embedded simulator; the page shows a banner saying so. */
   simulated: boolean;
-  /** The directory `npm run build:playground` writes. It need not exist: the page then says what to run. */
+  /** The directory `npm run build` writes. It need not exist: the page then says what to run. */
   assets: string;
 }
 
@@ -59,7 +59,7 @@ export function registerPlayground(app: FastifyInstance, { simulated, assets }: 
           return reply
             .code(503)
             .type('text/plain; charset=utf-8')
-            .send('The playground is not built. Run `npm run build:playground`, then reload this page.\n');
+            .send('The playground is not built. Run `npm run build`, then reload this page.\n');
         }
         return reply.type('text/html; charset=utf-8').send(withSettings(page, { simulated }));
       });
