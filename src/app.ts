@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Account } from './storage/sqlite/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
+import { WRITER_THREAD } from './storage/sqlite/threaded-writer.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from './graphql/authentication/open.js';
@@ -35,6 +36,8 @@ export interface Overrides {
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestTimeoutMs?: number;
   readonly pressure?: Partial<Pressure>;
+  /** Whether the ledger is written on a thread of its own, which only the built server has. Default: true. */
+  readonly ledgerThread?: boolean;
   /** False: every operation is executed, also one whose answer is in memory. */
   readonly storedAnswers?: boolean;
 }
@@ -95,6 +98,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const embedded = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
       account: accountOf(account, simulator !== null),
       adopt: config.ledgerAdopt,
+      ...((overrides.ledgerThread ?? true) && { thread: WRITER_THREAD }),
       ...ledgerLog(log.child({ part: 'ledger' }), () => (rowsSetAside += 1)),
     });
     closers.push(() => embedded.ledger.close());

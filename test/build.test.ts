@@ -23,6 +23,7 @@ export const texts = (): string => readdirSync(import.meta.dirname + '/migration
 console.log('backup of', texts());`,
   'src/commands/verify.ts': 'export {};',
   'src/simulator/main.ts': 'export {};',
+  'src/storage/sqlite/writer-thread.ts': 'export {};',
 };
 
 describe('scripts/build.ts', () => {

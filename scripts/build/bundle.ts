@@ -7,7 +7,7 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 
 /** The programs, without the extension, below `src` and below the directory of the bundle alike. */
-const PROGRAMS = ['main', 'commands/backup', 'commands/verify', 'simulator/main'];
+const PROGRAMS = ['main', 'commands/backup', 'commands/verify', 'simulator/main', 'storage/sqlite/writer-thread'];
 
 export interface BundleFile {
   /** Relative to the directory of the bundle. */

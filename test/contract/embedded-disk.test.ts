@@ -9,6 +9,7 @@ import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { eventually } from '../fixtures/eventually.js';
 import { testDirectory } from '../fixtures/test-directory.js';
+import { writerOn } from '../fixtures/writer.js';
 import {
   BODY,
   bring,
@@ -209,7 +210,7 @@ it('leaves the entry unchanged when writing a transition fails', async () => {
 function rawLedger() {
   const database: Database = openDatabase(directory, 'ledger');
   const { db } = database;
-  const ledger = createSqliteLedger(db);
+  const ledger = createSqliteLedger(db, writerOn(db));
   onTestFinished(async () => {
     if (!db.isOpen) return;
     await ledger.close();

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { createSqliteLedger } from '../../src/storage/sqlite/ledger.js';
 import { newDirectory } from '../fixtures/directory.js';
+import { writerOn } from '../fixtures/writer.js';
 import {
   bring,
   CLAIM,
@@ -121,7 +122,7 @@ function dataOf(db: DatabaseSync): unknown {
 async function opened() {
   const { path, remove } = await newDirectory();
   const { db, close } = openDatabase(path, 'ledger');
-  const ledger = createSqliteLedger(db);
+  const ledger = createSqliteLedger(db, writerOn(db));
   onTestFinished(async () => {
     await ledger.close();
     close();

@@ -2,9 +2,12 @@ import type { Backend } from '../../datasources/reports/ports.js';
 import type { AccountResult } from './account.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import type { DamagedRow } from './entries.js';
-import { watchLedger } from './guard.js';
+import { damagedOnce } from './damaged-once.js';
+import { lossOf, watchLedger } from './guard.js';
 import { createSqliteLedger } from './ledger.js';
 import { createTimerQueue } from '../shared/timer-queue.js';
+import { openThreadedWriter } from './threaded-writer.js';
+import { createWriter } from './writer.js';
 
 export interface EmbeddedOptions extends DatabaseOptions {
   /** Called when a subscriber throws. */
@@ -13,6 +16,8 @@ export interface EmbeddedOptions extends DatabaseOptions {
   readonly onFault?: (fault: string | null) => void;
   /** Called once for each row that cannot be read. */
   readonly onDamage?: (row: DamagedRow) => void;
+  /** The program of the thread that writes, so that nothing else waits for the disk; not given: this thread does. */
+  readonly thread?: string | URL;
 }
 
 export interface EmbeddedBackend extends Backend {
@@ -26,8 +31,13 @@ export interface EmbeddedBackend extends Backend {
  */
 export function openEmbeddedBackend(directory: string, name: string, options: EmbeddedOptions = {}): EmbeddedBackend {
   const database = openDatabase(directory, name, options);
-  const guard = watchLedger(database, options.onFault);
-  const ledger = createSqliteLedger(database.db, { ...options, guard });
+  const { db, path, place, owner } = database;
+  const onDamage = damagedOnce(options.onDamage ?? (() => undefined));
+  const writer = options.thread
+    ? openThreadedWriter({ path, files: place.files, epoch: owner.epoch }, { thread: options.thread, onDamage })
+    : createWriter(db, { fault: () => lossOf(database), answer: () => owner.answer(), onDamage });
+  const guard = watchLedger(database, writer, options.onFault);
+  const ledger = createSqliteLedger(db, writer, { ...options, guard, onDamage });
   return {
     account: database.account,
     queue: createTimerQueue(),

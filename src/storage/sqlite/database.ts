@@ -13,6 +13,8 @@ const HANDOVER_MS = 5_000;
 
 export interface Database {
   readonly db: DatabaseSync;
+  /** Of its file. */
+  readonly path: string;
   readonly owner: Owner;
   readonly place: Place;
   /** What became of the account that was given; null if none was. */
@@ -61,6 +63,7 @@ function open(path: string, lock: Lock, { account, adopt = false }: DatabaseOpti
     db.exec('PRAGMA busy_timeout = 0');
     return {
       db,
+      path,
       owner,
       place: rememberPlace(path),
       account: claimed,

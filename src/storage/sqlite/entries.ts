@@ -21,15 +21,22 @@ export interface Entries {
   othersWithLink(link: string, own: CollectionKey): readonly CollectionKey[];
   /** Applies the transitions of which `before` is the current version. */
   apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
+  /** At most `most` entries that may be pruned. */
+  prunable(before: PruneTimes, most: number): readonly CollectionKey[];
   /** Removes at most `most` entries, with their bodies, and reports that are left without one; returns how many entries. */
   prune(which: Prunable, most: number): number;
 }
 
-/** What may be pruned: see `Ledger.prune`. */
-interface Prunable {
+/** See `Ledger.prune`; epoch ms. */
+interface PruneTimes {
   readonly expiredBefore: number;
   readonly refusedBefore: number;
-  readonly keeps: (id: string) => boolean;
+}
+
+/** What may be pruned: the entries of these reports, as far as they expired long enough ago. */
+export interface Prunable extends PruneTimes {
+  /** By id, whether the report is kept even if it is left without an entry. */
+  readonly keeps: ReadonlyMap<string, boolean>;
 }
 
 /** The data of an entry that was pruned; the same text is in the index of those that were given up. */
@@ -63,15 +70,14 @@ export interface EntriesOptions {
   readonly buying: BuyingSwitch;
   /** The entry as it is now, given the one that is stored. */
   readonly current: (stored: Entry) => Entry;
-  /** Called once for each damaged row. */
-  readonly onDamage?: ((row: DamagedRow) => void) | undefined;
+  /** Called for each damaged row, as often as it is met. */
+  readonly onDamage: (row: DamagedRow) => void;
 }
 
 export function createEntries(
   db: DatabaseSync,
-  { journal, charges, buying, current, onDamage = () => undefined }: EntriesOptions,
+  { journal, charges, buying, current, onDamage }: EntriesOptions,
 ): Entries {
-  const reported = new Set<string>();
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
   const selectEntry = db.prepare('SELECT * FROM entries WHERE report_id = ? AND type = ?');
@@ -109,17 +115,10 @@ export function createEntries(
   const insertDamaged = db.prepare(`
     INSERT INTO damaged_entries (report_id, type, version, state, at, data, replaced_at) VALUES (?, ?, ?, ?, ?, ?, ?)`);
 
-  function complain(row: DamagedRow): void {
-    const key = `${row.table} ${row.reportId} ${row.type}`;
-    if (reported.has(key)) return;
-    reported.add(key);
-    onDamage(row);
-  }
-
   function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
     const read = readState(data, at);
     if ('state' in read) return current({ reportId, type, version, at, ...read.state });
-    complain({ table: 'entries', reportId, type, fault: read.fault });
+    onDamage({ table: 'entries', reportId, type, fault: read.fault });
     return { reportId, type, version, at, ...asUncertain(at) };
   }
 
@@ -130,7 +129,7 @@ export function createEntries(
     const request = readRequest(report.request);
     if (request === null) {
       const fault = 'its request cannot be read';
-      complain({ table: 'reports', reportId: id, type: null, fault });
+      onDamage({ table: 'reports', reportId: id, type: null, fault });
       throw new Error(`Report ${id} in the ledger is damaged: ${fault}.`);
     }
     const rows = selectEntries.all(id) as unknown as EntryRow[];
@@ -142,7 +141,7 @@ export function createEntries(
     const report = selectReport.get(id) as { request: string } | undefined;
     if (report && readRequest(report.request) !== null) return read(id);
     const fault = report ? 'its request cannot be read' : 'it is missing, but its entries are there';
-    complain({ table: 'reports', reportId: id, type: null, fault });
+    onDamage({ table: 'reports', reportId: id, type: null, fault });
     return null;
   }
 
@@ -179,6 +178,10 @@ export function createEntries(
     journal.add({ ...after, client: step.client }, step.journal);
     if (step.settlement) journal.settle(after, step.settlement);
     return { won: true, entry: after };
+  }
+
+  function expired({ expiredBefore, refusedBefore }: PruneTimes, most: number): readonly EntryRow[] {
+    return selectExpired.all(expiredBefore, refusedBefore, refusedBefore, most) as unknown as EntryRow[];
   }
 
   function write(entry: Entry): void {
@@ -230,14 +233,16 @@ export function createEntries(
       return committed;
     },
 
-    prune({ expiredBefore, refusedBefore, keeps }, most) {
-      const expired = selectExpired.all(expiredBefore, refusedBefore, refusedBefore, most) as unknown as EntryRow[];
-      for (const { report_id: reportId, type, version } of expired) {
+    prunable: (before, most) => expired(before, most).map(({ report_id: id, type }) => ({ id, type })),
+
+    prune({ keeps, ...before }, most) {
+      const rows = expired(before, most).filter(({ report_id: id }) => keeps.has(id));
+      for (const { report_id: reportId, type, version } of rows) {
         write(pruned({ reportId, type, version }, Date.now()));
         deleteBody.run(reportId, type);
-        if (!keeps(reportId)) deleteReport.run(reportId);
+        if (keeps.get(reportId) === false) deleteReport.run(reportId);
       }
-      return expired.length;
+      return rows.length;
     },
   };
 }

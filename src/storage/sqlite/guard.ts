@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import type { LedgerWriter } from './writer.js';
 
 /** How often the ledger's place and owner are looked at, besides every purchase. */
 const LOOK_EVERY_MS = 1_000;
@@ -10,29 +11,35 @@ export interface Guard {
   close(): void;
 }
 
+/** Why what is open is not the ledger that the next process will find, or not this one's; null if it is. */
+export function lossOf({ owner, place }: Pick<Database, 'owner' | 'place'>): string | null {
+  return place.fault() ?? (owner.isCurrent() ? null : 'Another process has taken the ledger over.');
+}
+
 /** `onFault`: called once for each fault, and with null when it is gone. */
 export function watchLedger(
-  { db, owner, place }: Pick<Database, 'db' | 'owner' | 'place'>,
+  database: Pick<Database, 'db' | 'owner' | 'place'>,
+  writer: Pick<LedgerWriter, 'fault' | 'answer'>,
   onFault: (fault: string | null) => void = () => undefined,
 ): Guard {
   let last: string | null = null;
 
   function fault(): string | null {
-    const found = place.fault() ?? (owner.isCurrent() ? null : 'Another process has taken the ledger over.');
+    const found = writer.fault() ?? lossOf(database);
     if (found !== last) onFault((last = found));
     return found;
   }
 
-  function look(): void {
+  async function look(): Promise<void> {
     try {
-      owner.answer();
-      if (fault() !== null) checkpoint(db);
+      if (fault() !== null) checkpoint(database.db);
+      if (database.owner.isAsked()) await writer.answer();
     } catch {
       // Locked, full or closed: whoever writes next is told.
     }
   }
 
-  const looking = setInterval(look, LOOK_EVERY_MS).unref();
+  const looking = setInterval(() => void look(), LOOK_EVERY_MS).unref();
   return { fault, close: () => clearInterval(looking) };
 }
 

@@ -1,24 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
-import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
-import { leadsToPurchase } from '../../datasources/reports/transition.js';
+import { LedgerLost, type Ledger } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from '../../errors.js';
+import { createPollingProgress } from '../shared/polling-progress.js';
+import { createSubscribers } from '../shared/subscribers.js';
 import { createBuyingSwitch } from './buying-switch.js';
 import { createCharges } from './charges.js';
 import { createEntries, type DamagedRow } from './entries.js';
-import { createGroupCommit } from './group-commit.js';
 import type { Guard } from './guard.js';
 import { createJournal } from './journal.js';
-import { createPollingProgress } from '../shared/polling-progress.js';
 import { createSavedCount } from './saved-count.js';
 import { createStanding } from './standing.js';
-import { createSubscribers } from '../shared/subscribers.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUncertain } from './uncertain.js';
 import { createUsageSums } from './usage-sums.js';
 import { createWinners } from './winners.js';
+import type { LedgerWriter } from './writer.js';
 
-/** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is served. */
+/** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is written. */
 const PRUNED_AT_ONCE = 200;
 
 /** A ledger that was written so long ago is still writable, as far as a ping has to know. */
@@ -28,18 +27,17 @@ export interface LedgerOptions {
   readonly guard?: Pick<Guard, 'fault'> | undefined;
   /** Called when a subscriber throws. */
   readonly onListenerError?: ((error: unknown) => void) | undefined;
-  /** Called once for each row that cannot be read. */
+  /** Called for each row that cannot be read, as often as it is met. */
   readonly onDamage?: ((row: DamagedRow) => void) | undefined;
 }
 
 /**
- * The ledger on SQLite, for one process; subscribers are notified within it. Closing the ledger stores what is pending; the
- * caller closes the database after it.
+ * The ledger on SQLite, for one process; subscribers are notified within it. It reads from `db`, and sees what the writer
+ * has stored as soon as that is on disk. Closing the ledger closes the writer; the caller closes the database after it.
  */
-export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}): Ledger {
+export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, options: LedgerOptions = {}): Ledger {
   const { guard, onListenerError = (error) => process.emitWarning(String(error)) } = options;
-  const group = createGroupCommit(db);
-  const saved = createSavedCount(db, group);
+  const saved = createSavedCount((counts) => writer.addSaved(counts));
   const journal = createJournal(db, createUsageSums(db));
   const charges = createCharges(db);
   const buying = createBuyingSwitch(db);
@@ -49,7 +47,7 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     charges,
     buying,
     current: (stored) => polling.current(stored),
-    onDamage: options.onDamage,
+    onDamage: options.onDamage ?? (() => undefined),
   });
   const uncertain = createUncertain(db, entries);
   const subscribers = createSubscribers(onListenerError);
@@ -62,20 +60,15 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
   /** When a write last succeeded, unless one has failed since. */
   let writtenAt = -Infinity;
 
-  /** In the transaction that it may prevent. It fails alone: what is stored with it may be what was paid for. */
-  function unlessFault<T>(work: () => T): T | Error {
-    const fault = guard?.fault() ?? null;
-    return fault === null ? work() : new LedgerLost(fault);
-  }
-
-  async function write<T>(work: () => T | Error): Promise<T> {
-    const result = await group.write(work).catch((error: unknown) => {
+  async function written<T>(writing: Promise<T>): Promise<T> {
+    try {
+      const result = await writing;
+      writtenAt = performance.now();
+      return result;
+    } catch (error) {
       writtenAt = -Infinity;
       throw error;
-    });
-    if (result instanceof Error) throw storeUnavailable(result);
-    writtenAt = performance.now();
-    return result;
+    }
   }
 
   return {
@@ -85,23 +78,18 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
     read: (id) => attempt(() => entries.read(id)),
 
     async commit(report, transitions) {
-      const again: boolean[] = [];
-      const apply = (): readonly Committed[] =>
-        entries.apply(report, transitions).map((each, index) => {
-          const step = transitions[index];
-          again[index] = !each.won && step !== undefined && winners.has(step, each.entry);
-          return again[index] ? { won: true, entry: each.entry } : each;
-        });
-      // What was bought already is always stored, wherever the ledger is.
-      const committed = await write(transitions.some(leadsToPurchase) ? () => unlessFault(apply) : apply);
-      for (const [index, { won, entry }] of committed.entries()) {
+      const committed = await written(writer.commit(report, transitions));
+      return committed.map((each, index) => {
         const step = transitions[index];
-        if (!won || !step || again[index]) continue;
-        winners.add(step, entry);
-        polling.entered(entry);
-        subscribers.notify(entry);
-      }
-      return committed;
+        if (!each.won || !step) {
+          const entry = polling.current(each.entry);
+          return step && winners.has(step, entry) ? { won: true, entry } : { ...each, entry };
+        }
+        winners.add(step, each.entry);
+        polling.entered(each.entry);
+        subscribers.notify(each.entry);
+        return each;
+      });
     },
 
     async progress(entry) {
@@ -131,21 +119,23 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     buying: () => attempt(() => buying.isOn()),
 
-    setBuying: (enabled) => group.write(() => buying.set(enabled)),
+    setBuying: (enabled) => written(writer.setBuying(enabled)),
 
     countSaved: (reports) => saved.add(reports),
 
     async usage(from, until) {
-      return attempt(() => {
+      await saved.settled();
+      return atOnce(db, () => {
         const counts = journal.count(from, until);
         return { ...counts, saved: counts.saved + saved.inMemory(from, until) };
       });
     },
 
-    standing: (ages) => attempt(() => standing(ages, Date.now())),
+    standing: (ages) => atOnce(db, () => standing(ages, Date.now())),
 
     async usageByDay(days) {
-      return attempt(() => {
+      await saved.settled();
+      return atOnce(db, () => {
         const unsaved = (day: number): number => saved.inMemory(day, day + DAY_MS - 1);
         const counted = journal.countDays(days);
         return counted.map((counts, index) => ({ ...counts, saved: counts.saved + unsaved(days[index] ?? 0) }));
@@ -154,36 +144,46 @@ export function createSqliteLedger(db: DatabaseSync, options: LedgerOptions = {}
 
     uncertainCount: () => attempt(() => uncertain.count()),
 
-    uncertain: (after, most) => attempt(() => uncertain.page(after, most)),
+    uncertain: (after, most) => atOnce(db, () => uncertain.page(after, most)),
 
     latest: () => attempt(() => journal.latest()),
 
-    trust: (now) => group.write(() => time.store(now)),
+    trust: (now) => written(writer.trust(now)),
 
     async prune(expiredBefore, refusedBefore = expiredBefore, keeps = () => false) {
-      const step = (): number => entries.prune({ expiredBefore, refusedBefore, keeps }, PRUNED_AT_ONCE);
-      while ((await write(() => unlessFault(step))) === PRUNED_AT_ONCE);
-      await write(() => unlessFault(() => charges.prune(dayOf(expiredBefore))));
+      const before = { expiredBefore, refusedBefore };
+      let pruned = PRUNED_AT_ONCE;
+      while (pruned === PRUNED_AT_ONCE) {
+        const found = await attempt(() => entries.prunable(before, PRUNED_AT_ONCE));
+        const reports = new Map(found.map(({ id }) => [id, keeps(id)]));
+        pruned = await written(writer.prune({ ...before, keeps: reports }, PRUNED_AT_ONCE));
+      }
+      await written(writer.pruneCharges(dayOf(expiredBefore)));
     },
 
     async ping() {
-      const found = await attempt(() => unlessFault(() => null));
-      if (found !== null) throw storeUnavailable(found);
-      if (performance.now() - writtenAt < WRITABLE_FOR_MS) return;
-      await write(() =>
-        unlessFault(() => {
-          db.prepare(
-            "INSERT INTO meta (key, value) VALUES ('ping', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-          ).run(Date.now());
-        }),
-      );
+      const found = await attempt(() => guard?.fault() ?? null);
+      if (found !== null) throw storeUnavailable(new LedgerLost(found));
+      if (performance.now() - writtenAt >= WRITABLE_FOR_MS) await written(writer.ping());
     },
 
     async close() {
       await saved.close();
-      await group.drain();
+      await writer.close();
     },
   };
+}
+
+/** What several statements read is as it was at one moment, whatever is written meanwhile. */
+function atOnce<T>(db: DatabaseSync, read: () => T): Promise<T> {
+  return attempt(() => {
+    db.exec('BEGIN');
+    try {
+      return read();
+    } finally {
+      db.exec('COMMIT');
+    }
+  });
 }
 
 async function attempt<T>(work: () => T): Promise<T> {

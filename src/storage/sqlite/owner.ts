@@ -13,9 +13,13 @@ interface OwnerRow {
 
 /** This process as the one that writes to the ledger. */
 export interface Owner {
+  /** The number of times that the ledger had been taken over when this process did. */
+  readonly epoch: number;
   /** Whether no other process has taken the ledger over. */
   isCurrent(): boolean;
-  /** Lets a process that found another lock file know that this one lives. To be called every second or so. */
+  /** Whether a process that found another lock file wants to know if this one lives. To be asked every second or so. */
+  isAsked(): boolean;
+  /** Lets it know. */
   answer(): void;
   /** The next process need not ask. */
   leave(): void;
@@ -43,18 +47,24 @@ export function requireNoOwner(db: DatabaseSync, lockId: number, patienceMs: num
 /** Makes this process the owner; whoever was it before no longer is. */
 export function becomeOwner(db: DatabaseSync, lockId: number): Owner {
   db.prepare('UPDATE owner SET epoch = epoch + 1, lock = ?, question = NULL, answer = NULL').run(lockId);
-  const { epoch: own } = ownerIn(db);
+  return ownerSince(db, ownerIn(db).epoch);
+}
+
+/** This process as the owner that it became, for any of its connections. */
+export function ownerSince(db: DatabaseSync, epoch: number): Owner {
   const select = db.prepare('SELECT * FROM owner');
   const answer = db.prepare('UPDATE owner SET answer = question WHERE epoch = ?');
   const current = (): OwnerRow => select.get() as unknown as OwnerRow;
 
   return {
-    isCurrent: () => current().epoch === own,
-    answer() {
+    epoch,
+    isCurrent: () => current().epoch === epoch,
+    isAsked() {
       const asked = current();
-      if (asked.epoch === own && asked.question !== asked.answer) answer.run(own);
+      return asked.epoch === epoch && asked.question !== asked.answer;
     },
-    leave: () => void db.prepare('UPDATE owner SET lock = NULL WHERE epoch = ?').run(own),
+    answer: () => void answer.run(epoch),
+    leave: () => void db.prepare('UPDATE owner SET lock = NULL WHERE epoch = ?').run(epoch),
   };
 }
 

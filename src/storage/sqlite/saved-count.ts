@@ -1,5 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
-import type { GroupCommit } from './group-commit.js';
+import type { SavedByMinute } from './saved-by-minute.js';
 import { minuteOf } from './usage-sums.js';
 
 /** How long a count may stay in memory before it is stored. */
@@ -8,36 +7,35 @@ const FLUSH_MS = 1_000;
 /** Counts reports served without a purchase, by the minute. Kept in memory first, since serving one needs no write. */
 export interface SavedCount {
   add(reports: number): void;
+  /** Resolves when each count is in memory or stored, and not being stored; at once, mostly. */
+  settled(): Promise<void>;
   /** What is not stored yet of every minute of which `since` ≤ t ≤ `until` (epoch ms) contains any part. */
   inMemory(since: number, until: number): number;
   close(): Promise<void>;
 }
 
-export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCount {
+/** `store` rejects if it has stored nothing. */
+export function createSavedCount(store: (counts: SavedByMinute) => Promise<void>): SavedCount {
   /** Number of reports by the minute in which they were served (its start, epoch ms). */
   const unsaved = new Map<number, number>();
-  const insert = db.prepare(
-    'INSERT INTO saved_by_minute (at, reports) VALUES (?, ?) ON CONFLICT DO UPDATE SET reports = reports + excluded.reports',
-  );
+  let storing: Promise<void> | null = null;
 
   function add(minute: number, reports: number): void {
     if (reports > 0) unsaved.set(minute, (unsaved.get(minute) ?? 0) + reports);
   }
 
-  /** Takes the counts inside the transaction, so that each of them is in memory or stored. Keeps them if that fails. */
-  async function store(): Promise<void> {
-    if (unsaved.size === 0) return;
-    let taken: [minute: number, reports: number][] = [];
-    try {
-      await group.write(() => {
-        taken = [...unsaved];
-        unsaved.clear();
-        for (const [minute, reports] of taken) insert.run(minute, reports);
-      });
-    } catch (error) {
+  /** What could not be stored is in memory again. */
+  async function flush(): Promise<void> {
+    const taken = [...unsaved];
+    unsaved.clear();
+    await store(taken).catch(() => {
       for (const [minute, reports] of taken) add(minute, reports);
-      throw error;
-    }
+    });
+    storing = null;
+  }
+
+  async function settled(): Promise<void> {
+    await storing;
   }
 
   function inMemory(since: number, until: number): number {
@@ -46,14 +44,18 @@ export function createSavedCount(db: DatabaseSync, group: GroupCommit): SavedCou
     return within.reduce((total, [, reports]) => total + reports, 0);
   }
 
-  const flushing = setInterval(() => void store().catch(() => undefined), FLUSH_MS).unref();
+  const flushing = setInterval(() => {
+    if (unsaved.size > 0) storing ??= flush();
+  }, FLUSH_MS).unref();
 
   return {
     add: (reports) => add(minuteOf(Date.now()), reports),
+    settled,
     inMemory,
     async close() {
       clearInterval(flushing);
-      await store().catch(() => undefined);
+      await settled();
+      if (unsaved.size > 0) await flush();
     },
   };
 }

@@ -1,0 +1,87 @@
+/** What a burst of purchases, each durable, does to the reads beside it: in alternating rounds, as ratios. */
+import { once } from 'node:events';
+import { numbered } from '../test/fixtures/answers/answers.ts';
+import type { Bought, Purchases } from './support/buyers.ts';
+import { openClient, PAY_QUERY } from './support/client.ts';
+import { median, ms, quantile, table } from './support/figures.ts';
+import type { LoopDelay } from './support/loop-delay.ts';
+import { paced } from './support/paced.ts';
+import { sizes } from './support/sizes.ts';
+import { askChild, play, preload } from './support/stage.ts';
+
+const {
+  rounds: ROUNDS,
+  seconds: SECONDS,
+  purchases: PURCHASES,
+  reads: READS,
+} = sizes({ rounds: 5, seconds: 4, purchases: 200, reads: 200 });
+const WARM_UP_REPORTS = 200;
+
+await play(async (stage) => {
+  const { child: buyers, url: upstream } = await stage.servePeer('./buyers.ts');
+  const { url, server } = await stage.serve(upstream, {
+    settings: { LOG_LEVEL: 'warn', RATE_LIMIT_MAX: '1000000000' },
+    nodeArguments: preload('./loop-delay.ts'),
+  });
+  const variables = { answers: numbered(1) };
+  const client = openClient(url);
+  await client.ask(PAY_QUERY, variables);
+  await client.close();
+  const body = JSON.stringify({ query: PAY_QUERY, variables });
+
+  let first = 1_000;
+  const buy = async (perSecond: number, seconds: number): Promise<Bought> => {
+    const done = once(buyers, 'message') as Promise<[Bought]>;
+    buyers.send({ url, first, perSecond, seconds } satisfies Purchases);
+    first += perSecond * seconds;
+    return (await done)[0];
+  };
+  const round = async (purchases: number) => {
+    server.child.send('reset');
+    const bought = purchases > 0 ? buy(purchases, SECONDS) : null;
+    const latencies = await paced(url, body, { perSecond: READS, seconds: SECONDS });
+    const loop = await askChild<LoopDelay>(server.child, 'loop delay');
+    const took = (await bought)?.tookMs ?? 0;
+    return { median: median(latencies), p99: quantile(latencies, 0.99), most: quantile(latencies, 1), loop, took };
+  };
+
+  await buy(WARM_UP_REPORTS, 1);
+  await round(0);
+  const pairs = [];
+  for (let turn = 0; turn < ROUNDS; turn++) pairs.push({ alone: await round(0), beside: await round(PURCHASES) });
+
+  const row = (name: string, rounds: readonly Awaited<ReturnType<typeof round>>[]): string[] => [
+    name,
+    ms(median(rounds.map((each) => each.median))),
+    ms(median(rounds.map((each) => each.p99))),
+    ms(median(rounds.map((each) => each.most))),
+    ms(median(rounds.map((each) => each.loop.p99Ms))),
+    ms(median(rounds.map((each) => each.loop.mostMs))),
+  ];
+  table(
+    [
+      `medians of ${ROUNDS} rounds of ${SECONDS} s, ${READS} reads a second`,
+      'read: median',
+      'p99',
+      'max',
+      'loop: p99',
+      'max',
+    ],
+    [
+      row(
+        'alone',
+        pairs.map(({ alone }) => alone),
+      ),
+      row(
+        `beside ${PURCHASES} purchases a second`,
+        pairs.map(({ beside }) => beside),
+      ),
+    ],
+  );
+  const ratios = pairs.map(({ alone, beside }) => beside.p99 / alone.p99);
+  const late = Math.max(...pairs.map(({ beside }) => beside.took - SECONDS * 1_000));
+  console.log(
+    `\np99 beside purchases over p99 alone, by round: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; median ${median(ratios).toFixed(2)}.\n` +
+      `The last report was collected at most ${ms(Math.max(late, 0))} after the end of a round.`,
+  );
+});
