@@ -3,6 +3,7 @@ import { numbered } from '../test/fixtures/answers/answers.ts';
 import { openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import type { LoopDelay } from './support/loop-delay.ts';
+import { exactly } from './support/results.ts';
 import { sizes } from './support/sizes.ts';
 import { askChild, play, preload } from './support/stage.ts';
 
@@ -49,4 +50,15 @@ await play(async (stage) => {
       ['event loop delay, max', ms(delay.mostMs)],
     ],
   );
+  return {
+    figures: [
+      exactly('POSTs', posts, REPORTS),
+      exactly('duplicates', duplicates, 0),
+      exactly('concurrent polls of a link at most', maxConcurrentPollsPerLink, 1),
+      { what: 'polls per report', value: polls / polledLinks, unit: 'count' },
+      { what: 'median response', value: median(times), unit: 'ms' },
+      { what: 'last response', value: quantile(times, 1), unit: 'ms' },
+      { what: 'event loop delay, p99', value: delay.p99Ms, unit: 'ms' },
+    ],
+  };
 });

@@ -63,4 +63,15 @@ await play(async (stage) => {
       ),
     ],
   );
+  return {
+    figures: [
+      { what: 'poll that finds the report → event, median', value: median(latencies.flat()), unit: 'ms', atMost: 5 },
+      {
+        what: 'poll that finds the report → event, p99',
+        value: quantile(latencies.flat(), 0.99),
+        unit: 'ms',
+        atMost: 25,
+      },
+    ],
+  };
 });

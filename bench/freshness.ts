@@ -4,6 +4,7 @@ import { numbered } from '../test/fixtures/answers/answers.ts';
 import { openClient, PAY_QUERY } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import { passageOf, startExactUpstream } from './support/passage.ts';
+import type { Figure } from './support/results.ts';
 import { sizes } from './support/sizes.ts';
 import { play } from './support/stage.ts';
 
@@ -74,6 +75,22 @@ await play(async (stage) => {
       `The last poll was late by ${median(late).toFixed(1)} % of that time (median; max ${quantile(late, 1).toFixed(1)} %); ` +
       `${(sum(measured.map(({ polls }) => polls)) / REPORTS).toFixed(2)} polls per report.`,
   );
+  const figure = (what: string, values: readonly number[], share: number): Figure => ({
+    what,
+    value: quantile(values, share),
+    unit: 'ms',
+  });
+  const added = measured.map(({ all }) => all);
+  const server = measured.map((each) => each.server);
+  return {
+    figures: [
+      { ...figure('ready upstream → result at the client, median', added, 0.5), atMost: 5 },
+      { ...figure('ready upstream → result at the client, p99', added, 0.99), atMost: 25 },
+      figure('response of the last poll → result at the client, median', server, 0.5),
+      figure('response of the last poll → result at the client, p99', server, 0.99),
+      { what: 'polls per report', value: sum(measured.map(({ polls }) => polls)) / REPORTS, unit: 'count' },
+    ],
+  };
 });
 
 function sum(values: readonly number[]): number {

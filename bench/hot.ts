@@ -8,5 +8,14 @@ const { rounds, seconds } = sizes({ rounds: 7, seconds: 1 });
 
 await play(async (stage) => {
   const contenders = await startContenders(stage, { reports: 1 });
-  await contest(contenders, always, { rounds, seconds });
+  const { beside, rates } = await contest(contenders, always, { rounds, seconds });
+  return {
+    figures: [
+      beside('bare Fastify route', { atLeast: 0.9 }),
+      beside('Mercurius with JIT', { atLeast: 1.7 }),
+      beside('GraphQL Yoga with response cache'),
+      beside('Apollo on Fastify'),
+    ],
+    contest: { about: 'the same request every time', rates: rates('bare Fastify route') },
+  };
 });

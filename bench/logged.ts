@@ -7,7 +7,11 @@ import { play } from './support/stage.ts';
 const { rounds, seconds } = sizes({ rounds: 7, seconds: 1 });
 
 await play(async (stage) => {
-  const ours = { 'LOG_LEVEL=info': { LOG_LEVEL: 'info' }, 'LOG_LEVEL=warn': { LOG_LEVEL: 'warn' } };
+  const ours = {
+    'LOG_LEVEL=info': { settings: { LOG_LEVEL: 'info' } },
+    'LOG_LEVEL=warn': { settings: { LOG_LEVEL: 'warn' } },
+  };
   const contenders = await startContenders(stage, { reports: 1, ours, peers: [] });
-  await contest(contenders, always, { rounds, seconds });
+  const { beside } = await contest(contenders, always, { rounds, seconds });
+  return { figures: [beside('LOG_LEVEL=warn', { atLeast: 0.85 })] };
 });

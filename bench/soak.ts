@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultRule } from '../src/simulator/fault-rule.js';
 import { median, table } from './support/figures.ts';
+import { exactly } from './support/results.ts';
 import { sizes } from './support/sizes.ts';
 import { askChild, play, preload } from './support/stage.ts';
 import { VISITORS, type Visit } from './support/visitors.ts';
@@ -69,6 +70,20 @@ await play(async (stage) => {
       ['exit after SIGTERM', String(code ?? signal)],
     ],
   );
+  const [first, last] = [looks[0], looks.at(-1)];
+  const megabytes = (bytes = Number.NaN): number => bytes / 1024 / 1024;
+  return {
+    figures: [
+      { what: 'heap after garbage collection, after the warm-up', value: megabytes(first?.heapBytes), unit: 'MB' },
+      { what: 'heap after garbage collection, at the end', value: megabytes(last?.heapBytes), unit: 'MB' },
+      { what: 'file descriptors, after the warm-up', value: first?.fileDescriptors ?? Number.NaN, unit: 'count' },
+      { what: 'file descriptors, at the end', value: last?.fileDescriptors ?? Number.NaN, unit: 'count' },
+      { what: 'resident set size, after the warm-up', value: megabytes(first?.rssBytes), unit: 'MB' },
+      { what: 'resident set size, at the end', value: megabytes(last?.rssBytes), unit: 'MB' },
+      exactly('exceptions and rejections that nothing caught', last?.uncaught ?? Number.NaN, 0),
+      exactly('exit code after SIGTERM', code ?? Number.NaN, 0),
+    ],
+  };
 });
 
 /** All visitors for this long, then rest. */

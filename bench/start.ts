@@ -40,9 +40,11 @@ await play(async (stage) => {
   // Alternating, so that other load on the machine affects all three equally.
   for (let run = 0; run < RUNS; run++) {
     measured['empty Node process']?.push(await bareNode());
-    measured['real upstream']?.push(await untilResponse(serverSettings(simulator.origin, await stage.dataDir())));
-    measured['embedded simulator']?.push(await untilResponse({ PORT: '0', DATA_DIR: await stage.dataDir() }));
+    measured['real upstream']?.push(await untilResponse(serverSettings(simulator.origin, await stage.directory())));
+    measured['embedded simulator']?.push(await untilResponse({ PORT: '0', DATA_DIR: await stage.directory() }));
   }
+  const beside = (name: string): number =>
+    median((measured[name] ?? []).map((time, run) => time / (measured['empty Node process']?.[run] ?? Number.NaN)));
   table(
     [`launch to first response, ${RUNS} runs`, 'median', 'fastest', 'slowest'],
     Object.entries(measured).map(([name, times]) => [
@@ -52,4 +54,16 @@ await play(async (stage) => {
       ms(quantile(times, 1)),
     ]),
   );
+  return {
+    figures: [
+      {
+        what: 'real upstream, beside an empty Node process',
+        value: beside('real upstream'),
+        unit: 'ratio',
+        atMost: 12,
+      },
+      { what: 'embedded simulator, beside an empty Node process', value: beside('embedded simulator'), unit: 'ratio' },
+      ...Object.entries(measured).map(([what, times]) => ({ what, value: median(times), unit: 'ms' as const })),
+    ],
+  };
 });

@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { openClient } from './support/client.ts';
 import { median, ms, quantile, table } from './support/figures.ts';
 import type { Memory } from './support/memory.ts';
+import { exactly } from './support/results.ts';
 import { sizes } from './support/sizes.ts';
 import { followMessage, inTurns, openSocket, saysReady } from './support/sockets.ts';
 import { askChild, play, preload } from './support/stage.ts';
@@ -76,6 +77,19 @@ await play(async (stage) => {
       ['  before garbage collection', kilobytes(kept.looseBytes)],
     ],
   );
+  return {
+    figures: [
+      exactly('POSTs', posts, REPORTS),
+      exactly('duplicates', duplicates, 0),
+      exactly('concurrent polls of a link at most', maxConcurrentPollsPerLink, 1),
+      exactly('received READY with figures', ready - empty, SUBSCRIBERS),
+      exactly('sockets lost', lost, 0),
+      exactly('received READY before all were measured', early, 0),
+      { what: 'first to last READY event of a report, max', value: quantile(apart, 1), unit: 'ms', atMost: 1_000 },
+      { what: 'memory per subscriber', value: followed.tightBytes / 1024, unit: 'KB', atMost: 20 },
+      { what: 'memory per socket of a bare ws server', value: kept.tightBytes / 1024, unit: 'KB' },
+    ],
+  };
 });
 
 /** Connects all subscribers, waits until each has received a message, and returns the memory used per subscriber. */

@@ -27,13 +27,19 @@ export const PEERS = {
 const UNREACHED = '1000000000';
 const AT_ONCE = 20;
 
+/** This server in one of its forms. */
+export interface Ours {
+  readonly settings?: Readonly<Record<string, string>>;
+  /** @default that of this version */
+  readonly entry?: string;
+}
+
 interface Task {
   /** How many reports are asked for. */
   readonly reports: number;
   readonly query?: string;
   readonly peers?: readonly (keyof typeof PEERS)[];
-  /** This server, once for each of these settings. */
-  readonly ours?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly ours?: Readonly<Record<string, Ours>>;
 }
 
 /**
@@ -54,8 +60,9 @@ export async function startContenders(
     JSON.stringify({ query, variables: { answers: numbered(number) } }),
   );
   const contenders: Contender[] = [];
-  for (const [name, settings] of Object.entries(ours)) {
+  for (const [name, { settings, ...options }] of Object.entries(ours)) {
     const { url, server } = await stage.serve(simulator.origin, {
+      ...options,
       nodeArguments: preload('./cpu.ts'),
       settings: { NODE_ENV: 'production', LOG_LEVEL: 'warn', RATE_LIMIT_MAX: UNREACHED, ...settings },
     });

@@ -1,5 +1,6 @@
 import type { Contender } from './contenders.ts';
 import { median, ms, quantile, table } from './figures.ts';
+import type { Figure } from './results.ts';
 import { askChild } from './stage.ts';
 import { pressure, type Exchange, type Pressure } from './pressure.ts';
 
@@ -14,9 +15,12 @@ interface Turn extends Pressure {
   readonly cpuMs: number;
 }
 
+/** How the first contender did. */
 export interface Standing {
-  /** How many times as many requests per second as `beside`: the median of the rounds. */
-  ratio(name: string, beside: string): number;
+  /** Its requests per second beside those of another: the median of the ratios of the rounds. */
+  readonly beside: (name: string, goal?: Pick<Figure, 'atLeast'>) => Figure;
+  /** The requests per second of each contender beside those of one of them. */
+  readonly rates: (beside: string) => Record<string, number>;
 }
 
 /** The order in which a contender's exchanges are used. */
@@ -105,7 +109,16 @@ export async function contest(
   const busiest = Math.max(...runners.flatMap(({ turns }) => turns.map(({ busy }) => busy)));
   console.log(`\nThe load generator was busy for at most ${(100 * busiest).toFixed(0)} % of a round.`);
   if (busiest > BUSIEST) console.log('That is too much: the ratios per second are closer to 1 than they should be.');
-  return { ratio: (name, beside) => median(ratios(name, beside, 'perSecond')) };
+  const rate = (name: string, beside: string): number => median(ratios(name, beside, 'perSecond'));
+  return {
+    beside: (name, goal = {}) => ({
+      what: `requests per second, beside ${name}`,
+      value: rate(ours, name),
+      unit: 'ratio',
+      ...goal,
+    }),
+    rates: (beside) => Object.fromEntries(runners.map(({ name }) => [name, rate(name, beside)])),
+  };
 }
 
 const BITS = 24;

@@ -13,6 +13,11 @@ export function ms(value: number): string {
   return `${value < 10 ? value.toFixed(2) : value < 100 ? value.toFixed(1) : Math.round(value)} ms`;
 }
 
+/** Formats a number of things. */
+export function count(value: number): string {
+  return (Number.isInteger(value) ? value : Number(value.toFixed(2))).toLocaleString('en');
+}
+
 /** Prints a table with a heading, the first column left-aligned and the others right-aligned. */
 export function table(heading: readonly string[], rows: readonly (readonly (string | number)[])[]): void {
   const lines = [heading, ...rows].map((row) => row.map(String));

@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 
 /** The sizes of a scenario, each overridable by the option of its name (`--reports 20`). */
-export function sizes<Name extends string>(given: Readonly<Record<Name, number>>): Record<Name, number> {
+export function sizes<Name extends string>(
+  given: Readonly<Record<Name, number>>,
+  otherOptions: readonly string[] = [],
+): Record<Name, number> {
   const names = Object.keys(given) as Name[];
   const { values } = parseArgs({
-    options: Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+    options: Object.fromEntries([...names, ...otherOptions].map((name) => [name, { type: 'string' as const }])),
   });
   const sizeOf = (name: Name): number => {
     const size = Number(values[name] ?? given[name]);
@@ -12,4 +15,10 @@ export function sizes<Name extends string>(given: Readonly<Record<Name, number>>
     return size;
   };
   return Object.fromEntries(names.map((name) => [name, sizeOf(name)])) as Record<Name, number>;
+}
+
+/** The value of another option (`--base v1`); null without it. */
+export function textOption(name: string): string | null {
+  const { values } = parseArgs({ options: { [name]: { type: 'string' } }, strict: false });
+  return typeof values[name] === 'string' ? values[name] : null;
 }

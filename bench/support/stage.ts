@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { build, loadBuilt } from '../../test/fixtures/server/built.ts';
 import { launchServer, type ServerProcess } from '../../test/fixtures/server/server-process.ts';
 import { serverSettings } from '../../test/fixtures/server/settings.ts';
+import type { Result } from './results.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
 
 /** What a scenario uses to start servers; everything it starts is stopped and removed afterwards, even on failure. */
 export interface Stage {
   simulate(options?: SimulatorOptions): Promise<Simulator>;
-  /** A fresh directory for a ledger. */
-  dataDir(): Promise<string>;
+  /** A fresh directory, for a ledger or for anything else. */
+  directory(): Promise<string>;
   /** Starts a server in its own process that uses `upstream`; resolves when it listens. */
   serve(upstream: string, options?: ServeOptions): Promise<{ server: ServerProcess; url: string }>;
   /** Starts a baseline to compare with: a script of this directory in its own process; resolves when it listens. */
@@ -25,6 +26,8 @@ interface ServeOptions {
   /** Beside those of a server that uses `upstream`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
+  /** The program to run. @default that of this version */
+  readonly entry?: string;
 }
 
 interface PeerOptions {
@@ -33,9 +36,9 @@ interface PeerOptions {
   readonly message?: object;
 }
 
-/** Builds `dist`, runs the scenario, and cleans up. */
-export async function play(scenario: (stage: Stage) => Promise<void>): Promise<void> {
-  await build();
+/** Builds `dist`, runs the scenario, cleans up, and sends the result to the runner, which has built already, if there is one. */
+export async function play(scenario: (stage: Stage) => Promise<Result>): Promise<void> {
+  if (!process.connected) await build();
   const { PROFILE_DIR } = process.env;
   const closers: (() => unknown)[] = [];
   const stage: Stage = {
@@ -45,15 +48,16 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
       closers.push(() => simulator.close());
       return simulator;
     },
-    async dataDir() {
+    async directory() {
       const directory = await mkdtemp(join(tmpdir(), 'jobalyzer-bench-'));
       closers.push(() => rm(directory, { recursive: true, force: true }));
       return directory;
     },
-    async serve(upstream, { settings = {}, nodeArguments = [] } = {}) {
+    async serve(upstream, { settings = {}, nodeArguments = [], ...options } = {}) {
       const profile = PROFILE_DIR ? ['--cpu-prof', `--cpu-prof-dir=${PROFILE_DIR}`] : [];
       const server = launchServer({
-        settings: { ...serverSettings(upstream, await stage.dataDir()), LOG_LEVEL: 'info', ...settings },
+        ...options,
+        settings: { ...serverSettings(upstream, await stage.directory()), LOG_LEVEL: 'info', ...settings },
         nodeArguments: [...profile, ...preload('./announce.ts'), ...nodeArguments],
         channel: true,
       });
@@ -79,7 +83,8 @@ export async function play(scenario: (stage: Stage) => Promise<void>): Promise<v
   try {
     const command = ['node', `bench/${basename(process.argv[1] ?? '')}`, ...process.argv.slice(2)].join(' ');
     console.log(`${command}   (node ${process.versions.node}, ${availableParallelism()} cores)\n`);
-    await scenario(stage);
+    const result = await scenario(stage);
+    process.send?.(result);
   } finally {
     for (const closer of closers.reverse()) await closer();
   }
