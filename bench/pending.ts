@@ -12,6 +12,8 @@ import type { Vitals } from './support/vitals.ts';
 const { few: FEW, many: MANY, seconds: SECONDS } = sizes({ few: 1_000, many: 10_000, seconds: 120 });
 /** Of the first reports of a process, much is compiled and cached. */
 const WARM_UP_REPORTS = 100;
+/** What still counts as in proportion. */
+const LINEAR = 1.1;
 const BUYERS = 32;
 const REQUEST = 'mutation Buy($answers: AnswersInput!) { requestReport(answers: $answers, types: [PAY]) { id } }';
 
@@ -80,8 +82,18 @@ await play(async (stage) => {
     [`pending for ${SECONDS} s`, 'bought within', 'heap per report', 'polls per report', 'loop delay p99'],
     [one, few, many].map(row),
   );
+  const heap = many.heapPerReport / few.heapPerReport;
+  const polls = many.pollsPerReport / one.pollsPerReport;
   console.log(
-    `\nHeap per report, ${MANY} over ${FEW}: ${(many.heapPerReport / few.heapPerReport).toFixed(2)}. ` +
-      `Polls per report, ${MANY} over one: ${(many.pollsPerReport / one.pollsPerReport).toFixed(2)}.`,
+    `\nHeap per report, ${MANY} over ${FEW}: ${heap.toFixed(2)}. Polls per report, ${MANY} over one: ${polls.toFixed(2)}.`,
   );
+  const count = (number: number): string => number.toLocaleString('en');
+  return {
+    figures: [
+      { what: `heap per report, ${count(MANY)} over ${count(FEW)}`, value: heap, unit: 'ratio', atMost: LINEAR },
+      { what: `polls per report, ${count(MANY)} over one`, value: polls, unit: 'ratio', atMost: LINEAR },
+      { what: `heap per report, ${count(MANY)}`, value: many.heapPerReport / 1_024, unit: 'KB' },
+      { what: `polls per report, ${count(MANY)}`, value: many.pollsPerReport, unit: 'count' },
+    ],
+  };
 });

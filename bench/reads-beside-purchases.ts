@@ -84,4 +84,12 @@ await play(async (stage) => {
     `\np99 beside purchases over p99 alone, by round: ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')}; median ${median(ratios).toFixed(2)}.\n` +
       `The last report was collected at most ${ms(Math.max(late, 0))} after the end of a round.`,
   );
+  const [alone, beside] = [pairs.map((pair) => pair.alone.p99), pairs.map((pair) => pair.beside.p99)];
+  return {
+    figures: [
+      { what: 'p99 of reads beside purchases, over p99 alone', value: median(ratios), unit: 'ratio', atMost: 3 },
+      { what: 'p99 of reads alone', value: median(alone), unit: 'ms' },
+      { what: 'p99 of reads beside purchases', value: median(beside), unit: 'ms' },
+    ],
+  };
 });

@@ -30,6 +30,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   logged: { command: ['logged.ts'], quick: SHORT },
   start: { command: ['start.ts'], quick: ['--runs', '3'] },
   freshness: { command: ['freshness.ts'], quick: ['--reports', '60'] },
+  'reads-beside-purchases': {
+    command: ['reads-beside-purchases.ts'],
+    quick: ['--rounds', '2', '--seconds', '2'],
+  },
+  pending: { command: ['pending.ts'] },
   herd: { command: ['herd.ts'] },
   distinct: { command: ['distinct.ts'] },
   'event-latency': { command: ['event-latency.ts'] },
