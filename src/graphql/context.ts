@@ -79,7 +79,7 @@ class LazyContext implements OperationContext {
   }
 
   get loader(): ReportLoader {
-    return (this.#loader ??= createReportLoader(this.reports, this.buyer));
+    return (this.#loader ??= createReportLoader(this.reports, this.buyer, () => this.signal));
   }
 }
 

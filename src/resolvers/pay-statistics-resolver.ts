@@ -2,9 +2,11 @@ import { Arg, FieldResolver, Float, Resolver, Root } from 'type-graphql';
 import { percentileRank } from '../model/percentile-rank.js';
 import type * as model from '../model/report-contents.js';
 import { PayStatistics } from '../schema/pay-statistics.js';
+import { Storable } from './storable.js';
 
 @Resolver(() => PayStatistics)
 export class PayStatisticsResolver {
+  @Storable()
   @FieldResolver(() => Float, {
     nullable: true,
     description:

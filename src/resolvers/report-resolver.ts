@@ -1,7 +1,6 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { throwIfRefused } from '../datasources/reports/buyer.js';
 import { identifyReport } from '../datasources/reports/identify.js';
-import type { Wait } from '../datasources/reports/wait.js';
 import { badUserInput } from '../errors.js';
 import { canonicalAnswers, completeAnswers, type GivenAnswers } from '../model/answers.js';
 import type { CollectedReport } from '../model/report-contents.js';
@@ -18,6 +17,7 @@ import { AsksForReports } from './reports-asked.js';
 import { ChecksArguments, type ArgumentLimits } from './check-arguments.js';
 import { AUTO_RESOLVE, BUY, WAIT_MS } from './argument-descriptions.js';
 import type { ReportRoot } from './report-root.js';
+import { Storable, type StorableContext } from './storable.js';
 
 const LAZY = 'Lazy: bought and collected only when selected, once for all clients while it is stored.';
 const LAZY_ERRORS =
@@ -33,6 +33,13 @@ interface WaitArgument {
   readonly waitMs?: number | null;
 }
 
+interface LoadingArguments {
+  readonly waitMs: number | null | undefined;
+  readonly buy: boolean;
+}
+
+type Resolved<T extends ReportType> = CollectedReport<T> | null | Promise<CollectedReport<T> | null>;
+
 interface ResubmissionArguments {
   readonly resubmitUncertain: boolean;
   readonly since?: Date | null;
@@ -40,6 +47,7 @@ interface ResubmissionArguments {
 
 @Resolver(() => Report)
 export class ReportResolver {
+  @Storable()
   @Query(() => Report, {
     description:
       'The report for these answers. Buys nothing by itself: only `pay` and `yoe` do, each only if selected.',
@@ -53,6 +61,7 @@ export class ReportResolver {
     return identifyReport(answers, autoResolveJobTitle, 'answers');
   }
 
+  @Storable()
   @Query(() => [Report], {
     description:
       'Several reports at once, in the order of the arguments, for example to compare places or titles. Identical answers are bought once.',
@@ -116,6 +125,7 @@ export class ReportResolver {
     return report;
   }
 
+  @Storable()
   @FieldResolver(() => Answers, { description: 'The answers of the report, in canonical form.' })
   answers(@Root() { request }: ReportRoot): ReportsRequest['answers'] {
     return completeAnswers(request.answers);
@@ -134,34 +144,45 @@ export class ReportResolver {
     return { pay: statuses.PAY, yoe: statuses.YOE };
   }
 
+  @Storable()
   @FieldResolver(() => PayReport, { nullable: true, description: `What the job pays. ${LAZY} ${LAZY_ERRORS}` })
   @ChecksArguments(throwIfTooLong)
   @AsksForReports(({ buy }: { readonly buy: boolean }) => (buy ? 1 : 0))
-  async pay(
+  pay(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Arg('buy', () => Boolean, { defaultValue: true, description: BUY }) buy: boolean,
-    @Ctx() context: OperationContext,
-  ): Promise<CollectedReport<'PAY'> | null> {
-    if (report.snapshot) return (await report.snapshot()).collected('PAY');
-    return context.loader.load(report, 'PAY', { ...waitOf(waitMs, context), buy });
+    @Ctx() context: StorableContext,
+  ): Resolved<'PAY'> {
+    return collected(report, 'PAY', { waitMs, buy }, context);
   }
 
+  @Storable()
   @FieldResolver(() => YearsExperienceReport, {
     nullable: true,
     description: `How base pay changes with years of experience. ${LAZY} ${LAZY_ERRORS}`,
   })
   @ChecksArguments(throwIfTooLong)
   @AsksForReports(({ buy }: { readonly buy: boolean }) => (buy ? 1 : 0))
-  async yoe(
+  yoe(
     @Root() report: ReportRoot,
     @Arg('waitMs', () => Int, { nullable: true, description: WAIT_MS }) waitMs: number | null,
     @Arg('buy', () => Boolean, { defaultValue: true, description: BUY }) buy: boolean,
-    @Ctx() context: OperationContext,
-  ): Promise<CollectedReport<'YOE'> | null> {
-    if (report.snapshot) return (await report.snapshot()).collected('YOE');
-    return context.loader.load(report, 'YOE', { ...waitOf(waitMs, context), buy });
+    @Ctx() context: StorableContext,
+  ): Resolved<'YOE'> {
+    return collected(report, 'YOE', { waitMs, buy }, context);
   }
+}
+
+function collected<T extends ReportType>(
+  report: ReportRoot,
+  type: T,
+  { waitMs, buy }: LoadingArguments,
+  { loader, reportWaitMs }: StorableContext,
+): Resolved<T> {
+  if (report.snapshot) return report.snapshot().then((snapshot) => snapshot.collected(type));
+  throwIfTooLong({ waitMs: waitMs ?? null }, { reportWaitMs });
+  return loader.load(report, type, { waitMs: waitMs ?? reportWaitMs, buy });
 }
 
 function throwIfPointless({ resubmitUncertain, since }: ResubmissionArguments): void {
@@ -174,7 +195,3 @@ function throwIfTooLong({ waitMs }: WaitArgument, { reportWaitMs }: ArgumentLimi
   }
 }
 
-function waitOf(waitMs: number | null | undefined, { reportWaitMs, signal }: OperationContext): Wait {
-  throwIfTooLong({ waitMs: waitMs ?? null }, { reportWaitMs });
-  return { waitMs: waitMs ?? reportWaitMs, signal };
-}

@@ -3,6 +3,7 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { ReportResolver } from './report-resolver.js';
 import { PayStatisticsResolver } from './pay-statistics-resolver.js';
+import { callDirectly } from './direct-calls.js';
 import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { UncertainResolver } from './uncertain-resolver.js';
@@ -32,6 +33,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
     validate: false,
     pubSub: UNUSED_PUB_SUB,
   });
+  callDirectly(schema);
   describe(schema.getQueryType(), 'Queries. Nothing is bought unless `Report.pay` or `Report.yoe` is selected.');
   describe(
     schema.getMutationType(),

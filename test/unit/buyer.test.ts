@@ -109,7 +109,7 @@ function claiming(refusals: Partial<Record<ReportType, PurchaseRefusal>> = {}) {
   const claims = createClaims({
     ledger,
     watcher: createWatcher(ledger),
-    cache: { has: () => false, get: () => null, fetch: () => Promise.reject(new Error()) },
+    cache: { has: () => false },
     expiry: { time: Date.now, timeFor: Date.now, confirmFor: () => Promise.resolve() },
     purchases: {
       start: (_report, claimed) => void bought.push(claimed.map(({ type }) => type)),

@@ -16,7 +16,7 @@ describe('the collected reports in memory', () => {
     ]);
     expect(second).toBe(first);
     expect(await cache.fetch('a', 'PAY', collected('a'))).toBe(first);
-    expect(cache.get('a', 'PAY', Date.now())).toBe(first);
+    expect(cache.get('a', 'PAY', Date.now())?.report).toBe(first);
     expect([cache.has('a', 'PAY', Date.now()), cache.has('a', 'YOE', Date.now())]).toEqual([true, false]);
     expect(reads).toEqual(['a']);
   });

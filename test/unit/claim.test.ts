@@ -165,7 +165,7 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
   const claims = createClaims({
     ledger,
     watcher,
-    cache: { has: (_id, type) => inMemory.includes(type), get: () => null, fetch: () => Promise.reject(new Error()) },
+    cache: { has: (_id, type) => inMemory.includes(type) },
     expiry: {
       time: now,
       timeFor: now,

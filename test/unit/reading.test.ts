@@ -173,7 +173,7 @@ function readingOf(...entries: Entry[]) {
   if (entries.length > 0) memory.put(REPORT, ...entries);
   const fetched: string[] = [];
   const waited: unknown[] = [];
-  let kept: string | null = null;
+  let kept: { readonly report: string } | null = null;
   let end: Entry | ApiError | null = null;
   const cache = {
     has: () => kept !== null,
@@ -202,7 +202,7 @@ function readingOf(...entries: Entry[]) {
     waited,
     reading: {
       ...reading,
-      keep: (report: string) => (kept = report),
+      keep: (report: string) => (kept = { report }),
       end: (how: Entry | ApiError) => (end = how),
     },
   };

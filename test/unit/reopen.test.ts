@@ -30,7 +30,7 @@ describe('a report that failed', () => {
     };
     const reopen = createReopen({
       ledger,
-      cache: { has: () => false, get: () => null, fetch: () => Promise.reject(new Error()) },
+      cache: { has: () => false },
       queue: { start: () => undefined, schedule: ({ id }) => void scheduled.push(id), close: () => Promise.resolve() },
       watcher: createWatcher(ledger),
       expiry: { time: () => now, timeFor: () => now },

@@ -9,18 +9,24 @@ import type { ReportType } from '../../model/report.js';
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
+/** A report in memory. It never changes, but expires (epoch ms), or leaves the memory before. */
+export interface Kept<T extends ReportType = ReportType> {
+  readonly key: string;
+  readonly expiresAt: number;
+  readonly report: CollectedReport<T>;
+  /** In characters of what it was decoded from. */
+  readonly size: number;
+}
+
 /** In-memory cache of collected reports. Each is read and decoded once, however many callers request it. */
 export interface ReportCache {
   has(id: string, type: ReportType, now: number): boolean;
-  get<T extends ReportType>(id: string, type: T, now: number): CollectedReport<T> | null;
+  /** The report if it is in memory and has not expired. */
+  get<T extends ReportType>(id: string, type: T, now: number): Kept<T> | null;
+  /** Whether `get` would return this very one. Counts as a use of it. */
+  isCurrent(kept: Kept, now: number): boolean;
   /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
   fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
-}
-
-interface Kept {
-  readonly expiresAt: number;
-  readonly report: CollectedReport<ReportType>;
-  readonly size: number;
 }
 
 const LARGEST_CACHE_CHARACTERS = 64 * 1024 * 1024;
@@ -29,35 +35,36 @@ export function createReportCache(ledger: Ledger): ReportCache {
   const kept = new LRUCache<string, Kept, EntryIn<'COLLECTED'>>({
     maxSize: LARGEST_CACHE_CHARACTERS,
     sizeCalculation: ({ size }) => size,
-    fetchMethod: (_key, _stale, { context: entry }) => read(entry),
+    fetchMethod: (key, _stale, { context: entry }) => read(key, entry),
   });
 
-  async function read(entry: EntryIn<'COLLECTED'>): Promise<Kept> {
+  async function read(key: string, entry: EntryIn<'COLLECTED'>): Promise<Kept> {
     const body = await ledger.body(entry);
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
     const report = decodeReport(entry.type, parsed(body));
     const warnings = distinct([...limited(entry.warnings), ...report.warnings]);
     return {
+      key,
       expiresAt: entry.expiresAt,
       report: { ...report, warnings, collectedAt: new Date(entry.at) },
       size: body.length,
     };
   }
 
-  function current(id: string, type: ReportType, now: number): Kept | null {
-    const found = kept.get(`${id}:${type}`);
+  function get<T extends ReportType>(id: string, type: T, now: number): Kept<T> | null {
+    const found = kept.get(`${id}:${type}`) as Kept<T> | undefined;
     return found && now < found.expiresAt ? found : null;
   }
 
   return {
-    has: (id, type, now) => current(id, type, now) !== null,
+    has: (id, type, now) => get(id, type, now) !== null,
+    get,
 
-    get: <T extends ReportType>(id: string, type: T, now: number) =>
-      (current(id, type, now)?.report as CollectedReport<T> | undefined) ?? null,
+    isCurrent: (report, now) => now < report.expiresAt && kept.get(report.key) === report,
 
     async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
-      const forceRefresh = current(id, type, Date.now()) === null;
+      const forceRefresh = get(id, type, Date.now()) === null;
       const found = await kept.forceFetch(`${id}:${type}`, { context: entry, forceRefresh });
       return found.report as unknown as CollectedReport<T>;
     },

@@ -38,7 +38,7 @@ export interface ReportClaims {
 
 interface Dependencies {
   readonly ledger: Ledger;
-  readonly cache: ReportCache;
+  readonly cache: Pick<ReportCache, 'has'>;
   readonly watcher: Watcher;
   readonly purchases: Purchases;
   readonly expiry: Expiry;

@@ -3,22 +3,24 @@ import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { Buyer } from './buyer.js';
 import type { ReportService } from './service.js';
-import type { Wait } from './wait.js';
 
 /** Loads the reports of one operation. */
 export interface ReportLoader {
   /**
-   * Loads one type of a report. Types of the same report requested in one tick share one POST. `buy`: whether it is bought
-   * if needed; otherwise null if it was never requested, by this operation either.
+   * Loads one type of a report, and waits for it at most `waitMs`. Types of the same report requested in one tick share one
+   * POST. `buy`: whether it is bought if needed; otherwise null if it was never requested, by this operation either.
    */
-  load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Promise<CollectedReport<T> | null>;
+  load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Loaded<T> | Promise<Loaded<T>>;
   /** Resolves when everything loaded of this report so far has settled. */
   settled(reportId: string): Promise<void>;
 }
 
-interface Loading extends Wait {
+export interface Loading {
+  readonly waitMs: number;
   readonly buy: boolean;
 }
+
+type Loaded<T extends ReportType> = CollectedReport<T> | null;
 
 interface Ask {
   readonly report: ReportKey;
@@ -32,7 +34,8 @@ interface Ask {
  */
 type Found = 'bought' | 'stored' | 'absent';
 
-export function createReportLoader(service: ReportService, buyer: Buyer): ReportLoader {
+/** `signal`: what ends the waits; asked for when something waits. */
+export function createReportLoader(service: ReportService, buyer: Buyer, signal: () => AbortSignal): ReportLoader {
   const waits = new Map<string, Promise<unknown>[]>();
   // Without DataLoader's cache: every request must reach the batch to be counted if it is served without a purchase.
   const finding = new DataLoader<Ask, Found>((asks) => findAll(service, buyer, asks), { cache: false });
@@ -40,13 +43,13 @@ export function createReportLoader(service: ReportService, buyer: Buyer): Report
   async function obtain<T extends ReportType>(
     report: ReportKey,
     type: T,
-    { buy, ...wait }: Loading,
-  ): Promise<CollectedReport<T> | null> {
+    { buy, waitMs: longest }: Loading,
+  ): Promise<Loaded<T>> {
     const startedAt = performance.now();
     const found = await finding.load({ report, type, buy });
     if (found === 'absent') return null;
-    const waitMs = Math.max(wait.waitMs - (performance.now() - startedAt), 0);
-    const collected = await service.obtain(report, type, { ...wait, waitMs });
+    const waitMs = Math.max(longest - (performance.now() - startedAt), 0);
+    const collected = await service.obtain(report, type, { waitMs, signal: signal() });
     if (found === 'stored') service.usage.countSaved(1);
     return collected;
   }

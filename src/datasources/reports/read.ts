@@ -1,7 +1,7 @@
 import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportKey, ReportStatus, ReportType } from '../../model/report.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { ReportCache } from './cache.js';
+import type { Kept, ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, type Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
@@ -26,6 +26,10 @@ export interface ReportReading {
   requested(id: string, types: readonly ReportType[]): Promise<readonly ReportType[]>;
   /** Waits for the collected report; call `ensure` first. Throws its failure, or REPORT_NOT_READY on timeout. */
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
+  /** The report if it is in memory and has not expired: `obtain` would return it, and nothing would be bought. No I/O. */
+  inMemory<T extends ReportType>(id: string, type: T): Kept<T> | null;
+  /** Whether `inMemory` would return this very one. */
+  isInMemory(kept: Kept): boolean;
 }
 
 interface Dependencies {
@@ -65,12 +69,16 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
 
     async obtain(report, type, wait) {
       const kept = cache.get(report.id, type, expiry.time());
-      if (kept) return kept;
+      if (kept) return kept.report;
       const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);
       });
       return cache.fetch(report.id, type, entry);
     },
+
+    inMemory: (id, type) => cache.get(id, type, expiry.time()),
+
+    isInMemory: (kept) => cache.isCurrent(kept, expiry.time()),
   };
   return reading;
 }

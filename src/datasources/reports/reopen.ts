@@ -9,7 +9,7 @@ import type { Watcher } from './watch.js';
 
 interface Dependencies {
   readonly ledger: Ledger;
-  readonly cache: ReportCache;
+  readonly cache: Pick<ReportCache, 'has'>;
   readonly queue: CollectionQueue;
   readonly watcher: Watcher;
   readonly expiry: Pick<Expiry, 'time' | 'timeFor'>;
