@@ -1,10 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Authenticate, Credentials, Identity } from '../graphql/authentication/authenticate.js';
+import type { MaybeAsync } from '../lib/maybe-async.js';
 
 /** Whose the credentials are, found out on first use and at most once. */
-export function identifyOnce(authenticate: Authenticate, credentials: Credentials): () => Promise<Identity> {
-  let identity: Promise<Identity> | undefined;
-  return () => (identity ??= (async () => authenticate(credentials))());
+export function identifyOnce(authenticate: Authenticate, credentials: Credentials): () => MaybeAsync<Identity> {
+  let identity: MaybeAsync<Identity> | undefined;
+  let nobody: { readonly error: unknown } | undefined;
+  return () => {
+    if (nobody) throw nobody.error;
+    try {
+      return (identity ??= authenticate(credentials));
+    } catch (error) {
+      nobody = { error };
+      throw error;
+    }
+  };
 }
 
 export function credentialsInHeaders(headers: IncomingHttpHeaders): Credentials {

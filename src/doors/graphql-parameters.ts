@@ -1,23 +1,50 @@
 import type { FastifyRequest } from 'fastify';
-import type { GraphQLRequest, Variables } from '../graphql/operation.js';
+import type { Asked, Variables } from '../graphql/operation.js';
 import { refusal, type Refusal } from '../graphql/refusal.js';
 import { isJson } from './cross-site.js';
-import { badRequest, type Problem } from './problem.js';
+import { JsonBody } from './http/json-body.js';
+import { badRequest, isProblem, type Problem } from './problem.js';
 
-/** The parameters of a GraphQL request with their types. */
-export type Parameters = Pick<GraphQLRequest, 'query' | 'documentId' | 'operationName' | 'variables' | 'extensions'>;
+/** What a request over HTTP asks for. */
+export interface Parameters {
+  /** What was received, if it can be compared with what others receive. */
+  readonly received: string | null;
+  readonly read: () => Asked;
+}
 
-/** Those of a request over HTTP, or what is wrong with them. */
-export function parametersOf({ method, headers, query: search, body }: FastifyRequest): Parameters | Problem {
+/** The parameters of a request over HTTP, or what is wrong with them. `isKnown`: whether the same was received and read before. */
+export function parametersOf(request: FastifyRequest, isKnown: (received: string) => boolean): Parameters | Problem {
+  const { method, headers, body } = request;
+  if (method !== 'GET' && !isJson(headers)) return badRequest('The content type must be application/json.', 415);
+  const received = method === 'GET' ? searchOf(request) : body instanceof JsonBody ? body.received : null;
+  if (received !== null && isKnown(received)) return { received, read: () => mustRead(request) };
+  const parameters = readParameters(request);
+  return isProblem(parameters) ? parameters : { received, read: () => parameters };
+}
+
+function readParameters({ method, query: search, body }: FastifyRequest): Asked | Problem {
   if (method === 'GET') return checkParameters(parametersInUrl(search as Record<string, unknown>));
-  return isJson(headers) ? checkParameters(body) : badRequest('The content type must be application/json.', 415);
+  return checkParameters(body instanceof JsonBody ? body.value : body);
+}
+
+/** Those that had no problem before. */
+function mustRead(request: FastifyRequest): Asked {
+  const parameters = readParameters(request);
+  if (isProblem(parameters)) throw new Error(parameters.message);
+  return parameters;
+}
+
+/** With the question mark, by which it is told from a body. */
+function searchOf({ raw: { url = '' } }: FastifyRequest): string | null {
+  const start = url.indexOf('?');
+  return start < 0 ? null : url.slice(start);
 }
 
 /**
  * A missing or empty query is left to the pipeline, because the request may be one for a persisted query. An empty
  * `operationName` is none, as GraphQL over HTTP has it for a URL.
  */
-export function checkParameters(sent: unknown): Parameters | Problem {
+export function checkParameters(sent: unknown): Asked | Problem {
   if (!isRecord(sent)) return badRequest('The request must be a JSON object.');
   const { query, operationName, variables, extensions } = sent;
   if (typeof (query ?? '') !== 'string') return badRequest('`query` must be a string.');

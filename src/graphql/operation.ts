@@ -1,29 +1,48 @@
 import type { DocumentNode, FormattedExecutionResult, OperationDefinitionNode } from 'graphql';
 import type { Client } from '../model/client.js';
+import type { MaybeAsync } from '../lib/maybe-async.js';
 import type { OperationContext } from '../resolvers/context.js';
 
 /** Where a request came in, as far as the pipeline has to know. */
 export interface Door {
   readonly name: 'http' | 'websocket' | 'sse';
   /** Who asks. Whenever it is called it gives the same answer. Throws an ApiError with UNAUTHENTICATED if it is nobody. */
-  identify(): Client | Promise<Client>;
+  identify(): MaybeAsync<Client>;
   /** Whether the request came by a safe method (GET, HEAD): it may have been prefetched or repeated, and buys nothing. */
   readonly safe: boolean;
   /** Aborts when the client has gone. Called when something first waits: most operations never do. */
   signal(): AbortSignal;
   /** Calls `next` with what it read. Only for a door whose library reads requests itself; the others omit it. */
-  read?(request: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome>;
+  read?(request: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): MaybeAsync<Outcome>;
   /** Called once the operation is known and before anything of it runs. Throws a `Refusal` if this door does not serve it. */
   accept?(definition: OperationDefinitionNode): void;
 }
 
-/** What a client sent: well-formed, but not yet parsed. */
-export interface GraphQLRequest {
+/** What arrived at a door, and has been found to be well-formed. */
+export interface ReceivedRequest {
   readonly door: Door;
   /** By which it is found in the log. */
   readonly requestId: string;
   /** The trace that it belongs to, as a header of W3C Trace Context. Absent: the client did not say. */
   readonly traceparent?: string | undefined;
+  /** From `performance.now()`. */
+  readonly startedAt: number;
+  /** What it asks for; a door need not have looked yet. */
+  readonly read: () => Asked;
+  /**
+   * The very bytes that arrived, each as a character: the same ones ask for the same, at every door. Null: they are not
+   * compared with others.
+   */
+  readonly received: string | null;
+}
+
+/** The same, when it is known who sent it. */
+export interface IdentifiedRequest extends ReceivedRequest {
+  readonly client: Client;
+}
+
+/** What a client asks for, as it wrote it: not yet parsed. */
+export interface Asked {
   readonly query: string;
   readonly operationName: string | null;
   readonly variables: Variables | null;
@@ -31,15 +50,12 @@ export interface GraphQLRequest {
   readonly documentId?: string | null;
   /** What the protocol leaves to servers and clients to agree on, such as persisted queries. */
   readonly extensions?: Variables | null;
-  /** From `performance.now()`. */
-  readonly startedAt: number;
-  /** The query, if the door has already parsed it. Not validated. */
-  readonly parsed?: DocumentNode;
 }
 
-/** A request of which it is known who sent it. */
-export interface AuthenticatedRequest extends GraphQLRequest {
-  readonly client: Client;
+/** Who asks for what, and where. */
+export interface AuthenticatedRequest extends Asked, Omit<IdentifiedRequest, 'read'> {
+  /** The query, if the door has already parsed it. Not validated. */
+  readonly parsed?: DocumentNode;
 }
 
 /** One valid operation of one client. */
@@ -72,11 +88,12 @@ export interface Outcome {
   readonly refused: number | null;
 }
 
-export type Receive<Request extends GraphQLRequest = GraphQLRequest> = (request: Request) => Promise<Outcome>;
+/** Its outcome is there at once if nothing had to be waited for. */
+export type Receive<Request = ReceivedRequest> = (request: Request) => MaybeAsync<Outcome>;
 export type Run = (operation: Operation) => Promise<Results>;
 
 /** One concern around everything that comes after it. It refuses by throwing a `Refusal` or an `ApiError`. */
-export type Layer<Step extends Receive | Receive<AuthenticatedRequest> | Run = Run> = (next: Step) => Step;
+export type Layer<Step extends Receive<never> | Run = Run> = (next: Step) => Step;
 
 export function isStream(results: Results): results is AsyncIterableIterator<Result> {
   return Symbol.asyncIterator in results;

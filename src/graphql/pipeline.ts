@@ -19,13 +19,16 @@ import { persistedOperations } from './layers/persisted-operations.js';
 import { readAtDoor } from './layers/read-at-door.js';
 import { readOperation } from './layers/read-operation.js';
 import { relieve, type Pressure } from './layers/relieve.js';
+import { readRequest } from './layers/read-request.js';
 import { reportBudget } from './layers/report-budget.js';
 import { shareEvents } from './layers/share-events.js';
+import { openStoredAnswers } from './stored/open.js';
 import { subscribe } from './layers/subscribe.js';
 import { traceRequests } from './layers/trace.js';
 import type { Tracing } from '../lib/tracing.js';
-import type { AuthenticatedRequest, Layer, Receive, Run } from './operation.js';
+import type { AuthenticatedRequest, IdentifiedRequest, Layer, Receive, Run } from './operation.js';
 import type { Safelist } from './persisted/safelist.js';
+import type { RepeatedAnswers } from './stored/repeated.js';
 
 export interface PipelineOptions {
   readonly schema: GraphQLSchema;
@@ -41,8 +44,8 @@ export interface PipelineOptions {
   /** How many points each client has. */
   readonly rate: FixedWindow;
   readonly pressure: Pressure;
-  /** Whether operations are answered from memory, without executing them, where that is possible. */
-  readonly storedAnswers?: boolean;
+  /** Where answers are kept that are made of stored reports. Null: every operation is executed. */
+  readonly repeated: RepeatedAnswers | null;
   readonly log: Logger;
   readonly observer: RequestObserver;
   /** Null: nothing is traced. */
@@ -63,10 +66,12 @@ export function createPipeline({
   maxReports,
   rate,
   pressure,
+  repeated,
   log,
   observer,
   tracing = null,
 }: PipelineOptions): Receive {
+  const stored = repeated && openStoredAnswers({ schema, documents, services, repeated, safelist, maxReports, rate });
   return around<Receive>(
     [
       logWithRequestId,
@@ -76,27 +81,31 @@ export function createPipeline({
       formatRefusals(formatError),
     ],
     authenticate(
-      around<Receive<AuthenticatedRequest>>(
-        [
-          relieve(pressure),
-          admitAtRate(rate),
-          boundText(documents),
-          persistedOperations({ documents, safelist }),
-          readAtDoor,
-        ],
-        readOperation(
-          { documents, services, formatError },
-          around<Run>(
+      around<Receive<IdentifiedRequest>>(
+        [relieve(pressure), admitAtRate(rate), ...(stored ? [stored.repeat] : [])],
+        readRequest(
+          around<Receive<AuthenticatedRequest>>(
             [
-              boundReports(schema, maxReports),
-              chargeReports(rate),
-              acceptAtDoor,
-              checkArguments(schema),
-              reportBudget(),
-              subscribe({ schema, formatError, hideSuggestions }),
-              shareEvents(),
+              boundText(documents),
+              persistedOperations({ documents, safelist }),
+              ...(stored ? [stored.answer] : []),
+              readAtDoor,
             ],
-            execute({ schema, formatError, hideSuggestions }),
+            readOperation(
+              { documents, services, formatError },
+              around<Run>(
+                [
+                  boundReports(schema, maxReports),
+                  chargeReports(rate),
+                  acceptAtDoor,
+                  checkArguments(schema),
+                  reportBudget(),
+                  subscribe({ schema, formatError, hideSuggestions }),
+                  shareEvents(),
+                ],
+                execute({ schema, formatError, hideSuggestions }),
+              ),
+            ),
           ),
         ),
       ),
@@ -105,7 +114,7 @@ export function createPipeline({
 }
 
 /** The first layer is the outermost. */
-export function around<Step extends Receive | Receive<AuthenticatedRequest> | Run>(
+export function around<Step extends Receive<never> | Run>(
   layers: readonly Layer<Step>[],
   innermost: Step,
 ): Step {

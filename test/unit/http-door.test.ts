@@ -8,7 +8,7 @@ import { authenticateNobody } from '../../src/graphql/authentication/authenticat
 import { registerGraphQL } from '../../src/doors/http/graphql.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
-import type { AuthenticatedRequest, GraphQLRequest, Outcome, Receive } from '../../src/graphql/operation.js';
+import type { Asked, AuthenticatedRequest, Outcome, Receive, ReceivedRequest } from '../../src/graphql/operation.js';
 import { ANYBODY } from '../fixtures/clients.js';
 
 const ANSWER: Outcome = { definition: null, results: { data: { a: 1 } }, refused: null };
@@ -23,8 +23,11 @@ let documents: Documents;
 afterEach(() => app.close());
 
 /** Has Apollo read the request; `next` gets what it read. */
-function readBy(request: GraphQLRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
-  return request.door.read?.({ ...request, client: ANYBODY }, next) ?? Promise.resolve(BUSY);
+async function readBy(
+  { read, ...request }: ReceivedRequest,
+  next: Receive<AuthenticatedRequest>,
+): Promise<Outcome> {
+  return request.door.read?.({ ...request, ...read(), client: ANYBODY }, next) ?? BUSY;
 }
 
 /** A server whose pipeline is `receive`. */
@@ -37,7 +40,7 @@ async function open(receive: Receive): Promise<void> {
   const authenticate = authenticateNobody(() => ANYBODY);
   const hosts = createHosts({ allowed: '*', trustProxy: 0 });
   const crossSite = createCrossSitePolicy({ corsOrigins: [], publicOrigin: null, hosts });
-  const options = { receive, authenticate, crossSite, schema, documents, formatError, log };
+  const options = { receive, authenticate, crossSite, isKnown: () => false, schema, documents, formatError, log };
   await registerGraphQL(app, { path: '/graphql', ...options });
 }
 
@@ -45,9 +48,9 @@ const post = (payload: object) => app.inject({ method: 'POST', url: '/graphql', 
 
 describe('the HTTP door', () => {
   it('asks the pipeline before anything is parsed, and sends its refusal with the status of the refusal', async () => {
-    const asked: GraphQLRequest[] = [];
+    const asked: Asked[] = [];
     await open(async (request) => {
-      asked.push(request);
+      asked.push(request.read());
       return BUSY;
     });
     for (const query of ['{ a }', '{']) {
@@ -74,7 +77,7 @@ describe('the HTTP door', () => {
 
   it('has Apollo parse a document only if it is not kept', async () => {
     const parsed: unknown[] = [];
-    const next: Receive = async (request) => {
+    const next: Receive<AuthenticatedRequest> = async (request) => {
       parsed.push(request.parsed);
       return ANSWER;
     };
@@ -114,7 +117,7 @@ describe('the HTTP door', () => {
     ['without parameters', { method: 'POST', url: '/graphql', payload: [] }],
     ['of the wrong types', { method: 'POST', url: '/graphql', payload: { query: 7 } }],
   ] as const)('has Apollo refuse a request %s, which does not reach the pipeline', async (_, request) => {
-    const asked: GraphQLRequest[] = [];
+    const asked: ReceivedRequest[] = [];
     await open(async (each) => {
       asked.push(each);
       return ANSWER;

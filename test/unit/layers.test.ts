@@ -90,7 +90,7 @@ describe('the log line of a request', () => {
     const lines: object[] = [];
     const log = pino({}, { write: (line: string) => void lines.push(JSON.parse(line) as object) });
     const whole: Outcome = { ...outcome, refused: null };
-    expect(await logRequests(log)(async () => whole)(request('{ a }'))).toBe(whole);
+    expect(await logRequests(log)(async () => whole)({ ...RECEIVED, read: () => request('{ a }') })).toBe(whole);
     return lines;
   }
 });
@@ -235,6 +235,8 @@ function operation(query: string): Operation {
   };
 }
 
+const RECEIVED = { door, requestId: 'r', startedAt: 1_000, received: null };
+
 function request(query: string): AuthenticatedRequest {
-  return { door, requestId: 'r', client: ANYBODY, query, operationName: null, variables: null, startedAt: 1_000 };
+  return { ...RECEIVED, client: ANYBODY, query, operationName: null, variables: null };
 }

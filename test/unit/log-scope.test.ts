@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { logWithRequestId } from '../../src/graphql/layers/log-scope.js';
-import { isStream, type GraphQLRequest, type Result } from '../../src/graphql/operation.js';
+import { isStream, type ReceivedRequest, type Result } from '../../src/graphql/operation.js';
 import { addToLogScope, fieldsOfLogScope, inLogScope } from '../../src/lib/log-scope.js';
 import { ANYBODY } from '../fixtures/clients.js';
 
@@ -55,11 +55,10 @@ describe('the scope of log lines', () => {
   });
 });
 
-const REQUEST: GraphQLRequest = {
+const REQUEST: ReceivedRequest = {
   door: { name: 'sse', identify: () => ANYBODY, safe: false, signal: () => new AbortController().signal },
   requestId: 'mine',
-  query: '',
-  operationName: null,
-  variables: null,
   startedAt: 0,
+  received: null,
+  read: () => ({ query: '', operationName: null, variables: null }),
 };

@@ -5,7 +5,7 @@ import { ApiError } from '../../src/errors.js';
 import type { Services } from '../../src/graphql/context.js';
 import { createDocuments, type Documents } from '../../src/graphql/documents.js';
 import { createFormatError } from '../../src/graphql/format-error.js';
-import { isStream, type Door, type GraphQLRequest, type Outcome } from '../../src/graphql/operation.js';
+import { isStream, type Door, type ReceivedRequest, type Outcome } from '../../src/graphql/operation.js';
 import { FixedWindow } from '../../src/lib/fixed-window.js';
 import { around, createPipeline } from '../../src/graphql/pipeline.js';
 import { refusal } from '../../src/graphql/refusal.js';
@@ -71,6 +71,7 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
       ...given.documents,
     },
     safelist: null,
+    repeated: null,
     services: {} as Services,
     hideSuggestions: false,
     formatError: createFormatError(log, { hideSuggestions: false }),
@@ -80,18 +81,17 @@ function pipeline(given: { readonly documents?: Partial<Documents> } = {}) {
     log,
     observer: { answered: () => undefined, subscribed: () => () => undefined },
   });
-  return (query: string, door: Partial<Door> = {}): Promise<Outcome> => receive(request(query, door));
+  return (query: string, door: Partial<Door> = {}): Promise<Outcome> => Promise.resolve(receive(request(query, door)));
 }
 
-function request(query: string, door: Partial<Door> = {}): GraphQLRequest {
+function request(query: string, door: Partial<Door> = {}): ReceivedRequest {
   const signal = () => new AbortController().signal;
   return {
     door: { name: 'http', identify: () => ANYBODY, safe: false, signal, ...door },
     requestId: 'r',
-    query,
-    operationName: null,
-    variables: null,
     startedAt: performance.now(),
+    received: null,
+    read: () => ({ query, operationName: null, variables: null }),
   };
 }
 
@@ -216,8 +216,8 @@ describe('the pipeline', () => {
 
 describe('layers', () => {
   it('are around one another in the order of the list', async () => {
-    const layer = (name: string) => (next: (request: GraphQLRequest) => Promise<Outcome>) => {
-      return async (asked: GraphQLRequest) => {
+    const layer = (name: string) => (next: (request: ReceivedRequest) => Promise<Outcome>) => {
+      return async (asked: ReceivedRequest) => {
         steps.push(`${name} in`);
         const outcome = await next(asked);
         steps.push(`${name} out`);

@@ -9,10 +9,18 @@ import type { ReportType } from '../../model/report.js';
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
-/** A report in memory. It never changes, but expires (epoch ms), or leaves the memory before. */
-export interface Kept<T extends ReportType = ReportType> {
+/**
+ * Where one report is in memory. It never changes, but expires (epoch ms), or leaves the memory before: another one in the
+ * same place has another object.
+ */
+export interface Place {
   readonly key: string;
   readonly expiresAt: number;
+}
+
+/** A report in memory. */
+export interface Kept<T extends ReportType = ReportType> {
+  readonly place: Place;
   readonly report: CollectedReport<T>;
   /** In characters of what it was decoded from. */
   readonly size: number;
@@ -23,8 +31,8 @@ export interface ReportCache {
   has(id: string, type: ReportType, now: number): boolean;
   /** The report if it is in memory and has not expired. */
   get<T extends ReportType>(id: string, type: T, now: number): Kept<T> | null;
-  /** Whether `get` would return this very one. Counts as a use of it. */
-  isCurrent(kept: Kept, now: number): boolean;
+  /** Whether the report that was in this place still is, and `get` would return it. Counts as a use of it. */
+  isCurrent(place: Place, now: number): boolean;
   /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
   fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
 }
@@ -45,8 +53,7 @@ export function createReportCache(ledger: Ledger): ReportCache {
     const report = decodeReport(entry.type, parsed(body));
     const warnings = distinct([...limited(entry.warnings), ...report.warnings]);
     return {
-      key,
-      expiresAt: entry.expiresAt,
+      place: { key, expiresAt: entry.expiresAt },
       report: { ...report, warnings, collectedAt: new Date(entry.at) },
       size: body.length,
     };
@@ -54,14 +61,14 @@ export function createReportCache(ledger: Ledger): ReportCache {
 
   function get<T extends ReportType>(id: string, type: T, now: number): Kept<T> | null {
     const found = kept.get(`${id}:${type}`) as Kept<T> | undefined;
-    return found && now < found.expiresAt ? found : null;
+    return found && now < found.place.expiresAt ? found : null;
   }
 
   return {
     has: (id, type, now) => get(id, type, now) !== null,
     get,
 
-    isCurrent: (report, now) => now < report.expiresAt && kept.get(report.key) === report,
+    isCurrent: (place, now) => now < place.expiresAt && kept.get(place.key)?.place === place,
 
     async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
       const forceRefresh = get(id, type, Date.now()) === null;

@@ -1,7 +1,7 @@
 import type { CollectedReport } from '../../model/report-contents.js';
 import type { ReportKey, ReportStatus, ReportType } from '../../model/report.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
-import type { Kept, ReportCache } from './cache.js';
+import type { Kept, Place, ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, type Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
@@ -28,8 +28,8 @@ export interface ReportReading {
   obtain<T extends ReportType>(report: ReportKey, type: T, wait: Wait): Promise<CollectedReport<T>>;
   /** The report if it is in memory and has not expired: `obtain` would return it, and nothing would be bought. No I/O. */
   inMemory<T extends ReportType>(id: string, type: T): Kept<T> | null;
-  /** Whether `inMemory` would return this very one. */
-  isInMemory(kept: Kept): boolean;
+  /** Whether `inMemory` would return the very report that was in this place. */
+  isInMemory(place: Place): boolean;
 }
 
 interface Dependencies {
@@ -78,7 +78,7 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
 
     inMemory: (id, type) => cache.get(id, type, expiry.time()),
 
-    isInMemory: (kept) => cache.isCurrent(kept, expiry.time()),
+    isInMemory: (place) => cache.isCurrent(place, expiry.time()),
   };
   return reading;
 }

@@ -4,12 +4,18 @@ import { remembered } from '../../lib/remembered.js';
 import { problemOfJson } from '../request-json.js';
 import { isTooLarge, TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
+import { JsonBody } from './json-body.js';
+
+export interface EncodingOptions {
+  /** Whether a request of these bytes has been read before, so that it need not be read to be answered. */
+  readonly isKnown: (received: string) => boolean;
+}
 
 /**
  * Both HTTP doors read UTF-8 and nothing else. What is decoded with loss has U+FFFD where the client had letters: two
  * different places would be one report, and neither would be the one that was asked for.
  */
-export function registerEncoding(app: FastifyInstance): void {
+export function registerEncoding(app: FastifyInstance, { isKnown }: EncodingOptions): void {
   app.addHook('onRequest', ({ raw: { url = '', headers } }, _reply, done) => {
     if (!isDecodable(searchOf(url))) return done(refused(400, 'The query string must be percent-encoded UTF-8.'));
     const problem = encodingProblem(headers);
@@ -19,7 +25,8 @@ export function registerEncoding(app: FastifyInstance): void {
   // For a GET; the parameters that are JSON themselves.
   app.addHook('preValidation', ({ query }, _reply, done) => {
     const { variables, extensions } = query as Record<string, unknown>;
-    const problem = problemOfJson([variables, extensions].map(parsed));
+    const given = variables !== undefined || extensions !== undefined;
+    const problem = given ? problemOfJson([variables, extensions].map(parsed)) : null;
     done(problem === null ? undefined : refused(400, problem));
   });
 
@@ -27,13 +34,16 @@ export function registerEncoding(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     if (isTooLarge(body.length)) return done(refused(TOO_LARGE.status, TOO_LARGE.message));
+    const json = JsonBody.of(body);
+    // The same bytes have been read before, without a problem.
+    if (isKnown(json.received)) return done(null, json);
     const text = decodeUtf8(body);
     if (text === null) return done(refused(400, 'The body must be UTF-8.'));
     // It takes the request and calls back itself; nothing is returned.
     void parseJson(request, text, (error, value) => {
       const problem = error ? null : problemOfJson(value);
       if (problem) done(refused(400, problem));
-      else done(error, value);
+      else done(error, json.with(value));
     });
   });
 }

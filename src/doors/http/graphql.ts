@@ -1,30 +1,35 @@
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
-import type { Authenticate } from '../../graphql/authentication/authenticate.js';
+import type { Authenticate, Identity } from '../../graphql/authentication/authenticate.js';
 import type { AuthenticatedRequest, Door, Outcome, Receive } from '../../graphql/operation.js';
 import { refusal } from '../../graphql/refusal.js';
+import { WrittenResult } from '../../graphql/stored/written-result.js';
+import { whenThere, type MaybeAsync } from '../../lib/maybe-async.js';
+import type { Client } from '../../model/client.js';
 import { credentialsInHeaders, identifyOnce } from '../credentials.js';
 import { isAskedFor, NOT_ASKED_FOR, type CrossSitePolicy } from '../cross-site.js';
-import { mutationByGet, parametersOf, type Parameters } from '../graphql-parameters.js';
+import { mutationByGet, parametersOf } from '../graphql-parameters.js';
 import { traceparentIn } from '../request-id.js';
 import { badRequest, isProblem, type Problem } from '../problem.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { askApollo, createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
-import { acceptedType, asAccepted, refuse, sendResult } from './refuse.js';
+import { acceptedType, asAccepted, refuse, sendResult, sendWritten } from './refuse.js';
 
 export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
   readonly receive: Receive;
   readonly authenticate: Authenticate;
   readonly crossSite: CrossSitePolicy;
+  /** Whether the same was received and read before. */
+  readonly isKnown: (received: string) => boolean;
 }
 
 /** GraphQL over HTTP: one request, one response, so no subscriptions. */
 export async function registerGraphQL(
   app: FastifyInstance,
-  { path, receive, authenticate, crossSite, ...options }: GraphQLOptions,
+  { path, receive, authenticate, crossSite, isKnown, ...options }: GraphQLOptions,
 ): Promise<void> {
   const apollo = createApollo(options);
   await apollo.start();
@@ -33,47 +38,74 @@ export async function registerGraphQL(
     url: path,
     method: ['GET', 'POST'],
     exposeHeadRoute: false,
-    handler: (request, reply) => {
-      const parameters = problemOf(request, crossSite) ?? parametersOf(request);
+    handler(request, reply) {
+      const parameters = problemOf(request, crossSite) ?? parametersOf(request, isKnown);
       if (isProblem(parameters)) return refuse(reply, parameters);
-      return handle(apollo, { receive, authenticate }, parameters, request, reply);
+      const startedAt = performance.now();
+      const door = new HttpDoor(request, reply, authenticate, apollo);
+      const traceparent = traceparentIn(request.headers);
+      const outcome = receive({ door, requestId: request.id, traceparent, ...parameters, startedAt });
+      return whenThere(outcome, (known) => door.respond(known));
     },
   });
 }
 
-async function handle(
-  apollo: ApolloServer<ApolloContext>,
-  { receive, authenticate }: Pick<GraphQLOptions, 'receive' | 'authenticate'>,
-  parameters: Parameters,
-  { id: requestId, method, headers }: FastifyRequest,
-  reply: FastifyReply,
-): Promise<unknown> {
-  const startedAt = performance.now();
-  let signal: AbortSignal | undefined;
-  const identify = identifyOnce(authenticate, credentialsInHeaders(headers));
+/** One request and its response. */
+class HttpDoor implements Door {
+  readonly name = 'http';
+  readonly safe: boolean;
+  readonly #identify: () => MaybeAsync<Identity>;
+  #signal: AbortSignal | undefined;
+  /** What Apollo has made of the request. */
+  #written: { readonly outcome: Outcome; readonly body: string } | undefined;
 
-  let written: { readonly outcome: Outcome; readonly body: string } | undefined;
-  async function read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
-    const exchange: Exchange = { run: (parsed) => next({ ...asked, parsed }) };
-    const { status, headers: given, body } = await askApollo(apollo, asked, headers, exchange);
-    asAccepted(reply.code(status).headers(given));
+  constructor(
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    authenticate: Authenticate,
+    private readonly apollo: ApolloServer<ApolloContext>,
+  ) {
+    this.safe = request.method !== 'POST';
+    this.#identify = identifyOnce(authenticate, credentialsInHeaders(request.headers));
+  }
+
+  identify(): MaybeAsync<Client> {
+    return whenThere(this.#identify(), ({ client }) => client);
+  }
+
+  signal(): AbortSignal {
+    return (this.#signal ??= hangUpSignal(this.reply));
+  }
+
+  async read(asked: AuthenticatedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
+    const { apollo, request, reply } = this;
+    const exchange: Exchange = { run: async (parsed) => next({ ...asked, parsed }) };
+    const { status, headers, body } = await askApollo(apollo, asked, request.headers, exchange);
+    asAccepted(reply.code(status).headers(headers));
     const outcome = exchange.outcome ?? { definition: null, results: {}, refused: status };
-    written = { outcome, body };
+    this.#written = { outcome, body };
     return outcome;
   }
-  const door: Door = {
-    name: 'http',
-    identify: async () => (await identify()).client,
-    safe: method !== 'POST',
-    signal: () => (signal ??= hangUpSignal(reply)),
-    read,
-    accept: (definition) => refuseKind(definition, method),
-  };
-  const outcome = await receive({ door, requestId, traceparent: traceparentIn(headers), ...parameters, startedAt });
-  reply.headers(refusalHeaders(outcome));
-  // A layer before Apollo may have refused the request or made another outcome of it.
-  if (written?.outcome === outcome) return written.body;
-  return sendResult(reply, outcome.refused ?? 200, outcome.results);
+
+  /** Executing a subscription like a query gives a meaningless error. */
+  accept({ operation }: { readonly operation: OperationTypeNode }): void {
+    if (operation === OperationTypeNode.MUTATION && this.request.method === 'GET') throw mutationByGet();
+    if (operation !== OperationTypeNode.SUBSCRIPTION) return;
+    throw refusal(
+      'BAD_REQUEST',
+      'Subscriptions are not served over plain HTTP. Use WebSocket (graphql-transport-ws) on this path, or server-sent events at /graphql/stream.',
+    );
+  }
+
+  respond(outcome: Outcome): unknown {
+    const { reply } = this;
+    const { results, refused } = outcome;
+    if (results instanceof WrittenResult) return sendWritten(reply, results);
+    reply.headers(refusalHeaders(outcome));
+    // A layer before Apollo may have refused the request or made another outcome of it.
+    if (this.#written?.outcome === outcome) return this.#written.body;
+    return sendResult(reply, refused ?? 200, results);
+  }
 }
 
 /** Why the request is refused, whatever its parameters; null if nothing is wrong. */
@@ -85,14 +117,4 @@ function problemOf({ method, headers, raw }: FastifyRequest, crossSite: CrossSit
   const problem = crossSite.problemOf(raw);
   if (problem) return problem;
   return method === 'GET' && !isAskedFor(headers) ? NOT_ASKED_FOR : null;
-}
-
-/** Executing a subscription like a query gives a meaningless error. */
-function refuseKind({ operation }: { readonly operation: OperationTypeNode }, method: string): void {
-  if (operation === OperationTypeNode.MUTATION && method === 'GET') throw mutationByGet();
-  if (operation !== OperationTypeNode.SUBSCRIPTION) return;
-  throw refusal(
-    'BAD_REQUEST',
-    'Subscriptions are not served over plain HTTP. Use WebSocket (graphql-transport-ws) on this path, or server-sent events at /graphql/stream.',
-  );
 }

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
+import type { WrittenResult } from '../../graphql/stored/written-result.js';
 import { remembered } from '../../lib/remembered.js';
 import { responseOf, type Problem } from '../problem.js';
 
@@ -14,6 +15,11 @@ const negotiated = remembered((accept) =>
 /** The media type in which the client wants a result; undefined: it accepts none of them. */
 export function acceptedType(accept: string | undefined): string | undefined {
   return accept === undefined ? JSON_TYPE : negotiated(accept);
+}
+
+/** A result without errors, in the bytes in which Apollo writes it. */
+export function sendWritten(reply: FastifyReply, { json }: WrittenResult): FastifyReply {
+  return asAccepted(reply.header('cache-control', 'no-store')).send(`${json}\n`);
 }
 
 /** A response of the form of GraphQL; as JSON, if the client accepts nothing that it can be. */

@@ -9,6 +9,7 @@ import type { RequestObserver } from '../../graphql/layers/metrics.js';
 import type { Pressure } from '../../graphql/layers/relieve.js';
 import { openSafelist } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
+import { createRepeatedAnswers } from '../../graphql/stored/repeated.js';
 import type { FixedWindow } from '../../lib/fixed-window.js';
 import type { Tracing } from '../../lib/tracing.js';
 import { createCrossSitePolicy } from '../cross-site.js';
@@ -130,6 +131,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const own = options.playground !== null && introspection ? PLAYGROUND_OPERATIONS : [];
   const safelist = await openSafelist(options.safelistFile, { documents, own, log });
   app.addHook('onClose', async () => safelist.close());
+  const repeated = options.storedAnswers ? createRepeatedAnswers() : null;
+  const isKnown = (received: string): boolean => repeated?.has(received) ?? false;
   const receive = createPipeline({
     schema,
     documents,
@@ -140,7 +143,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     maxReports: options.maxReportsPerOperation,
     rate: options.rate,
     pressure: options.pressure,
-    storedAnswers: options.storedAnswers,
+    repeated,
     log,
     observer: metrics.requests,
     tracing: options.tracing,
@@ -163,11 +166,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   // Before CORS, which answers preflights.
   registerHosts(app, hosts);
   await registerCors(app, corsOrigins);
-  registerEncoding(app);
+  registerEncoding(app, { isKnown });
   // Before the streams, whose closing takes a while: it must know as soon as it begins.
   registerMetrics(app, { metrics, authenticate, formatError });
   registerHealth(app, { reports: services.reports, ...options.health, log });
-  const shared = { receive, authenticate, crossSite, log };
+  const shared = { receive, authenticate, crossSite, isKnown, log };
   await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
   registerSse(app, { path: '/graphql/stream', ...shared });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { WrittenResult } from '../../graphql/stored/written-result.js';
 import { deadline } from '../../lib/deadline.js';
 
 export interface EventStream {
@@ -71,7 +72,7 @@ export function openEventStream(
 
   return {
     closed: closed.signal,
-    send: (event, data) => write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    send: (event, data) => write(`event: ${event}\ndata: ${data instanceof WrittenResult ? data.json : JSON.stringify(data)}\n\n`),
     async complete() {
       await write('event: complete\ndata:\n\n');
       end(writeMs);

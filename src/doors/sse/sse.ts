@@ -3,7 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Authenticate, Identity } from '../../graphql/authentication/authenticate.js';
-import { isStream, type Door, type Receive, type Results } from '../../graphql/operation.js';
+import { isStream, type Asked, type Door, type Receive, type Results } from '../../graphql/operation.js';
+import { whenThere, type MaybeAsync } from '../../lib/maybe-async.js';
 import { SlowReader } from '../../lib/push-queue.js';
 import { credentialsInHeaders, endWithCredentials, identifyOnce } from '../credentials.js';
 import { isAskedFor, NOT_ASKED_FOR, saysWhichPage, type CrossSitePolicy } from '../cross-site.js';
@@ -20,6 +21,7 @@ export interface SseOptions {
   readonly receive: Receive;
   readonly authenticate: Authenticate;
   readonly crossSite: CrossSitePolicy;
+  readonly isKnown: (received: string) => boolean;
   readonly log: Logger;
 }
 
@@ -62,22 +64,22 @@ export function registerSse(app: FastifyInstance, options: SseOptions): void {
 async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
-  { receive, authenticate, crossSite, log }: SseOptions,
+  { receive, authenticate, crossSite, isKnown, log }: SseOptions,
   streams: Streams,
 ): Promise<unknown> {
-  const parameters = problemOf(request, crossSite) ?? parametersOf(request);
+  const parameters = problemOf(request, crossSite) ?? parametersOf(request, isKnown);
   if (isProblem(parameters)) return refuse(reply, parameters);
   const get = request.method === 'GET';
 
   let stream: EventStream | undefined;
   const opened = (): EventStream => (stream ??= open(reply));
-  const signal = hangUpSignal(reply);
+  let signal: AbortSignal | undefined;
   const identify = identifyOnce(authenticate, credentialsInHeaders(request.headers));
   const door: Door = {
     name: 'sse',
-    identify: async () => (await identify()).client,
+    identify: () => whenThere(identify(), ({ client }) => client),
     safe: request.method !== 'POST',
-    signal: () => signal,
+    signal: () => (signal ??= hangUpSignal(reply)),
     accept({ operation }) {
       if (get && operation === OperationTypeNode.MUTATION) throw mutationByGet();
       // A query may take long; meanwhile, comments keep the connection open.
@@ -94,8 +96,7 @@ async function handle(
       startedAt: performance.now(),
     });
     const { results, refused } = outcome;
-    const asksForOperation = parameters.query !== '' || parameters.documentId !== null;
-    if (!stream && refused !== null && !(asksForOperation && STREAMED.includes(refused))) {
+    if (!stream && refused !== null && !(STREAMED.includes(refused) && asksForOperation(parameters.read()))) {
       return await sendResult(reply.headers(refusalHeaders(outcome)), refused, results);
     }
     await sendResults(opened(), results, streams, identify);
@@ -106,6 +107,10 @@ async function handle(
     if (!(error instanceof SlowReader)) log.error({ err: error }, 'an event stream failed');
   }
   return undefined;
+}
+
+function asksForOperation({ query, documentId }: Asked): boolean {
+  return query !== '' || documentId !== null;
 }
 
 /** The protocol sends errors of the operation itself in the stream; any other refusal is a plain response. */
@@ -121,7 +126,7 @@ async function sendResults(
   stream: EventStream,
   results: Results,
   { following, closing }: Streams,
-  identify: () => Promise<Identity>,
+  identify: () => MaybeAsync<Identity>,
 ): Promise<void> {
   if (!isStream(results)) {
     await stream.send('next', results);

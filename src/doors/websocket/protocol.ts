@@ -78,12 +78,14 @@ export function createProtocol({ receive, authenticate, formatError }: ProtocolO
         signal: () => operations.signal(id),
       };
       // Of a subscription, this is only its start.
-      const { definition, results, refused } = await receive({
-        door,
-        requestId: requestIdOf(undefined),
-        ...parameters,
-        startedAt,
-      }).finally(executed);
+      const { definition, results, refused } = await (async () =>
+        receive({
+          door,
+          requestId: requestIdOf(undefined),
+          startedAt,
+          received: Buffer.from(JSON.stringify(parameters)).toString('latin1'),
+          read: () => parameters,
+        }))().finally(executed);
       if (refused === null && definition) return argsWith(definition, results);
       operations.remove(id);
       return isStream(results) ? [] : (results.errors ?? []).map((error) => new FormattedError(error));

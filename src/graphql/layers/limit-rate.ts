@@ -1,11 +1,11 @@
 import { ApiError } from '../../errors.js';
 import type { FixedWindow } from '../../lib/fixed-window.js';
 import type { Client } from '../../model/client.js';
-import type { AuthenticatedRequest, Layer, Receive } from '../operation.js';
+import type { IdentifiedRequest, Layer, Receive } from '../operation.js';
 
 /** Each request of a client uses one point, valid or not. */
-export function admitAtRate(rate: FixedWindow): Layer<Receive<AuthenticatedRequest>> {
-  return (next) => async (request) => {
+export function admitAtRate(rate: FixedWindow): Layer<Receive<IdentifiedRequest>> {
+  return (next) => (request) => {
     usePoints(rate, request.client, 1);
     return next(request);
   };

@@ -1,13 +1,15 @@
 import { currentLogScope, inLogScope } from '../../lib/log-scope.js';
+import { whenThere } from '../../lib/maybe-async.js';
 import { isStream, type Receive, type Result, type Results } from '../operation.js';
 
 /** Every line that is logged for a request has its id, also those for the events of a subscription. */
 export function logWithRequestId(next: Receive): Receive {
   return (request) =>
-    inLogScope({ requestId: request.requestId }, async () => {
-      const outcome = await next(request);
-      return isStream(outcome.results) ? { ...outcome, results: inScope(outcome.results) } : outcome;
-    });
+    inLogScope({ requestId: request.requestId }, () =>
+      whenThere(next(request), (outcome) =>
+        isStream(outcome.results) ? { ...outcome, results: inScope(outcome.results) } : outcome,
+      ),
+    );
 }
 
 /** A door asks for events long after the request. */

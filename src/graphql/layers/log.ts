@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { isStream, type GraphQLRequest, type Layer, type Receive } from '../operation.js';
+import { whenThere, type MaybeAsync } from '../../lib/maybe-async.js';
+import { isStream, type Door, type Layer, type Outcome, type Receive, type ReceivedRequest } from '../operation.js';
 
 const LONGEST_NAME = 100;
 
@@ -8,29 +9,40 @@ const LONGEST_NAME = 100;
  * error codes, but never its content. A subscription is logged when it has started.
  */
 export function logRequests(log: Logger): Layer<Receive> {
-  return (next) => async (request) => {
-    const outcome = await next(request);
-    if (!log.isLevelEnabled('info')) return outcome;
-    const { definition, results } = outcome;
-    const errors = isStream(results) ? [] : (results.errors ?? []);
+  function write({ startedAt }: ReceivedRequest, { definition, results }: Outcome, client: string | null): void {
+    const errors = isStream(results) ? undefined : results.errors;
     log.info(
       {
         operation: definition?.name?.value.slice(0, LONGEST_NAME) ?? null,
         kind: definition?.operation ?? null,
-        client: await clientOf(request),
-        ms: Math.round(performance.now() - request.startedAt),
-        errors: [...new Set(errors.map(({ extensions }) => extensions?.['code']))],
+        client,
+        ms: Math.round(performance.now() - startedAt),
+        errors: errors ? [...new Set(errors.map(({ extensions }) => extensions?.['code']))] : [],
       },
       'operation',
     );
-    return outcome;
-  };
+  }
+
+  return (next) => (request) =>
+    whenThere(next(request), (outcome) => {
+      if (!log.isLevelEnabled('info')) return outcome;
+      return whenThere(clientOf(request.door), (client) => {
+        write(request, outcome, client);
+        return outcome;
+      });
+    });
 }
 
 /** Null: nobody, which is why it was refused. */
-async function clientOf({ door }: GraphQLRequest): Promise<string | null> {
+function clientOf(door: Door): MaybeAsync<string | null> {
   try {
-    return (await door.identify()).name;
+    const client = door.identify();
+    return client instanceof Promise
+      ? client.then(
+          ({ name }) => name,
+          () => null,
+        )
+      : client.name;
   } catch {
     return null;
   }

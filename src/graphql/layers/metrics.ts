@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { whenThere } from '../../lib/maybe-async.js';
 import { isStream, type Door, type Layer, type Receive, type Result } from '../operation.js';
 
 /** What became of one request. */
@@ -23,20 +24,20 @@ export interface RequestObserver {
 
 /** Every request is counted, whatever becomes of it. */
 export function observeRequests(observer: RequestObserver): Layer<Receive> {
-  return (next) => async (request) => {
-    const outcome = await next(request);
-    const { definition, results } = outcome;
-    const door = request.door.name;
-    const errors = isStream(results) ? [] : (results.errors ?? []);
-    observer.answered({
-      door,
-      operation: definition?.name?.value ?? null,
-      kind: definition?.operation ?? null,
-      codes: [...new Set(errors.map(codeOf))],
-      seconds: (performance.now() - request.startedAt) / 1_000,
+  return (next) => (request) =>
+    whenThere(next(request), (outcome) => {
+      const { definition, results } = outcome;
+      const door = request.door.name;
+      const errors = isStream(results) ? undefined : results.errors;
+      observer.answered({
+        door,
+        operation: definition?.name?.value ?? null,
+        kind: definition?.operation ?? null,
+        codes: errors ? [...new Set(errors.map(codeOf))] : [],
+        seconds: (performance.now() - request.startedAt) / 1_000,
+      });
+      return isStream(results) ? { ...outcome, results: until(results, observer.subscribed(door)) } : outcome;
     });
-    return isStream(results) ? { ...outcome, results: until(results, observer.subscribed(door)) } : outcome;
-  };
 }
 
 function codeOf({ extensions }: GraphQLFormattedError): string {

@@ -14,7 +14,7 @@ export function persistedOperations({
   documents,
   safelist,
 }: PersistedOperationsOptions): Layer<Receive<AuthenticatedRequest>> {
-  return (next) => async (request) => {
+  return (next) => (request) => {
     const { query: text, documentId: id = null } = request;
     if (safelist) return next({ ...request, query: safelist().textOf(text, id) });
     return next(id === null ? request : { ...request, query: automaticText(documents, text, id) });

@@ -2,7 +2,7 @@ import { getOperationAST, type OperationDefinitionNode } from 'graphql';
 import { createOperationContext, type Services } from '../context.js';
 import type { Documents } from '../documents.js';
 import type { FormatError } from '../format-error.js';
-import type { AuthenticatedRequest, GraphQLRequest, Operation, Receive, Run } from '../operation.js';
+import type { Asked, AuthenticatedRequest, Operation, Receive, Run } from '../operation.js';
 import { refusal, refused } from '../refusal.js';
 
 export interface ReadOperationOptions {
@@ -36,7 +36,7 @@ export function readOperation(
   };
 }
 
-function unknownOperation({ operationName }: GraphQLRequest): Error {
+function unknownOperation({ operationName }: Asked): Error {
   const reason = operationName
     ? `Unknown operation named "${operationName}".`
     : 'Must provide operation name if query contains multiple operations.';

@@ -1,5 +1,6 @@
 import { ApiError } from '../../errors.js';
-import type { AuthenticatedRequest, Layer, Receive } from '../operation.js';
+import type { MaybeAsync } from '../../lib/maybe-async.js';
+import type { IdentifiedRequest, Layer, Outcome, Receive } from '../operation.js';
 
 export interface Pressure {
   /** How late the event loop is, in milliseconds. */
@@ -19,16 +20,20 @@ export function relieve({
   lagMs,
   mostLagMs = MOST_LAG_MS,
   mostOperations = MOST_OPERATIONS,
-}: Pressure): Layer<Receive<AuthenticatedRequest>> {
+}: Pressure): Layer<Receive<IdentifiedRequest>> {
   let open = 0;
 
-  return (next) => async (request) => {
+  const close = (): void => void (open -= 1);
+
+  return (next) => (request) => {
     if (open >= mostOperations || lagMs() > mostLagMs) throw overloaded();
     open += 1;
+    let outcome: MaybeAsync<Outcome> | undefined;
     try {
-      return await next(request);
+      outcome = next(request);
+      return outcome instanceof Promise ? outcome.finally(close) : outcome;
     } finally {
-      open -= 1;
+      if (!(outcome instanceof Promise)) close();
     }
   };
 }

@@ -52,6 +52,33 @@ export function countReports(
   return definition.operation === OperationTypeNode.SUBSCRIPTION ? counting.reportsAtRoot : counting.reports;
 }
 
+/** All that counting has to know of the arguments of a field. */
+interface Weight {
+  /** How many reports selecting it once asks for. */
+  readonly reports: number;
+  /** How many elements it has. */
+  readonly elements: number;
+  /** Whether that is the length of a list among the arguments. */
+  readonly listed: boolean;
+}
+
+/**
+ * Of elements there are as many as the argument `first` says, of a connection once for all its edges; otherwise of a list as
+ * many as its argument that is a list has.
+ */
+export function weightOf(
+  field: GraphQLField<unknown, unknown>,
+  given: Arguments,
+  parent: GraphQLNamedType,
+): Weight {
+  const reports = reportsAskedBy(field, given);
+  const first = given['first'];
+  if (typeof first === 'number') return { reports, elements: Math.max(0, first), listed: false };
+  if (!isListType(getNullableType(field.type)) || isConnection(parent)) return { reports, elements: 1, listed: false };
+  const list = Object.values(given).find((value) => Array.isArray(value));
+  return { reports, elements: list?.length ?? LIST_ELEMENTS, listed: list !== undefined };
+}
+
 class Counting {
   reports = 0;
   reportsAtRoot = 0;
@@ -69,10 +96,11 @@ class Counting {
     for (const { field, first, below } of this.#groupsOf(sets, type)) {
       const given = this.#argumentsOf(field, first);
       if (!given) continue;
-      const reports = times * reportsAskedBy(field, given);
-      this.reports += reports;
-      if (atRoot) this.reportsAtRoot += reports;
-      const elements = times * this.#elementsOf(field, given, type, times);
+      const weight = weightOf(field, given, type);
+      this.reports += times * weight.reports;
+      if (atRoot) this.reportsAtRoot += times * weight.reports;
+      const elements = times * weight.elements;
+      if (weight.listed) this.#addElements(elements);
       this.#addValues(elements);
       if (elements > 0 && below.length > 0) this.selections(below, getNamedType(field.type), elements, false);
     }
@@ -122,24 +150,9 @@ class Counting {
     }
   }
 
-  /**
-   * As many as the argument `first` says, of a connection once for all its edges; otherwise of a list as many as its argument
-   * that is a list has.
-   */
-  #elementsOf(
-    field: GraphQLField<unknown, unknown>,
-    given: Arguments,
-    parent: GraphQLNamedType,
-    times: number,
-  ): number {
-    const first = given['first'];
-    if (typeof first === 'number') return Math.max(0, first);
-    if (!isListType(getNullableType(field.type)) || isConnection(parent)) return 1;
-    const list = Object.values(given).find((value) => Array.isArray(value));
-    if (list === undefined) return LIST_ELEMENTS;
-    this.#elements += times * list.length;
+  #addElements(count: number): void {
+    this.#elements += count;
     if (this.#elements > LIMITS.elements) throw tooManyElements(this.#elements);
-    return list.length;
   }
 
   #addValues(count: number): void {

@@ -1,0 +1,69 @@
+import type { OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import type { Place } from '../../datasources/reports/cache.js';
+import { ownText } from '../../lib/own-text.js';
+import type { Outcome } from '../operation.js';
+import type { Safelist } from '../persisted/safelist.js';
+import { WrittenResult } from './written-result.js';
+
+/** An answer that was made of what is in memory: the same for whoever asks for the same. */
+export interface StoredAnswer {
+  /** Without what it selects, which would keep the whole document in memory. */
+  readonly definition: OperationDefinitionNode;
+  readonly json: string;
+  readonly outcome: Outcome;
+  /** How many reports the operation asks for, as points of the rate count them. */
+  readonly reports: number;
+  /** Where every report is that it was made of, as often as it is in it. */
+  readonly parts: readonly Place[];
+  /** The list that its operation was on; null: none was asked for. */
+  readonly safelist: Safelist | null;
+}
+
+type Made = Omit<StoredAnswer, 'outcome'>;
+
+export function storedAnswer(made: Made): StoredAnswer {
+  const outcome = { definition: made.definition, results: new WrittenResult(made.json), refused: null };
+  return { ...made, outcome };
+}
+
+/**
+ * Answers by what was received. The same text asks for the same at every door: a body, a query string with its `?`, or the
+ * payload of a socket's message.
+ */
+export interface RepeatedAnswers {
+  has(received: string): boolean;
+  /** Its answer at that time, which may not be right any more. */
+  get(received: string): StoredAnswer | undefined;
+  /** Keeps the answer if the request has been here before: what is never repeated pushes nothing out. */
+  offer(received: string, answer: StoredAnswer): void;
+}
+
+/** Bounds, in characters of requests and answers; each counts a bit more than it has. */
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+const LONGEST = 256 * 1024;
+/** Of requests that have been here once. */
+const MOST_SEEN = 2 * 1024 * 1024;
+const OVERHEAD = 500;
+
+export function createRepeatedAnswers({ most = MOST_CHARACTERS, mostSeen = MOST_SEEN } = {}): RepeatedAnswers {
+  const answers = new LRUCache<string, StoredAnswer>({
+    maxSize: most,
+    sizeCalculation: ({ json, parts }, received) => received.length + json.length + OVERHEAD + 8 * parts.length,
+  });
+  const seen = new LRUCache<string, true>({
+    maxSize: mostSeen,
+    sizeCalculation: (_true, received) => received.length + OVERHEAD,
+  });
+
+  return {
+    has: (received) => answers.has(received),
+    get: (received) => answers.get(received),
+    offer(received, answer) {
+      if (received.length + answer.json.length > LONGEST) return;
+      if (answers.has(received) || seen.delete(received)) {
+        answers.set(received, storedAnswer({ ...answer, json: ownText(answer.json) }));
+      } else seen.set(received, true);
+    },
+  };
+}
