@@ -86,6 +86,8 @@ export interface Outcome {
   readonly results: Results;
   /** The HTTP status of a refusal, of which nothing was executed; null for an operation that ran. */
   readonly refused: number | null;
+  /** How it was answered without being executed. Absent: it was not. */
+  readonly stored?: 'made' | 'repeated';
 }
 
 /** Its outcome is there at once if nothing had to be waited for. */

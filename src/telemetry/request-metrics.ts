@@ -37,12 +37,20 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     registers,
   });
 
+  const stored = new Counter({
+    name: 'graphql_stored_answers_total',
+    help: 'Operations that were answered without being executed: made of reports in memory, or repeated as the same request was answered before.',
+    labelNames: ['how'],
+    registers,
+  });
+
   return {
-    answered({ door, operation: name, kind, codes, seconds }) {
+    answered({ door, operation: name, kind, codes, seconds, stored: how }) {
       const operation = name === null ? '' : labelOf(name);
       operations.inc({ operation, kind: kind ?? '', door });
       for (const code of codes) errors.inc({ operation, code });
       duration.observe({ kind: kind ?? '', door }, seconds);
+      if (how) stored.inc({ how });
     },
 
     subscribed(door) {

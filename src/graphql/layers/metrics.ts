@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { whenThere } from '../../lib/maybe-async.js';
-import { isStream, type Door, type Layer, type Receive, type Result } from '../operation.js';
+import { isStream, type Door, type Layer, type Outcome, type Receive, type Result } from '../operation.js';
 
 /** What became of one request. */
 interface AnsweredRequest {
@@ -12,6 +12,8 @@ interface AnsweredRequest {
   /** Of its errors, each once. */
   readonly codes: readonly string[];
   readonly seconds: number;
+  /** How it was answered without being executed; undefined: it was not. */
+  readonly stored: Outcome['stored'];
 }
 
 /** Is told of requests, to count them. */
@@ -35,6 +37,7 @@ export function observeRequests(observer: RequestObserver): Layer<Receive> {
         kind: definition?.operation ?? null,
         codes: errors ? [...new Set(errors.map(codeOf))] : [],
         seconds: (performance.now() - request.startedAt) / 1_000,
+        stored: outcome.stored,
       });
       return isStream(results) ? { ...outcome, results: until(results, observer.subscribed(door)) } : outcome;
     });

@@ -55,13 +55,9 @@ export function createStoredAnswers(options: StoredAnswersOptions): StoredAnswer
     memory.begin();
     try {
       const { json, reports: count } = plan.run(asked.variables);
-      return storedAnswer({
-        definition: plan.definition,
-        json,
-        reports: count,
-        parts: memory.taken().map(({ place }) => place),
-        safelist: currentList(),
-      });
+      const parts = memory.taken().map(({ place }) => place);
+      const { definition } = plan;
+      return storedAnswer({ definition, json, reports: count, parts, safelist: currentList() }, 'made');
     } catch {
       return null;
     }

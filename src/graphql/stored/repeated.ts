@@ -20,11 +20,13 @@ export interface StoredAnswer {
   readonly safelist: Safelist | null;
 }
 
-type Made = Omit<StoredAnswer, 'outcome'>;
-
-export function storedAnswer(made: Made): StoredAnswer {
-  const outcome = { definition: made.definition, results: new WrittenResult(made.json), refused: null };
-  return { ...made, outcome };
+/** `stored`: whether it was made just now, or is sent again. */
+export function storedAnswer(
+  { definition, json, ...of }: Omit<StoredAnswer, 'outcome'>,
+  stored: NonNullable<Outcome['stored']>,
+): StoredAnswer {
+  const outcome: Outcome = { definition, results: new WrittenResult(json), refused: null, stored };
+  return { ...of, definition, json, outcome };
 }
 
 /**
@@ -62,7 +64,7 @@ export function createRepeatedAnswers({ most = MOST_CHARACTERS, mostSeen = MOST_
     offer(received, answer) {
       if (received.length + answer.json.length > LONGEST) return;
       if (answers.has(received) || seen.delete(received)) {
-        answers.set(received, storedAnswer({ ...answer, json: ownText(answer.json) }));
+        answers.set(received, storedAnswer({ ...answer, json: ownText(answer.json) }, 'repeated'));
       } else seen.set(received, true);
     },
   };
