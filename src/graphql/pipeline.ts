@@ -114,9 +114,6 @@ export function createPipeline({
 }
 
 /** The first layer is the outermost. */
-export function around<Step extends Receive<never> | Run>(
-  layers: readonly Layer<Step>[],
-  innermost: Step,
-): Step {
+export function around<Step extends Receive<never> | Run>(layers: readonly Layer<Step>[], innermost: Step): Step {
   return layers.reduceRight((next, layer) => layer(next), innermost);
 }

@@ -74,7 +74,8 @@ export function argumentsOf(field: GraphQLField<unknown, unknown>, node: FieldNo
   return given;
 }
 
-function usesVariable({ arguments: given = [] }: FieldNode): boolean {
+/** Whether its arguments depend on variables. */
+export function usesVariable({ arguments: given = [] }: FieldNode): boolean {
   return given.some(({ value }) => hasVariable(value));
 }
 

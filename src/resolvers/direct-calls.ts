@@ -18,7 +18,7 @@ export function callDirectly(schema: GraphQLSchema): void {
   function replace(type: GraphQLObjectType | null | undefined, resolver: Resolver): void {
     const field = type?.getFields()[resolver.schemaName];
     if (!field) return;
-    const instance = instances.get(resolver.target) ?? new (resolver.target as ClassType<object>)();
+    const instance = instances.get(resolver.target) ?? new (resolver.target as ClassType)();
     instances.set(resolver.target, instance);
     field.resolve = callOf(instance, resolver);
   }
@@ -37,10 +37,15 @@ function callOf(instance: object, { methodName, params = [], middlewares = [], r
   const method = (instance as Record<string, (...parameters: unknown[]) => unknown>)[methodName];
   if (!method || middlewares.length > 0 || roles) throw new Error(`${methodName} cannot be called directly.`);
   const readers = params.toSorted((a, b) => a.index - b.index).map(readerOf);
-  return (source, args, context) => method.apply(instance, readers.map((read) => read(source, args, context)));
+  return (source, args: Arguments, context) =>
+    method.apply(
+      instance,
+      readers.map((read) => read(source, args, context)),
+    );
 }
 
-type Read = (source: unknown, args: Readonly<Record<string, unknown>>, context: unknown) => unknown;
+type Arguments = Readonly<Record<string, unknown>>;
+type Read = (source: unknown, args: Arguments, context: unknown) => unknown;
 
 function readerOf(parameter: Parameter): Read {
   if (parameter.kind === 'arg') {

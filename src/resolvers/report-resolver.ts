@@ -1,9 +1,9 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { throwIfRefused } from '../datasources/reports/buyer.js';
 import { identifyReport } from '../datasources/reports/identify.js';
+import type { Loaded } from '../datasources/reports/loader.js';
 import { badUserInput } from '../errors.js';
 import { canonicalAnswers, completeAnswers, type GivenAnswers } from '../model/answers.js';
-import type { CollectedReport } from '../model/report-contents.js';
 import { parseReportId } from '../model/report-id.js';
 import type { ReportKey, ReportsRequest } from '../model/report.js';
 import { Answers, AnswersInput } from '../schema/answers.js';
@@ -38,7 +38,7 @@ interface LoadingArguments {
   readonly buy: boolean;
 }
 
-type Resolved<T extends ReportType> = CollectedReport<T> | null | Promise<CollectedReport<T> | null>;
+type Resolved<T extends ReportType> = Loaded<T> | Promise<Loaded<T>>;
 
 interface ResubmissionArguments {
   readonly resubmitUncertain: boolean;
@@ -194,4 +194,3 @@ function throwIfTooLong({ waitMs }: WaitArgument, { reportWaitMs }: ArgumentLimi
     throw badUserInput('waitMs', `must be from 0 to ${reportWaitMs}; it is ${waitMs}.`);
   }
 }
-

@@ -1,6 +1,7 @@
 import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
-import type { ReportLoader } from '../datasources/reports/loader.js';
+import type { Loaded, Loading } from '../datasources/reports/loader.js';
+import type { ReportKey, ReportType } from '../model/report.js';
 import type { OperationContext } from './context.js';
 
 /**
@@ -8,7 +9,10 @@ import type { OperationContext } from './context.js';
  * everybody, and a setting. Not who asks, at which door, or what else is known.
  */
 export interface StorableContext extends Pick<OperationContext, 'reportWaitMs'> {
-  readonly loader: Pick<ReportLoader, 'load'>;
+  readonly loader: {
+    /** As `ReportLoader` has it; at once, where nothing can be waited for. */
+    load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Loaded<T> | Promise<Loaded<T>>;
+  };
 }
 
 type Elsewhere = Exclude<keyof OperationContext, keyof StorableContext>;

@@ -84,7 +84,12 @@ describe.concurrent('a stored report', () => {
   it('has the headers of an executed one, whatever is accepted', async (context) => {
     const { expect, restart } = context;
     const body = JSON.stringify(ASKED);
-    const accepts = ['*/*', 'application/json', 'application/graphql-response+json', 'text/html, application/json;q=0.5'];
+    const accepts = [
+      '*/*',
+      'application/json',
+      'application/graphql-response+json',
+      'text/html, application/json;q=0.5',
+    ];
     const seen = async ({ url }: TestServer) => {
       const all = [];
       for (const accept of [...accepts, 'text/html']) {
@@ -109,7 +114,11 @@ describe.concurrent('a stored report', () => {
 
   it('is refused to whoever has no key, or asks too often, also after hits', async (context) => {
     const { start, expect } = context;
-    const keys = { AUTH_MODE: 'api-key', API_KEYS: 'shop:key-of-the-shop-1,other:key-of-the-other-1', OPERATORS: 'shop' };
+    const keys = {
+      AUTH_MODE: 'api-key',
+      API_KEYS: 'shop:key-of-the-shop-1,other:key-of-the-other-1',
+      OPERATORS: 'shop',
+    };
     const { url } = await start({ env: { ...keys, RATE_LIMIT_MAX: '9', RATE_LIMIT_WINDOW_MS: '86400000' } });
     const body = JSON.stringify({ query: TWICE, variables: { answers: numbered(1) } });
     const statuses = async (key: string, times: number) => {
@@ -126,7 +135,11 @@ describe.concurrent('a stored report', () => {
 
   it('is answered to clients that must not buy, by GET, and while buying is stopped', async (context) => {
     const { start, expect } = context;
-    const keys = { AUTH_MODE: 'api-key', API_KEYS: 'shop:key-of-the-shop-1,reader:key-of-the-reader', OPERATORS: 'shop' };
+    const keys = {
+      AUTH_MODE: 'api-key',
+      API_KEYS: 'shop:key-of-the-shop-1,reader:key-of-the-reader',
+      OPERATORS: 'shop',
+    };
     const server = await start({ env: { ...keys, READERS: 'reader' } });
     const ask = async (key: string, given: object) =>
       (await post(server.url, JSON.stringify(given), { 'x-api-key': key })).json();
@@ -146,9 +159,9 @@ describe.concurrent('a stored report', () => {
     for (let time = 0; time < 4; time++) await post(server.url, body);
     expect((await post(server.url, body, { origin: 'https://evil.example' })).status).toBe(403);
     expect((await post(server.url, body, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await post(server.url, body, { origin: 'https://pay.example' })).headers.get('access-control-allow-origin')).toBe(
-      'https://pay.example',
-    );
+    expect(
+      (await post(server.url, body, { origin: 'https://pay.example' })).headers.get('access-control-allow-origin'),
+    ).toBe('https://pay.example');
     expect((await post(server.url, body, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await post(server.url, `${body}}`)).status).toBe(400);
   });

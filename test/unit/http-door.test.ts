@@ -23,10 +23,7 @@ let documents: Documents;
 afterEach(() => app.close());
 
 /** Has Apollo read the request; `next` gets what it read. */
-async function readBy(
-  { read, ...request }: ReceivedRequest,
-  next: Receive<AuthenticatedRequest>,
-): Promise<Outcome> {
+async function readBy({ read, ...request }: ReceivedRequest, next: Receive<AuthenticatedRequest>): Promise<Outcome> {
   return request.door.read?.({ ...request, ...read(), client: ANYBODY }, next) ?? BUSY;
 }
 

@@ -17,7 +17,11 @@ function plans(make: (name: string) => Pick<Plan, 'fields'> | null = () => ({ fi
       return made && { definition, run: () => ({ json: '', reports: 0 }), ...made };
     },
   });
-  return { documents, compiled, find: (query: string, operationName: string | null = null) => find({ query, operationName }) };
+  return {
+    documents,
+    compiled,
+    find: (query: string, operationName: string | null = null) => find({ query, operationName }),
+  };
 }
 
 describe('the plan of an operation', () => {

@@ -3,17 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { createRepeatedAnswers, storedAnswer } from '../../src/graphql/stored/repeated.js';
 
 function answerOf(length: number) {
-  return storedAnswer({
-    definition: {
-      kind: Kind.OPERATION_DEFINITION,
-      operation: OperationTypeNode.QUERY,
-      selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+  return storedAnswer(
+    {
+      definition: {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: OperationTypeNode.QUERY,
+        selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+      },
+      json: 'x'.repeat(length),
+      reports: 0,
+      parts: [],
+      safelist: null,
     },
-    json: 'x'.repeat(length),
-    reports: 0,
-    parts: [],
-    safelist: null,
-  }, 'made');
+    'made',
+  );
 }
 
 describe('repeated answers', () => {

@@ -185,5 +185,11 @@ function loading({
     },
     usage: { countSaved: (reports: number) => void saved.push(reports) },
   };
-  return { loader: createReportLoader(service as unknown as ReportService, BUYER, () => new AbortController().signal), ensured, read, saved, waits };
+  return {
+    loader: createReportLoader(service as unknown as ReportService, BUYER, () => new AbortController().signal),
+    ensured,
+    read,
+    saved,
+    waits,
+  };
 }

@@ -32,7 +32,9 @@ describe('storable fields', () => {
     const fields = Object.values(buildGraphQLSchema().getTypeMap())
       .filter((type) => isObjectType(type))
       .filter(({ name }) => !name.startsWith('__'))
-      .flatMap((type) => Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })));
+      .flatMap((type) =>
+        Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })),
+      );
     expect(fields.filter(({ field }) => field.resolve && isStorable(field)).map(({ name }) => name)).toEqual([
       'Query.report',
       'Query.reports',

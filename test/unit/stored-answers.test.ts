@@ -2,7 +2,7 @@ import { Kind, OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import type { Kept, Place } from '../../src/datasources/reports/cache.js';
 import { createStoredAnswers } from '../../src/graphql/layers/stored-answers.js';
-import type { AuthenticatedRequest, IdentifiedRequest, Outcome } from '../../src/graphql/operation.js';
+import type { Asked, IdentifiedRequest, Outcome } from '../../src/graphql/operation.js';
 import { createSafelist } from '../../src/graphql/persisted/safelist.js';
 import { createRepeatedAnswers } from '../../src/graphql/stored/repeated.js';
 import { FixedWindow } from '../../src/lib/fixed-window.js';
@@ -41,11 +41,16 @@ function layers({ reports = 2, maxReports = 25, points = 100 } = {}) {
     rate,
   });
   const receive = repeat(({ read, ...request }: IdentifiedRequest) =>
-    answer(() => EXECUTED)({ ...request, ...read() } as AuthenticatedRequest),
+    answer(() => EXECUTED)({ ...request, ...read() }),
   );
   const client = clientNamed('shop');
-  const door = { name: 'http', identify: () => client, safe: false, signal: () => new AbortController().signal } as const;
-  const read = vi.fn(() => ({ query: '{ a }', operationName: null, variables: null }));
+  const door = {
+    name: 'http',
+    identify: () => client,
+    safe: false,
+    signal: () => new AbortController().signal,
+  } as const;
+  const read = vi.fn<() => Asked>(() => ({ query: '{ a }', operationName: null, variables: null }));
   return {
     gone,
     saved,

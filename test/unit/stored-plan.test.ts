@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { execute, getNamedType, isLeafType, isObjectType, parse, validate, type GraphQLObjectType } from 'graphql';
+import { execute, getNamedType, isLeafType, isObjectType, Kind, parse, validate, type GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Kept } from '../../src/datasources/reports/cache.js';
 import { decodeReport } from '../../src/datasources/jobalyzer/decode.js';
@@ -23,20 +23,24 @@ const IN_MEMORY = {
 
 function keptReport<T extends ReportType>(type: T): Kept<T> {
   const report = { ...decodeReport(type, BODIES[type]), ...COLLECTED };
-  return { place: { key: `r:${type}`, expiresAt: 1 }, report, size: 1 } as unknown as Kept<T>;
+  return { place: { key: `r:${type}`, expiresAt: 1 }, report, size: 1 };
 }
 
 /** Compiles the first operation of a document, with these types in memory. */
 function planned(text: string, types: readonly ReportType[] = ['PAY', 'YOE']) {
   const document = parse(text);
   expect(validate(SCHEMA, document)).toEqual([]);
-  const definition = document.definitions.find((each) => each.kind === 'OperationDefinition');
-  if (definition?.kind !== 'OperationDefinition') throw new Error('It has no operation.');
+  const definition = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
+  if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It has no operation.');
   const memory = createReportsInMemory(
     { inMemory: (_id, type) => (types.includes(type) ? (IN_MEMORY[type] as never) : null) },
     LIMITS,
   );
-  const plan = planOf({ schema: SCHEMA, limits: LIMITS, memory, written: createWrittenReports() }, document, definition);
+  const plan = planOf(
+    { schema: SCHEMA, limits: LIMITS, memory, written: createWrittenReports() },
+    document,
+    definition,
+  );
   return {
     plan,
     document,
@@ -62,12 +66,18 @@ describe('an answer that is written from memory', () => {
   it.each([
     ['everything about a report', everything()],
     ['aliases and the names of types', `{ __typename a: report(answers: ${ANSWERS}) { __typename b: id c: id } }`],
-    ['fields that are merged', `{ report(answers: ${ANSWERS}) { pay { basePay { average } } pay { basePay { count } } } }`],
+    [
+      'fields that are merged',
+      `{ report(answers: ${ANSWERS}) { pay { basePay { average } } pay { basePay { count } } } }`,
+    ],
     [
       'fragments in fragments',
       `{ ...A ...A } fragment A on Query { report(answers: ${ANSWERS}) { ...B id ... { yoe { ...C } } ...B } } fragment B on Report { pay { reportRating } } fragment C on YearsExperienceReport { ranges { name } }`,
     ],
-    ['an argument in the selection', `{ report(answers: ${ANSWERS}) { pay { basePay { percentileRank(amount: 60000) } } } }`],
+    [
+      'an argument in the selection',
+      `{ report(answers: ${ANSWERS}) { pay { basePay { percentileRank(amount: 60000) } } } }`,
+    ],
   ])('has the bytes of the one that graphql-js makes, for %s', async (_, text) => {
     const { run } = planned(text);
     expect(run()?.json).toBe(JSON.stringify(await executed(text)));
@@ -109,12 +119,17 @@ describe('an answer that is written from memory', () => {
 
   it('is the same for random selections with random arguments', async () => {
     await fc.assert(
-      fc.asyncProperty(selection('Report', 4), fc.constantFrom(SEATTLE, NURSE), fc.boolean(), async (selected, one, two) => {
-        const text = `query ($one: AnswersInput!, $x: Float! = 61000) { ${two ? 'first: report(answers: $one) { id }' : ''} report(answers: $one) { ${selected} x: pay { basePay { percentileRank(amount: $x) } } } }`;
-        const { run } = planned(text);
-        const expected = JSON.stringify(await executed(text, { one }));
-        expect(run({ one })?.json).toBe(expected);
-      }),
+      fc.asyncProperty(
+        selection('Report', 4),
+        fc.constantFrom(SEATTLE, NURSE),
+        fc.boolean(),
+        async (selected, one, two) => {
+          const text = `query ($one: AnswersInput!, $x: Float! = 61000) { ${two ? 'first: report(answers: $one) { id }' : ''} report(answers: $one) { ${selected} x: pay { basePay { percentileRank(amount: $x) } } } }`;
+          const { run } = planned(text);
+          const expected = JSON.stringify(await executed(text, { one }));
+          expect(run({ one })?.json).toBe(expected);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -130,32 +145,41 @@ describe('what is not written from memory', () => {
     ['one of them beside a report', `{ report(answers: ${ANSWERS}) { id } viewer { name } }`],
     ['introspection', '{ __schema { types { name } } }'],
     ['a directive on a field', `query ($v: Boolean! = true) { report(answers: ${ANSWERS}) { id @skip(if: $v) } }`],
-    ['a directive on a spread', `{ ...A @include(if: true) } fragment A on Query { report(answers: ${ANSWERS}) { id } }`],
+    [
+      'a directive on a spread',
+      `{ ...A @include(if: true) } fragment A on Query { report(answers: ${ANSWERS}) { id } }`,
+    ],
     ['a directive in a fragment', `{ ... @include(if: true) { report(answers: ${ANSWERS}) { id } } }`],
     ['a name that objects treat in a way of their own', `{ __proto__: report(answers: ${ANSWERS}) { id } }`],
     ['a mutation', `mutation { requestReport(answers: ${ANSWERS}, types: []) { id } }`],
     ['a subscription', `subscription { reportStatus(answers: ${ANSWERS}) { status } }`],
-    ['a constant argument that is invalid, also where it is not executed', `{ reports(answers: []) { pay(waitMs: -1) { reportRating } } }`],
-    ['too many fields', `{ ${Array.from({ length: 50 }, (_, index) => `r${index}: ${everything().slice(1, -1).trim()}`).join(' ')} }`],
+    [
+      'a constant argument that is invalid, also where it is not executed',
+      `{ reports(answers: []) { pay(waitMs: -1) { reportRating } } }`,
+    ],
+    [
+      'too many fields',
+      `{ ${Array.from({ length: 50 }, (_, index) => `r${index}: ${everything().slice(1, -1).trim()}`).join(' ')} }`,
+    ],
   ])('is %s', (_, text) => {
     expect(planned(text).plan).toBeNull();
   });
 
   it.each([
-    ['an invalid answer', { one: { ...NURSE, jobTitle: '' } }],
-    ['an unknown answer', { one: { ...NURSE, other: 1 } }],
-    ['no answers', {}],
-    ['a wait that is too long', { one: NURSE, waitMs: 1_001 }],
-    ['a negative wait', { one: NURSE, waitMs: -1 }],
-    ['a null for what has a default', { one: NURSE, amount: null }],
-  ])('gives up on %s', (_, variables) => {
+    ['an invalid answer', { one: { ...NURSE, jobTitle: '' } }, 'must not be blank'],
+    ['an unknown answer', { one: { ...NURSE, other: 1 } }, 'not made of what is in memory'],
+    ['no answers', {}, 'not made of what is in memory'],
+    ['a wait that is too long', { one: NURSE, waitMs: 1_001 }, 'must be from 0 to 1000'],
+    ['a negative wait', { one: NURSE, waitMs: -1 }, 'must be from 0 to 1000'],
+    ['a null for what has a default', { one: NURSE, amount: null }, 'must not be null'],
+  ])('gives up on %s, also where it is not executed', (_, variables, message) => {
     const text = `query ($one: AnswersInput!, $waitMs: Int, $amount: Float = 1) {
       report(answers: $one) { id pay { bonus { percentileRank(amount: $amount) } } }
       reports(answers: []) { pay(waitMs: $waitMs) { reportRating } }
     }`;
     const { run } = planned(text);
     expect(run({ one: NURSE })?.json).toContain('"bonus":null');
-    expect(() => run(variables)).toThrow();
+    expect(() => run(variables)).toThrow(message);
   });
 
   it('gives up on a report that is not in memory', () => {
@@ -194,13 +218,22 @@ function selection(typeName: string, depth: number): fc.Arbitrary<string> {
   const fields = selectable(type).filter((field) => depth > 0 || isLeafType(getNamedType(field.type)));
   const one = fc.constantFrom(...fields).chain(({ name, type: fieldType }) => {
     const named = getNamedType(fieldType);
-    const below = isObjectType(named) ? selection(named.name, depth - 1).map((each) => ` { ${each} }`) : fc.constant('');
+    const below = isObjectType(named)
+      ? selection(named.name, depth - 1).map((each) => ` { ${each} }`)
+      : fc.constant('');
     return fc.tuple(fc.constantFrom('', `${name}Again: `), below).map(([alias, rest]) => `${alias}${name}${rest}`);
   });
   return fc
-    .array(fc.oneof(one, fc.constant('__typename'), one.map((each) => `... on ${typeName} { ${each} }`)), {
-      minLength: 1,
-      maxLength: 4,
-    })
+    .array(
+      fc.oneof(
+        one,
+        fc.constant('__typename'),
+        one.map((each) => `... on ${typeName} { ${each} }`),
+      ),
+      {
+        minLength: 1,
+        maxLength: 4,
+      },
+    )
     .map((each) => each.join(' '));
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { buildSchema, getVariableValues, Kind, parse, type OperationDefinitionNode } from 'graphql';
+import { buildSchema, getVariableValues, Kind, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { variableReader } from '../../src/graphql/stored/variables.js';
 
@@ -11,7 +11,20 @@ const SCHEMA = buildSchema(`
   type Query { a: Int }
 `);
 
-const TYPES = ['Int', 'Int!', 'Float', 'String', 'Boolean!', 'ID', 'Kind', '[Int!]', '[[Kind]]', '[Outer!]', 'Outer', 'Inner!'];
+const TYPES = [
+  'Int',
+  'Int!',
+  'Float',
+  'String',
+  'Boolean!',
+  'ID',
+  'Kind',
+  '[Int!]',
+  '[[Kind]]',
+  '[Outer!]',
+  'Outer',
+  'Inner!',
+];
 const DEFAULTS: Readonly<Record<string, string>> = {
   Int: '7',
   'Int!': '8',
@@ -25,9 +38,18 @@ const value = fc.letrec<{ any: unknown }>((tie) => ({
     { maxDepth: 4 },
     fc.constantFrom<unknown>(null, 0, 1, 1.5, -1, 2 ** 40, '', 'A', 'B', '1', 'text', true, false, [], {}),
     fc.array(tie('any'), { maxLength: 3 }),
-    fc.record({ text: fc.constantFrom<unknown>('a', null, 5), number: tie('any'), self: tie('any') }, { requiredKeys: [] }),
     fc.record(
-      { inner: tie('any'), list: tie('any'), kind: fc.constantFrom('A', 'C'), id: fc.constantFrom(1, 'x'), other: tie('any') },
+      { text: fc.constantFrom<unknown>('a', null, 5), number: tie('any'), self: tie('any') },
+      { requiredKeys: [] },
+    ),
+    fc.record(
+      {
+        inner: tie('any'),
+        list: tie('any'),
+        kind: fc.constantFrom('A', 'C'),
+        id: fc.constantFrom(1, 'x'),
+        other: tie('any'),
+      },
       { requiredKeys: [] },
     ),
   ),
@@ -35,7 +57,9 @@ const value = fc.letrec<{ any: unknown }>((tie) => ({
 
 describe('the variables of a stored answer', () => {
   it('are those of graphql-js, for whatever is sent; what it refuses gives up', () => {
-    const definitions = fc.array(fc.tuple(fc.constantFrom(...TYPES), fc.boolean(), value, fc.boolean()), { maxLength: 4 });
+    const definitions = fc.array(fc.tuple(fc.constantFrom(...TYPES), fc.boolean(), value, fc.boolean()), {
+      maxLength: 4,
+    });
     const accepted = { some: 0 };
     fc.assert(
       fc.property(definitions, (variables) => {
@@ -68,7 +92,7 @@ describe('the variables of a stored answer', () => {
 function definitionsOf(text: string) {
   const [definition] = parse(text).definitions;
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It is no operation.');
-  return (definition as OperationDefinitionNode).variableDefinitions ?? [];
+  return definition.variableDefinitions ?? [];
 }
 
 function attempt<T>(work: () => T): T | undefined {

@@ -10,7 +10,7 @@ export interface ReportLoader {
    * Loads one type of a report, and waits for it at most `waitMs`. Types of the same report requested in one tick share one
    * POST. `buy`: whether it is bought if needed; otherwise null if it was never requested, by this operation either.
    */
-  load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Loaded<T> | Promise<Loaded<T>>;
+  load<T extends ReportType>(report: ReportKey, type: T, how: Loading): Promise<Loaded<T>>;
   /** Resolves when everything loaded of this report so far has settled. */
   settled(reportId: string): Promise<void>;
 }
@@ -20,7 +20,8 @@ export interface Loading {
   readonly buy: boolean;
 }
 
-type Loaded<T extends ReportType> = CollectedReport<T> | null;
+/** Null: it was not to be bought, and there is none. */
+export type Loaded<T extends ReportType> = CollectedReport<T> | null;
 
 interface Ask {
   readonly report: ReportKey;

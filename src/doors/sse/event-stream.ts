@@ -72,7 +72,8 @@ export function openEventStream(
 
   return {
     closed: closed.signal,
-    send: (event, data) => write(`event: ${event}\ndata: ${data instanceof WrittenResult ? data.json : JSON.stringify(data)}\n\n`),
+    send: (event, data) =>
+      write(`event: ${event}\ndata: ${data instanceof WrittenResult ? data.json : JSON.stringify(data)}\n\n`),
     async complete() {
       await write('event: complete\ndata:\n\n');
       end(writeMs);

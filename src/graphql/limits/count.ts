@@ -66,11 +66,7 @@ interface Weight {
  * Of elements there are as many as the argument `first` says, of a connection once for all its edges; otherwise of a list as
  * many as its argument that is a list has.
  */
-export function weightOf(
-  field: GraphQLField<unknown, unknown>,
-  given: Arguments,
-  parent: GraphQLNamedType,
-): Weight {
+export function weightOf(field: GraphQLField<unknown, unknown>, given: Arguments, parent: GraphQLNamedType): Weight {
   const reports = reportsAskedBy(field, given);
   const first = given['first'];
   if (typeof first === 'number') return { reports, elements: Math.max(0, first), listed: false };

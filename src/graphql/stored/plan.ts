@@ -1,16 +1,10 @@
-import {
-  Kind,
-  OperationTypeNode,
-  type DocumentNode,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { Kind, OperationTypeNode, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { ArgumentLimits } from '../../resolvers/check-arguments.js';
 import { countReports, weightOf } from '../limits/count.js';
 import type { Variables } from '../operation.js';
-import { fragmentsOf } from '../selections.js';
+import { fragmentsOf, type Arguments } from '../selections.js';
 import type { ReportsInMemory } from './reports-in-memory.js';
-import { SelectionCompiler, type ArgumentReader, type Arguments } from './selection.js';
+import { SelectionCompiler, type ArgumentReader } from './selection.js';
 import { variableReader } from './variables.js';
 import type { WrittenReports } from './written-reports.js';
 

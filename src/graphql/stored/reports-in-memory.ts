@@ -1,6 +1,5 @@
 import type { Kept } from '../../datasources/reports/cache.js';
 import type { ReportReading } from '../../datasources/reports/read.js';
-import type { ReportLoader } from '../../datasources/reports/loader.js';
 import type { StorableContext } from '../../resolvers/storable.js';
 import { GIVE_UP } from './give-up.js';
 
@@ -26,7 +25,7 @@ export function createReportsInMemory(
 ): ReportsInMemory {
   let taken: Kept[] = [];
 
-  const load: ReportLoader['load'] = (report, type) => {
+  const load: StorableContext['loader']['load'] = (report, type) => {
     const kept = reports.inMemory(report.id, type);
     if (!kept) throw GIVE_UP;
     taken.push(kept);
@@ -41,5 +40,5 @@ export function createReportsInMemory(
 }
 
 function only<T extends object>(members: T): T {
-  return Object.freeze(Object.assign(Object.create(NOTHING_ELSE) as object, members)) as T;
+  return Object.freeze(Object.assign(Object.create(NOTHING_ELSE) as object, members));
 }

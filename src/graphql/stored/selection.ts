@@ -1,5 +1,4 @@
 import {
-  getArgumentValues,
   isLeafType,
   isListType,
   isNonNullType,
@@ -14,16 +13,13 @@ import {
   type GraphQLOutputType,
   type GraphQLResolveInfo,
   type SelectionSetNode,
-  type ValueNode,
 } from 'graphql';
 import { argumentCheckOf, type ArgumentLimits } from '../../resolvers/check-arguments.js';
 import { isStorable } from '../../resolvers/storable.js';
-import type { VariableValues } from '../selections.js';
+import { argumentsOf, usesVariable, type Arguments, type VariableValues } from '../selections.js';
 import { GIVE_UP } from './give-up.js';
 import type { ReportsInMemory } from './reports-in-memory.js';
 import type { WrittenReports } from './written-reports.js';
-
-export type Arguments = Readonly<Record<string, unknown>>;
 
 /** What writing one answer needs to know. */
 export interface Writing {
@@ -143,15 +139,14 @@ export class SelectionCompiler {
     node: FieldNode,
     atRoot: boolean,
   ): (writing: Writing) => Arguments {
-    if (field.args.length === 0) return () => NO_ARGUMENTS;
     // What is certain to be executed checks its arguments itself.
     const check = atRoot ? null : argumentCheckOf(field);
     const read = (variables: VariableValues): Arguments => {
-      const given = getArgumentValues(field, node, variables);
+      const given = argumentsOf(field, node, variables);
       check?.(given, this.options.limits);
       return given;
     };
-    if (!node.arguments?.some(({ value }) => hasVariable(value))) {
+    if (!usesVariable(node)) {
       const given = read({});
       return () => given;
     }
@@ -197,7 +192,8 @@ export class SelectionCompiler {
       return (value, writing) => {
         if (!Array.isArray(value)) throw GIVE_UP;
         let json = '[';
-        for (let index = 0; index < value.length; index++) json += (index === 0 ? '' : ',') + write(value[index], writing);
+        for (let index = 0; index < value.length; index++)
+          json += (index === 0 ? '' : ',') + write(value[index], writing);
         return `${json}]`;
       };
     }
@@ -229,10 +225,4 @@ function written(type: GraphQLLeafType, value: unknown): string {
   const json = data === null ? undefined : (JSON.stringify(data) as string | undefined);
   if (json === undefined) throw GIVE_UP;
   return json;
-}
-
-function hasVariable(value: ValueNode): boolean {
-  if (value.kind === Kind.VARIABLE) return true;
-  if (value.kind === Kind.LIST) return value.values.some(hasVariable);
-  return value.kind === Kind.OBJECT && value.fields.some((field) => hasVariable(field.value));
 }

@@ -26,9 +26,9 @@ export function variableReader(
 ): (given: Variables) => VariableValues {
   const coercion = new Coercion();
   const readers = definitions.map(({ variable, type: typeNode, defaultValue }) => {
-    const type = typeFromAST(schema, typeNode as Parameters<typeof typeFromAST>[1]);
+    const type = typeFromAST(schema, typeNode);
     if (!isInputType(type)) throw GIVE_UP;
-    const fallback = defaultValue && { value: valueFromAST(defaultValue, type) as unknown };
+    const fallback = defaultValue && { value: valueFromAST(defaultValue, type) };
     return { name: variable.name.value, coerce: coercion.of(type), fallback, required: isNonNullType(type) };
   });
 
@@ -60,7 +60,7 @@ class Coercion {
 
   #present(type: GraphQLInputType): Coerce {
     if (isListType(type)) {
-      const coerce = this.of(type.ofType as GraphQLInputType);
+      const coerce = this.of(type.ofType);
       return (given) => (Array.isArray(given) ? given.map((each) => coerce(each)) : [coerce(given)]);
     }
     if (isInputObjectType(type)) return this.#object(type);
