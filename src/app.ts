@@ -63,7 +63,7 @@ const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
 /** The composition root: the only place where components are constructed and wired. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
-  const opened = overrides.log ? { log: overrides.log } : openLog(config.logLevel);
+  const opened = overrides.log ? { log: overrides.log } : await openLog(config.logLevel);
   const { log } = opened;
   const closers: (() => Promise<void>)[] = 'close' in opened ? [() => opened.close()] : [];
   const close = async (): Promise<void> => {

@@ -48,7 +48,7 @@ async function check(): Promise<null> {
     import('./config.js'),
     import('./lib/log.js'),
   ]);
-  process.stdout.write(await checkConfig(loadConfig(), openLog('silent').log));
+  process.stdout.write(await checkConfig(loadConfig(), (await openLog('silent')).log));
   return null;
 }
 

@@ -9,6 +9,15 @@ import { rolldown, type Plugin } from 'rolldown';
 /** The programs, without the extension, below `src` and below the directory of the bundle alike. */
 const PROGRAMS = ['main', 'commands/backup', 'commands/verify', 'simulator/main', 'storage/sqlite/writer-thread'];
 
+/** Packages that are named in others for what is never used of them. */
+const NEVER_LOADED = [
+  // type-graphql's own validation of arguments, which is off.
+  'class-validator',
+  // Fastify's compilers of schemas, instead of which `src/doors/http/server.ts` has none.
+  '@fastify/ajv-compiler',
+  '@fastify/fast-json-stringify-compiler',
+];
+
 export interface BundleFile {
   /** Relative to the directory of the bundle. */
   readonly path: string;
@@ -23,9 +32,9 @@ export async function bundle(root: string): Promise<readonly BundleFile[]> {
     input: Object.fromEntries(PROGRAMS.map((name) => [name, join(src, `${name}.ts`)])),
     platform: 'node',
     tsconfig: join(root, 'tsconfig.json'),
-    // Imported only by type-graphql's own validation of arguments, which is off.
-    external: ['class-validator'],
+    external: NEVER_LOADED,
     resolve: {
+      alias: { undici$: join(import.meta.dirname, 'undici.js') },
       extensionAlias: { '.js': ['.ts', '.js'] },
       // Else graphql would be its CommonJS build, of which nothing can be left out.
       mainFields: ['module', 'main'],

@@ -1,6 +1,5 @@
 import { isatty } from 'node:tty';
 import pino, { type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
-import { prettyFactory } from 'pino-pretty';
 import { openLogOutput } from './log-output.js';
 import { fieldsOfLogScope } from './log-scope.js';
 
@@ -26,33 +25,38 @@ export interface Log {
 }
 
 /** The log of a process, on its standard output. What cannot be written is dropped, and said once it can be again. */
-export function openLog(level: LevelWithSilent, fd = 1): Log {
-  const forTerminal = isatty(fd);
+export async function openLog(level: LevelWithSilent, fd = 1): Promise<Log> {
+  const format = isatty(fd) ? await readable() : undefined;
   const output = openLogOutput(fd, (dropped) => {
     let text = '';
-    createLog('warn', forTerminal, { write: (line) => (text += line) }).warn(
+    createLog('warn', { write: (line) => (text += line) }, format).warn(
       { dropped },
       `${dropped} lines dropped: the log could not be written`,
     );
     return text;
   });
-  return { log: createLog(level, forTerminal, output), close: () => output.close() };
+  return { log: createLog(level, output, format), close: () => output.close() };
 }
 
+/** What a line of the log is written as. */
+export type LogFormat = (line: string) => string;
+
 /**
- * The log: one JSON object per line, or human-readable lines at a terminal. Nothing that is logged should contain a
+ * The log: one JSON object per line, unless it has another format. Nothing that is logged should contain a
  * secret; as a safeguard, the values of certain keys are redacted, wherever they are in a line.
  */
-export function createLog(level: LevelWithSilent, forTerminal: boolean, destination: DestinationStream): Logger {
+export function createLog(level: LevelWithSilent, destination: DestinationStream, format?: LogFormat): Logger {
   return pino(
     { level, mixin: fieldsOfLogScope, hooks: { streamWrite: redacted } },
-    forTerminal ? readable(destination) : destination,
+    format ? { write: (line) => destination.write(format(line)) } : destination,
   );
 }
 
-function readable(destination: DestinationStream): DestinationStream {
+/** The format for people, loaded only where it is used. */
+export async function readable(): Promise<LogFormat> {
+  const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({ ignore: 'pid,hostname,part', translateTime: 'SYS:HH:MM:ss' });
-  return { write: (line) => destination.write(pretty(line) ?? '') };
+  return (line) => pretty(line) ?? '';
 }
 
 /** Lines are redacted when they are written: then they also have what was bound to the logger, and what errors carry. */

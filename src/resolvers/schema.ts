@@ -31,6 +31,8 @@ export function buildGraphQLSchema(): GraphQLSchema {
       SubscriptionResolver,
     ],
     validate: false,
+    // Apollo checks the schema; type-graphql would also execute an introspection of all of it at every start.
+    skipCheck: true,
     pubSub: UNUSED_PUB_SUB,
   });
   callDirectly(schema);

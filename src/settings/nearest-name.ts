@@ -3,16 +3,20 @@ export function nearestName(
   name: string,
   names: readonly string[],
 ): { readonly name: string; readonly changes: number } | null {
+  const written = name.toUpperCase();
   let nearest: { name: string; changes: number } | null = null;
   for (const candidate of names) {
-    const changes = changesBetween(name.toUpperCase(), candidate.toUpperCase());
-    if (nearest === null || changes < nearest.changes) nearest = { name: candidate, changes };
+    const fewest = nearest?.changes ?? Infinity;
+    // One change makes a name at most one letter longer or shorter. At a start, most names are compared in vain.
+    if (Math.abs(candidate.length - written.length) >= fewest) continue;
+    const changes = changesBetween(written, candidate.toUpperCase(), fewest);
+    if (changes < fewest) nearest = { name: candidate, changes };
   }
   return nearest;
 }
 
-/** The distance of Damerau and Levenshtein, with swaps of neighbours only. */
-function changesBetween(a: string, b: string): number {
+/** The distance of Damerau and Levenshtein, with swaps of neighbours only; `most` or more, if it is not less than `most`. */
+function changesBetween(a: string, b: string, most: number): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row++) {
@@ -27,6 +31,8 @@ function changesBetween(a: string, b: string): number {
         swapped ? at(beforeLast, column - 2) + 1 : Infinity,
       );
     }
+    // What follows is made from these two rows, and never less.
+    if (Math.min(...last, ...current) >= most) return most;
     [beforeLast, last] = [last, current];
   }
   return at(last, b.length);

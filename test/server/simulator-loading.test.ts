@@ -7,8 +7,12 @@ import { launchServer } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { startUpstream } from '../fixtures/upstream/upstream.js';
 
+/** What verifies tokens, writes for a terminal, serves the playground, compiles schemas, or is of undici and not its pool. */
+const OF_OTHER_SETTINGS =
+  /^node_modules\/(jose|pino-pretty|@fastify\/(static|ajv-compiler|fast-json-stringify-compiler)|ajv|undici\/lib\/(mock|web\/websocket))\//;
+
 describe('the simulator', () => {
-  it('is not loaded by a server with real credentials, not even to answer a query', async () => {
+  it('is, like whatever else is not used, not loaded by a server with real credentials, not even to answer a query', async () => {
     const upstream = await startUpstream();
     onTestFinished(() => upstream.close());
     const { clientId, clientSecret } = upstream.options;
@@ -20,6 +24,8 @@ describe('the simulator', () => {
     expect(upstream.bought()).toBeGreaterThan(0);
     expect(loaded).toContain('src/datasources/jobalyzer/client.ts');
     expect(loaded.filter((path) => path.startsWith('src/simulator/'))).toEqual([]);
+    expect(loaded).toContain('node_modules/fastify/fastify.js');
+    expect(loaded.filter((path) => OF_OTHER_SETTINGS.test(path))).toEqual([]);
   });
 
   it('is loaded by a server without credentials', async () => {

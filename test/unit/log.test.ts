@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { createLog } from '../../src/lib/log.js';
+import { createLog, readable } from '../../src/lib/log.js';
 
 const REDACTED = '[redacted]';
 
@@ -14,7 +14,7 @@ async function written(forTerminal: boolean, work: (log: ReturnType<typeof creat
       done();
     },
   });
-  work(createLog('info', forTerminal, destination));
+  work(createLog('info', destination, forTerminal ? await readable() : undefined));
   await turn();
   return lines.join('');
 }

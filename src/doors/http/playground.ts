@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { getIntrospectionQuery } from 'graphql';
 
 export interface PlaygroundOptions {
   /** The figures come from the embedded simulator; the page shows a banner saying so. */
@@ -10,9 +9,6 @@ export interface PlaygroundOptions {
   /** The directory `npm run build` writes. It need not exist: the page then says what to run. */
   assets: string;
 }
-
-/** What the page sends by itself, where clients may read the schema. */
-export const PLAYGROUND_OPERATIONS: readonly string[] = [getIntrospectionQuery()];
 
 /**
  * The page loads and requests everything from this server. Two exceptions, neither of which reaches another host: Monaco

@@ -3,8 +3,6 @@ import { namesWithoutKey, type Authentication } from '../../model/authentication
 import { watchApiKeys } from './api-keys-file.js';
 import { authenticateByApiKey } from './api-keys.js';
 import { authenticateNobody, type Authenticate } from './authenticate.js';
-import { createJwks } from './jwks.js';
-import { authenticateByJwt } from './jwt.js';
 import { createRoles } from './roles.js';
 
 /** Throws an Error that names the setting if the keys are not there or not what the settings need. */
@@ -36,6 +34,8 @@ export async function openAuthentication(
     }
     case 'jwt': {
       const { jwksUrl: url, issuer, audience } = mode;
+      // Loaded only where there are tokens to verify.
+      const [{ createJwks }, { authenticateByJwt }] = await Promise.all([import('./jwks.js'), import('./jwt.js')]);
       const jwks = createJwks({ url, log });
       return {
         authenticate: authenticateByJwt({ issuer, audience, key: jwks.key, clientNamed }),
