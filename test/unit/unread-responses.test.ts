@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import fastify from 'fastify';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { disconnectPeersThatDoNotRead } from '../../src/doors/http/unread-responses.js';
+import { heldMegabytes } from '../fixtures/heap.js';
 
 /** More than the buffers of the network hold, and not ASCII. */
 const MUCH = 'ä'.repeat(6_000_000);
@@ -36,6 +38,18 @@ describe('a response over HTTP', () => {
     const { client } = await asked('late');
     await expect.poll(async () => text(client)).toMatch(/\r\n\r\nlate$/);
   });
+
+  it.each([1, 2])('is forgotten if its peer leaves before it is ready: %i on a connection', async (requests) => {
+    const { client, closed, responses } = await asked('late', requests);
+    await expect.poll(() => responses.length).toBe(requests);
+    client.destroy();
+    await closed;
+    const held = async (): Promise<number> => {
+      await heldMegabytes();
+      return responses.filter((response) => response.deref()).length;
+    };
+    await expect.poll(held).toBe(0);
+  });
 });
 
 const received = new WeakMap<Socket, Buffer[]>();
@@ -44,8 +58,18 @@ async function text(client: Socket): Promise<string> {
   return Buffer.concat(received.get(client) ?? []).toString();
 }
 
-async function asked(path: string): Promise<{ client: Socket; closed: Promise<void>; received: () => number }> {
+interface Asked {
+  readonly client: Socket;
+  readonly closed: Promise<void>;
+  readonly received: () => number;
+  /** As long as something still holds them. */
+  readonly responses: readonly WeakRef<ServerResponse>[];
+}
+
+async function asked(path: string, requests = 1): Promise<Asked> {
   const app = fastify();
+  const responses: WeakRef<ServerResponse>[] = [];
+  app.addHook('onRequest', async (_request, { raw }) => void responses.push(new WeakRef(raw)));
   let over: () => void;
   const closed = new Promise<void>((resolve) => (over = resolve));
   app.server.on('connection', (socket: Socket) => socket.once('close', () => over()));
@@ -68,6 +92,6 @@ async function asked(path: string): Promise<{ client: Socket; closed: Promise<vo
       chunks.push(data);
       count += data.length;
     });
-  client.write(`GET /${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
-  return { client, closed, received: () => count };
+  client.write(`GET /${path} HTTP/1.1\r\nhost: a\r\n\r\n`.repeat(requests));
+  return { client, closed, received: () => count, responses };
 }

@@ -41,14 +41,16 @@ export function disconnectPeersThatDoNotRead(app: FastifyInstance, { lookEveryMs
   // Looks are counted rather than time: a process that was frozen must not find that nobody has read meanwhile.
   const looking = setInterval(() => {
     for (const [response, sending] of responses) {
-      if (isStuck(response, sending)) response.destroy();
+      // It was closed before it was ready, or while it waited for another of its connection: then `close` never comes.
+      if (response.req.socket.destroyed) responses.delete(response);
+      else if (isStuck(response, sending)) response.destroy();
     }
   }, lookEveryMs).unref();
   app.addHook('onClose', async () => clearInterval(looking));
 }
 
 function isStuck({ socket }: ServerResponse, sending: Sending): boolean {
-  // It waits for another response of the same connection, or is closed.
+  // It waits for another response of the same connection.
   if (!socket) return false;
   const accepted = socket.bytesWritten - socket.writableLength;
   sending.looks += 1;
