@@ -13,7 +13,10 @@ const { runs: RUNS } = sizes({ runs: 10 });
 await play(async (stage) => {
   const simulator = await stage.simulate();
 
-  const untilResponse = async (settings: Record<string, string>): Promise<number> => {
+  const untilResponse = async (
+    settings: Record<string, string>,
+    ending: NodeJS.Signals = 'SIGKILL',
+  ): Promise<number> => {
     const startedAt = performance.now();
     const server = launchServer({ settings });
     try {
@@ -23,7 +26,7 @@ await play(async (stage) => {
       await client.close();
       return took;
     } finally {
-      await server.end('SIGKILL');
+      await server.end(ending);
     }
   };
   const bareNode = async (): Promise<number> => {
@@ -37,11 +40,15 @@ await play(async (stage) => {
     'real upstream': [],
     'embedded simulator': [],
   };
+  const real = async (): Promise<Record<string, string>> => serverSettings(simulator.origin, await stage.directory());
+  const simulated = async (): Promise<Record<string, string>> => ({ PORT: '0', DATA_DIR: await stage.directory() });
+  // The first start after a build compiles; a server that is not killed leaves what it has compiled to the next.
+  for (const settings of [await real(), await simulated()]) await untilResponse(settings, 'SIGTERM');
   // Alternating, so that other load on the machine affects all three equally.
   for (let run = 0; run < RUNS; run++) {
     measured['empty Node process']?.push(await bareNode());
-    measured['real upstream']?.push(await untilResponse(serverSettings(simulator.origin, await stage.directory())));
-    measured['embedded simulator']?.push(await untilResponse({ PORT: '0', DATA_DIR: await stage.directory() }));
+    measured['real upstream']?.push(await untilResponse(await real()));
+    measured['embedded simulator']?.push(await untilResponse(await simulated()));
   }
   const beside = (name: string): number =>
     median((measured[name] ?? []).map((time, run) => time / (measured['empty Node process']?.[run] ?? Number.NaN)));
