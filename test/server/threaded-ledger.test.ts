@@ -109,8 +109,9 @@ describe('a ledger whose thread has failed', () => {
       cause: { name: 'OutcomeUnknown', message: expect.stringContaining(reason) },
     });
     expect(ledger.mayBuy()).toBe(false);
-    await expect(ledger.commit(report, [claimOf(report)])).rejects.toMatchObject(LOST);
-    await expect(ledger.ping()).rejects.toMatchObject(LOST);
+    const failed = { ...UNAVAILABLE, cause: { name: 'Error', message: expect.stringContaining(reason) } };
+    await expect(ledger.commit(report, [claimOf(report)])).rejects.toMatchObject(failed);
+    await expect(ledger.ping()).rejects.toMatchObject(failed);
     expect(await ledger.read(report.id)).toBeNull();
     expect((await ledger.usage(0, Date.now())).submitted).toBe(0);
     expect(faults).toEqual([expect.stringContaining(reason)]);

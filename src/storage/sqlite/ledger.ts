@@ -162,9 +162,10 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
     },
 
     async ping() {
-      const found = await attempt(() => guard?.fault() ?? null);
+      const failed = writer.fault() !== null;
+      const found = failed ? null : await attempt(() => guard?.fault() ?? null);
       if (found !== null) throw storeUnavailable(new LedgerLost(found));
-      if (performance.now() - writtenAt >= WRITABLE_FOR_MS) await written(writer.ping());
+      if (failed || performance.now() - writtenAt >= WRITABLE_FOR_MS) await written(writer.ping());
     },
 
     async close() {

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { LedgerLost, OutcomeUnknown } from '../../datasources/reports/ports.js';
+import { OutcomeUnknown } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from '../../errors.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { DamagedRow } from './entries.js';
 import type { LedgerWriter } from './writer.js';
-import { receivedError, type Call, type Message, type WriterData, type WriterMethod } from './writer-messages.js';
+import {
+  receivedError,
+  type Call,
+  type Message,
+  type Reply,
+  type WriterData,
+  type WriterMethod,
+} from './writer-messages.js';
 
 /** The program of the thread, as it is built. */
 export const WRITER_THREAD = join(import.meta.dirname, 'writer-thread.js');
@@ -28,15 +35,16 @@ interface Waiting {
 }
 
 /**
- * Writes on a thread of its own, which is started for the first write. If the thread ends or does not answer in time, it is not replaced, since what it had to write
- * last may be stored or not: whatever waits for it, and all that is to be written later, fails with STORE_UNAVAILABLE, and
- * the next start finds what is stored.
+ * Writes on a thread of its own, which is started for the first write. If it ends or does not answer in time, it is not
+ * replaced, since what it had to write last may be stored or not: whatever waits for it, and all that is to be written
+ * later, fails with STORE_UNAVAILABLE, and the next start finds what is stored.
  */
 export function openThreadedWriter(
   data: WriterData,
   { thread, onDamage, patienceMs = PATIENCE_MS }: ThreadedWriterOptions,
 ): LedgerWriter {
   const waiting = new Map<number, Waiting>();
+  const arrived: Reply[] = [];
   let calls = 0;
   let worker: Worker | null = null;
   let fault: string | null = null;
@@ -44,6 +52,7 @@ export function openThreadedWriter(
 
   function end(reason: string): void {
     fault ??= reason;
+    for (const reply of arrived) settle(reply);
     for (const { reject } of waiting.values()) reject(storeUnavailable(new OutcomeUnknown(reason)));
     waiting.clear();
     void worker?.terminate();
@@ -51,11 +60,26 @@ export function openThreadedWriter(
 
   function onMessage(message: Message): void {
     if ('damaged' in message) return onDamage(message.damaged);
-    for (const reply of message.replies) {
-      const { resolve, reject } = waiting.get(reply.id) ?? {};
-      if ('error' in reply) reject?.(receivedError(reply.error));
-      else resolve?.(reply.result);
-    }
+    const idle = arrived.length === 0;
+    arrived.push(...message.replies);
+    if (idle) settleNext();
+  }
+
+  /** One in a turn of the event loop: what follows from all writes of a transaction would otherwise stop everything else. */
+  function settleNext(): void {
+    const [reply] = arrived;
+    if (!reply) return;
+    settle(reply);
+    setImmediate(() => {
+      arrived.shift();
+      settleNext();
+    });
+  }
+
+  function settle(reply: Reply): void {
+    const { resolve, reject } = waiting.get(reply.id) ?? {};
+    if ('error' in reply) reject?.(receivedError(reply.error));
+    else resolve?.(reply.result);
   }
 
   /** Without the options of this process: what is preloaded into it is not meant for the thread. */
@@ -68,7 +92,7 @@ export function openThreadedWriter(
   }
 
   async function call(method: WriterMethod, ...args: readonly unknown[]): Promise<unknown> {
-    if (fault !== null) throw storeUnavailable(new LedgerLost(fault));
+    if (fault !== null) throw storeUnavailable(new Error(fault));
     const id = ++calls;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const deadline = patientDeadline(patienceMs);
