@@ -1,4 +1,4 @@
-/** What a report costs while it is pending, if there are many of them: heap, and polls. */
+/** What a report costs while it is pending, if there are many of them: heap, beside that once it is collected, and polls. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { numbered } from '../test/fixtures/answers/answers.ts';
 import { openClient } from './support/client.ts';
@@ -9,8 +9,8 @@ import { sizes } from './support/sizes.ts';
 import { askChild, play, preload } from './support/stage.ts';
 import type { Vitals } from './support/vitals.ts';
 
-const { few: FEW, many: MANY, seconds: SECONDS } = sizes({ few: 1_000, many: 10_000, seconds: 120 });
-/** Of the first reports of a process, much is compiled and cached. */
+const { few: FEW, many: MANY, seconds: SECONDS } = sizes({ few: 1_000, many: 10_000, seconds: 90 });
+/** With the first reports of a process, much is compiled and cached. */
 const WARM_UP_REPORTS = 100;
 /** What still counts as in proportion. */
 const LINEAR = 1.1;
@@ -21,6 +21,8 @@ await play(async (stage) => {
   /** Buys reports that upstream makes in `SECONDS`, and collects all of them. */
   async function pendingAtOnce(reports: number) {
     const upstream = await startExactUpstream(stage, (number) => (number < WARM_UP_REPORTS ? 0 : SECONDS * 1_000));
+    // Longer hints are cut to this.
+    upstream.options.longestHintMs = 15_000;
     const { url, server } = await stage.serve(upstream.url, {
       settings: { LOG_LEVEL: 'warn', RATE_LIMIT_MAX: '1000000000' },
       nodeArguments: ['--expose-gc', ...preload('./vitals.ts'), ...preload('./loop-delay.ts')],
@@ -38,7 +40,6 @@ await play(async (stage) => {
     };
     await buy(0, WARM_UP_REPORTS);
     await until(() => upstream.polls().length >= WARM_UP_REPORTS);
-    const before = await askChild<Vitals>(server.child, 'vitals');
     server.child.send('reset');
 
     const startedAt = performance.now();
@@ -48,28 +49,24 @@ await play(async (stage) => {
     if (boughtMs > SECONDS * 1_000) throw new Error('The first were ready before the last were bought: use --seconds.');
     const pending = await askChild<Vitals>(server.child, 'vitals');
 
-    const lastReadyAt = Math.max(...upstream.purchases.map((purchase) => upstream.readyAt(purchase)));
-    await sleep(Math.max(lastReadyAt - performance.now(), 0));
-    let polls = -1;
-    // A report that is not ready is polled again within 15 s.
-    while (polls !== upstream.polls().length) {
-      polls = upstream.polls().length;
-      await sleep(16_000);
-    }
+    const collected = async (): Promise<number> =>
+      (await client.ask<{ usage: { collected: number } }>('{ usage { collected } }')).usage.collected;
+    while ((await collected()) < WARM_UP_REPORTS + reports) await sleep(500);
+    const polls = upstream.polls().length;
+    const after = await askChild<Vitals>(server.child, 'vitals');
     const loop = await askChild<LoopDelay>(server.child, 'loop delay');
     await client.close();
     await server.end('SIGKILL');
     return {
       reports,
       boughtMs,
-      heapPerReport: (pending.heapBytes - before.heapBytes) / reports,
+      heapPerReport: (pending.heapBytes - after.heapBytes) / reports,
       pollsPerReport: (polls - WARM_UP_REPORTS) / reports,
       loop,
     };
   }
 
-  const one = await pendingAtOnce(1);
-  const few = await pendingAtOnce(FEW);
+  const [one, few] = await Promise.all([pendingAtOnce(1), pendingAtOnce(FEW)]);
   const many = await pendingAtOnce(MANY);
   const row = ({ reports, boughtMs, heapPerReport, pollsPerReport, loop }: typeof one): string[] => [
     reports.toLocaleString('en'),
