@@ -28,6 +28,16 @@ describe('a thread that writes', () => {
     expect(after).toEqual(after.toSorted((a, b) => a - b));
   });
 
+  it('and answers while this process is frozen is not given up', async () => {
+    const writer = opened(`setTimeout(() => { ${REPLY_TO_ALL} }, 200);`, 1_000);
+    const writes = Array.from({ length: CALLS }, (_, now) => writer.trust(now));
+    // The thread has been started, and watched, by now.
+    await turn();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+    expect(await Promise.all(writes)).toHaveLength(CALLS);
+    expect(writer.fault()).toBeNull();
+  });
+
   it('and does not answer in time is given up, and so is all that waits for it', async () => {
     const writer = opened('', 1_000);
     expect(writer.fault()).toBeNull();

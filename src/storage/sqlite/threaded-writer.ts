@@ -29,7 +29,11 @@ export interface ThreadedWriterOptions {
 /** A disk that takes longer has failed. A program that locks the ledger is given up after a second. */
 const PATIENCE_MS = 30_000;
 
+const LOOK_EVERY_MS = 2_000;
+
 interface Waiting {
+  /** By the monotonic clock, in milliseconds. */
+  readonly since: number;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -49,9 +53,21 @@ export function openThreadedWriter(
   let worker: Worker | null = null;
   let fault: string | null = null;
   let closing = false;
+  let looking: NodeJS.Timeout | undefined;
+  let overdue = 0;
+
+  /** What is overdue twice in a row: this process may have been frozen, and has then to read what has arrived first. */
+  function look(): void {
+    const [id, oldest] = waiting.entries().next().value ?? [0];
+    const isOverdue = oldest !== undefined && performance.now() - oldest.since >= patienceMs;
+    if (isOverdue && id === overdue)
+      end(`The thread that writes to the ledger did not answer for ${Math.round(patienceMs / 1_000)} s.`);
+    overdue = isOverdue ? id : 0;
+  }
 
   function end(reason: string): void {
     fault ??= reason;
+    clearInterval(looking);
     for (const reply of arrived) settle(reply);
     for (const { reject } of waiting.values()) reject(storeUnavailable(new OutcomeUnknown(reason)));
     waiting.clear();
@@ -84,6 +100,7 @@ export function openThreadedWriter(
 
   /** Without the options of this process: what is preloaded into it is not meant for the thread. */
   function start(): Worker {
+    looking = setInterval(look, LOOK_EVERY_MS).unref();
     return new Worker(thread, { workerData: data, execArgv: [], name: 'ledger' })
       .on('message', onMessage)
       .on('messageerror', ({ message }) => end(`What the thread that writes to the ledger said is lost: ${message}`))
@@ -95,11 +112,7 @@ export function openThreadedWriter(
     if (fault !== null) throw storeUnavailable(new Error(fault));
     const id = ++calls;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const deadline = patientDeadline(patienceMs);
-    deadline.signal.addEventListener('abort', () => {
-      end(`The thread that writes to the ledger did not answer for ${Math.round(patienceMs / 1_000)} s.`);
-    });
-    waiting.set(id, { resolve, reject });
+    waiting.set(id, { since: performance.now(), resolve, reject });
     worker ??= start();
     // Only what waits for it keeps the process: a ledger that is not closed does not.
     worker.ref();
@@ -109,7 +122,6 @@ export function openThreadedWriter(
     } catch (error) {
       throw error instanceof DOMException ? storeUnavailable(error) : error;
     } finally {
-      deadline.close();
       waiting.delete(id);
       if (waiting.size === 0 && !closing) worker?.unref();
     }
