@@ -27,16 +27,15 @@ export interface HostOptions {
   readonly trustProxy: number;
 }
 
-type Request = Pick<IncomingMessage, 'url' | 'headers' | 'headersDistinct'>;
+type Request = Pick<IncomingMessage, 'url' | 'headers' | 'rawHeaders'>;
 
 export function createHosts({ allowed, trustProxy }: HostOptions): Hosts {
-  function addressOf({ url = '', headers, headersDistinct }: Request): Address {
-    const { host: hosts = [] } = headersDistinct;
+  function addressOf({ url = '', headers, rawHeaders }: Request): Address {
     // The host of a whole URL, as proxies get them, takes the place of the header.
-    const written = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1] ?? (hosts.length === 1 ? hosts[0] : undefined);
+    const written = (url.startsWith('/') ? undefined : AUTHORITY.exec(url)?.[1]) ?? headers.host;
     const host = forwarded(headers['x-forwarded-host'], trustProxy) ?? written ?? '';
     return {
-      host: hosts.length < 2 && hostNameOf(host) !== null ? host : null,
+      host: hasOneHostAtMost(rawHeaders) && hostNameOf(host) !== null ? host : null,
       protocol: forwarded(headers['x-forwarded-proto'], trustProxy)?.toLowerCase() ?? null,
     };
   }
@@ -54,6 +53,18 @@ export function createHosts({ allowed, trustProxy }: HostOptions): Hosts {
       return { status: 403, code: 'FORBIDDEN', message: `The host ${name} is not allowed; see ALLOWED_HOSTS.` };
     },
   };
+}
+
+const AUTHORITY = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i;
+
+/** Node shows the first one only. */
+function hasOneHostAtMost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts < 2;
 }
 
 /**

@@ -15,6 +15,7 @@ export const hostNameOf = remembered((authority: string): string | null => {
  * Whether no domain name server has a say in it: an address, or a name of this machine. A page of a site whose name an
  * attacker points at this machine never has such a host.
  */
-export function isLocalOrAddress(name: string): boolean {
-  return name === 'localhost' || name.endsWith('.localhost') || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0;
-}
+export const isLocalOrAddress = remembered(
+  (name: string): boolean =>
+    name === 'localhost' || name.endsWith('.localhost') || isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0,
+);

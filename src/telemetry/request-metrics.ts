@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import type { RequestObserver } from '../graphql/layers/metrics.js';
 import { boundedNames } from './bounded-names.js';
+import { tally } from './tally.js';
 
 const MOST_NAMES = 100;
 const LONGEST_NAME = 60;
@@ -11,7 +12,7 @@ const SECONDS = [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60];
 export function createRequestMetrics(registry: Registry): RequestObserver {
   const registers = [registry];
   const labelOf = boundedNames(MOST_NAMES, LONGEST_NAME);
-  const operations = new Counter({
+  const countOperation = tally({
     name: 'graphql_operations_total',
     help: 'Requests for an operation, by its name ("" for none, "other" beyond the first hundred) and its kind ("" if it was refused before that was known).',
     labelNames: ['operation', 'kind', 'door'],
@@ -36,8 +37,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     labelNames: ['door'],
     registers,
   });
-
-  const stored = new Counter({
+  const countStored = tally({
     name: 'graphql_stored_answers_total',
     help: 'Operations that were answered without being executed: made of reports in memory, or repeated as the same request was answered before.',
     labelNames: ['how'],
@@ -47,10 +47,10 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   return {
     answered({ door, operation: name, kind, codes, seconds, stored: how }) {
       const operation = name === null ? '' : labelOf(name);
-      operations.inc({ operation, kind: kind ?? '', door });
+      countOperation(`${door} ${kind} ${operation}`, { operation, kind: kind ?? '', door });
       for (const code of codes) errors.inc({ operation, code });
       duration.observe({ kind: kind ?? '', door }, seconds);
-      if (how) stored.inc({ how });
+      if (how) countStored(how, { how });
     },
 
     subscribed(door) {

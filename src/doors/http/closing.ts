@@ -25,11 +25,12 @@ export function endConnectionsWhenClosing(app: FastifyInstance): void {
   });
   app.addHook('onClose', async () => clearTimeout(last));
   // Instead of Fastify, which would also answer for a path that has more to say.
-  app.addHook('onRequest', async (request, reply) => {
-    if (!closing || request.routeOptions.config?.whileClosing) return undefined;
-    return refuse(reply, SHUTTING_DOWN);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!closing || request.routeOptions.config?.whileClosing) done();
+    else refuse(reply, SHUTTING_DOWN);
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, payload, done) => {
     if (closing) reply.header('connection', 'close');
+    done(null, payload);
   });
 }

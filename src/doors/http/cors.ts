@@ -17,7 +17,7 @@ export async function registerCors(app: FastifyInstance, origins: '*' | readonly
   await app.register(cors, {
     origin: origins === '*' ? '*' : [...origins],
     methods: METHODS,
-    exposedHeaders: [SIMULATED, REQUEST_ID, 'retry-after', 'www-authenticate'],
+    exposedHeaders: [SIMULATED, REQUEST_ID, 'retry-after', 'www-authenticate'].join(', '),
     maxAge: 600,
     // Any OPTIONS is answered, not only a browser's.
     strictPreflight: false,

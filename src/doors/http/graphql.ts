@@ -15,7 +15,7 @@ import { badRequest, isProblem, type Problem } from '../problem.js';
 import { refusalHeaders } from '../refusal-headers.js';
 import { askApollo, createApollo, type ApolloContext, type ApolloOptions, type Exchange } from './apollo.js';
 import { hangUpSignal } from './hang-up.js';
-import { acceptedType, asAccepted, refuse, sendResult, sendWritten } from './refuse.js';
+import { acceptedType, asAccepted, refuse } from './refuse.js';
 
 export interface GraphQLOptions extends ApolloOptions {
   readonly path: string;
@@ -45,7 +45,10 @@ export async function registerGraphQL(
       const door = new HttpDoor(request, reply, authenticate, apollo);
       const traceparent = traceparentIn(request.headers);
       const outcome = receive({ door, requestId: request.id, traceparent, ...parameters, startedAt });
-      return whenThere(outcome, (known) => door.respond(known));
+      if (outcome instanceof Promise) return outcome.then((known) => door.respond(known));
+      // Not returned: Fastify would wait for its end like for a promise.
+      reply.send(door.respond(outcome));
+      return undefined;
     },
   });
 }
@@ -97,14 +100,20 @@ class HttpDoor implements Door {
     );
   }
 
-  respond(outcome: Outcome): unknown {
+  /** Sets the status and the headers; returns the body. */
+  respond(outcome: Outcome): string | object {
     const { reply } = this;
     const { results, refused } = outcome;
-    if (results instanceof WrittenResult) return sendWritten(reply, results);
+    if (results instanceof WrittenResult) {
+      // As Apollo writes it.
+      asAccepted(reply.header('cache-control', 'no-store'));
+      return `${results.json}\n`;
+    }
     reply.headers(refusalHeaders(outcome));
     // A layer before Apollo may have refused the request or made another outcome of it.
     if (this.#written?.outcome === outcome) return this.#written.body;
-    return sendResult(reply, refused ?? 200, results);
+    asAccepted(reply.code(refused ?? 200));
+    return results;
   }
 }
 

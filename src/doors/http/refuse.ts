@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import Negotiator from 'negotiator';
-import type { WrittenResult } from '../../graphql/stored/written-result.js';
 import { remembered } from '../../lib/remembered.js';
 import { responseOf, type Problem } from '../problem.js';
 
@@ -17,11 +16,6 @@ export function acceptedType(accept: string | undefined): string | undefined {
   return accept === undefined ? JSON_TYPE : negotiated(accept);
 }
 
-/** A result without errors, in the bytes in which Apollo writes it. */
-export function sendWritten(reply: FastifyReply, { json }: WrittenResult): FastifyReply {
-  return asAccepted(reply.header('cache-control', 'no-store')).send(`${json}\n`);
-}
-
 /** A response of the form of GraphQL; as JSON, if the client accepts nothing that it can be. */
 export function sendResult(reply: FastifyReply, status: number, result: object): FastifyReply {
   return asAccepted(reply.code(status)).send(result);
@@ -29,7 +23,7 @@ export function sendResult(reply: FastifyReply, status: number, result: object):
 
 /** The same reply, of the media type that the client wants. */
 export function asAccepted(reply: FastifyReply): FastifyReply {
-  return reply.type(acceptedType(reply.request.headers.accept) ?? JSON_TYPE);
+  return reply.header('content-type', acceptedType(reply.request.headers.accept) ?? JSON_TYPE);
 }
 
 export function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
