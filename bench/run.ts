@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../test/fixtures/server/built.ts';
@@ -19,7 +19,7 @@ interface Scenario {
   readonly onRequest?: boolean;
 }
 
-const SHORT = ['--rounds', '3'];
+const SHORT = ['--rounds', '3', '--seconds', '0.5'];
 
 /** In this order they are run and shown. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -43,6 +43,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   soak: { command: ['soak.ts'], onRequest: true },
 };
 
+/** From this load average on, others use the machine. */
+const BUSY = 0.7;
+
 const HERE = import.meta.dirname;
 const RESULTS = join(HERE, 'results.json');
 const README = join(HERE, 'README.md');
@@ -60,6 +63,8 @@ if (values.quick && values.write) throw new Error('The sizes of a quick run are 
 const wanted = Object.entries(SCENARIOS).filter(([name, { quick, onRequest }]) =>
   positionals.length > 0 ? positionals.includes(name) : values.quick ? quick : !onRequest,
 );
+const [load = 0] = loadavg();
+if (load > BUSY) console.log(`This machine is busy (load ${load.toFixed(1)}): what follows is not reliable.\n`);
 await build();
 const found: Record<string, Result> = {};
 for (const [name, { command, quick = [] }] of wanted) {

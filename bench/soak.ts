@@ -76,6 +76,12 @@ await play(async (stage) => {
     figures: [
       { what: 'heap after garbage collection, after the warm-up', value: megabytes(first?.heapBytes), unit: 'MB' },
       { what: 'heap after garbage collection, at the end', value: megabytes(last?.heapBytes), unit: 'MB' },
+      {
+        what: 'heap after garbage collection, growth by least squares',
+        value: megabytes(slope(looks.map(({ heapBytes }) => heapBytes))),
+        unit: 'MB',
+        atMost: 3,
+      },
       { what: 'file descriptors, after the warm-up', value: first?.fileDescriptors ?? Number.NaN, unit: 'count' },
       { what: 'file descriptors, at the end', value: last?.fileDescriptors ?? Number.NaN, unit: 'count' },
       { what: 'resident set size, after the warm-up', value: megabytes(first?.rssBytes), unit: 'MB' },

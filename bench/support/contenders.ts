@@ -73,10 +73,11 @@ export async function startContenders(
   const [first] = contenders;
   if (!first) throw new Error('There is nothing to compare.');
   const data: PeerData = { reports: first.exchanges.map(({ expected }) => reportIn(expected)) };
-  for (const name of peers) {
+  const startPeer = async (name: keyof typeof PEERS): Promise<Contender> => {
     const { url, child } = await stage.servePeer(PEERS[name], { nodeArguments: preload('./cpu.ts'), message: data });
-    contenders.push({ name, url, child, exchanges: await exchangesOf(url, bodies) });
-  }
+    return { name, url, child, exchanges: await exchangesOf(url, bodies) };
+  };
+  contenders.push(...(await Promise.all(peers.map(startPeer))));
   for (const { name, exchanges } of contenders)
     if (
       !isDeepStrictEqual(

@@ -11,6 +11,7 @@ export function sizes<Name extends string>(
   });
   const sizeOf = (name: Name): number => {
     const size = Number(values[name] ?? given[name]);
+    if (name === 'seconds' && size > 0) return size;
     if (!Number.isInteger(size) || size < 1) throw new Error(`--${name} must be a whole number of at least 1.`);
     return size;
   };
