@@ -13,7 +13,7 @@ const PROGRAMS = ['main', 'commands/backup', 'commands/verify', 'simulator/main'
 const NEVER_LOADED = [
   // type-graphql's own validation of arguments, which is off.
   'class-validator',
-  // Fastify's compilers of schemas, instead of which `src/doors/http/server.ts` has none.
+  // Fastify's compilers of schemas, instead of which `src/lib/no-schemas.ts` has none.
   '@fastify/ajv-compiler',
   '@fastify/fast-json-stringify-compiler',
 ];

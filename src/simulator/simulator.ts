@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance } from 'fastify';
+import { NO_SCHEMAS } from '../lib/no-schemas.js';
 import type { SimulatorCounters } from './counters.js';
 import { deliver, generalError } from './delivery.js';
 import { accountsRoutes } from './routes/accounts.js';
@@ -84,6 +85,7 @@ function buildApp(state: SimulatorState): FastifyInstance {
     forceCloseConnections: true,
     bodyLimit: LARGEST_BODY,
     exposeHeadRoutes: false,
+    schemaController: NO_SCHEMAS,
     // Links are long, because they contain all data of a report. The documents' paths differ in letter case.
     routerOptions: { maxParamLength: 16_000, caseSensitive: false, ignoreDuplicateSlashes: true },
     clientErrorHandler: (_error, socket) => {

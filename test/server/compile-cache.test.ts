@@ -15,7 +15,7 @@ describe('the built server', () => {
   beforeEach(async () => {
     const root = await directory();
     const built = dirname(SERVER_ENTRY);
-    const needed = (path: string): boolean => !/\.map$|\.compile-cache|playground/.test(path.slice(built.length));
+    const needed = (path: string): boolean => !/\.map$|\.compile-cache|^.playground$/.test(path.slice(built.length));
     await cp(built, join(root, 'dist'), { recursive: true, filter: needed });
     await cp('package.json', join(root, 'package.json'));
     entry = join(root, 'dist', 'main.js');

@@ -11,6 +11,7 @@ import { openSafelist } from '../../graphql/persisted/safelist-file.js';
 import { createPipeline } from '../../graphql/pipeline.js';
 import { createRepeatedAnswers } from '../../graphql/stored/repeated.js';
 import type { FixedWindow } from '../../lib/fixed-window.js';
+import { NO_SCHEMAS } from '../../lib/no-schemas.js';
 import type { Tracing } from '../../lib/tracing.js';
 import { createCrossSitePolicy } from '../cross-site.js';
 import { createHosts } from '../hosts.js';
@@ -84,11 +85,6 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that take too long. */
 const TIMEOUT_CHECKS = 6;
-
-/** No route has a schema. Otherwise Fastify would load two compilers of schemas, which are half of its code. */
-const NO_SCHEMAS = {
-  compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing },
-};
 
 export interface Server {
   readonly listen: Listen;
@@ -187,8 +183,4 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     registerPlayground(app, { simulated, assets: options.playground });
   }
   return { listen: prepareListening(app), close: () => app.close() };
-}
-
-function compilesNothing(): never {
-  throw new Error('A route with a schema needs compilers of schemas.');
 }
