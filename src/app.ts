@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Account } from './storage/sqlite/account.js';
+import type { Account } from './storage/shared/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
 import { WRITER_THREAD } from './storage/sqlite/threaded-writer.js';
 import type { Config, JobalyzerAccount } from './config.js';

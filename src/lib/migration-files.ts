@@ -12,6 +12,9 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** What a ledger says about a migration it has. */
+export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'breaking'>;
+
 const FILE = /^((\d{4})-[a-z0-9-]+)(\.breaking)?\.sql$/;
 
 /**
@@ -35,4 +38,19 @@ export function readMigrations(directory: string): readonly Migration[] {
     });
   if (migrations.length === 0) throw new Error(`There are no migrations in ${directory}.`);
   return migrations;
+}
+
+/** Why this release cannot work with a ledger that has these migrations; null if it can. */
+export function misfitOf(present: readonly AppliedMigration[], migrations: readonly Migration[]): string | null {
+  const newest = migrations.at(-1)?.name;
+  for (const { number, name, breaking } of present) {
+    const known = migrations[number - 1];
+    if (known && known.name !== name) {
+      return `it has the migration ${name} where this release has ${known.name}: it belongs to another line of releases.`;
+    }
+    if (!known && breaking) {
+      return `it was written by a newer release: older ones cannot use it since the migration ${name}, and this release knows only those up to ${newest}.`;
+    }
+  }
+  return null;
 }

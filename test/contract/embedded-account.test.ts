@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Account } from '../../src/storage/sqlite/account.js';
+import type { Account } from '../../src/storage/shared/account.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { testDirectory } from '../fixtures/test-directory.js';
 import { bring, CLAIM, newReport, SEND } from './steps.js';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CollectionKey, CollectionQueue } from '../../src/datasources/reports/ports.js';
 import { eventually } from '../fixtures/eventually.js';
-import { newReport, type OpenBackend, type OpenedBackend } from './steps.js';
+import { bring, bringLinked, newReport, TO_LINKED, type OpenBackend, type OpenedBackend } from './steps.js';
 
 /** The contract of every collection queue (`ports.ts`). */
 export function queueSuite(name: string, open: OpenBackend): void {
@@ -15,7 +15,12 @@ export function queueSuite(name: string, open: OpenBackend): void {
   });
   afterEach(() => opened.close());
 
-  const newKey = (): CollectionKey => ({ id: newReport().id, type: 'PAY' });
+  /** Of a report that is this process's to poll. */
+  async function newKey(): Promise<CollectionKey> {
+    const report = newReport();
+    await bringLinked(opened.backend.ledger, report);
+    return { id: report.id, type: 'PAY' };
+  }
   /** Long enough for anything due to start. */
   const aWhile = () => sleep(60);
 
@@ -28,7 +33,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         looked(key);
         return null;
       });
-      const key = newKey();
+      const key = await newKey();
       const startedAt = performance.now();
       queue.schedule(key, 40);
       await eventually(() => expect(looked).toHaveBeenCalledExactlyOnceWith(key));
@@ -41,7 +46,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         times.push(performance.now());
         return times.length < 4 ? 30 : null;
       });
-      queue.schedule(newKey(), 0);
+      queue.schedule(await newKey(), 0);
       await eventually(() => expect(times).toHaveLength(4));
       await aWhile();
       expect(times).toHaveLength(4);
@@ -50,7 +55,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
     });
 
     it('never runs two steps of one key at once, however often it is scheduled', async () => {
-      const key = newKey();
+      const key = await newKey();
       let running = 0;
       let most = 0;
       let steps = 0;
@@ -78,14 +83,18 @@ export function queueSuite(name: string, open: OpenBackend): void {
         await gate.promise;
         return null;
       });
-      const key = newKey();
-      for (const other of [key, { ...key, type: 'YOE' as const }, newKey()]) queue.schedule(other, 0);
+      const report = newReport();
+      for (const type of ['PAY', 'YOE'] as const) {
+        await bring(opened.backend.ledger, report, TO_LINKED, { type });
+        queue.schedule({ id: report.id, type }, 0);
+      }
+      queue.schedule(await newKey(), 0);
       await eventually(() => expect(running).toBe(3));
       gate.resolve();
     });
 
     it('runs a step once more if it was scheduled while running', async () => {
-      const key = newKey();
+      const key = await newKey();
       const gate = Promise.withResolvers<void>();
       let steps = 0;
       queue.start(async () => {
@@ -109,7 +118,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         looked();
         return null;
       });
-      const key = newKey();
+      const key = await newKey();
       for (let often = 0; often < 10; often++) queue.schedule(key, 10);
       await eventually(() => expect(looked).toHaveBeenCalled());
       await aWhile();
@@ -122,7 +131,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         looked();
         return null;
       });
-      const key = newKey();
+      const key = await newKey();
       for (const times of [1, 2]) {
         queue.schedule(key, 0);
         await eventually(() => expect(looked).toHaveBeenCalledTimes(times));
@@ -131,7 +140,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
     });
 
     it('continues with other keys when a step throws, and retries that key when it is scheduled again', async () => {
-      const [bad, good] = [newKey(), newKey()];
+      const [bad, good] = [await newKey(), await newKey()];
       const looked: string[] = [];
       queue.start(async ({ id }) => {
         looked.push(id);
@@ -152,7 +161,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         looked.push(id);
         return null;
       });
-      const [past, far] = [newKey(), newKey()];
+      const [past, far] = [await newKey(), await newKey()];
       queue.schedule(far, 1e12);
       queue.schedule(past, -1_000);
       await eventually(() => expect(looked).toEqual([past.id]));
@@ -168,9 +177,9 @@ export function queueSuite(name: string, open: OpenBackend): void {
         looked();
         return 5;
       });
-      queue.schedule(newKey(), 30);
+      queue.schedule(await newKey(), 30);
       await queue.close();
-      queue.schedule(newKey(), 0);
+      queue.schedule(await newKey(), 0);
       await aWhile();
       expect(looked).not.toHaveBeenCalled();
     });
@@ -185,7 +194,7 @@ export function queueSuite(name: string, open: OpenBackend): void {
         ended += 1;
         return 1;
       });
-      const keys = [newKey(), newKey()];
+      const keys = [await newKey(), await newKey()];
       for (const key of keys) queue.schedule(key, 0);
       await eventually(() => expect(begun).toBe(2));
       for (const key of keys) queue.schedule(key, 0);

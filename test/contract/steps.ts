@@ -6,7 +6,7 @@ import { entryOf, type Entry, type EntryIn } from '../../src/datasources/reports
 import { transition, type Transition } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { ReportKey, ReportsRequest, ReportType } from '../../src/model/report.js';
-import type { Backend, Committed, Ledger } from '../../src/datasources/reports/ports.js';
+import type { Backend, Committed, Ledger, ReportRecord } from '../../src/datasources/reports/ports.js';
 
 /** An open store, which can be reopened as the next process would. */
 export interface OpenedBackend {
@@ -134,4 +134,11 @@ export async function bringLinked(ledger: Ledger, report: ReportKey): Promise<En
 
 export function wonOf(committed: readonly Committed[]): boolean[] {
   return committed.map(({ won }) => won);
+}
+
+/** Everything that can be taken up. */
+export async function adoptAll(ledger: Ledger): Promise<readonly ReportRecord[]> {
+  const all: ReportRecord[] = [];
+  for (let found; (found = await ledger.adopt(1_000, [])).length > 0;) all.push(...found);
+  return all;
 }

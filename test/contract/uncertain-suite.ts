@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import {
+  adoptAll,
   bring,
   CLAIM,
   CLOSE,
@@ -134,7 +135,7 @@ export function uncertainSuite(name: string, open: OpenBackend): void {
 
     it('is recovered by a response that comes late, and unfinished until its link is read', async () => {
       const report = await lose(1_000);
-      const unfinished = async (of: Ledger) => (await of.adopt(1_000, [])).map(({ id }) => id);
+      const unfinished = async (of: Ledger) => (await adoptAll(of)).map(({ id }) => id);
       await bring(ledger, report, [CLOSE, RESPONSE]);
       const next = (await opened.reopen()).ledger;
       expect(await unfinished(next)).toEqual([report.id]);

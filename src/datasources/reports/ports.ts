@@ -74,10 +74,10 @@ export interface Ledger {
    */
   handOver(): Promise<void>;
   /**
-   * Whether the bytes of a purchase that is SENDING may leave now: as far as this process can know, nobody else can have taken
-   * it over, and buying is not stopped. Asked immediately before, for each attempt.
+   * Whether the bytes of the purchase of these entries, which this process has made SENDING, may leave now: nobody else can have
+   * taken one over, and buying is not stopped, as far as this process can know. Asked immediately before, for each attempt.
    */
-  mayBuy(): boolean;
+  mayBuy(sending: readonly Entry[]): boolean;
   /**
    * The stored requests that are not all single spaces and printable ASCII, and perhaps others: those whose canonical form
    * may be another one in this release. For startup only.

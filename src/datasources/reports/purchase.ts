@@ -46,16 +46,18 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     const purchaseId = randomUUID();
     let permit = null as Permit | null;
     let departure = null as Departure | null;
+    let sending: readonly Entry[] = [];
     const beforeSend = async (): Promise<void> => {
       permit = breaker.enter();
       departure = buying.depart();
       const committed = await ledger.commit(report, transitionAll(claimed, { kind: 'send', purchaseId }, Date.now()));
       if (committed.some(({ refused }) => refused)) throw buyingStopped();
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
+      sending = committed.map(({ entry }) => entry);
     };
     const beforeFirstByte = (): void => {
       departure?.leave();
-      if (!ledger.mayBuy()) throw storeUnavailable(new Error('The purchase may belong to another process by now.'));
+      if (!ledger.mayBuy(sending)) throw storeUnavailable(new Error('The purchase may belong to another process by now.'));
     };
     const types = claimed.map(({ type }) => type);
     const outcome = await client

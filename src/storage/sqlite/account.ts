@@ -1,17 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-
-/** Whose reports a ledger has. */
-export interface Account {
-  /** Of the service that the reports are bought from: scheme, host and port. */
-  readonly origin: string;
-  readonly customerId: string;
-}
-
-/** What became of the account that the ledger had. */
-export type AccountResult =
-  | { readonly kind: 'same' | 'stamped' }
-  /** Replaced at the operator's word; `from` names what was replaced. */
-  | { readonly kind: 'adopted'; readonly from: string };
+import { accountName, mismatch, type Account, type AccountResult } from '../shared/account.js';
 
 interface AccountRow {
   readonly origin: string;
@@ -31,7 +19,9 @@ export function claimAccount(db: DatabaseSync, account: Account, adopt: boolean)
     if (!adopt) endAdoption(db);
     return { kind: 'same' };
   }
-  const other = recorded ? nameOf(recorded.origin, recorded.customer_id) : foreignOrigin(db, account.origin);
+  const other = recorded
+    ? accountName({ origin: recorded.origin, customerId: recorded.customer_id })
+    : foreignOrigin(db, account.origin);
   if (other === null) {
     record(db, account, false);
     return { kind: 'stamped' };
@@ -41,7 +31,7 @@ export function claimAccount(db: DatabaseSync, account: Account, adopt: boolean)
     return { kind: 'adopted', from: other };
   }
   if (!adopt) endAdoption(db);
-  throw new Error(mismatch(other, account, adopt));
+  throw new Error(mismatch(other, account, adopt, 'Use another DATA_DIR'));
 }
 
 function record(db: DatabaseSync, { origin, customerId }: Account, adopted: boolean): void {
@@ -54,17 +44,6 @@ function record(db: DatabaseSync, { origin, customerId }: Account, adopted: bool
 
 function endAdoption(db: DatabaseSync): void {
   db.exec('UPDATE account SET adopted = 0 WHERE adopted <> 0');
-}
-
-function mismatch(other: string, { origin, customerId }: Account, adopt: boolean): string {
-  const both = `it belongs to ${other}, but this server is set up for ${nameOf(origin, customerId)}.`;
-  return adopt
-    ? `${both} LEDGER_ADOPT=true is for one start and was used for an earlier one: start once without it.`
-    : `${both} Use another DATA_DIR; or, only if both are the same account, start once with LEDGER_ADOPT=true.`;
-}
-
-function nameOf(origin: string, customerId: string): string {
-  return `${origin} (customer id ${customerId})`;
 }
 
 /** An absolute URL of the reports API in a stored response, which may be quoted as JSON within JSON. */

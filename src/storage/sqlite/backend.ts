@@ -1,5 +1,5 @@
 import type { Backend } from '../../datasources/reports/ports.js';
-import type { AccountResult } from './account.js';
+import type { AccountResult } from '../shared/account.js';
 import { openDatabase, type DatabaseOptions } from './database.js';
 import type { DamagedRow } from './entries.js';
 import { damagedOnce } from './damaged-once.js';

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeDirectory } from '../../lib/make-directory.js';
-import { claimAccount, type Account, type AccountResult } from './account.js';
+import type { Account, AccountResult } from '../shared/account.js';
+import { claimAccount } from './account.js';
 import { lockFor, type Lock } from './lock.js';
 import { migrate } from './migrate.js';
 import { becomeOwner, requireNoOwner, type Owner } from './owner.js';

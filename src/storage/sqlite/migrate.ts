@@ -1,12 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { readMigrations, type Migration } from '../../lib/migration-files.js';
+import { misfitOf, readMigrations, type AppliedMigration, type Migration } from '../../lib/migration-files.js';
 
 /** Every migration of this release, in order. */
 export const MIGRATIONS = readMigrations(join(import.meta.dirname, 'migrations'));
-
-/** What a ledger says about a migration it has. */
-export type AppliedMigration = Pick<Migration, 'number' | 'name' | 'breaking'>;
 
 /**
  * Brings the ledger to this release's schema, in one transaction. Throws an Error if a newer release has changed it in a way
@@ -49,19 +46,4 @@ export function appliedMigrations(db: DatabaseSync, migrations: readonly Migrati
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   const known = migrations.slice(0, version);
   return known.length === version ? known : [...known, { number: version, name: `number ${version}`, breaking: true }];
-}
-
-/** Why this release cannot work with a ledger that has these migrations; null if it can. */
-export function misfitOf(present: readonly AppliedMigration[], migrations: readonly Migration[]): string | null {
-  const newest = migrations.at(-1)?.name;
-  for (const { number, name, breaking } of present) {
-    const known = migrations[number - 1];
-    if (known && known.name !== name) {
-      return `it has the migration ${name} where this release has ${known.name}: it belongs to another line of releases.`;
-    }
-    if (!known && breaking) {
-      return `it was written by a newer release: older ones cannot use it since the migration ${name}, and this release knows only those up to ${newest}.`;
-    }
-  }
-  return null;
 }

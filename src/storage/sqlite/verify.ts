@@ -5,7 +5,8 @@ import { parseJson } from '../../lib/json.js';
 import { reportId } from '../../model/report-id.js';
 import { ReportType, type ReportsRequest } from '../../model/report.js';
 import { stateOf } from '../shared/entry-data.js';
-import { appliedMigrations, MIGRATIONS, misfitOf } from './migrate.js';
+import { misfitOf } from '../../lib/migration-files.js';
+import { appliedMigrations, MIGRATIONS } from './migrate.js';
 import { damagesOf, withSnapshot } from './snapshot.js';
 import { faultOfJournal, faultOfState, JOURNAL_KINDS } from '../shared/stored-state.js';
 

@@ -1,0 +1,145 @@
+import type { Entry } from '../../datasources/reports/ledger.js';
+import type { Backend } from '../../datasources/reports/ports.js';
+import type { Account, AccountResult } from '../shared/account.js';
+import { createPollingProgress } from '../shared/polling-progress.js';
+import { createSubscribers } from '../shared/subscribers.js';
+import { createTimerQueue, type TimerQueue } from '../shared/timer-queue.js';
+import { claimAccount } from './account.js';
+import { createAdopt } from './adoption.js';
+import { BUYING, createBuyingSwitch } from './buying-switch.js';
+import { openConnections, type Database } from './connections.js';
+import { createRowReader, type EntryRow, type UnreadableRow } from './entry-rows.js';
+import { createPostgresLedger } from './ledger.js';
+import { joinMembers } from './membership.js';
+import { migrate } from './migrate.js';
+import { openNotifications, type Message } from './notifications.js';
+import { createOwned, NOBODY } from './owned.js';
+import { createReads } from './reads.js';
+import { checkServer } from './start-checks.js';
+import { readTimes } from './times.js';
+import { createWatching } from './watching.js';
+import { createWriter } from './writer.js';
+
+export interface PostgresSettings {
+  readonly url: string;
+  /** Where notifications are received, if a pooler at `url` swallows them. Null: at `url`. */
+  readonly listenUrl: string | null;
+  readonly schema: string;
+  readonly connections: number;
+  /** After so long without a sign of life a process is dead for the others. */
+  readonly leaseMs: number;
+}
+
+export interface PostgresOptions {
+  /** The version of this server. */
+  readonly release: string;
+  /** Whose reports they are; not checked if it is not given. */
+  readonly account?: Account;
+  /** See `claimAccount`. */
+  readonly adopt?: boolean;
+  /** Called with what an operator should know about the database. */
+  readonly onWarning?: (warning: string) => void;
+  /** Called when a subscriber throws. */
+  readonly onListenerError?: (error: unknown) => void;
+  /** Called once for each row that cannot be read. */
+  readonly onUnreadable?: (row: UnreadableRow) => void;
+  /** Called when others took this process for dead. What it was buying and polling is theirs. */
+  readonly onLost?: () => void;
+}
+
+export interface PostgresBackend extends Backend {
+  /** What became of the account in the options; null if there is none. */
+  readonly account: AccountResult | null;
+}
+
+const LONGEST_PROBE_MS = 5_000;
+
+/** Implements the ports for processes that share one database. Throws an Error that names DATABASE_URL if it cannot be used. */
+export async function openPostgresBackend(
+  settings: PostgresSettings,
+  options: PostgresOptions,
+): Promise<PostgresBackend> {
+  const database = openConnections(settings);
+  const closers: (() => Promise<void> | void)[] = [() => database.close()];
+  try {
+    const account = await prepare(database, options);
+    return { account, ...(await connect(database, settings, options, closers)) };
+  } catch (error) {
+    for (const close of closers.toReversed()) await close();
+    throw error;
+  }
+}
+
+async function prepare(database: Database, options: PostgresOptions): Promise<AccountResult | null> {
+  const { account, adopt = false, onWarning = () => undefined } = options;
+  return database.withClient(async (client) => {
+    for (const warning of await checkServer(client)) onWarning(warning);
+    await migrate(client, database.schema);
+    return account ? claimAccount(client, database.schema, account, adopt) : null;
+  });
+}
+
+/** `closers`: for what was opened, if the rest fails. */
+async function connect(
+  database: Database,
+  settings: PostgresSettings,
+  options: PostgresOptions,
+  closers: (() => Promise<void> | void)[],
+): Promise<Backend> {
+  const { onListenerError = (error) => process.emitWarning(String(error)) } = options;
+  const { onUnreadable = () => undefined, onLost = () => undefined } = options;
+  const owned = createOwned();
+  const polling = createPollingProgress();
+  const readRow = createRowReader(onUnreadable);
+  const readEntry = (row: EntryRow): Entry => polling.current(readRow(row));
+  const reads = createReads(database, readEntry);
+  const watching = createWatching({
+    database,
+    subscribers: createSubscribers(onListenerError),
+    read: reads.one,
+    readEntry,
+  });
+  closers.push(() => watching.close());
+  let heardOfBuying = (_message: Message): void => undefined;
+  const notifications = openNotifications({
+    database,
+    listenUrl: settings.listenUrl ?? settings.url,
+    onMessage: (message) => (message[0] === BUYING ? heardOfBuying(message) : watching.heard(message)),
+    onConnected: () => watching.catchUp(),
+  });
+  closers.push(() => notifications.close());
+  if (!(await notifications.probe(LONGEST_PROBE_MS))) throw new Error(NOT_HEARD);
+
+  let queue: TimerQueue | null = null;
+  const member = await joinMembers(database, {
+    leaseMs: settings.leaseMs,
+    release: options.release,
+    onLost() {
+      owned.clear();
+      queue?.clear();
+      onLost();
+    },
+  });
+  closers.push(() => member.leave());
+  queue = createTimerQueue((key) => (!owned.isPolled(key) ? 'never' : member.isValid() ? 'now' : 'later'));
+  const buying = createBuyingSwitch(database, member, notifications);
+  closers.push(() => buying.close());
+  heardOfBuying = buying.heard;
+  await buying.look();
+
+  const writer = createWriter({
+    database,
+    ownerOf: ({ state }) => (owned.isHandedOver() && state !== 'SENDING' ? NOBODY : member.id),
+    readEntry: readRow,
+  });
+  const ledger = createPostgresLedger({
+    ...{ database, member, owned, buying, notifications, polling, reads, watching, writer },
+    ...(await readTimes(database)),
+    adopt: createAdopt(database, member, owned, reads),
+    onHandOver: () => queue.clear(),
+  });
+  return { ledger, queue };
+}
+
+const NOT_HEARD =
+  'DATABASE_URL: notifications are sent and not received, as behind a pooler that keeps no connection. Set DATABASE_LISTEN_URL to the database itself.';

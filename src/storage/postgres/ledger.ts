@@ -1,0 +1,163 @@
+import { zstdDecompressSync } from 'node:zlib';
+import type { Ledger } from '../../datasources/reports/ports.js';
+import type { ReportKey } from '../../model/report.js';
+import { readRequest } from '../shared/damage.js';
+import type { PollingProgress } from '../shared/polling-progress.js';
+import type { Adopt } from './adoption.js';
+import type { BuyingSwitch } from './buying-switch.js';
+import type { Database } from './connections.js';
+import type { Membership } from './membership.js';
+import type { Notifications } from './notifications.js';
+import { NOBODY, type Owned } from './owned.js';
+import { prune } from './prune.js';
+import type { Reads } from './reads.js';
+import { createSavedCount } from './saved-count.js';
+import { createStanding } from './standing.js';
+import { plain } from './step-rows.js';
+import { storeTrustedTime, type Times } from './times.js';
+import { createUncertain } from './uncertain.js';
+import { createUsage } from './usage.js';
+import { messageOf, progressMessage, type Watching } from './watching.js';
+import type { Writer } from './writer.js';
+
+export interface LedgerParts extends Times {
+  readonly database: Database;
+  readonly member: Membership;
+  readonly owned: Owned;
+  readonly adopt: Adopt;
+  readonly buying: BuyingSwitch;
+  readonly notifications: Notifications;
+  readonly polling: PollingProgress;
+  readonly reads: Reads;
+  readonly watching: Watching;
+  readonly writer: Writer;
+  /** Called when this process stops polling. */
+  readonly onHandOver: () => void;
+}
+
+/** A ledger that was written so long ago is still writable, as far as a ping has to know. */
+const WRITABLE_FOR_MS = 5_000;
+/** An upstream that gives every report the same link must not make each purchase read all of them. */
+const MOST_WITH_ONE_LINK = 10;
+/** At the start there may be many of them. */
+const LONGEST_START_MS = 60_000;
+
+/** The ledger on PostgreSQL, which other processes share. */
+export function createPostgresLedger(parts: LedgerParts): Ledger {
+  const { database, member, owned, buying, notifications, polling, reads, watching, writer } = parts;
+  const { schema } = database;
+  const saved = createSavedCount(database);
+  const usage = createUsage(database, saved);
+  const uncertain = createUncertain(database, reads);
+  const standing = createStanding(database, uncertain);
+  let writtenAt = -Infinity;
+
+  return {
+    since: parts.since,
+    trustedAt: parts.trustedAt,
+    read: reads.one,
+
+    async commit(report, transitions) {
+      const { id } = member;
+      const committed = await writer.write(report, transitions);
+      writtenAt = performance.now();
+      for (const { won, entry } of committed) {
+        if (!won) continue;
+        owned.stored(entry, member.id !== id);
+        polling.entered(entry);
+        watching.changed(entry);
+        notifications.send(messageOf(entry));
+      }
+      return committed;
+    },
+
+    async progress(entry) {
+      polling.set(entry);
+      watching.changed(entry);
+      notifications.send(progressMessage(entry));
+    },
+
+    async body({ reportId, type }) {
+      const [found] = await database.rows<{ body: Buffer }>(
+        `SELECT body FROM ${schema}.bodies WHERE report_id = $1 AND type = $2`,
+        [reportId, type],
+      );
+      return found ? zstdDecompressSync(found.body).toString() : null;
+    },
+
+    adopt: parts.adopt,
+
+    async handOver() {
+      owned.handOver();
+      parts.onHandOver();
+      await database.rows(
+        `UPDATE ${schema}.entries SET owner = $2 WHERE owner = $1 AND state IN ('INTENT', 'LINKED')`,
+        [member.id, NOBODY],
+      );
+    },
+
+    mayBuy: (sending) => member.isValid() && buying.isKnownToBeOn() && sending.every(owned.hasVersion),
+
+    async unusualRequests() {
+      const rows = await database.rows<{ id: string; request: string }>(
+        `SELECT id, request FROM ${schema}.reports WHERE request ~ '[^ -~]' OR request LIKE '%  %'`,
+        [],
+        LONGEST_START_MS,
+      );
+      return rows.flatMap(({ id, request }): ReportKey[] => {
+        const read = readRequest(request);
+        return read ? [{ id, request: read }] : [];
+      });
+    },
+
+    othersWithLink: (link, { id, type }) =>
+      database.rows(
+        `SELECT report_id AS id, type FROM ${schema}.links
+         WHERE link = $1 AND (report_id, type) <> ($2, $3) LIMIT ${MOST_WITH_ONE_LINK}`,
+        [plain(link), id, type],
+      ),
+
+    subscribe: watching.add,
+
+    async charged({ client, day }) {
+      const [found] = await database.rows<{ reports: number }>(
+        `SELECT reports FROM ${schema}.charges WHERE client = $1 AND day = $2`,
+        [plain(client), day],
+      );
+      return found?.reports ?? 0;
+    },
+
+    buying: buying.isOn,
+    setBuying: buying.set,
+    countSaved: saved.add,
+    usage: usage.count,
+    usageByDay: usage.countDays,
+    latest: usage.latest,
+    standing: (ages) => standing(ages, Date.now()),
+    uncertainCount: uncertain.count,
+    uncertain: uncertain.page,
+    trust: (now) => storeTrustedTime(database, now),
+
+    prune: (expiredBefore, refusedBefore = expiredBefore, keeps = () => false) =>
+      prune(database, { expiredBefore, refusedBefore, keeps }),
+
+    async ping() {
+      if (performance.now() - writtenAt < WRITABLE_FOR_MS) return void (await database.rows('SELECT 1'));
+      await database.rows(
+        `INSERT INTO ${schema}.meta VALUES ('ping', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+        [Date.now()],
+      );
+      writtenAt = performance.now();
+    },
+
+    async close() {
+      await saved.close();
+      await writer.drain();
+      buying.close();
+      watching.close();
+      await notifications.close();
+      await member.leave();
+      await database.close();
+    },
+  };
+}

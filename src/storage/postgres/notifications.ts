@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import type { Database } from './connections.js';
+
+/** `[report id, type, version]`, and of a poll its progress. Or that buying was stopped or allowed. */
+export type Message = readonly unknown[];
+
+/** What processes tell each other: quick, and perhaps lost. */
+export interface Notifications {
+  /** Tells the other processes, soon; after the commit, in a statement of its own: one that notifies waits for the disk alone. */
+  send(message: Message): void;
+  /** Resolves once messages are received: false if none comes within `timeoutMs`, as behind some poolers. */
+  probe(timeoutMs: number): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export interface NotificationOptions {
+  readonly database: Database;
+  /** The URL of the connection on which is listened: a pooler between may swallow notifications. */
+  readonly listenUrl: string;
+  readonly onMessage: (message: Message) => void;
+  /** Called whenever there is a connection anew: what was sent before it may be lost. */
+  readonly onConnected: () => void;
+}
+
+/** PostgreSQL takes 8,000 bytes at most. */
+const MOST_BYTES = 7_500;
+const RECONNECT_MS = 200;
+const CONNECT_MS = 2_000;
+
+export function openNotifications(options: NotificationOptions): Notifications {
+  const { database, listenUrl, onMessage, onConnected } = options;
+  const channel = `jobalyzer_${database.schema}`;
+  const sender = randomUUID();
+  const probed = Promise.withResolvers<void>();
+  let client: pg.Client | null = null;
+  let outgoing: string[] = [];
+  let isSending = false;
+  let isClosed = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  function receive({ payload = '' }: pg.Notification): void {
+    const { from, messages } = JSON.parse(payload) as { from: string; messages: Message[] };
+    if (from === sender) return probed.resolve();
+    for (const message of messages) onMessage(message);
+  }
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString: listenUrl, keepAlive: true, connectionTimeoutMillis: CONNECT_MS });
+    next.on('error', () => undefined);
+    next.on('end', () => {
+      if (client === next) client = null;
+      if (!isClosed) timer = setTimeout(() => void connect(), RECONNECT_MS).unref();
+    });
+    next.on('notification', receive);
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${channel}`);
+      client = next;
+      if (isClosed) await next.end();
+      else onConnected();
+    } catch {
+      // Its end is followed by another attempt.
+      void next.end().catch(() => undefined);
+    }
+  }
+
+  async function sendAll(): Promise<void> {
+    while (outgoing.length > 0) {
+      const payloads = payloadsOf(sender, outgoing.splice(0));
+      await database
+        .rows('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads])
+        // Whoever waits for it reads it a little later.
+        .catch(() => undefined);
+    }
+    isSending = false;
+  }
+
+  function send(message: Message): void {
+    outgoing.push(JSON.stringify(message));
+    if (isSending) return;
+    isSending = true;
+    setImmediate(() => void sendAll());
+  }
+
+  void connect();
+  return {
+    send,
+
+    async probe(timeoutMs) {
+      const until = performance.now() + timeoutMs;
+      let found = false;
+      void probed.promise.then(() => (found = true));
+      while (!found && performance.now() < until) {
+        send([]);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return found;
+    },
+
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => undefined);
+    },
+  };
+}
+
+/** As few notifications as these messages fit into. */
+function payloadsOf(sender: string, messages: readonly string[]): readonly string[] {
+  const parts: string[][] = [[]];
+  let bytes = 0;
+  for (const message of messages) {
+    const length = Buffer.byteLength(message) + 1;
+    if (bytes + length > MOST_BYTES) {
+      parts.push([]);
+      bytes = 0;
+    }
+    parts.at(-1)?.push(message);
+    bytes += length;
+  }
+  return parts.map((part) => `{"from":"${sender}","messages":[${part.join(',')}]}`);
+}

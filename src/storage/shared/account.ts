@@ -1,0 +1,24 @@
+/** Whose reports a ledger has. */
+export interface Account {
+  /** Of the service that the reports are bought from: scheme, host and port. */
+  readonly origin: string;
+  readonly customerId: string;
+}
+
+/** What became of the account that the ledger had. */
+export type AccountResult =
+  | { readonly kind: 'same' | 'stamped' }
+  /** Replaced at the operator's word; `from` names what was replaced. */
+  | { readonly kind: 'adopted'; readonly from: string };
+
+/** Why a ledger of another account is not used. `elsewhere`: what to do, unless both are the same. */
+export function mismatch(other: string, account: Account, adopt: boolean, elsewhere: string): string {
+  const both = `it belongs to ${other}, but this server is set up for ${accountName(account)}.`;
+  return adopt
+    ? `${both} LEDGER_ADOPT=true is for one start and was used for an earlier one: start once without it.`
+    : `${both} ${elsewhere}; or, only if both are the same account, start once with LEDGER_ADOPT=true.`;
+}
+
+export function accountName({ origin, customerId }: Account): string {
+  return `${origin} (customer id ${customerId})`;
+}
