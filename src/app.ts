@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Account } from './storage/shared/account.js';
-import { openEmbeddedBackend, type EmbeddedOptions } from './storage/sqlite/backend.js';
-import { WRITER_THREAD } from './storage/sqlite/threaded-writer.js';
+import { openStorage } from './storage/open.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from './graphql/authentication/open.js';
@@ -93,18 +92,16 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(async () => secret.close());
     const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
-    let rowsSetAside = 0;
-    // Simulated and real reports must never be confused: each kind has its own ledger.
-    const embedded = openEmbeddedBackend(config.dataDir, simulator ? 'simulated' : 'ledger', {
+    const storage = await openStorage(config, {
       account: accountOf(account, simulator !== null),
-      adopt: config.ledgerAdopt,
-      ...((overrides.ledgerThread ?? true) && { thread: WRITER_THREAD }),
-      ...ledgerLog(log.child({ part: 'ledger' }), () => (rowsSetAside += 1)),
+      simulated: simulator !== null,
+      thread: overrides.ledgerThread ?? true,
+      log: log.child({ part: 'ledger' }),
     });
-    closers.push(() => embedded.ledger.close());
-    const backend = metrics.observed(embedded);
+    closers.push(() => storage.backend.ledger.close());
+    const backend = metrics.observed(storage.backend);
     if (config.ledgerAdopt) {
-      const from = embedded.account?.kind === 'adopted' ? embedded.account.from : null;
+      const from = storage.account?.kind === 'adopted' ? storage.account.from : null;
       log.warn(
         { from },
         from ? 'the ledger was adopted; remove LEDGER_ADOPT now' : 'LEDGER_ADOPT is not needed; remove it',
@@ -154,7 +151,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     metrics.watch({ purchasesPaused: () => reports.service.purchasesPaused() });
     await reports.start().catch((error: unknown) => {
-      throw new Error(`DATA_DIR: the ledger in ${config.dataDir} cannot be used.`, { cause: error });
+      throw new Error(`${storage.place} cannot be used.`, { cause: error });
     });
 
     const server = (http = await createServer({
@@ -173,7 +170,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       allowedHosts: config.allowedHosts,
       publicOrigin: config.publicOrigin,
       trustProxy: config.trustProxy,
-      health: { upstream: () => client.condition(), rowsSetAside: () => rowsSetAside },
+      health: { upstream: () => client.condition(), rowsSetAside: () => storage.rowsSetAside() },
       introspection: config.introspection,
       safelistFile: config.safelistFile,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
@@ -249,20 +246,6 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
 /** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */
 function accountOf({ apiUrl, customerId }: JobalyzerAccount, simulated: boolean): Account {
   return { origin: simulated ? 'http://simulator.invalid' : new URL(apiUrl).origin, customerId };
-}
-
-function ledgerLog(log: Logger, count: () => void): Pick<EmbeddedOptions, 'onListenerError' | 'onFault' | 'onDamage'> {
-  return {
-    onListenerError: (error) => log.error({ err: error }, 'a report listener threw'),
-    onFault: (fault) =>
-      fault === null
-        ? log.info('the ledger is in its place again')
-        : log.error({ fault }, 'nothing is bought any more, because of the ledger; the server must be restarted'),
-    onDamage(row) {
-      count();
-      log.error({ ...row }, 'a damaged row of the ledger is left aside; npm run verify checks all of them');
-    },
-  };
 }
 
 function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {

@@ -5,6 +5,7 @@ import { hostNameOf } from './lib/host-name.js';
 import type { Authentication } from './model/authentication.js';
 import { authenticationOf, authenticationProblems, authenticationSettings } from './settings/authentication.js';
 import { Secret } from './lib/secret.js';
+import { databaseOf, databaseProblems, databaseSettings, type DatabaseConfig } from './settings/database.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
@@ -23,6 +24,8 @@ export interface Config {
   readonly dataDir: string;
   /** For this start, the ledger is that of the configured account, whatever it is stamped with. */
   readonly ledgerAdopt: boolean;
+  /** Where processes share a ledger. Null: it is in `dataDir`, for this process alone. */
+  readonly database: DatabaseConfig | null;
   /** How many reports one operation may ask for. */
   readonly maxReportsPerOperation: number;
   /** How many points each client has in a window of time: one for an operation, or for each report it asks for. */
@@ -95,6 +98,7 @@ const settings = {
   NO_PROXY: text.optional(),
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
+  ...databaseSettings,
   MAX_REPORTS_PER_OPERATION: integer(1, 1_000).default(25),
   RATE_LIMIT_MAX: integer(1, 1_000_000_000).default(600),
   RATE_LIMIT_WINDOW_MS: integer(1_000, 86_400_000).default(60_000),
@@ -158,7 +162,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, file: EnvFile = NO_FI
   const simulated = given('JOBALYZER_CLIENT_ID') === undefined;
   const oddities = odditiesOf({ environment, file, names: Object.keys(settings), simulated });
   problems.push(...contradictions(parsed, given));
-  problems.push(...oddities.problems);
+  problems.push(...oddities.problems, ...databaseProblems(given));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   return configOf(parsed as Settings, oddities.warnings);
 }
@@ -177,6 +181,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     authentication: authenticationOf(parsed, jobalyzer !== null),
     dataDir: parsed.DATA_DIR,
     ledgerAdopt: parsed.LEDGER_ADOPT,
+    database: databaseOf(parsed, jobalyzer === null),
     maxReportsPerOperation: parsed.MAX_REPORTS_PER_OPERATION,
     rateLimitMax: parsed.RATE_LIMIT_MAX,
     rateLimitWindowMs: parsed.RATE_LIMIT_WINDOW_MS,

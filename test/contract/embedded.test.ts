@@ -8,6 +8,21 @@ import { standingSuite } from './standing-suite.js';
 import { uncertainSuite } from './uncertain-suite.js';
 
 // Each in a block of its own, whose hooks are for its tests only.
-for (const suite of [ledgerSuite, chargesSuite, notificationSuite, uncertainSuite, queueSuite, standingSuite]) {
-  describe(suite.name, () => suite('embedded', inNewDirectory()));
-}
+describe('the ledger', () => {
+  ledgerSuite('embedded', inNewDirectory());
+});
+describe('charges', () => {
+  chargesSuite('embedded', inNewDirectory());
+});
+describe('notifications', () => {
+  notificationSuite('embedded', inNewDirectory());
+});
+describe('what is uncertain', () => {
+  uncertainSuite('embedded', inNewDirectory());
+});
+describe('the queue', () => {
+  queueSuite('embedded', inNewDirectory());
+});
+describe('the standing', () => {
+  standingSuite('embedded', inNewDirectory());
+});

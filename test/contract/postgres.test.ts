@@ -36,9 +36,24 @@ async function empty(): Promise<void> {
 }
 
 // Each in a block of its own, whose hooks are for its tests only.
-for (const suite of [ledgerSuite, chargesSuite, notificationSuite, uncertainSuite, queueSuite, standingSuite]) {
-  describe(suite.name, () => suite('postgres', openEmptied));
-}
+describe('the ledger', () => {
+  ledgerSuite('postgres', openEmptied);
+});
+describe('charges', () => {
+  chargesSuite('postgres', openEmptied);
+});
+describe('notifications', () => {
+  notificationSuite('postgres', openEmptied);
+});
+describe('what is uncertain', () => {
+  uncertainSuite('postgres', openEmptied);
+});
+describe('the queue', () => {
+  queueSuite('postgres', openEmptied);
+});
+describe('the standing', () => {
+  standingSuite('postgres', openEmptied);
+});
 
 async function close({ ledger, queue }: Backend): Promise<void> {
   await queue.close();

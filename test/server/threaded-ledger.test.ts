@@ -108,7 +108,7 @@ describe('a ledger whose thread has failed', () => {
       ...UNAVAILABLE,
       cause: { name: 'OutcomeUnknown', message: expect.stringContaining(reason) },
     });
-    expect(ledger.mayBuy()).toBe(false);
+    expect(ledger.mayBuy([])).toBe(false);
     const failed = { ...UNAVAILABLE, cause: { name: 'Error', message: expect.stringContaining(reason) } };
     await expect(ledger.commit(report, [claimOf(report)])).rejects.toMatchObject(failed);
     await expect(ledger.ping()).rejects.toMatchObject(failed);

@@ -15,6 +15,7 @@ describe('the default configuration', () => {
       apiVersion: 'v1',
       authentication: { mode: { kind: 'none' }, operators: '*', readers: [] },
       dataDir: './data',
+      database: null,
       ledgerAdopt: false,
       maxReportsPerOperation: 25,
       rateLimitMax: 600,

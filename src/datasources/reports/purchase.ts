@@ -57,7 +57,8 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     };
     const beforeFirstByte = (): void => {
       departure?.leave();
-      if (!ledger.mayBuy(sending)) throw storeUnavailable(new Error('The purchase may belong to another process by now.'));
+      if (!ledger.mayBuy(sending))
+        throw storeUnavailable(new Error('The purchase may belong to another process by now.'));
     };
     const types = claimed.map(({ type }) => type);
     const outcome = await client

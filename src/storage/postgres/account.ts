@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { accountName, mismatch, type Account, type AccountResult } from '../shared/account.js';
+import { LedgerUnusable } from './failures.js';
 
 interface AccountRow {
   readonly origin: string;
@@ -10,7 +11,7 @@ interface AccountRow {
 const ELSEWHERE = 'Use another DATABASE_SCHEMA';
 
 /**
- * Records the account in a ledger that has none. Throws an Error that names both if it has another one. `adopt`: an operator
+ * Records the account in a ledger that has none. Throws `LedgerUnusable` that names both if it has another one. `adopt`: an operator
  * says that both are the same account. That holds for one start; after a start without it, it can be said again.
  */
 export async function claimAccount(
@@ -30,7 +31,7 @@ export async function claimAccount(
   if (!adopt) await client.query(`UPDATE ${schema}.account SET adopted = false WHERE adopted`);
   if (recorded?.origin === origin && recorded.customer_id === customerId) return { kind: 'same' };
   const other = recorded ? accountName({ origin: recorded.origin, customerId: recorded.customer_id }) : 'nobody';
-  if (!adopt || recorded?.adopted) throw new Error(mismatch(other, account, adopt, ELSEWHERE));
+  if (!adopt || recorded?.adopted) throw new LedgerUnusable(mismatch(other, account, adopt, ELSEWHERE));
   await client.query(`UPDATE ${schema}.account SET origin = $1, customer_id = $2, adopted = true`, [
     origin,
     customerId,

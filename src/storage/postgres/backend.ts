@@ -8,6 +8,7 @@ import { claimAccount } from './account.js';
 import { createAdopt } from './adoption.js';
 import { BUYING, createBuyingSwitch } from './buying-switch.js';
 import { openConnections, type Database } from './connections.js';
+import { LedgerUnusable, openError } from './failures.js';
 import { createRowReader, type EntryRow, type UnreadableRow } from './entry-rows.js';
 import { createPostgresLedger } from './ledger.js';
 import { joinMembers } from './membership.js';
@@ -54,7 +55,7 @@ export interface PostgresBackend extends Backend {
 
 const LONGEST_PROBE_MS = 5_000;
 
-/** Implements the ports for processes that share one database. Throws an Error that names DATABASE_URL if it cannot be used. */
+/** Implements the ports for processes that share one database. Throws `LedgerUnusable` or `DatabaseAway`, which name DATABASE_URL. */
 export async function openPostgresBackend(
   settings: PostgresSettings,
   options: PostgresOptions,
@@ -66,7 +67,7 @@ export async function openPostgresBackend(
     return { account, ...(await connect(database, settings, options, closers)) };
   } catch (error) {
     for (const close of closers.toReversed()) await close();
-    throw error;
+    throw openError(error);
   }
 }
 
@@ -96,7 +97,7 @@ async function connect(
   const watching = createWatching({
     database,
     subscribers: createSubscribers(onListenerError),
-    read: reads.one,
+    read: (id) => reads.one(id),
     readEntry,
   });
   closers.push(() => watching.close());
@@ -108,7 +109,7 @@ async function connect(
     onConnected: () => watching.catchUp(),
   });
   closers.push(() => notifications.close());
-  if (!(await notifications.probe(LONGEST_PROBE_MS))) throw new Error(NOT_HEARD);
+  if (!(await notifications.probe(LONGEST_PROBE_MS))) throw new LedgerUnusable(NOT_HEARD);
 
   let queue: TimerQueue | null = null;
   const member = await joinMembers(database, {
@@ -124,7 +125,7 @@ async function connect(
   queue = createTimerQueue((key) => (!owned.isPolled(key) ? 'never' : member.isValid() ? 'now' : 'later'));
   const buying = createBuyingSwitch(database, member, notifications);
   closers.push(() => buying.close());
-  heardOfBuying = buying.heard;
+  heardOfBuying = (message) => buying.heard(message);
   await buying.look();
 
   const writer = createWriter({
@@ -142,4 +143,4 @@ async function connect(
 }
 
 const NOT_HEARD =
-  'DATABASE_URL: notifications are sent and not received, as behind a pooler that keeps no connection. Set DATABASE_LISTEN_URL to the database itself.';
+  'notifications are sent and not received, as behind a pooler that keeps no connection. Set DATABASE_LISTEN_URL to the database itself.';

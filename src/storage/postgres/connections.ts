@@ -3,7 +3,7 @@ import { storeUnavailable } from '../../errors.js';
 import { OutcomeUnknown } from '../../datasources/reports/ports.js';
 import { isRefusal } from './failures.js';
 
-export type Parameters = readonly unknown[];
+type Parameters = readonly unknown[];
 
 /** The database, as far as this process reaches it. Whatever it cannot do is an `ApiError` STORE_UNAVAILABLE. */
 export interface Database {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { ApiError } from '../../errors.js';
 
 /** Classes of SQLSTATE that say nothing about the statement: connections, resources, conflicts, and a server that stops. */
 const PASSING = /^(08|40|53|57P)/;
@@ -14,5 +15,31 @@ export function isRetryable(error: unknown): boolean {
 }
 
 function codeOf({ code = '' }: pg.DatabaseError): string {
+  return code;
+}
+
+/** The database, or what is in it, cannot be used by this server, however often it is tried. */
+export class LedgerUnusable extends Error {
+  override readonly name = 'LedgerUnusable';
+}
+
+/** The database cannot be reached, or is only just starting: later it may be. */
+class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+}
+
+/** What to tell an operator whose server cannot open the ledger. */
+export function openError(error: unknown): Error {
+  const cause = error instanceof ApiError ? error.cause : error;
+  const root = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  const reason = root instanceof Error ? root.message || String(codeOfSystem(root)) : String(root);
+  if (root instanceof LedgerUnusable) return new LedgerUnusable(`DATABASE_URL: ${reason}`, { cause: error });
+  return isRetryable(root)
+    ? new DatabaseAway(`DATABASE_URL: the database cannot be reached: ${reason}`, { cause: error })
+    : new LedgerUnusable(`DATABASE_URL: the database refuses this server: ${reason}`, { cause: error });
+}
+
+/** Of an error that stands for several attempts to connect, which has no message. */
+function codeOfSystem({ code }: Error & { readonly code?: unknown }): unknown {
   return code;
 }

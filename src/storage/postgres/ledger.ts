@@ -55,7 +55,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
   return {
     since: parts.since,
     trustedAt: parts.trustedAt,
-    read: reads.one,
+    read: (id) => reads.one(id),
 
     async commit(report, transitions) {
       const { id } = member;
@@ -85,7 +85,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
       return found ? zstdDecompressSync(found.body).toString() : null;
     },
 
-    adopt: parts.adopt,
+    adopt: (limit, driven) => parts.adopt(limit, driven),
 
     async handOver() {
       owned.handOver();
@@ -96,7 +96,8 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
       );
     },
 
-    mayBuy: (sending) => member.isValid() && buying.isKnownToBeOn() && sending.every(owned.hasVersion),
+    mayBuy: (sending) =>
+      member.isValid() && buying.isKnownToBeOn() && sending.every((entry) => owned.hasVersion(entry)),
 
     async unusualRequests() {
       const rows = await database.rows<{ id: string; request: string }>(
@@ -117,7 +118,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
         [plain(link), id, type],
       ),
 
-    subscribe: watching.add,
+    subscribe: (id, listener) => watching.add(id, listener),
 
     async charged({ client, day }) {
       const [found] = await database.rows<{ reports: number }>(
@@ -127,15 +128,15 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
       return found?.reports ?? 0;
     },
 
-    buying: buying.isOn,
-    setBuying: buying.set,
-    countSaved: saved.add,
-    usage: usage.count,
-    usageByDay: usage.countDays,
-    latest: usage.latest,
+    buying: () => buying.isOn(),
+    setBuying: (enabled) => buying.set(enabled),
+    countSaved: (reports) => saved.add(reports),
+    usage: (from, until) => usage.count(from, until),
+    usageByDay: (days) => usage.countDays(days),
+    latest: () => usage.latest(),
     standing: (ages) => standing(ages, Date.now()),
-    uncertainCount: uncertain.count,
-    uncertain: uncertain.page,
+    uncertainCount: () => uncertain.count(),
+    uncertain: (after, most) => uncertain.page(after, most),
     trust: (now) => storeTrustedTime(database, now),
 
     prune: (expiredBefore, refusedBefore = expiredBefore, keeps = () => false) =>

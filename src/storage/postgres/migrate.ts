@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { PoolClient } from 'pg';
 import { misfitOf, readMigrations, type AppliedMigration, type Migration } from '../../lib/migration-files.js';
+import { LedgerUnusable } from './failures.js';
 
 /** Every migration of this release, in order. */
 const MIGRATIONS = readMigrations(join(import.meta.dirname, 'migrations'));
 
 /**
  * Creates the schema if there is none, and brings it to this release's version in one transaction; one process at a time.
- * Other releases go on beside that: migrations only add, unless they are called breaking. Throws an Error if a newer
+ * Other releases go on beside that: migrations only add, unless they are called breaking. Throws `LedgerUnusable` if a newer
  * release has changed the schema in a way that this one cannot work with.
  */
 export async function migrate(
@@ -29,7 +30,7 @@ export async function migrate(
       'SELECT number, name, breaking FROM migrations ORDER BY number',
     );
     const misfit = misfitOf(rows, migrations);
-    if (misfit) throw new Error(misfit);
+    if (misfit) throw new LedgerUnusable(misfit);
     for (const { number, name, breaking, sql } of migrations.filter((each) => !isIn(rows, each))) {
       await client.query(sql);
       await client.query('INSERT INTO migrations VALUES ($1, $2, $3)', [number, name, breaking]);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { delay } from '../../lib/delay.js';
 import type { Database } from './connections.js';
 
 /** `[report id, type, version]`, and of a poll its progress. Or that buying was stopped or allowed. */
@@ -27,6 +28,7 @@ export interface NotificationOptions {
 const MOST_BYTES = 7_500;
 const RECONNECT_MS = 200;
 const CONNECT_MS = 2_000;
+const PROBE_EVERY_MS = 50;
 
 export function openNotifications(options: NotificationOptions): Notifications {
   const { database, listenUrl, onMessage, onConnected } = options;
@@ -34,7 +36,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   const sender = randomUUID();
   const probed = Promise.withResolvers<void>();
   let client: pg.Client | null = null;
-  let outgoing: string[] = [];
+  const outgoing: string[] = [];
   let isSending = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -88,13 +90,15 @@ export function openNotifications(options: NotificationOptions): Notifications {
     send,
 
     async probe(timeoutMs) {
-      const until = performance.now() + timeoutMs;
-      let found = false;
-      void probed.promise.then(() => (found = true));
-      while (!found && performance.now() < until) {
-        send([]);
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      const sending = setInterval(() => send([]), PROBE_EVERY_MS);
+      const bound = new AbortController();
+      const late = delay(timeoutMs, bound.signal).then(
+        () => false,
+        () => false,
+      );
+      const found = await Promise.race([probed.promise.then(() => true), late]);
+      clearInterval(sending);
+      bound.abort();
       return found;
     },
 

@@ -46,11 +46,9 @@ export function createReads(database: Database, readEntry: (row: EntryRow) => En
       .then(
         (records) => {
           const found = new Map(records.map((record) => [record.id, record]));
-          for (const [id, { resolve }] of batch) resolve(found.get(id) ?? null);
+          return batch.forEach(({ resolve }, id) => resolve(found.get(id) ?? null));
         },
-        (error: unknown) => {
-          for (const { reject } of batch.values()) reject(error);
-        },
+        (error: unknown) => batch.forEach(({ reject }) => reject(error)),
       )
       .finally(() => {
         statements -= 1;

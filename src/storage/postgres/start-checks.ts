@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg';
+import { LedgerUnusable } from './failures.js';
 
 interface ServerRow {
   readonly version: number;
@@ -15,7 +16,7 @@ const OLDEST_VERSION = 15;
 const DURABILITY = ['fsync', 'full_page_writes', 'synchronous_commit'] as const;
 
 /**
- * Throws an Error if the server would forget purchases, or cannot store any. Resolves to what an operator should know: a
+ * Throws `LedgerUnusable` if the server would forget purchases, or cannot store any. Resolves to what an operator should know: a
  * standby may be without the latest purchases, so that they are made again once it is promoted.
  */
 export async function checkServer(client: PoolClient): Promise<readonly string[]> {
@@ -25,15 +26,15 @@ export async function checkServer(client: PoolClient): Promise<readonly string[]
       pg_is_in_recovery() AS in_recovery, (SELECT count(*)::int FROM pg_stat_replication) AS standbys,
       current_setting('synchronous_standby_names') AS synchronous_standbys`);
   const server = rows[0];
-  if (!server) throw new Error('DATABASE_URL: the server does not say how it is set up.');
+  if (!server) throw new LedgerUnusable('the server does not say how it is set up.');
   if (server.version < OLDEST_VERSION) {
-    throw new Error(`DATABASE_URL: the server is PostgreSQL ${server.version}; ${OLDEST_VERSION} or later is needed.`);
+    throw new LedgerUnusable(`the server is PostgreSQL ${server.version}; ${OLDEST_VERSION} or later is needed.`);
   }
   if (server.in_recovery)
-    throw new Error('DATABASE_URL: the server is in recovery (a standby?), so nothing can be stored in it.');
+    throw new LedgerUnusable('the server is in recovery (a standby?), so nothing can be stored in it.');
   for (const name of DURABILITY) {
     if (server[name] === 'off') {
-      throw new Error(`DATABASE_URL: ${name} is off, so that a crash of the database would forget what was bought.`);
+      throw new LedgerUnusable(`${name} is off, so that a crash of the database would forget what was bought.`);
     }
   }
   if (server.standbys === 0 || server.synchronous_standbys !== '') return [];

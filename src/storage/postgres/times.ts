@@ -7,8 +7,9 @@ export interface Times {
   readonly trustedAt: number | null;
 }
 
-export async function readTimes({ rows, schema }: Database): Promise<Times> {
-  const [found] = await rows<{ since: string | null; trusted_at: string | null }>(
+export async function readTimes(database: Database): Promise<Times> {
+  const { schema } = database;
+  const [found] = await database.rows<{ since: string | null; trusted_at: string | null }>(
     `SELECT (SELECT value FROM ${schema}.meta WHERE key = 'since') AS since,
        coalesce((SELECT value FROM ${schema}.meta WHERE key = 'trusted_at'), (SELECT max(at) FROM ${schema}.journal))
          AS trusted_at`,
@@ -17,9 +18,9 @@ export async function readTimes({ rows, schema }: Database): Promise<Times> {
   return { since: Number(found?.since ?? 0), trustedAt: trustedAt === null ? null : Number(trustedAt) };
 }
 
-export async function storeTrustedTime({ rows, schema }: Database, now: number): Promise<void> {
-  await rows(
-    `INSERT INTO ${schema}.meta VALUES ('trusted_at', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+export async function storeTrustedTime(database: Database, now: number): Promise<void> {
+  await database.rows(
+    `INSERT INTO ${database.schema}.meta VALUES ('trusted_at', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
     [Math.ceil(now)],
   );
 }

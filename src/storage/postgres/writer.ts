@@ -32,7 +32,7 @@ interface Commit {
   readonly until: number;
   isSent: boolean;
   resolve(committed: readonly Committed[]): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 /** What `commit_steps` says of one step. */
@@ -94,7 +94,7 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
         // One that cannot be stored must not keep the others from it.
         if (!mayPass && batch.length > 1) return void (await Promise.all(batch.map((commit) => store([commit]))));
         if (!mayPass || performance.now() + RETRY_AFTER_MS > until) {
-          const reason = isUnknown ? unknown(error) : error;
+          const reason = isUnknown ? unknown(error) : asError(error);
           for (const commit of batch) commit.reject(reason);
           return;
         }
@@ -167,6 +167,10 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
 
 function unknown(cause: unknown): Error {
   return storeUnavailable(new OutcomeUnknown('It may be stored.', { cause }));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : storeUnavailable(error);
 }
 
 function causeOf(error: unknown): unknown {
