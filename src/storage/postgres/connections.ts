@@ -32,6 +32,7 @@ const CONNECT_MS = 900;
 const ANSWER_MS = 1_900;
 
 export function openConnections({ url, schema, connections }: ConnectionOptions): Database {
+  let closing: Promise<unknown> | null = null;
   const work = openPool(url, connections);
   const control = openPool(url, 1);
 
@@ -81,7 +82,7 @@ export function openConnections({ url, schema, connections }: ConnectionOptions)
         client.release();
       }
     },
-    close: async () => void (await Promise.all([work.end(), control.end()])),
+    close: async () => void (await (closing ??= Promise.all([work.end(), control.end()]))),
   };
 }
 
