@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { execute, getNamedType, isLeafType, isObjectType, Kind, parse, validate, type GraphQLObjectType } from 'graphql';
+import {
+  execute,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  Kind,
+  parse,
+  validate,
+  type GraphQLObjectType,
+} from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Kept } from '../../src/datasources/reports/cache.js';
 import { decodeReport } from '../../src/datasources/jobalyzer/decode.js';
