@@ -35,6 +35,19 @@ export function schemaOver({ reports }: PeerData): GraphQLSchema {
   return schema;
 }
 
+/** The same schema with a report that is followed: it is pending, and stays so. */
+export function followingSchema(): GraphQLSchema {
+  const schema = schemaOver({ reports: [] });
+  const follow = schema.getSubscriptionType()?.getFields()['reportStatus'];
+  if (!follow) throw new Error('The schema has nothing to follow.');
+  follow.subscribe = async function* () {
+    const reportStatus = { reportId: 'x', type: 'PAY', status: 'PENDING', attempt: 1, report: { id: 'x', pay: null } };
+    yield { reportStatus };
+    await new Promise(() => undefined);
+  };
+  return schema;
+}
+
 export function originOf(address: string | AddressInfo | null): string {
   return `http://127.0.0.1:${(address as AddressInfo).port}`;
 }

@@ -21,18 +21,19 @@ export function credentialsInHeaders(headers: IncomingHttpHeaders): Credentials 
   return { apiKey: textOrNull(headers['x-api-key']), authorization: textOrNull(headers.authorization) };
 }
 
-const NONE: Credentials = { apiKey: null, authorization: null };
+/** What nobody needs who says nothing, or has said it. */
+export const NO_CREDENTIALS: Credentials = { apiKey: null, authorization: null };
 
 /**
  * Those of a `connection_init`, where browsers send what they cannot send as headers: `apiKey`, or either header under its
  * own name in any letter case. Without them, those of the request that opened the socket.
  */
-export function credentialsOfSocket(params: unknown, headers: IncomingHttpHeaders): Credentials {
+export function credentialsOfSocket(params: unknown, ofRequest: Credentials): Credentials {
   const given = typeof params === 'object' && params !== null ? Object.entries(params) : [];
   const named = new Map(given.map(([name, value]) => [name.toLowerCase(), textOrNull(value)]));
-  const apiKey = named.get('apikey') ?? named.get('x-api-key') ?? NONE.apiKey;
-  const authorization = named.get('authorization') ?? NONE.authorization;
-  return apiKey === null && authorization === null ? credentialsInHeaders(headers) : { apiKey, authorization };
+  const apiKey = named.get('apikey') ?? named.get('x-api-key') ?? null;
+  const authorization = named.get('authorization') ?? null;
+  return apiKey === null && authorization === null ? ofRequest : { apiKey, authorization };
 }
 
 function textOrNull(value: unknown): string | null {

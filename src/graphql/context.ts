@@ -70,16 +70,27 @@ class LazyContext implements OperationContext {
   }
 
   get buyer(): Buyer {
-    return (this.#buyer ??= {
-      client: this.client.name,
-      budget: this.#budget,
-      refusal: refusalOf(this.client, this.#door),
-      onPurchase: () => void (this.purchased = true),
-    });
+    return (this.#buyer ??= new OperationBuyer(this, this.#budget, refusalOf(this.client, this.#door)));
   }
 
   get loader(): ReportLoader {
     return (this.#loader ??= createReportLoader(this.reports, this.buyer, () => this.signal));
+  }
+}
+
+class OperationBuyer implements Buyer {
+  constructor(
+    private readonly operation: LazyContext,
+    readonly budget: number | null,
+    readonly refusal: Buyer['refusal'],
+  ) {}
+
+  get client(): string {
+    return this.operation.client.name;
+  }
+
+  onPurchase(): void {
+    this.operation.purchased = true;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type SelectionNode,
   type ValueNode,
 } from 'graphql';
-import type { Operation } from './operation.js';
+import type { Operation, Variables } from './operation.js';
 
 /** The variables of one operation as its fields see them. */
 export type VariableValues = Readonly<Record<string, unknown>>;
@@ -39,25 +39,26 @@ export function fragmentsOf(document: DocumentNode): Fragments {
 interface ReadVariables {
   readonly schema: GraphQLSchema;
   readonly definition: OperationDefinitionNode;
+  readonly variables: Variables | null;
   readonly values: VariableValues | null;
 }
 
-/** By the variables that were sent with an operation, which several layers ask for; of one without any, by the operation. */
-const variablesRead = new WeakMap<object, ReadVariables>();
+/** Of the latest operation. Several layers ask for the same in one turn; nothing is kept for one that goes on. */
+let latest: ReadVariables | undefined;
 
 /** Null if one cannot be read, which fails the whole operation before anything of it is executed. */
 export function variableValues(
   schema: GraphQLSchema,
   { definition, variables }: Pick<Operation, 'definition' | 'variables'>,
 ): VariableValues | null {
-  const read = variablesRead.get(variables ?? definition);
-  if (read && read.definition === definition && read.schema === schema) return read.values;
+  if (latest && latest.variables === variables && latest.definition === definition && latest.schema === schema) {
+    return latest.values;
+  }
   const { coerced } = getVariableValues(schema, definition.variableDefinitions ?? [], variables ?? {}, {
     maxErrors: 1,
   });
-  const values = coerced ?? null;
-  variablesRead.set(variables ?? definition, { schema, definition, values });
-  return values;
+  latest = { schema, definition, variables, values: coerced ?? null };
+  return latest.values;
 }
 
 const NO_ARGUMENTS: Arguments = {};

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 
 /** What every log line of some work says, such as the id of its request. Plain values, and never a secret. */
 export type LogFields = Readonly<Record<string, string>>;
@@ -20,7 +20,23 @@ export function fieldsOfLogScope(): LogFields {
   return { ...scopes.getStore() };
 }
 
-/** A function that runs work in the scope in which this is called, wherever it is called itself. */
-export function currentLogScope(): <T>(work: () => T) => T {
-  return AsyncLocalStorage.snapshot();
+/** The scope in which something began, for work that is done later and elsewhere. */
+export interface LogScope {
+  run<T>(work: () => T): T;
+}
+
+/** That in which this is called. Also what else goes with asynchronous work, such as the trace it belongs to. */
+export function currentLogScope(): LogScope {
+  return new CurrentScope();
+}
+
+/** A fraction of the size of `AsyncLocalStorage.snapshot()`, of which every subscription would have one. */
+class CurrentScope extends AsyncResource implements LogScope {
+  constructor() {
+    super('LogScope');
+  }
+
+  run<T>(work: () => T): T {
+    return this.runInAsyncScope(work);
+  }
 }

@@ -16,68 +16,95 @@ export class SlowReader extends Error {
  * `onClose` runs exactly once, whichever side ends it.
  */
 export function pushQueue<T>(limit: number, onClose: () => void): PushQueue<T> {
-  let kept: T[] = [];
-  let waiting: ((result: IteratorResult<T>) => void)[] = [];
-  let state: 'open' | 'ending' | 'closed' = 'open';
-  let overflow: SlowReader | null = null;
+  return new Queue<T>(limit, onClose);
+}
 
-  function close(): void {
-    if (state === 'closed') return;
-    state = 'closed';
-    kept = [];
-    for (const resolve of waiting) resolve({ value: undefined, done: true });
-    waiting = [];
-    onClose();
+type Resolve<T> = (result: IteratorResult<T>) => void;
+
+/** Thousands wait at a time, with nothing buffered: an object without closures, and arrays only where there is something in them. */
+class Queue<T> implements PushQueue<T>, AsyncIterableIterator<T> {
+  #kept: T[] | null = null;
+  #waiting: Resolve<T> | null = null;
+  #waitingToo: Resolve<T>[] | null = null;
+  #state: 'open' | 'ending' | 'closed' = 'open';
+  #overflow: SlowReader | null = null;
+
+  constructor(
+    private readonly limit: number,
+    private readonly onClose: () => void,
+  ) {}
+
+  get values(): AsyncIterableIterator<T> {
+    return this;
   }
 
-  const values: AsyncIterableIterator<T> = {
-    [Symbol.asyncIterator]: () => values,
-    next() {
-      if (overflow) {
-        const error = overflow;
-        overflow = null;
-        return Promise.reject(error);
-      }
-      if (kept.length > 0) {
-        const value = kept.shift() as T;
-        return Promise.resolve({ value, done: false });
-      }
-      if (state !== 'open') {
-        close();
-        return Promise.resolve({ value: undefined, done: true });
-      }
-      return new Promise((resolve) => waiting.push(resolve));
-    },
-    return() {
-      overflow = null;
-      close();
-      return Promise.resolve({ value: undefined, done: true });
-    },
-    throw(error: unknown) {
-      overflow = null;
-      close();
-      return Promise.reject(error instanceof Error ? error : new Error('The reader threw.', { cause: error }));
-    },
-  };
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
 
-  return {
-    values,
-    push(value) {
-      if (state !== 'open') return;
-      const resolve = waiting.shift();
-      if (resolve) return resolve({ value, done: false });
-      if (kept.length >= limit) {
-        overflow = new SlowReader(`The reader is ${limit} events behind.`);
-        return close();
-      }
-      kept.push(value);
-    },
-    end() {
-      if (state !== 'open') return;
-      state = 'ending';
-      if (waiting.length > 0) close();
-    },
-  };
+  next(): Promise<IteratorResult<T>> {
+    if (this.#overflow) {
+      const error = this.#overflow;
+      this.#overflow = null;
+      return Promise.reject(error);
+    }
+    if (this.#kept) {
+      const value = this.#kept.shift() as T;
+      if (this.#kept.length === 0) this.#kept = null;
+      return Promise.resolve({ value, done: false });
+    }
+    if (this.#state !== 'open') {
+      this.#close();
+      return Promise.resolve({ value: undefined, done: true });
+    }
+    return new Promise((resolve) => {
+      if (this.#waiting) (this.#waitingToo ??= []).push(resolve);
+      else this.#waiting = resolve;
+    });
+  }
+
+  return(): Promise<IteratorResult<T>> {
+    this.#overflow = null;
+    this.#close();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  throw(error: unknown): Promise<IteratorResult<T>> {
+    this.#overflow = null;
+    this.#close();
+    return Promise.reject(error instanceof Error ? error : new Error('The reader threw.', { cause: error }));
+  }
+
+  push(value: T): void {
+    if (this.#state !== 'open') return;
+    const resolve = this.#longestWaiting();
+    if (resolve) return resolve({ value, done: false });
+    if ((this.#kept?.length ?? 0) >= this.limit) {
+      this.#overflow = new SlowReader(`The reader is ${this.limit} events behind.`);
+      return this.#close();
+    }
+    (this.#kept ??= []).push(value);
+  }
+
+  end(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'ending';
+    if (this.#waiting) this.#close();
+  }
+
+  #longestWaiting(): Resolve<T> | null {
+    const resolve = this.#waiting;
+    this.#waiting = this.#waitingToo?.shift() ?? null;
+    return resolve;
+  }
+
+  #close(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#kept = null;
+    for (let each = this.#longestWaiting(); each; each = this.#longestWaiting()) each({ value: undefined, done: true });
+    this.onClose();
+  }
 }
 
 /** An iterator that yields nothing. */

@@ -43,6 +43,12 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     labelNames: ['how'],
     registers,
   });
+  // One for all subscriptions of a door, of which there may be thousands.
+  const ended = {
+    http: () => subscriptions.dec({ door: 'http' }),
+    websocket: () => subscriptions.dec({ door: 'websocket' }),
+    sse: () => subscriptions.dec({ door: 'sse' }),
+  };
 
   return {
     answered({ door, operation: name, kind, codes, seconds, stored: how }) {
@@ -55,7 +61,7 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
 
     subscribed(door) {
       subscriptions.inc({ door });
-      return () => subscriptions.dec({ door });
+      return ended[door];
     },
   };
 }

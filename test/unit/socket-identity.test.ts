@@ -35,7 +35,7 @@ function open(ask: (identify: () => unknown) => void, authenticated?: (given: Cr
   });
   const extra: SocketExtra = {
     operations: new SocketOperations(),
-    headers: { 'x-api-key': 'of-the-headers' },
+    credentials: () => ({ apiKey: 'of-the-headers', authorization: null }),
     identity: null,
     refuse: (code, reason) => void closed.push([code, reason]),
     terminate: () => undefined,
@@ -50,9 +50,14 @@ function open(ask: (identify: () => unknown) => void, authenticated?: (given: Cr
     },
     extra,
   );
-  return { credentials, asked, sent, closed, message: (message: object) => receiveMessage(JSON.stringify(message)) };
+  const message = (sent: object): Promise<void> => {
+    if ('id' in sent) extra.operations.announce(String(sent.id), PARAMETERS);
+    return receiveMessage(JSON.stringify(sent));
+  };
+  return { credentials, asked, sent, closed, message };
 }
 
+const PARAMETERS = { query: '{ a }', documentId: null, operationName: null, variables: null, extensions: null };
 const SUBSCRIBE = { id: '1', type: 'subscribe', payload: { query: '{ a }' } };
 
 describe('a socket', () => {

@@ -1,12 +1,12 @@
 import { unknownReport, type ApiError } from '../../errors.js';
-import { endedQueue, pushQueue } from '../../lib/push-queue.js';
+import { endedQueue, pushQueue, type PushQueue } from '../../lib/push-queue.js';
 import type { ReportKey, ReportType, StatusEvent } from '../../model/report.js';
 import type { Buyer } from './buyer.js';
 import type { ReportClaims } from './claim.js';
 import type { Expiry } from './expiry.js';
 import { isChange, isLast, refusedEvent, statusEvent } from './status-event.js';
 import type { Usage } from './usage.js';
-import type { Change, Watcher } from './watch.js';
+import type { Watch, Watcher } from './watch.js';
 
 /** Following a report: a client's stream of status events. (Watching is what it is made from, once per report.) */
 export interface ReportFollowing {
@@ -34,7 +34,9 @@ export function createFollowing(
   usage: Usage,
   expiry?: Pick<Expiry, 'timeFor'>,
 ): ReportFollowing {
-  const unbought: FollowOptions = { ensured: false, expiry, onReady: () => usage.countSaved(1) };
+  const onSaved = (): void => usage.countSaved(1);
+  const unbought: FollowOptions = { ensured: false, expiry, onReady: onSaved };
+  const joined: FollowOptions = { ensured: true, onReady: onSaved };
 
   return {
     async follow(report, types, buyer) {
@@ -44,6 +46,8 @@ export function createFollowing(
       if (refusal && bought.length === 0) throw refusal;
       // No types requested, so the ledger need not have an entry.
       if (types.length === 0) return endedQueue();
+      // Almost all of those who follow a report have bought nothing: they share what there is to know.
+      if (bought.length === 0 && refused.size === 0) return followReport(watcher, report.id, types, joined);
       const onReady = (type: ReportType): void => usage.countSaved(bought.includes(type) ? 0 : 1);
       return followReport(watcher, report.id, types, { ensured: true, refused, onReady });
     },
@@ -73,35 +77,56 @@ export async function followReport(
   watcher: Watcher,
   id: string,
   types: readonly ReportType[],
-  { ensured, expiry, unrequested, refused = new Map(), onReady = () => undefined }: FollowOptions,
+  { ensured, expiry, unrequested, refused, onReady }: FollowOptions,
 ): Promise<AsyncIterableIterator<StatusEvent>> {
-  const emitted = new Map<ReportType, StatusEvent>();
-  const open = new Set(types);
-  const early: Change[] = [];
-  let onChange = (change: Change): void => void early.push(change);
-
-  const watch = await watcher.watch(id, (change) => onChange(change), unrequested);
+  const events = new Events(types, onReady);
+  const watch = await watcher.watch(id, ({ event }) => events.emit(event), unrequested);
   if (!watch) throw unknownReport(id);
-  const queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
-
-  function emit(event: StatusEvent): void {
-    const last = emitted.get(event.type);
-    if (!open.has(event.type) || (last && !isChange(last, event))) return;
-    emitted.set(event.type, event);
-    if (isLast(event)) open.delete(event.type);
-    if (event.status === 'READY') onReady(event.type);
-    queue.push(event);
-    if (open.size === 0) queue.end();
-  }
-
-  for (const type of types) {
+  return events.open(watch, (type) => {
     const entry = watch.snapshot[type];
-    const refusal = refused.get(type);
-    if (refusal) emit(refusedEvent(watch.report, type, refusal));
-    else emit(statusEvent(watch.report, entry, ensured, expiry?.timeFor(entry)));
+    const refusal = refused?.get(type);
+    if (refusal) return refusedEvent(watch.report, type, refusal);
+    return statusEvent(watch.report, entry, ensured, expiry?.timeFor(entry));
+  });
+}
+
+/** What is remembered of an event. */
+type Sent = Pick<StatusEvent, 'status' | 'attempt'>;
+
+/** What one subscriber is sent. Thousands wait at a time, so it is one small object. */
+class Events {
+  /** The types of which more events follow. */
+  #open: readonly ReportType[];
+  #last: Partial<Record<ReportType, Sent>> = {};
+  /** Null until it is known what the entries were when the watch began. */
+  #queue: PushQueue<StatusEvent> | null = null;
+  #early: StatusEvent[] | null = null;
+
+  constructor(
+    private readonly types: readonly ReportType[],
+    private readonly onReady: FollowOptions['onReady'],
+  ) {
+    this.#open = types;
   }
-  onChange = ({ event }) => emit(event);
-  early.forEach(onChange);
-  if (open.size === 0) queue.end();
-  return queue.values;
+
+  /** `firstOf`: the current status of each type. Changes that came before are sent after it. */
+  open(watch: Watch, firstOf: (type: ReportType) => StatusEvent): AsyncIterableIterator<StatusEvent> {
+    this.#queue = pushQueue<StatusEvent>(MOST_EVENTS_BEHIND, () => watch.close());
+    for (const type of this.types) this.emit(firstOf(type));
+    this.#early?.forEach((event) => this.emit(event));
+    this.#early = null;
+    if (this.#open.length === 0) this.#queue.end();
+    return this.#queue.values;
+  }
+
+  emit(event: StatusEvent): void {
+    if (!this.#queue) return void (this.#early ??= []).push(event);
+    const last = this.#last[event.type];
+    if (!this.#open.includes(event.type) || (last && !isChange(last, event))) return;
+    this.#last[event.type] = { status: event.status, attempt: event.attempt };
+    if (isLast(event)) this.#open = this.#open.filter((type) => type !== event.type);
+    if (event.status === 'READY') this.onReady?.(event.type);
+    this.#queue.push(event);
+    if (this.#open.length === 0) this.#queue.end();
+  }
 }

@@ -39,7 +39,7 @@ function failureOf(entry: Entry, status: StatusEvent['status']): Failure | null 
 }
 
 /** INTENT and SENDING, with a response or without, are the same status to subscribers; every poll is a new event. */
-export function isChange(last: StatusEvent, event: StatusEvent): boolean {
+export function isChange(last: Pick<StatusEvent, 'status' | 'attempt'>, event: StatusEvent): boolean {
   return event.status !== last.status || (event.status === 'PENDING' && event.attempt > last.attempt);
 }
 

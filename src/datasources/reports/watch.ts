@@ -40,7 +40,7 @@ export interface Watcher {
 interface Watched {
   readonly report: ReportKey;
   readonly entries: Record<ReportType, Entry>;
-  readonly listeners: Set<Listener>;
+  readonly watches: Set<JoinedWatch>;
   isRequested(): boolean;
   notice(entry: Entry): void;
   close(): void;
@@ -58,6 +58,12 @@ export function createWatcher(
 
   function forget(id: string, opening: Promise<Watched | null>): void {
     if (watched.get(id) === opening) watched.delete(id);
+  }
+
+  /** Nobody watches the report any more. */
+  function onLastClosed({ report, close }: Watched): void {
+    watched.delete(report.id);
+    close();
   }
 
   async function join(
@@ -87,7 +93,7 @@ export function createWatcher(
     }
     // The last watch may have been closed while this one waited: then start again.
     if (watched.get(id) !== opening) return join(id, onChange, unrequested, again);
-    return watchOf(shared, onChange, () => watched.delete(id));
+    return new JoinedWatch(shared, onChange, onLastClosed);
   }
 
   return {
@@ -129,25 +135,25 @@ async function openWatched(
       PAY: entryOf(record.entries, id, 'PAY'),
       YOE: entryOf(record.entries, id, 'YOE'),
     };
-    const listeners = new Set<Listener>();
+    const watches = new Set<JoinedWatch>();
     notice = (entry) => {
       if (!isNewer(entries[entry.type], entry)) return;
       entries[entry.type] = entry;
-      tellAll(listeners, { entry, event: statusEvent(report, entry, true) }, onListenerError);
+      tellAll(watches, { entry, event: statusEvent(report, entry, true) }, onListenerError);
     };
     early.forEach(notice);
     const isRequested = (): boolean => Object.values(entries).some(({ version }) => version > 0);
-    return { report, entries, listeners, isRequested, notice, close: unsubscribe };
+    return { report, entries, watches, isRequested, notice, close: unsubscribe };
   } catch (error) {
     unsubscribe();
     throw error;
   }
 }
 
-function tellAll(listeners: ReadonlySet<Listener>, change: Change, onListenerError: (error: unknown) => void): void {
-  for (const listener of [...listeners]) {
+function tellAll(watches: ReadonlySet<JoinedWatch>, change: Change, onListenerError: (error: unknown) => void): void {
+  for (const { onChange } of [...watches]) {
     try {
-      listener(change);
+      onChange(change);
     } catch (error) {
       onListenerError(error);
     }
@@ -155,18 +161,28 @@ function tellAll(listeners: ReadonlySet<Listener>, change: Change, onListenerErr
 }
 
 /** `onLastClosed` is called when nobody watches the report any more. */
-function watchOf(shared: Watched, onChange: Listener, onLastClosed: () => void): Watch {
-  // A function of its own: two watches may share one `onChange`.
-  const listener: Listener = (change) => onChange(change);
-  shared.listeners.add(listener);
-  return {
-    report: shared.report,
-    snapshot: { ...shared.entries },
-    entry: (type) => shared.entries[type],
-    close() {
-      if (!shared.listeners.delete(listener) || shared.listeners.size > 0) return;
-      onLastClosed();
-      shared.close();
-    },
-  };
+class JoinedWatch implements Watch {
+  readonly snapshot: Watch['snapshot'];
+
+  constructor(
+    private readonly shared: Watched,
+    readonly onChange: Listener,
+    private readonly onLastClosed: (shared: Watched) => void,
+  ) {
+    shared.watches.add(this);
+    this.snapshot = { ...shared.entries };
+  }
+
+  get report(): ReportKey {
+    return this.shared.report;
+  }
+
+  entry(type: ReportType): Entry {
+    return this.shared.entries[type];
+  }
+
+  close(): void {
+    if (!this.shared.watches.delete(this) || this.shared.watches.size > 0) return;
+    this.onLastClosed(this.shared);
+  }
 }

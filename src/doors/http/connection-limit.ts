@@ -13,18 +13,24 @@ export class ConnectionLimit {
   readonly #unused = new Set<Socket>();
   readonly #used = new Set<Socket>();
 
+  /** For all sockets, each of which is `this` in turn. */
+  readonly #onClose: (this: Socket) => void;
+
   constructor(
     private readonly most: number,
     private readonly onClosed: () => void = () => {},
-  ) {}
+  ) {
+    const [unused, used] = [this.#unused, this.#used];
+    this.#onClose = function () {
+      unused.delete(this);
+      used.delete(this);
+    };
+  }
 
   /** A new connection. It is counted until it closes. */
   add(socket: Socket): void {
     this.#unused.add(socket);
-    socket.once('close', () => {
-      this.#unused.delete(socket);
-      this.#used.delete(socket);
-    });
+    socket.on('close', this.#onClose);
     if (this.#unused.size <= Math.max(this.most - this.#used.size, Math.min(SPARE, this.most))) return;
     const [longest] = this.#unused;
     if (!longest) return;

@@ -1,8 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import { CloseCode, type Server } from 'graphql-ws';
+import { CloseCode, type Server, type WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { Logger } from 'pino';
-import type { RawData, WebSocket } from 'ws';
-import type { Identity } from '../../graphql/authentication/authenticate.js';
+import { WebSocket, type RawData } from 'ws';
+import type { Credentials, Identity } from '../../graphql/authentication/authenticate.js';
+import { NO_CREDENTIALS } from '../credentials.js';
 import type { Problem } from '../problem.js';
 import { TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
@@ -12,46 +12,65 @@ import { SocketOperations } from './socket-operations.js';
 
 /** Limit of unsent data per peer: far more than a peer that reads ever needs. */
 const MOST_UNSENT_BYTES = 1024 * 1024;
+const INIT_WITHIN_SECONDS = 5;
 /** The close code of WebSocket itself for it. */
 const MESSAGE_TOO_BIG = 1009;
 
-/** One open socket. */
-export class Connection implements SocketExtra {
+type Closed = ReturnType<Server<SocketExtra>['opened']>;
+
+/** A socket that knows whose it is, so that its listeners need not be functions of their own. */
+export class ClientSocket extends WebSocket {
+  connection: Connection | null = null;
+}
+
+/** One open socket, as graphql-ws speaks on it. There may be thousands, which wait: so it has hardly anything of its own. */
+export class Connection implements SocketExtra, ProtocolSocket {
   readonly operations = new SocketOperations();
   identity: Identity | null = null;
   readonly #ids: OperationIds = createOperationIds();
+  #credentials: Credentials;
+  #receive: ((message: string) => Promise<void>) | null = null;
+  #closed: Closed = async () => undefined;
+  #onClose: (connection: Connection) => void;
   /** Whether the last ping is still unanswered. */
   #silent = false;
+  #initialised = false;
+  #looks = 0;
 
+  /** `onClose` is called when the socket has closed. */
   constructor(
-    readonly socket: WebSocket,
-    readonly headers: IncomingHttpHeaders,
+    readonly socket: ClientSocket,
+    credentials: Credentials,
     private readonly log: Logger,
-  ) {}
+    onClose: (connection: Connection) => void,
+  ) {
+    this.#credentials = credentials;
+    this.#onClose = onClose;
+  }
 
-  /** Speaks the protocol until the socket closes; then `onClose` is called. */
-  open(protocol: Server<SocketExtra>, onClose: () => void): void {
-    const { socket, log } = this;
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (data) => this.#send(data),
-        close: (code, reason = '') => socket.close(code, this.#ids.reason(reason)),
-        onMessage: (receive) => void socket.on('message', (data: RawData) => void this.#receive(data, receive)),
-      },
-      this,
-    );
-    socket.on('ping', (data) => this.#canSend() && socket.pong(data));
-    socket.on('pong', () => (this.#silent = false));
-    // ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large).
-    socket.on('error', (error) => log.info({ cause: error.message }, 'a WebSocket failed'));
-    socket.once('close', (code, reason) => {
-      onClose();
-      this.operations.endAllWaits('The socket was closed.');
-      closed(code, String(reason)).catch((error: unknown) =>
-        log.error({ err: error }, 'a WebSocket did not close cleanly'),
-      );
-    });
+  get protocol(): string {
+    return this.socket.protocol;
+  }
+
+  /** Speaks the protocol until the socket closes. */
+  open(protocol: Server<SocketExtra>): void {
+    const { socket } = this;
+    socket.connection = this;
+    this.#closed = protocol.opened(this, this);
+    socket.on('message', onMessage).on('ping', onPing).on('pong', onPong).on('error', onError).on('close', onClose);
+  }
+
+  credentials(): Credentials {
+    const credentials = this.#credentials;
+    this.#initialised = true;
+    this.#credentials = NO_CREDENTIALS;
+    return credentials;
+  }
+
+  /** Called every second. Closes the socket of a peer that does not initialise the connection. */
+  look(): void {
+    if (this.#initialised || ++this.#looks <= INIT_WITHIN_SECONDS) return;
+    this.socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }
 
   /** Disconnects a peer that has not answered the last ping. */
@@ -59,6 +78,27 @@ export class Connection implements SocketExtra {
     if (this.#silent) return this.terminate();
     this.#silent = true;
     this.socket.ping();
+  }
+
+  pinged(data: Buffer): void {
+    if (this.#canSend()) this.socket.pong(data);
+  }
+
+  answeredPing(): void {
+    this.#silent = false;
+  }
+
+  /** ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large). */
+  failed(error: Error): void {
+    this.log.info({ cause: error.message }, 'a WebSocket failed');
+  }
+
+  closed(code: number, reason: string): void {
+    this.#onClose(this);
+    this.operations.endAllWaits('The socket was closed.');
+    this.#closed(code, reason).catch((error: unknown) =>
+      this.log.error({ err: error }, 'a WebSocket did not close cleanly'),
+    );
   }
 
   /** Ends a connection that is not, or no longer, somebody's. A reason has at most 123 bytes. */
@@ -71,28 +111,47 @@ export class Connection implements SocketExtra {
     this.socket.terminate();
   }
 
-  async #receive(data: RawData, receive: (message: string) => Promise<void>): Promise<void> {
-    const { socket, log } = this;
-    // What was sent before the peer knew that the socket is being closed.
-    if (socket.readyState !== socket.OPEN) return;
+  onMessage(receive: (message: string) => Promise<void>): void {
+    this.#receive = receive;
+  }
+
+  close(code?: number, reason = ''): void {
+    this.socket.close(code, this.#ids.reason(reason));
+  }
+
+  /** Not an async function, whose state would wait as long as an operation runs. */
+  receive(data: RawData): void {
     try {
-      const text = textOf(data);
-      // ws has checked text frames; a binary one is read as text, too.
-      if (text === null) return socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
-      const { message, completed, problem } = this.#ids.incoming(text);
-      if (problem?.operation === null) return socket.close(closeCodeOf(problem.why), problem.why.message);
-      if (problem) this.operations.refuse(problem.operation, problem.why);
-      if (completed !== null) this.operations.endWaits(completed, 'The client completed the operation.');
-      await receive(message);
+      this.#read(data)?.catch((error: unknown) => this.#unhandled(error));
     } catch (error) {
-      if (isBadMessage(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
-      if (socket.readyState === socket.OPEN) log.error({ err: error }, 'failed to handle a WebSocket message');
-      socket.close(CloseCode.InternalServerError, 'Internal server error');
+      this.#unhandled(error);
     }
   }
 
+  /** Resolves when the operation that the message starts is over. */
+  #read(data: RawData): Promise<void> | undefined {
+    const { socket, operations } = this;
+    // What was sent before the peer knew that the socket is being closed.
+    if (socket.readyState !== socket.OPEN) return undefined;
+    const text = textOf(data);
+    // ws has checked text frames; a binary one is read as text, too.
+    if (text === null) return void socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
+    const { message, completed, started, problem } = this.#ids.incoming(text);
+    if (problem) return void socket.close(closeCodeOf(problem), problem.message);
+    if (started) operations.announce(started.operation, started.asked);
+    if (completed !== null) operations.endWaits(completed, 'The client completed the operation.');
+    return this.#receive?.(message);
+  }
+
+  #unhandled(error: unknown): void {
+    const { socket, log } = this;
+    if (isBadMessage(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received');
+    if (socket.readyState === socket.OPEN) log.error({ err: error }, 'failed to handle a WebSocket message');
+    socket.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+
   /** Resolves when the data has been handed to the network; the next event for this peer waits for that. */
-  async #send(data: string): Promise<void> {
+  async send(data: string): Promise<void> {
     const { socket } = this;
     const message = this.#ids.outgoing(data);
     if (message === null || !this.#canSend()) return;
@@ -106,6 +165,30 @@ export class Connection implements SocketExtra {
     if (socket.bufferedAmount > MOST_UNSENT_BYTES) socket.terminate();
     return socket.readyState === socket.OPEN;
   }
+}
+
+function connectionOf(socket: WebSocket): Connection | null {
+  return socket instanceof ClientSocket ? socket.connection : null;
+}
+
+function onMessage(this: WebSocket, data: RawData): void {
+  connectionOf(this)?.receive(data);
+}
+
+function onPing(this: WebSocket, data: Buffer): void {
+  connectionOf(this)?.pinged(data);
+}
+
+function onPong(this: WebSocket): void {
+  connectionOf(this)?.answeredPing();
+}
+
+function onError(this: WebSocket, error: Error): void {
+  connectionOf(this)?.failed(error);
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  connectionOf(this)?.closed(code, String(reason));
 }
 
 /** Of a message that is about no operation. */

@@ -1,5 +1,7 @@
+import { SmallMap } from '../../lib/small-map.js';
+import type { Asked } from '../../graphql/operation.js';
 import { checkParameters } from '../graphql-parameters.js';
-import { badRequest, isProblem, type Problem } from '../problem.js';
+import { badRequest, type Problem } from '../problem.js';
 import { problemOfJson } from '../request-json.js';
 import { isTooLarge, TOO_LARGE } from '../size.js';
 
@@ -7,8 +9,8 @@ import { isTooLarge, TOO_LARGE } from '../size.js';
 export interface OperationIds {
   /**
    * A client's message with the unique id in place of the client's id. `completed` is the unique id if the message
-   * completes the operation, otherwise null. A message without an operation id is passed on unchanged. `problem`: why the
-   * message must not be read; of a message that starts an operation only its ids are passed on then.
+   * completes the operation, otherwise null. A message without an operation id is passed on unchanged. Of one that starts an
+   * operation only the id is passed on; `started` is what it says. `problem`: why any other message must not be read.
    */
   incoming(message: string): Incoming;
   /** A message to the client, with the client's id; null if the client has already completed the operation. */
@@ -20,13 +22,15 @@ export interface OperationIds {
 interface Incoming {
   readonly message: string;
   readonly completed: string | null;
-  readonly problem?: Unread;
+  readonly started?: Start;
+  readonly problem?: Problem;
 }
 
-interface Unread {
-  readonly why: Problem;
-  /** The unique id of the operation that is refused for it; null: the message is about none. */
-  readonly operation: string | null;
+interface Start {
+  /** The unique id of the operation. */
+  readonly operation: string;
+  /** What it asks for, or why it must not start. */
+  readonly asked: Asked | Problem;
 }
 
 /** A message of graphql-ws about an operation: the number, the client's id (JSON-escaped) and the type. */
@@ -40,49 +44,60 @@ const NONE = 0;
  * gets a unique id, made of a number and the client's id, and further messages of a completed one are dropped.
  */
 export function createOperationIds(): OperationIds {
-  const numbers = new Map<string, number>();
-  let count = NONE;
+  return new Ids();
+}
 
-  return {
-    incoming(message) {
-      const parsed = parse(message);
-      const { type, id } = parsed ?? {};
-      const why = problemOf(message, parsed);
-      const about = typeof id === 'string' && id !== '';
-      if (why && !(about && type === 'subscribe')) {
-        return { message, completed: null, problem: { why, operation: null } };
-      }
-      if (!about) return { message, completed: null };
-      const number = numbers.get(id);
-      if (type === 'subscribe') {
-        // An id in use keeps its number, so that graphql-ws closes the socket, as the protocol requires.
-        const used = number ?? ++count;
-        numbers.set(id, used);
-        const own = `${used}:${id}`;
-        const parameters = why ?? checkParameters(parsed?.payload);
-        if (!isProblem(parameters)) {
-          return { message: JSON.stringify({ id: own, type, payload: parameters }), completed: null };
-        }
-        const emptied = JSON.stringify({ id: own, type, payload: { query: '' } });
-        return { message: emptied, completed: null, problem: { why: parameters, operation: own } };
-      }
-      if (type !== 'complete') return { message, completed: null };
-      numbers.delete(id);
-      const own = `${number ?? NONE}:${id}`;
-      return { message: JSON.stringify({ ...parsed, id: own }), completed: number === undefined ? null : own };
-    },
+class Ids implements OperationIds {
+  readonly #numbers = new SmallMap<number>();
+  #count = NONE;
 
-    outgoing(message) {
-      const [, number, escaped, type] = ABOUT_OPERATION.exec(message) ?? [];
-      if (number === undefined || escaped === undefined) return message;
-      const id = JSON.parse(`"${escaped}"`) as string;
-      if (numbers.get(id) !== Number(number)) return null;
-      if (type === 'complete' || type === 'error') numbers.delete(id);
-      return message.replace(`${number}:`, '');
-    },
+  incoming(message: string): Incoming {
+    const parsed = parse(message);
+    const { type, id } = parsed ?? {};
+    const why = problemOf(message, parsed);
+    const about = typeof id === 'string' && id !== '';
+    if (why && !(about && type === 'subscribe')) {
+      return { message, completed: null, problem: why };
+    }
+    if (!about) return { message, completed: null };
+    const number = this.#numbers.get(id);
+    if (type === 'subscribe') {
+      // An id in use keeps its number, so that graphql-ws closes the socket, as the protocol requires.
+      const used = number ?? ++this.#count;
+      this.#numbers.set(id, used);
+      const own = `${used}:${id}`;
+      return {
+        message: startOf(own),
+        completed: null,
+        started: { operation: own, asked: why ?? checkParameters(parsed?.payload) },
+      };
+    }
+    if (type !== 'complete') return { message, completed: null };
+    this.#numbers.delete(id);
+    const own = `${number ?? NONE}:${id}`;
+    return { message: JSON.stringify({ ...parsed, id: own }), completed: number === undefined ? null : own };
+  }
 
-    reason: (text) => text.replace(/^(Subscriber for )\d+:/, '$1'),
-  };
+  outgoing(message: string): string | null {
+    const [, number, escaped, type] = ABOUT_OPERATION.exec(message) ?? [];
+    if (number === undefined || escaped === undefined) return message;
+    const id = JSON.parse(`"${escaped}"`) as string;
+    if (this.#numbers.get(id) !== Number(number)) return null;
+    if (type === 'complete' || type === 'error') this.#numbers.delete(id);
+    return message.replace(`${number}:`, '');
+  }
+
+  reason(text: string): string {
+    return text.replace(/^(Subscriber for )\d+:/, '$1');
+  }
+}
+
+/**
+ * Starts the operation, but does not say what it asks for: graphql-ws keeps the whole message for as long as a subscription
+ * lasts, and reads nothing of it but the id.
+ */
+function startOf(id: string): string {
+  return JSON.stringify({ id, type: 'subscribe', payload: { query: '' } });
 }
 
 /** What is wrong with a message, whatever it is about; null if nothing is. */

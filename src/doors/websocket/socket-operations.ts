@@ -1,12 +1,14 @@
 import { ClientDisconnected } from '../../graphql/format-error.js';
+import { SmallMap } from '../../lib/small-map.js';
+import type { Asked } from '../../graphql/operation.js';
 import type { Problem } from '../problem.js';
 
 /** The operations in progress on one socket. */
 export class SocketOperations {
   /** By the operation's unique id: the controller that ends its waits, or null if it has not started to wait. */
-  readonly #waits = new Map<string, AbortController | null>();
-  /** Why an operation that is about to start cannot be read, by its unique id. */
-  readonly #refusals = new Map<string, Problem>();
+  readonly #waits = new SmallMap<AbortController | null>();
+  /** What the operation that is about to start asks for, or why it must not start. */
+  #announced: { readonly id: string; readonly asked: Asked | Problem } | null = null;
   #executing = 0;
 
   /** Operations being executed, or subscriptions being started, including those that the client has already completed. */
@@ -14,16 +16,17 @@ export class SocketOperations {
     return this.#executing;
   }
 
-  /** Called before the protocol sees the operation. */
-  refuse(id: string, problem: Problem): void {
-    this.#refusals.set(id, problem);
+  /** Called before the protocol sees the operation, which it does in the same turn. */
+  announce(id: string, asked: Asked | Problem): void {
+    this.#announced = { id, asked };
   }
 
-  /** Why the operation must not start; null if it may. Asked once. */
-  refusalOf(id: string): Problem | null {
-    const problem = this.#refusals.get(id) ?? null;
-    this.#refusals.delete(id);
-    return problem;
+  /** What was announced of the operation. Asked once. */
+  askedBy(id: string): Asked | Problem {
+    const announced = this.#announced;
+    this.#announced = null;
+    if (announced?.id !== id) throw new Error('graphql-ws started another operation than the one that was announced.');
+    return announced.asked;
   }
 
   add(id: string): void {

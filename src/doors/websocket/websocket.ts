@@ -11,8 +11,8 @@ import { SHUTTING_DOWN, type Problem } from '../problem.js';
 import { LARGEST_READ_BYTES } from '../size.js';
 import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
-import { Connection } from './connection.js';
-import { endWithCredentials } from '../credentials.js';
+import { ClientSocket, Connection } from './connection.js';
+import { credentialsInHeaders, endWithCredentials } from '../credentials.js';
 import { createProtocol, type ProtocolOptions } from './protocol.js';
 
 export interface WebSocketOptions extends ProtocolOptions {
@@ -34,6 +34,7 @@ export function registerWebSocket(
 ): { open(): number } {
   const sockets = new WebSocketServer({
     noServer: true,
+    WebSocket: ClientSocket,
     maxPayload: LARGEST_READ_BYTES,
     perMessageDeflate: false,
     // One message of a socket, or ping, in each turn of the event loop: a peer can send thousands at once.
@@ -49,6 +50,10 @@ export function registerWebSocket(
     for (const connection of connections) connection.ping();
   }, PING_EVERY_MS).unref();
 
+  const looking = setInterval(() => {
+    for (const connection of connections) connection.look();
+  }, 1_000).unref();
+
   const stopLooking = endWithCredentials(
     connections,
     ({ identity }) => identity,
@@ -58,12 +63,19 @@ export function registerWebSocket(
   app.server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const problem = problemOf(request);
     if (problem) return refuseUpgrade(socket, problem);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const connection = new Connection(webSocket, request.headers, log);
-      connections.add(connection);
-      connection.open(protocol, () => connections.delete(connection));
-    });
+    sockets.handleUpgrade(request, socket, head, opened);
   });
+
+  /** Not a function inside another: it would keep the request as long as its connection. */
+  function opened(socket: ClientSocket, { headers }: IncomingMessage): void {
+    const connection = new Connection(socket, credentialsInHeaders(headers), log, forget);
+    connections.add(connection);
+    connection.open(protocol);
+  }
+
+  function forget(connection: Connection): void {
+    connections.delete(connection);
+  }
 
   /** Why an upgrade is refused, or null. */
   function problemOf(request: IncomingMessage): Problem | null {
@@ -79,6 +91,7 @@ export function registerWebSocket(
   app.addHook('preClose', async () => {
     closing = true;
     clearInterval(pinging);
+    clearInterval(looking);
     stopLooking();
     await closeAll(connections);
     sockets.close();

@@ -1,6 +1,7 @@
 import type { GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { whenThere } from '../../lib/maybe-async.js';
-import { isStream, type Door, type Layer, type Outcome, type Receive, type Result } from '../operation.js';
+import { isStream, type Door, type Layer, type Outcome, type Receive } from '../operation.js';
+import { ResultStream } from '../result-stream.js';
 
 /** What became of one request. */
 interface AnsweredRequest {
@@ -39,38 +40,13 @@ export function observeRequests(observer: RequestObserver): Layer<Receive> {
         seconds: (performance.now() - request.startedAt) / 1_000,
         stored: outcome.stored,
       });
-      return isStream(results) ? { ...outcome, results: until(results, observer.subscribed(door)) } : outcome;
+      return isStream(results)
+        ? { ...outcome, results: ResultStream.of(results).whenOver(observer.subscribed(door)) }
+        : outcome;
     });
 }
 
 function codeOf({ extensions }: GraphQLFormattedError): string {
   const code: unknown = extensions?.['code'];
   return typeof code === 'string' ? code : 'NONE';
-}
-
-/** The same events. `ended` is called when there are no more, whoever ends them. */
-function until(events: AsyncIterableIterator<Result>, ended: () => void): AsyncIterableIterator<Result> {
-  let open = true;
-  const end = (): void => {
-    if (open) ended();
-    open = false;
-  };
-  const observed: AsyncIterableIterator<Result> = {
-    [Symbol.asyncIterator]: () => observed,
-    async next() {
-      try {
-        const event = await events.next();
-        if (event.done) end();
-        return event;
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
-    async return() {
-      end();
-      return (await events.return?.()) ?? { done: true, value: undefined };
-    },
-  };
-  return observed;
 }
