@@ -19,7 +19,7 @@ export class ResultStream implements AsyncIterableIterator<Result> {
 
   /** The same results, as a stream that layers can add to. */
   static of(results: AsyncIterableIterator<Result>): ResultStream {
-    return results instanceof ResultStream ? results : new ResultStream(results, async (result) => result as Result);
+    return results instanceof ResultStream ? results : new ResultStream(results, async (result) => result);
   }
 
   /** Whatever is done for a result is done in this scope. A door asks for results long after the request. */

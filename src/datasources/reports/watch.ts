@@ -61,9 +61,9 @@ export function createWatcher(
   }
 
   /** Nobody watches the report any more. */
-  function onLastClosed({ report, close }: Watched): void {
-    watched.delete(report.id);
-    close();
+  function onLastClosed(shared: Watched): void {
+    watched.delete(shared.report.id);
+    shared.close();
   }
 
   async function join(

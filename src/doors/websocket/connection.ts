@@ -135,9 +135,15 @@ export class Connection implements SocketExtra, ProtocolSocket {
     if (socket.readyState !== socket.OPEN) return undefined;
     const text = textOf(data);
     // ws has checked text frames; a binary one is read as text, too.
-    if (text === null) return void socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
+    if (text === null) {
+      socket.close(CloseCode.BadRequest, 'Invalid message received: it is not UTF-8');
+      return undefined;
+    }
     const { message, completed, started, problem } = this.#ids.incoming(text);
-    if (problem) return void socket.close(closeCodeOf(problem), problem.message);
+    if (problem) {
+      socket.close(closeCodeOf(problem), problem.message);
+      return undefined;
+    }
     if (started) operations.announce(started.operation, started.asked);
     if (completed !== null) operations.endWaits(completed, 'The client completed the operation.');
     return this.#receive?.(message);
