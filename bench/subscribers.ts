@@ -25,6 +25,9 @@ await play(async (stage) => {
   const bare = await stage.servePeer('./bare-socket.ts', { nodeArguments: MEASURED });
   const kept = await gather(bare.url, bare.child);
   bare.child.kill('SIGKILL');
+  const stock = await stage.servePeer('../peers/graphql-ws.ts', { nodeArguments: MEASURED });
+  const stockKept = await gather(stock.url, stock.child);
+  stock.child.kill('SIGKILL');
 
   const delayMs = { min: SECONDS * 1_000, max: SECONDS * 1_000 };
   const simulator = await stage.simulate({ delayMs, retryAfterMs: 5_000 });
@@ -75,6 +78,8 @@ await play(async (stage) => {
       ['  before garbage collection', kilobytes(followed.looseBytes)],
       ['memory per socket of a bare ws server', kilobytes(kept.tightBytes)],
       ['  before garbage collection', kilobytes(kept.looseBytes)],
+      ['memory per subscriber of graphql-ws as it comes', kilobytes(stockKept.tightBytes)],
+      ['  this server beside it', (followed.tightBytes / stockKept.tightBytes).toFixed(2)],
     ],
   );
   return {
