@@ -43,7 +43,7 @@ export async function pressure(url: string, next: () => Exchange, { connections,
       const send = (): void => {
         const exchange = next();
         received = '';
-        expected = exchange.expected;
+        expected = `\r\n\r\n${exchange.expected}`;
         sentAt = performance.now();
         socket.write(`${head}${exchange.body.length}\r\n\r\n${exchange.body}`, 'latin1');
       };
