@@ -71,6 +71,8 @@ describe.concurrent('JSON that cannot be handled', () => {
     ['a variable named __proto__', { variables: ',"__proto__":{"jobTitle":"Cashier"}' }, '__proto__'],
     ['a __proto__ deep inside a variable', { variables: ',"unused":[{"a":{"__proto__":1}}]' }, '__proto__'],
     ['a __proto__ in extensions', { beside: ',"extensions":{"__proto__":{}}' }, '__proto__'],
+    ['a number beyond all numbers', { variables: ',"unused":1e999' }, '1.8e308'],
+    ['one below all of them, deep inside extensions', { beside: ',"extensions":{"a":[-1e999]}' }, '1.8e308'],
     ['an escaped __proto__', { variables: String.raw`,"\u005f_proto__":{}` }, '__proto__'],
   ] as const)('buys nothing and is refused alike at every door: %s', async ([, members, said], context) => {
     const { start, upstream, expect } = context;
