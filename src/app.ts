@@ -39,6 +39,8 @@ export interface Overrides {
   readonly ledgerThread?: boolean;
   /** False: every operation is executed, also one whose answer is in memory. */
   readonly storedAnswers?: boolean;
+  /** How much is kept in memory, in characters. */
+  readonly memory?: { readonly reports?: number; readonly answers?: number };
 }
 
 export interface App {
@@ -140,6 +142,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         giveUpMs: overrides.giveUpMs ?? config.reportGiveUpMs,
         rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
       },
+      ...(overrides.memory?.reports !== undefined && { mostInMemory: overrides.memory.reports }),
       log: log.child({ part: 'reports' }),
     });
     const lag = measureEventLoopLag();
@@ -180,6 +183,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       rate: new FixedWindow(config.rateLimitMax, config.rateLimitWindowMs),
       pressure: { lagMs: () => lag.current(), ...overrides.pressure },
       storedAnswers: overrides.storedAnswers ?? true,
+      ...(overrides.memory?.answers !== undefined && { mostAnswers: overrides.memory.answers }),
       maxConnections: connectionsOf(config, log),
       ...(overrides.requestTimeoutMs !== undefined && { requestTimeoutMs: overrides.requestTimeoutMs }),
     }));

@@ -39,9 +39,9 @@ export interface ReportCache {
 
 const LARGEST_CACHE_CHARACTERS = 64 * 1024 * 1024;
 
-export function createReportCache(ledger: Ledger): ReportCache {
+export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTERS): ReportCache {
   const kept = new LRUCache<string, Kept, EntryIn<'COLLECTED'>>({
-    maxSize: LARGEST_CACHE_CHARACTERS,
+    maxSize: most,
     sizeCalculation: ({ size }) => size,
     fetchMethod: (key, _stale, { context: entry }) => read(key, entry),
   });

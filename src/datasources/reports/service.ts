@@ -57,19 +57,22 @@ interface Dependencies {
   readonly lookups: Lookups;
   readonly clock: TrustedClock;
   readonly settings: CollectSettings & ResponseSettings;
+  /** How many characters of collected reports are kept in memory. */
+  readonly mostInMemory?: number;
   readonly log: Logger;
 }
 
 /** During shutdown, queries still wait this long for their report. */
 const LAST_WAIT_MS = 3_000;
 
-export function createReports({ backend, client, lookups, clock, settings, log }: Dependencies): RunningReports {
+export function createReports(dependencies: Dependencies): RunningReports {
+  const { backend, client, lookups, clock, settings, mostInMemory, log } = dependencies;
   const { queue } = backend;
   const aliased = withAliases(backend.ledger, () => clock.expiryTime());
   const { ledger } = aliased;
   const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);
-  const cache = createReportCache(ledger);
+  const cache = createReportCache(ledger, mostInMemory);
   const expiry = createExpiry(clock, client);
   const usage = createUsage(ledger);
   const buying = createBuying(ledger);

@@ -74,6 +74,8 @@ export interface ServerOptions {
   readonly pressure: Pressure;
   /** Whether operations are answered from memory, without executing them, where that is possible. */
   readonly storedAnswers: boolean;
+  /** How many characters of answers are kept, to be repeated. */
+  readonly mostAnswers?: number;
   /** The most connections at once, of all doors together. */
   readonly maxConnections: number;
   /** How long a request may take to arrive, in milliseconds; not how long a query may wait for a report. */
@@ -133,7 +135,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const own = options.playground !== null && introspection ? PLAYGROUND_OPERATIONS : [];
   const safelist = await openSafelist(options.safelistFile, { documents, own, log });
   app.addHook('onClose', async () => safelist.close());
-  const repeated = options.storedAnswers ? createRepeatedAnswers() : null;
+  const repeated = options.storedAnswers
+    ? createRepeatedAnswers({ ...(options.mostAnswers !== undefined && { most: options.mostAnswers }) })
+    : null;
   const isKnown = (received: string): boolean => repeated?.has(received) ?? false;
   const receive = createPipeline({
     schema,
