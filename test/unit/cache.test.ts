@@ -45,6 +45,30 @@ describe('the collected reports in memory', () => {
     expect(kept()).toContain('c');
   });
 
+  it('are in a place until they expire, are pushed out, or are read anew', async () => {
+    const { cache } = caching(30 * MEGACHARACTER);
+    const expiresAt = Date.now() + HOUR;
+    const placeOf = async (id: string, until = expiresAt) => {
+      await cache.fetch(id, 'PAY', collected(id, until));
+      const kept = cache.get(id, 'PAY', -Infinity);
+      if (!kept) throw new Error('It is not in memory.');
+      return kept.place;
+    };
+    const place = await placeOf('a');
+    expect([expiresAt - 1, expiresAt].map((now) => cache.isCurrent(place, now))).toEqual([true, false]);
+    // While the clock is in doubt, nothing has expired.
+    expect(cache.isCurrent(place, -Infinity)).toBe(true);
+    const other = await placeOf('b');
+    cache.isCurrent(place, expiresAt - 1);
+    await placeOf('c');
+    expect([place, other].map((each) => cache.isCurrent(each, expiresAt - 1))).toEqual([true, false]);
+
+    const expired = await placeOf('d', Date.now() - 1);
+    const again = await placeOf('d');
+    expect(again.key).toBe(expired.key);
+    expect([expired, again].map((each) => cache.isCurrent(each, -Infinity))).toEqual([false, true]);
+  });
+
   it('have each warning of the purchase and of the report once, and the time of their collection', async () => {
     const Warnings = [
       { AnswerId: 'City', Message: 'Odd.' },

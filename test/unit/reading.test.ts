@@ -54,6 +54,15 @@ describe('a report that is waited for', () => {
     expect(waited).toEqual([]);
   });
 
+  it('is looked up in memory by the trusted time', () => {
+    const { reading, timesAsked } = readingOf();
+    expect(reading.inMemory('r', 'PAY')).toBeNull();
+    reading.keep('kept');
+    expect(reading.inMemory('r', 'PAY')).toEqual({ report: 'kept' });
+    expect(reading.isInMemory({ key: 'r:PAY', expiresAt: 1 })).toBe(true);
+    expect(timesAsked).toEqual([NOW, NOW, NOW]);
+  });
+
   it('is read as soon as it is collected', async () => {
     const { reading, waited } = readingOf();
     reading.end(entryAt(7, READY));
@@ -173,11 +182,19 @@ function readingOf(...entries: Entry[]) {
   if (entries.length > 0) memory.put(REPORT, ...entries);
   const fetched: string[] = [];
   const waited: unknown[] = [];
+  const timesAsked: number[] = [];
   let kept: { readonly report: string } | null = null;
   let end: Entry | ApiError | null = null;
   const cache = {
     has: () => kept !== null,
-    get: () => kept,
+    get(_id: string, _type: string, now: number) {
+      timesAsked.push(now);
+      return kept;
+    },
+    isCurrent(_place: unknown, now: number) {
+      timesAsked.push(now);
+      return kept !== null;
+    },
     async fetch(id: string, type: string, { version }: Entry) {
       fetched.push(`${id} ${type} ${version}`);
       return fetched.at(-1);
@@ -200,6 +217,7 @@ function readingOf(...entries: Entry[]) {
   return {
     fetched,
     waited,
+    timesAsked,
     reading: {
       ...reading,
       keep: (report: string) => (kept = { report }),
