@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  buildSchema,
   execute,
   getNamedType,
   isLeafType,
@@ -11,6 +12,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import type { Kept } from '../../src/datasources/reports/cache.js';
+import { identifyReport } from '../../src/datasources/reports/identify.js';
 import { decodeReport } from '../../src/datasources/jobalyzer/decode.js';
 import { countReports } from '../../src/graphql/limits/count.js';
 import { planOf } from '../../src/graphql/stored/plan.js';
@@ -18,6 +20,7 @@ import { createReportsInMemory } from '../../src/graphql/stored/reports-in-memor
 import { createWrittenReports } from '../../src/graphql/stored/written-reports.js';
 import type { ReportType } from '../../src/model/report.js';
 import { buildGraphQLSchema } from '../../src/resolvers/schema.js';
+import type { StorableContext } from '../../src/resolvers/storable.js';
 import { NURSE, SEATTLE } from '../fixtures/answers/answers.js';
 import { payBody, yoeBody } from '../fixtures/upstream/samples.js';
 
@@ -36,20 +39,16 @@ function keptReport<T extends ReportType>(type: T): Kept<T> {
 }
 
 /** Compiles the first operation of a document, with these types in memory. */
-function planned(text: string, types: readonly ReportType[] = ['PAY', 'YOE']) {
+function planned(text: string, types: readonly ReportType[] = ['PAY', 'YOE'], schema = SCHEMA) {
   const document = parse(text);
-  expect(validate(SCHEMA, document)).toEqual([]);
+  expect(validate(schema, document)).toEqual([]);
   const definition = document.definitions.find((each) => each.kind === Kind.OPERATION_DEFINITION);
   if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('It has no operation.');
   const memory = createReportsInMemory(
     { inMemory: (_id, type) => (types.includes(type) ? (IN_MEMORY[type] as never) : null) },
     LIMITS,
   );
-  const plan = planOf(
-    { schema: SCHEMA, limits: LIMITS, memory, written: createWrittenReports() },
-    document,
-    definition,
-  );
+  const plan = planOf({ schema, limits: LIMITS, memory, written: createWrittenReports() }, document, definition);
   return {
     plan,
     document,
@@ -85,7 +84,7 @@ describe('an answer that is written from memory', () => {
     ],
     [
       'an argument in the selection',
-      `{ report(answers: ${ANSWERS}) { pay { basePay { percentileRank(amount: 60000) } } } }`,
+      `{ report(answers: ${ANSWERS}) { pay { basePay { percentileRank(amount: 100000) } } } }`,
     ],
   ])('has the bytes of the one that graphql-js makes, for %s', async (_, text) => {
     const { run } = planned(text);
@@ -94,7 +93,7 @@ describe('an answer that is written from memory', () => {
   });
 
   it('has the values of its variables', async () => {
-    const text = `query ($one: AnswersInput!, $many: [AnswersInput!]!, $amount: Float! = 50000, $waitMs: Int, $title: String!) {
+    const text = `query ($one: AnswersInput!, $many: [AnswersInput!]!, $amount: Float! = 90000, $waitMs: Int, $title: String!) {
       report(answers: $one) { id pay(waitMs: $waitMs) { basePay { percentileRank(amount: $amount) } } }
       reports(answers: $many) { answers { jobTitle skills } yoe { ranges { average } } }
       other: report(answers: { jobTitle: $title, country: "Canada" }) { id }
@@ -102,12 +101,14 @@ describe('an answer that is written from memory', () => {
     const { run, taken } = planned(text);
     for (const variables of [
       { one: SEATTLE, many: [NURSE, SEATTLE], title: ' A  title ' },
-      { one: NURSE, many: [], title: 'Other', amount: 1e6, waitMs: 5 },
-      { one: NURSE, many: NURSE, title: 'Other', amount: 65_000, waitMs: null },
+      { one: NURSE, many: [], title: 'Other', amount: 104_300, waitMs: 5 },
+      { one: NURSE, many: NURSE, title: 'Other', amount: 1e9, waitMs: null },
     ]) {
       expect(run(variables)?.json).toBe(JSON.stringify(await executed(text, variables)));
       expect(taken()).toHaveLength(1 + [variables.many].flat().length);
     }
+    const ranks = [90_000, 104_300].map((amount) => run({ one: NURSE, many: [], title: 'Other', amount })?.json);
+    expect(new Set(ranks).size).toBe(2);
   });
 
   it('counts reports as every operation does, and takes one from memory for each time that it is selected', () => {
@@ -126,6 +127,25 @@ describe('an answer that is written from memory', () => {
     }
   });
 
+  it('takes a report in another one from memory each time, too', () => {
+    const schema = buildSchema('type Query { outer: Outer } type Outer { inner: Inner } type Inner { name: String }');
+    for (const [type, name, loaded] of [
+      ['Query', 'outer', 'PAY'],
+      ['Outer', 'inner', 'YOE'],
+    ] as const) {
+      const field = (schema.getType(type) as GraphQLObjectType).getFields()[name];
+      if (!field) throw new Error('There is no such field.');
+      Object.assign(field.extensions, { storable: true });
+      field.resolve = (_source, _args, { loader }: StorableContext) =>
+        loader.load(identifyReport(NURSE, true, ''), loaded, { waitMs: 0, buy: true });
+    }
+    const { run, taken } = planned('{ outer { inner { name } } }', ['PAY', 'YOE'], schema);
+    for (let time = 0; time < 3; time++) {
+      expect(run()?.json).toBe('{"data":{"outer":{"inner":{"name":null}}}}');
+      expect(taken()).toHaveLength(2);
+    }
+  });
+
   it('is the same for random selections with random arguments', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -133,7 +153,7 @@ describe('an answer that is written from memory', () => {
         fc.constantFrom(SEATTLE, NURSE),
         fc.boolean(),
         async (selected, one, two) => {
-          const text = `query ($one: AnswersInput!, $x: Float! = 61000) { ${two ? 'first: report(answers: $one) { id }' : ''} report(answers: $one) { ${selected} x: pay { basePay { percentileRank(amount: $x) } } } }`;
+          const text = `query ($one: AnswersInput!, $x: Float! = 101000) { ${two ? 'first: report(answers: $one) { id }' : ''} report(answers: $one) { ${selected} x: pay { basePay { percentileRank(amount: $x) } } } }`;
           const { run } = planned(text);
           const expected = JSON.stringify(await executed(text, { one }));
           expect(run({ one })?.json).toBe(expected);
