@@ -32,7 +32,6 @@ const CONNECT_MS = 900;
 const ANSWER_MS = 1_900;
 
 export function openConnections({ url, schema, connections }: ConnectionOptions): Database {
-  let closing: Promise<unknown> | null = null;
   const work = openPool(url, connections);
   const control = openPool(url, 1);
 
@@ -82,7 +81,7 @@ export function openConnections({ url, schema, connections }: ConnectionOptions)
         client.release();
       }
     },
-    close: async () => void (await (closing ??= Promise.all([work.end(), control.end()]))),
+    close: async () => void (await Promise.all([work.end(), control.end()])),
   };
 }
 
@@ -90,6 +89,8 @@ function openPool(url: string, max: number): Pool {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
   // An idle connection that breaks is replaced when one is needed.
   pool.on('error', () => undefined);
+  // One that breaks while somebody has it fails what is asked of it; without a listener, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
