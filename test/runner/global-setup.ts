@@ -3,7 +3,7 @@ import { startPostgres, type Postgres } from '../fixtures/postgres/postgres.js';
 import { build } from '../fixtures/server/built.js';
 
 /** Tests of the built server and playground, or of parts of them, are only in these folders. */
-const USES_BUILD = /[\\/]test[\\/](kill|server)[\\/]/;
+const USES_BUILD = /[\\/]test[\\/](kill|many|server)[\\/]/;
 
 /** Tests that use `testDatabase` are only in these folders. */
 const USES_POSTGRES = /[\\/]test[\\/](contract|fixtures[\\/]postgres)[\\/]/;

@@ -1,0 +1,94 @@
+import { newDirectory } from '../fixtures/directory.ts';
+import { createDatabase } from '../fixtures/postgres/database.ts';
+import { startPostgres, type Postgres } from '../fixtures/postgres/postgres.ts';
+import { launchServer, type ServerProcess } from '../fixtures/server/server-process.ts';
+import { serverSettings } from '../fixtures/server/settings.ts';
+import { startUpstream, type Upstream, type UpstreamOptions } from '../fixtures/upstream/upstream.ts';
+
+/** The shortest lease there is. */
+export const LEASE_MS = 3_000;
+/** Within which what a dead process owned is taken up. */
+export const TAKEOVER_MS = LEASE_MS + 3_000;
+
+export interface FleetServer {
+  readonly process: ServerProcess;
+  /** Its GraphQL endpoint. */
+  readonly url: string;
+}
+
+/** Several servers on one database, and their upstream. */
+export interface Fleet {
+  readonly postgres: Postgres;
+  /** The URL of their database, without any proxy. */
+  readonly database: string;
+  readonly upstream: Upstream;
+  /** Those that run, apart from the ones that a test ended itself. */
+  readonly servers: readonly FleetServer[];
+  /** Starts one more, and resolves once it listens. */
+  launch(settings?: Readonly<Record<string, string>>): Promise<FleetServer>;
+  /** Kills one as `kill -9` does. */
+  kill(server: FleetServer): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FleetOptions {
+  readonly servers: number;
+  /** In addition to the usual ones. */
+  readonly settings?: (parts: Pick<Fleet, 'postgres' | 'database' | 'upstream'>) => Promise<Record<string, string>>;
+  readonly upstream?: Partial<UpstreamOptions>;
+  readonly postgres?: readonly string[];
+}
+
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const postgres = await startPostgres({ settings: options.postgres ?? [] });
+    closers.push(() => postgres.close());
+    const { url: database } = await createDatabase(postgres.url);
+    const upstream = await startUpstream(options.upstream);
+    closers.push(() => upstream.close());
+    const { path, remove } = await newDirectory();
+    closers.push(remove);
+
+    const common = (await options.settings?.({ postgres, database, upstream })) ?? {};
+
+    const servers: FleetServer[] = [];
+    const fleet: Fleet = {
+      postgres,
+      database,
+      upstream,
+      servers,
+      async launch(settings = {}) {
+        const server = launchServer({
+          settings: {
+            ...serverSettings(upstream.url, path, upstream.options),
+            DATABASE_URL: database,
+            LEASE_MS: String(LEASE_MS),
+            ...common,
+            ...settings,
+          },
+          cwd: path,
+        });
+        closers.push(() => server.end('SIGKILL'));
+        const started = { process: server, url: await server.listening };
+        servers.push(started);
+        return started;
+      },
+      async kill(server) {
+        servers.splice(servers.indexOf(server), 1);
+        await server.process.end('SIGKILL');
+      },
+      close,
+    };
+    // The first creates the tables.
+    await fleet.launch();
+    await Promise.all(Array.from({ length: options.servers - 1 }, () => fleet.launch()));
+    return fleet;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { crashes } from './scenarios/crashes.js';
+import { frozen } from './scenarios/frozen.js';
+import { identical } from './scenarios/identical.js';
+import { kills } from './scenarios/kills.js';
+
+// Each in short; npm run test:many has the figures.
+describe('several servers on one database', { timeout: 240_000 }, () => {
+  it('buy a report once, however many ask, and one of them polls', async () => {
+    const { figures, problems } = await identical({ servers: 4, queries: 80 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ POSTs: 1, pollers: 1 });
+  });
+
+  it('lose nothing and buy nothing twice when one of them is killed', async () => {
+    const { figures, problems } = await kills({ kills: 4, reports: 80 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ kills: 4, 'distinct reports': 80 });
+  });
+
+  it('go on by themselves after PostgreSQL crashed, and declare nobody dead when it is away for twice the lease', async () => {
+    const { figures, problems } = await crashes({ crashes: 2, servers: 2 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ crashes: 2, 'declared dead': 0, uncertain: 0 });
+  });
+
+  it('fence one that was stopped for longer than its lease, whose answers still count', async () => {
+    const { figures, problems } = await frozen({ inFlight: 9 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ 'POSTs in flight': 6, 'reports bought': 9 });
+  });
+});
