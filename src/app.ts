@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Account } from './storage/shared/account.js';
+import { accountOf } from './storage/shared/account.js';
 import { openStorage } from './storage/open.js';
 import type { Config, JobalyzerAccount } from './config.js';
 import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
@@ -95,7 +95,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
     const storage = await openStorage(config, {
-      account: accountOf(account, simulator !== null),
+      account: accountOf(config.jobalyzer),
       simulated: simulator !== null,
       thread: overrides.ledgerThread ?? true,
       log: log.child({ part: 'ledger' }),
@@ -245,11 +245,6 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
     customerId: SIMULATOR_CLIENT_ID,
   };
   return { simulator, account };
-}
-
-/** The embedded simulator has a ledger of its own and another port with each start: any one of them is the same account. */
-function accountOf({ apiUrl, customerId }: JobalyzerAccount, simulated: boolean): Account {
-  return { origin: simulated ? 'http://simulator.invalid' : new URL(apiUrl).origin, customerId };
 }
 
 function timeoutsOf({ timeouts }: Overrides): Pick<JobalyzerSettings, 'timeouts'> {

@@ -21,6 +21,7 @@ export const texts = (): string => readdirSync(import.meta.dirname + '/migration
   'src/storage/migrations/0001-first.sql': '--',
   'src/commands/backup.ts': `import { texts } from '../storage/texts.js';
 console.log('backup of', texts());`,
+  'src/commands/move-ledger.ts': 'export {};',
   'src/commands/verify.ts': 'export {};',
   'src/simulator/main.ts': 'export {};',
   'src/storage/sqlite/writer-thread.ts': 'export {};',

@@ -7,7 +7,14 @@ import { dirname, join, relative } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
 
 /** The programs, without the extension, below `src` and below the directory of the bundle alike. */
-const PROGRAMS = ['main', 'commands/backup', 'commands/verify', 'simulator/main', 'storage/sqlite/writer-thread'];
+const PROGRAMS = [
+  'main',
+  'commands/backup',
+  'commands/move-ledger',
+  'commands/verify',
+  'simulator/main',
+  'storage/sqlite/writer-thread',
+];
 
 /** Packages that are named in others for what is never used of them. */
 const NEVER_LOADED = [

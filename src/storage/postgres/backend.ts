@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { Backend } from '../../datasources/reports/ports.js';
 import type { Account, AccountResult } from '../shared/account.js';
@@ -9,7 +8,7 @@ import { claimAccount } from './account.js';
 import { createAdopt } from './adoption.js';
 import { BUYING, createBuyingSwitch } from './buying-switch.js';
 import { openConnections, type Database } from './connections.js';
-import { DatabaseAway, LedgerUnusable, openError } from './failures.js';
+import { LedgerUnusable, openError } from './failures.js';
 import { createRowReader, type EntryRow, type UnreadableRow } from './entry-rows.js';
 import { createPostgresLedger } from './ledger.js';
 import { joinMembers } from './membership.js';
@@ -55,30 +54,12 @@ export interface PostgresBackend extends Backend {
 }
 
 const LONGEST_PROBE_MS = 5_000;
-/** A database that is restarted with its servers may come after them. */
-const LONGEST_WAIT_MS = 15_000;
-const TRY_AGAIN_MS = 500;
 
-/**
- * Implements the ports for processes that share one database. Waits a while for one that is away. Throws an Error that names
- * DATABASE_URL: `DatabaseAway`, or `LedgerUnusable` if waiting would not help.
- */
+/** Implements the ports for processes that share one database. Throws `LedgerUnusable` or `DatabaseAway`, which name DATABASE_URL. */
 export async function openPostgresBackend(
   settings: PostgresSettings,
   options: PostgresOptions,
 ): Promise<PostgresBackend> {
-  const until = performance.now() + LONGEST_WAIT_MS;
-  for (;;) {
-    try {
-      return await open(settings, options);
-    } catch (error) {
-      if (!(error instanceof DatabaseAway) || performance.now() > until) throw error;
-      await pause(TRY_AGAIN_MS);
-    }
-  }
-}
-
-async function open(settings: PostgresSettings, options: PostgresOptions): Promise<PostgresBackend> {
   const database = openConnections(settings);
   const closers: (() => Promise<void> | void)[] = [() => database.close()];
   try {

@@ -24,7 +24,7 @@ export class LedgerUnusable extends Error {
 }
 
 /** The database cannot be reached, or is only just starting: later it may be. */
-export class DatabaseAway extends Error {
+class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
 

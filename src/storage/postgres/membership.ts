@@ -27,6 +27,9 @@ const RENEWALS_PER_LEASE = 3;
 /** How soon a renewal that failed is tried again. */
 const RETRIES_PER_LEASE = 15;
 
+const BEING_MOVED =
+  'DATABASE_SCHEMA: an embedded ledger is being moved into this schema: run npm run move-ledger again until it is done.';
+
 /**
  * A lease by the clock of the database. Who takes over first deletes the member, so that renewing and taking over exclude
  * each other.
@@ -57,12 +60,15 @@ export async function joinMembers(database: Database, options: MembershipOptions
   async function join(): Promise<void> {
     const next = randomUUID();
     const asked = now();
-    await database.control(
-      `INSERT INTO ${schema}.members (id, lease_until, release, format)
-       VALUES ($1, clock_timestamp() + $2 * interval '1 ms', $3, $4) ON CONFLICT (id) DO NOTHING`,
+    const joined = await database.control(
+      `INSERT INTO ${schema}.members AS m (id, lease_until, release, format)
+       SELECT $1, clock_timestamp() + $2 * interval '1 ms', $3, $4
+       WHERE NOT EXISTS (SELECT FROM ${schema}.moves WHERE finished_at IS NULL)
+       ON CONFLICT (id) DO UPDATE SET lease_until = excluded.lease_until RETURNING m.id`,
       [next, leaseMs, release, FORMAT],
       answerMs,
     );
+    if (joined.length === 0) throw new Error(BEING_MOVED);
     id = next;
     renewed = asked;
     heldSince = asked.monotonic;

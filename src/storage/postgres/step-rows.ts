@@ -30,13 +30,12 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
       before: before.version,
       state: after.state,
       at: Math.ceil(after.at),
-      ...expiryOf(after),
-      ...(isDriven(after) && { owner, pending_since: pendingSince(after) }),
+      ...storedColumns(after),
+      ...(isDriven(after) && { owner }),
       stamp,
       format: FORMAT,
       data: dataOf(after),
       link: after.state === 'LINKED' ? plain(after.link) : null,
-      ...doubtOf(after),
       buys: leadsToPurchase(step),
       ...(charge && { charge_client: plain(charge.client), charge_day: charge.day, charge_limit: charge.limit }),
       ...(refund && { refund_client: plain(refund.client), refund_day: refund.day }),
@@ -52,13 +51,26 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
   };
 }
 
+/** What is kept of an entry beside its data, to find it by. Times are epoch ms. */
+export interface StoredColumns {
+  readonly bought_until?: number;
+  readonly refused_until?: number;
+  readonly pending_since?: number;
+  readonly doubt_since?: number;
+  readonly doubt_open?: boolean;
+}
+
+export function storedColumns(entry: Entry): StoredColumns {
+  return { ...expiryOf(entry), ...(isDriven(entry) && { pending_since: pendingSince(entry) }), ...doubtOf(entry) };
+}
+
 /** Later changes of what has a link do not make it younger. */
 function pendingSince(entry: Entry): number {
   return Math.ceil(entry.state === 'LINKED' ? (entry.since ?? entry.at) : entry.at);
 }
 
 /** What was refused or given up is kept for a shorter time than what was bought. */
-function expiryOf(entry: Entry): object {
+function expiryOf(entry: Entry): StoredColumns {
   switch (entry.state) {
     case 'COLLECTED':
     case 'FAILED':
@@ -73,7 +85,7 @@ function expiryOf(entry: Entry): object {
 }
 
 /** A doubt that was closed is still looked at when a process starts: its response may have come, and not have been read. */
-function doubtOf(entry: Entry): object {
+function doubtOf(entry: Entry): StoredColumns {
   if (entry.state === 'UNCERTAIN') return { doubt_since: Math.ceil(entry.since), doubt_open: true };
   if (entry.state !== 'FAILED' || entry.followed || !entry.doubt) return {};
   return { doubt_since: Math.ceil(entry.doubt.since), doubt_open: false };

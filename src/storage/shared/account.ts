@@ -5,6 +5,15 @@ export interface Account {
   readonly customerId: string;
 }
 
+/**
+ * Of the real service; null: of the embedded simulator, which has another port with each start. Any one of them is the same
+ * account.
+ */
+export function accountOf(service: { readonly apiUrl: string; readonly customerId: string } | null): Account {
+  if (service === null) return { origin: 'http://simulator.invalid', customerId: 'simulator' };
+  return { origin: new URL(service.apiUrl).origin, customerId: service.customerId };
+}
+
 /** What became of the account that the ledger had. */
 export type AccountResult =
   | { readonly kind: 'same' | 'stamped' }

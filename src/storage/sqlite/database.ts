@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { makeDirectory } from '../../lib/make-directory.js';
 import type { Account, AccountResult } from '../shared/account.js';
 import { claimAccount } from './account.js';
 import { lockFor, type Lock } from './lock.js';
-import { migrate } from './migrate.js';
+import { migrate, MIGRATIONS } from './migrate.js';
 import { becomeOwner, requireNoOwner, type Owner } from './owner.js';
 import { rememberPlace, type Place } from './place.js';
 import { keepPrivate, makePrivate } from './private-file.js';
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
   readonly account?: Account;
   /** See `claimAccount`. */
   readonly adopt?: boolean;
+  /** Opens it to move its reports elsewhere: also if that has begun, but only if there is a ledger. */
+  readonly move?: boolean;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface DatabaseOptions {
  */
 export function openDatabase(directory: string, name: string, options: DatabaseOptions = {}): Database {
   try {
+    if (options.move && !existsSync(join(directory, `${name}.sqlite`))) throw new Error(`there is no ${name}.sqlite.`);
     makeDirectory(directory);
     const lock = lockFor(join(directory, `${name}.lock`), HANDOVER_MS);
     try {
@@ -50,14 +54,14 @@ export function openDatabase(directory: string, name: string, options: DatabaseO
   }
 }
 
-function open(path: string, lock: Lock, { account, adopt = false }: DatabaseOptions): Database {
+function open(path: string, lock: Lock, { account, adopt = false, move = false }: DatabaseOptions): Database {
   makePrivate(path);
   for (const suffix of ['-wal', '-shm']) keepPrivate(path + suffix);
   const db = new DatabaseSync(path, { timeout: HANDOVER_MS });
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     requireNoOwner(db, lock.id, HANDOVER_MS);
-    migrate(db);
+    migrate(db, MIGRATIONS, { move });
     const claimed = account ? claimAccount(db, account, adopt) : null;
     const owner = becomeOwner(db, lock.id);
     // From now on, waiting for a lock here would stop the event loop; `group-commit.ts` waits instead.

@@ -1,15 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { misfitOf, readMigrations, type AppliedMigration, type Migration } from '../../lib/migration-files.js';
+import { faultOfMark, MARK_NUMBER, moveMarkOf } from './move-mark.js';
 
 /** Every migration of this release, in order. */
 export const MIGRATIONS = readMigrations(join(import.meta.dirname, 'migrations'));
 
 /**
  * Brings the ledger to this release's schema, in one transaction. Throws an Error if a newer release has changed it in a way
- * that this one cannot work with; a ledger with non-breaking migrations that are not known here is used as it is.
+ * that this one cannot work with, or if its reports have moved and it is not opened to `move` them; a ledger with non-breaking
+ * migrations that are not known here is used as it is.
  */
-export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS): void {
+export function migrate(db: DatabaseSync, migrations: readonly Migration[] = MIGRATIONS, { move = false } = {}): void {
+  const mark = moveMarkOf(db);
+  if (mark && !move) throw new Error(faultOfMark(mark));
   const present = appliedMigrations(db, migrations);
   const misfit = misfitOf(present, migrations);
   if (misfit) throw new Error(misfit);
@@ -39,8 +43,8 @@ export function appliedMigrations(db: DatabaseSync, migrations: readonly Migrati
   const recorded = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
   if (recorded) {
     return db
-      .prepare('SELECT number, name, breaking FROM migrations ORDER BY number')
-      .all()
+      .prepare('SELECT number, name, breaking FROM migrations WHERE number < ? ORDER BY number')
+      .all(MARK_NUMBER)
       .map(({ number, name, breaking }) => ({ number: Number(number), name: String(name), breaking: breaking !== 0 }));
   }
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
