@@ -74,7 +74,7 @@ export function createAdopt(database: Database, member: Membership, owned: Owned
   }
 
   return async (limit, driven) => {
-    if (owned.isHandedOver()) return [];
+    if (owned.isHandedOver() || !member.isValid()) return [];
     await member.retireOthers();
     const taken = await takeOver(limit);
     if (taken.length > 0) return taken;

@@ -35,17 +35,31 @@ const READ_AT_ONCE = 500;
 type Progress = Pick<LinkedState, 'attempt' | 'faults' | 'failure' | 'nextPollAt' | 'retryAfterMs'> & { at: number };
 
 export function createWatching({ database, subscribers, read, readEntry }: WatchingOptions): Watching {
-  /** Of each report that is followed, how often, and the newest entries that were told. */
-  const followed = new Map<string, { listeners: number; readonly told: Map<ReportType, Entry> }>();
+  const followed = new Map<string, Followed>();
   const stale = new Set<string>();
   let isReading = false;
 
   function tell(entry: Entry): void {
-    const told = followed.get(entry.reportId)?.told;
-    const before = told?.get(entry.type);
-    if (!told || (before && !isNewer(before, entry))) return;
-    told.set(entry.type, entry);
+    const report = followed.get(entry.reportId);
+    if (!report || isTooEarly(report)) return;
+    const before = report.told.get(entry.type);
+    if (before && !isNewer(before, entry)) return;
+    report.told.set(entry.type, entry);
     subscribers.notify(entry);
+  }
+
+  /** Then what has changed meanwhile is read once it is known what was there before. */
+  function isTooEarly(report: Followed): boolean {
+    report.hasMissed ||= !report.isKnown;
+    return !report.isKnown;
+  }
+
+  /** Reads what is there when the first subscriber comes, which is not told. */
+  async function begin(id: string, report: Followed): Promise<void> {
+    const record = await read(id);
+    for (const entry of record?.entries ?? []) report.told.set(entry.type, entry);
+    report.isKnown = true;
+    if (report.hasMissed) readSoon([id]);
   }
 
   function readSoon(ids: Iterable<string>): void {
@@ -76,12 +90,12 @@ export function createWatching({ database, subscribers, read, readEntry }: Watch
     );
   }
 
-  const catchUp = (): void => readSoon(followed.keys());
+  const catchUp = (): void => readSoon([...followed].filter(([, { isKnown }]) => isKnown).map(([id]) => id));
   const timer = setInterval(catchUp, CATCH_UP_MS).unref();
 
   return {
     async add(id, listener) {
-      const present = followed.get(id) ?? { listeners: 0, told: new Map<ReportType, Entry>() };
+      const present = followed.get(id) ?? newlyFollowed();
       followed.set(id, present);
       present.listeners += 1;
       const remove = subscribers.add(id, listener);
@@ -92,11 +106,14 @@ export function createWatching({ database, subscribers, read, readEntry }: Watch
         isOpen = false;
         if (present.listeners === 0 && followed.get(id) === present) followed.delete(id);
       };
-      const record = await read(id).catch((error: unknown) => {
+      present.beginning ??= begin(id, present);
+      try {
+        await present.beginning;
+      } catch (error) {
+        present.beginning = null;
         end();
         throw error;
-      });
-      for (const entry of record?.entries ?? []) if (!present.told.has(entry.type)) present.told.set(entry.type, entry);
+      }
       return end;
     },
 
@@ -104,9 +121,9 @@ export function createWatching({ database, subscribers, read, readEntry }: Watch
 
     heard(message) {
       const [id, type, version, progress] = message as [string, ReportType, number, Progress?];
-      const told = followed.get(id)?.told;
-      if (!told) return;
-      const known = told.get(type);
+      const report = followed.get(id);
+      if (!report || isTooEarly(report)) return;
+      const known = report.told.get(type);
       if (progress && known?.state === 'LINKED' && known.version === version) return tell({ ...known, ...progress });
       if (!known || known.version < version || progress) readSoon([id]);
     },
@@ -114,6 +131,22 @@ export function createWatching({ database, subscribers, read, readEntry }: Watch
     catchUp,
     close: () => clearInterval(timer),
   };
+}
+
+/** A report that somebody follows. */
+interface Followed {
+  listeners: number;
+  /** The newest entries that were told, or that were there before. */
+  readonly told: Map<ReportType, Entry>;
+  /** Whether it is known what was there before. */
+  isKnown: boolean;
+  /** Whether anything has changed before that was known. */
+  hasMissed: boolean;
+  beginning: Promise<void> | null;
+}
+
+function newlyFollowed(): Followed {
+  return { listeners: 0, told: new Map(), isKnown: false, hasMissed: false, beginning: null };
 }
 
 /** What others are told of an entry that was stored; the entry itself is read. */

@@ -1,5 +1,5 @@
 -- Gives `me` at most `most` entries whose owner is no member any more. Their versions are new, which fences the former owner.
--- The owners are found by one index descent each, however many entries they have.
+-- Nothing if `me` is no member itself: then it was taken for dead. The owners are found by one index descent each, however many entries they have.
 CREATE FUNCTION take_over(me uuid, most integer) RETURNS TABLE (report_id text, type text, version integer, state text)
 LANGUAGE sql VOLATILE SET search_path FROM CURRENT AS $$
   WITH RECURSIVE owners AS (
@@ -10,6 +10,7 @@ LANGUAGE sql VOLATILE SET search_path FROM CURRENT AS $$
   ), gone AS (
     SELECT owner FROM owners o
     WHERE owner IS NOT NULL AND NOT EXISTS (SELECT FROM members m WHERE m.id = o.owner)
+      AND EXISTS (SELECT FROM members m WHERE m.id = me)
   ), free AS (
     SELECT e.report_id, e.type FROM entries e WHERE e.owner IN (SELECT owner FROM gone)
     ORDER BY e.report_id, e.type LIMIT most FOR UPDATE SKIP LOCKED

@@ -1,0 +1,90 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { onTestFinished } from 'vitest';
+import { openPostgresBackend, type PostgresBackend } from '../../src/storage/postgres/backend.js';
+
+export const SCHEMA = 'jobalyzer';
+
+export interface SharedOptions {
+  readonly leaseMs?: number;
+  readonly listenUrl?: string;
+  readonly onLost?: () => void;
+}
+
+/** A backend as one of several processes has it. It is closed after the test. */
+export async function openShared(url: string, options: SharedOptions = {}): Promise<PostgresBackend> {
+  const { leaseMs = 60_000, listenUrl = null, onLost = () => undefined } = options;
+  const backend = await openPostgresBackend(
+    { url, listenUrl, schema: SCHEMA, connections: 3, leaseMs },
+    { release: 'test', onLost },
+  );
+  onTestFinished(async () => {
+    await backend.queue.close();
+    await backend.ledger.close();
+  });
+  return backend;
+}
+
+/** Executes a statement of which no process knows. */
+export async function execute(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Between a process and its database. */
+export interface Wire {
+  readonly url: string;
+  /** The next statement that contains this is executed, and the connection is lost before its answer arrives. */
+  cutAfter(statement: string): void;
+  /** How often that has happened. */
+  cuts(): number;
+}
+
+export async function openWire(url: string): Promise<Wire> {
+  const { port, hostname } = new URL(url);
+  const sockets = new Set<Socket>();
+  let wanted: string | null = null;
+  let cuts = 0;
+  const server = createServer((client) => {
+    const database = connect(Number(port), hostname);
+    let isCut = false;
+    for (const socket of [client, database]) {
+      sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        sockets.delete(socket);
+        client.destroy();
+        database.destroy();
+      });
+    }
+    client.on('data', (sent) => {
+      if (wanted !== null && sent.includes(wanted)) {
+        wanted = null;
+        isCut = true;
+      }
+      database.write(sent);
+    });
+    database.on('data', (answered) => {
+      if (!isCut) return void client.write(answered);
+      cuts += 1;
+      client.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  });
+  const own = new URL(url);
+  own.port = String((server.address() as AddressInfo).port);
+  return { url: own.href, cutAfter: (statement) => void (wanted = statement), cuts: () => cuts };
+}
