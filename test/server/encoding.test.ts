@@ -108,6 +108,13 @@ describe.concurrent('UTF-8 is read as it was sent', () => {
     expect(upstream.submits().map(({ answers }) => answers.City)).toEqual(['Zürich 👩']);
   });
 
+  it('with one byte order mark at most', async ({ start, expect }) => {
+    const server = await start();
+    const body = Buffer.concat([Buffer.from('\ufeff\ufeff'), bodyWith(UMLAUT)]);
+    const refused = refusal(400, 'The body must have one byte order mark at most.');
+    for (const path of PATHS) expect(await posted(server, path, body), path).toEqual(refused);
+  });
+
   it('in frames, text or binary', async ({ start, connectAndInit, upstream, expect }) => {
     const server = await start();
     const socket = await connectAndInit(server);

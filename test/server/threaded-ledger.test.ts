@@ -116,6 +116,23 @@ describe('a ledger whose thread has failed', () => {
     expect((await ledger.usage(0, Date.now())).submitted).toBe(0);
     expect(faults).toEqual([expect.stringContaining(reason)]);
   });
+
+  it('is read and not bought into: it cannot be started', async () => {
+    const faults: (string | null)[] = [];
+    const { ledger } = opened({ thread: 'neither-absolute-nor-relative.js', onFault: (fault) => faults.push(fault) });
+    const report = newReport();
+    const failed = {
+      ...UNAVAILABLE,
+      cause: { name: 'Error', message: expect.stringContaining('could not be started') },
+    };
+    for (let time = 0; time < 2; time++) {
+      await expect(ledger.commit(report, [claimOf(report)])).rejects.toMatchObject(failed);
+    }
+    expect(ledger.mayBuy([])).toBe(false);
+    await expect(ledger.ping()).rejects.toMatchObject(failed);
+    expect(await ledger.read(report.id)).toBeNull();
+    expect(faults).toEqual([expect.stringContaining('could not be started')]);
+  });
 });
 
 function opened(options: EmbeddedOptions = {}) {

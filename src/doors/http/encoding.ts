@@ -6,6 +6,8 @@ import { isTooLarge, TOO_LARGE } from '../size.js';
 import { decodeUtf8 } from '../utf8.js';
 import { JsonBody } from './json-body.js';
 
+const BYTE_ORDER_MARK = '\ufeff';
+
 export interface EncodingOptions {
   /** Whether a request of these bytes has been read before, so that it need not be read to be answered. */
   readonly isKnown: (received: string) => boolean;
@@ -39,6 +41,8 @@ export function registerEncoding(app: FastifyInstance, { isKnown }: EncodingOpti
     if (isKnown(json.received)) return done(null, json);
     const text = decodeUtf8(body);
     if (text === null) return done(refused(400, 'The body must be UTF-8.'));
+    // Fastify passes over one as well, but nobody who reads the same bytes again does.
+    if (text.startsWith(BYTE_ORDER_MARK)) return done(refused(400, 'The body must have one byte order mark at most.'));
     // It takes the request and calls back itself; nothing is returned.
     void parseJson(request, text, (error, value) => {
       const problem = error ? null : problemOfJson(value);

@@ -108,22 +108,33 @@ export function openThreadedWriter(
       .on('exit', () => end('The thread that writes to the ledger has ended.'));
   }
 
+  /** Throws STORE_UNAVAILABLE, and is not tried again: a system that has no threads left has other troubles, too. */
+  function started(): Worker {
+    try {
+      return start();
+    } catch (error) {
+      fault = `The thread that writes to the ledger could not be started: ${String(error)}`;
+      clearInterval(looking);
+      throw storeUnavailable(new Error(fault));
+    }
+  }
+
   async function call(method: WriterMethod, ...args: readonly unknown[]): Promise<unknown> {
     if (fault !== null) throw storeUnavailable(new Error(fault));
     const id = ++calls;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const to = (worker ??= started());
     waiting.set(id, { since: performance.now(), resolve, reject });
-    worker ??= start();
     // Only what waits for it keeps the process: a ledger that is not closed does not.
-    worker.ref();
+    to.ref();
     try {
-      worker.postMessage({ id, method, args } satisfies Call);
+      to.postMessage({ id, method, args } satisfies Call);
       return await promise;
     } catch (error) {
       throw error instanceof DOMException ? storeUnavailable(error) : error;
     } finally {
       waiting.delete(id);
-      if (waiting.size === 0 && !closing) worker?.unref();
+      if (waiting.size === 0 && !closing) to.unref();
     }
   }
 
