@@ -42,11 +42,14 @@ export async function statuses(server: FleetServer, numbers: readonly number[]):
   return seen;
 }
 
+/** What a process owns without knowing is taken up after a minute, and looked for once a minute. */
+const LONGEST_SETTLING_MS = 180_000;
+
 /** Waits until no report is on its way any more, without asking for any, and resolves with what became of each. */
 export async function settled(
   fleet: Fleet,
   numbers: readonly number[],
-  withinMs = 60_000,
+  withinMs = LONGEST_SETTLING_MS,
 ): Promise<ReadonlyMap<number, string>> {
   const final = new Map<number, string>();
   const until = performance.now() + withinMs;

@@ -5,7 +5,7 @@ import { identical } from './scenarios/identical.js';
 import { kills } from './scenarios/kills.js';
 
 // Each in short; npm run test:many has the figures.
-describe('several servers on one database', { timeout: 240_000 }, () => {
+describe('several servers on one database', { timeout: 400_000 }, () => {
   it('buy a report once, however many ask, and one of them polls', async () => {
     const { figures, problems } = await identical({ servers: 4, queries: 80 });
     expect(problems).toEqual([]);
