@@ -23,6 +23,8 @@ import { createMetrics } from './telemetry/metrics.js';
 import { traceClient, traceFields } from './telemetry/traced.js';
 import type { OpenTracing } from './telemetry/tracing.js';
 import { createServer, type Server } from './doors/http/server.js';
+import type { WaitingServer } from './doors/http/waiting.js';
+import { delay } from './lib/delay.js';
 
 /** Options that are not settings. Tests use them for their own log and shorter timeouts. */
 export interface Overrides {
@@ -35,6 +37,8 @@ export interface Overrides {
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestTimeoutMs?: number;
   readonly pressure?: Partial<Pressure>;
+  /** Ends the start where it waits for its database. */
+  readonly signal?: AbortSignal;
   /** Whether the ledger is written on a thread of its own, which only the built server has. Default: true. */
   readonly ledgerThread?: boolean;
   /** False: every operation is executed, also one whose answer is in memory. */
@@ -60,6 +64,8 @@ const REJECTED_TTL_MS = 5 * 60_000;
 const REFUSED_FOR_MS = 60_000;
 /** How long shutdown waits for POSTs in flight. Most are answered in a fraction of it. */
 const GRACE_MS = 8_000;
+/** How often a database that is away is tried. */
+const TRY_AGAIN_MS = 500;
 const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
 
 /** The composition root: the only place where components are constructed and wired. */
@@ -94,12 +100,24 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(async () => secret.close());
     const jobalyzer = { ...account, clientSecret: () => secret.current(), ...timeoutsOf(overrides) };
 
+    const signal = overrides.signal ?? new AbortController().signal;
+    let waiting = null as WaitingServer | null;
+    closers.push(async () => waiting?.close());
     const storage = await openStorage(config, {
       account: accountOf(config.jobalyzer),
       simulated: simulator !== null,
       thread: overrides.ledgerThread ?? true,
       log: log.child({ part: 'ledger' }),
+      async onAway(reason) {
+        if (!waiting) log.warn({ reason }, 'waiting for the database');
+        waiting ??= await (await import('./doors/http/waiting.js')).serveWhileWaiting(config);
+        await delay(TRY_AGAIN_MS, signal);
+      },
     });
+    if (waiting) {
+      await waiting.close();
+      log.info('the database can be reached');
+    }
     closers.push(() => storage.backend.ledger.close());
     const backend = metrics.observed(storage.backend);
     if (config.ledgerAdopt) {

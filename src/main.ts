@@ -12,6 +12,7 @@ const KEEP_COMPILED_AFTER_MS = 2_000;
 const INTERRUPTED = 130;
 
 let stopping = false;
+const waiting = new AbortController();
 // What was compiled is kept beside the code, where only those can write who could change the code as well. Where nobody
 // can, it is compiled at each start. NODE_COMPILE_CACHE names another place.
 enableCompileCache(join(import.meta.dirname, '.compile-cache'));
@@ -38,7 +39,7 @@ try {
 
 async function start(): Promise<App> {
   const [{ createApp }, { loadConfig }] = await Promise.all([import('./app.js'), import('./config.js')]);
-  return createApp(loadConfig());
+  return createApp(loadConfig(), { signal: waiting.signal });
 }
 
 /** Prints the settings instead of using them. */
@@ -72,6 +73,7 @@ async function listen(app: App): Promise<void> {
 async function stop(exitCode: number, say: (app: App) => void): Promise<void> {
   const first = !stopping;
   stopping = true;
+  waiting.abort(new Error('The server was stopped before it had its ledger.'));
   if (first) setTimeout(() => process.exit(1), LONGEST_STOP_MS).unref();
   const app = await starting.catch(() => null);
   if (app) say(app);

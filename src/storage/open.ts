@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Backend } from '../datasources/reports/ports.js';
 import type { Secret } from '../lib/secret.js';
 import { VERSION } from '../lib/version.js';
+import type { PostgresBackend } from './postgres/backend.js';
 import type { Account, AccountResult } from './shared/account.js';
 import { openEmbeddedBackend, type EmbeddedOptions } from './sqlite/backend.js';
 import { WRITER_THREAD } from './sqlite/threaded-writer.js';
@@ -29,6 +30,8 @@ export interface StorageOptions {
   /** Whether the embedded ledger is written on a thread of its own. */
   readonly thread: boolean;
   readonly log: Logger;
+  /** Called when the database cannot be reached, before it is tried again. What it throws ends the attempts. */
+  readonly onAway: (reason: string) => Promise<void>;
 }
 
 export interface Storage {
@@ -40,7 +43,7 @@ export interface Storage {
   rowsSetAside(): number;
 }
 
-/** Opens the ledger that the settings name. What it reports is logged. */
+/** Opens the ledger that the settings name, however long its database is away. What it reports is logged. */
 export async function openStorage(settings: StorageSettings, options: StorageOptions): Promise<Storage> {
   const { account, log } = options;
   let rowsSetAside = 0;
@@ -64,19 +67,23 @@ export async function openStorage(settings: StorageSettings, options: StorageOpt
   }
   // Loaded only here: an embedded ledger needs no driver.
   const { openPostgresBackend } = await import('./postgres/backend.js');
-  const shared = await openPostgresBackend(
-    {
-      ...database,
-      url: database.url.reveal(),
-      listenUrl: database.listenUrl?.reveal() ?? null,
-    },
-    {
+  const { DatabaseAway } = await import('./postgres/failures.js');
+  const where = { ...database, url: database.url.reveal(), listenUrl: database.listenUrl?.reveal() ?? null };
+  const open = (): Promise<PostgresBackend> =>
+    openPostgresBackend(where, {
       ...{ account, adopt, onListenerError, onUnreadable },
       release: VERSION,
       onWarning: (warning) => log.warn(warning),
       onLost: () => log.error('this server was taken for dead: others go on with what it was buying and polling'),
-    },
-  );
+    });
+  let shared: PostgresBackend | null = null;
+  while (!shared) {
+    shared = await open().catch(async (error: unknown) => {
+      if (!(error instanceof DatabaseAway)) throw error;
+      await options.onAway(error.message);
+      return null;
+    });
+  }
   return {
     backend: shared,
     account: shared.account,

@@ -69,13 +69,13 @@ async function openEmptied(): Promise<OpenedBackend> {
     connections: 3,
     leaseMs: 15_000,
   };
-  const first = await openPostgresBackend(settings, { release: 'test' });
+  const first = await openPostgresBackend(settings, { release: 'test', patienceMs: 15_000 });
   let current: Backend = first;
   return {
     backend: first,
     async reopen() {
       await close(current);
-      current = await openPostgresBackend(settings, { release: 'test' });
+      current = await openPostgresBackend(settings, { release: 'test', patienceMs: 15_000 });
       return current;
     },
     close: () => close(current),

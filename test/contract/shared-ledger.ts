@@ -16,7 +16,7 @@ export async function openShared(url: string, options: SharedOptions = {}): Prom
   const { leaseMs = 60_000, listenUrl = null, onLost = () => undefined } = options;
   const backend = await openPostgresBackend(
     { url, listenUrl, schema: SCHEMA, connections: 3, leaseMs },
-    { release: 'test', onLost },
+    { release: 'test', patienceMs: 15_000, onLost },
   );
   onTestFinished(async () => {
     await backend.queue.close();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { Backend } from '../../datasources/reports/ports.js';
 import type { Account, AccountResult } from '../shared/account.js';
@@ -8,7 +9,7 @@ import { claimAccount } from './account.js';
 import { createAdopt } from './adoption.js';
 import { BUYING, createBuyingSwitch } from './buying-switch.js';
 import { openConnections, type Database } from './connections.js';
-import { LedgerUnusable, openError } from './failures.js';
+import { DatabaseAway, LedgerUnusable, openError } from './failures.js';
 import { createRowReader, type EntryRow, type UnreadableRow } from './entry-rows.js';
 import { createPostgresLedger } from './ledger.js';
 import { joinMembers } from './membership.js';
@@ -34,6 +35,8 @@ export interface PostgresSettings {
 export interface PostgresOptions {
   /** The version of this server. */
   readonly release: string;
+  /** How long a database that is away is waited for. @default 0 */
+  readonly patienceMs?: number;
   /** Whose reports they are; not checked if it is not given. */
   readonly account?: Account;
   /** See `claimAccount`. */
@@ -54,12 +57,28 @@ export interface PostgresBackend extends Backend {
 }
 
 const LONGEST_PROBE_MS = 5_000;
+const TRY_AGAIN_MS = 500;
 
-/** Implements the ports for processes that share one database. Throws `LedgerUnusable` or `DatabaseAway`, which name DATABASE_URL. */
+/**
+ * Implements the ports for processes that share one database. Throws an Error that names DATABASE_URL: `DatabaseAway`, or
+ * `LedgerUnusable` if waiting would not help.
+ */
 export async function openPostgresBackend(
   settings: PostgresSettings,
   options: PostgresOptions,
 ): Promise<PostgresBackend> {
+  const until = performance.now() + (options.patienceMs ?? 0);
+  for (;;) {
+    try {
+      return await open(settings, options);
+    } catch (error) {
+      if (!(error instanceof DatabaseAway) || performance.now() > until) throw error;
+      await pause(TRY_AGAIN_MS);
+    }
+  }
+}
+
+async function open(settings: PostgresSettings, options: PostgresOptions): Promise<PostgresBackend> {
   const database = openConnections(settings);
   const closers: (() => Promise<void> | void)[] = [() => database.close()];
   try {

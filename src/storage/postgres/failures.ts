@@ -24,7 +24,7 @@ export class LedgerUnusable extends Error {
 }
 
 /** The database cannot be reached, or is only just starting: later it may be. */
-class DatabaseAway extends Error {
+export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
 
