@@ -1,27 +1,53 @@
-import { defineConfig } from 'vitest/config';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-export default defineConfig({
+/** Files that test something small: they load more code than they run. */
+const SMALL = globSync('test/{unit,simulator}/**/*.test.ts', { cwd: import.meta.dirname });
+
+/** Files that replace a module, which later files of the same worker would get as well. */
+const REPLACING = SMALL.filter((path) => readFileSync(join(import.meta.dirname, path), 'utf8').includes('vi.mock('));
+
+/** What is the same for all tests, in whichever way they are run. */
+export const common = {
   resolve: {
     // Packages load graphql's CommonJS build; without this, tests would load a second copy of it ("another realm").
     alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/runner/global-setup.ts'],
     setupFiles: ['test/runner/setup.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
+  },
+} satisfies ViteUserConfig;
+
+export default defineConfig({
+  ...common,
+  test: {
+    ...common.test,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: SMALL.filter((path) => !REPLACING.includes(path)),
+          globalSetup: ['test/runner/global-setup.ts'],
+        },
+      },
+      // One after the other in the same workers, which load the code only once: this halves the CPU time of these files.
+      { extends: true, test: { name: 'shared', include: SMALL, exclude: REPLACING, isolate: false } },
+    ],
     reporters: ['default', './test/runner/summary-reporter.ts'],
     // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.
     maxWorkers: 2,
-    // Where CI is set, as .ci/run does. Servers in child processes are not counted.
+    // Servers in child processes are not counted.
     coverage: {
-      enabled: process.env['CI'] !== undefined,
       provider: 'v8',
       include: ['src/**/*.ts'],
       reporter: ['text-summary'],
       reportOnFailure: true,
     },
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    expect: { poll: { timeout: 30_000 } },
   },
 });

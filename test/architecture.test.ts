@@ -17,6 +17,9 @@ const MOST_LINES = 300;
 type Sources = Record<string, string>;
 type Node = { type: string } & Record<string, unknown>;
 
+/** The nodes of each file, which several rules look at. */
+const known = new Map<string, readonly Node[]>();
+
 describe('src', () => {
   const src = sourcesIn('src');
 
@@ -215,7 +218,7 @@ function readersOfTheEnvironment(sources: Sources): string[] {
       isNode(node['id']) &&
       node['id'].type === 'ObjectPattern') ||
     (node.type === 'ImportDeclaration' && ['process', 'node:process'].includes(nameOf(node['source']) ?? ''));
-  return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(reads));
+  return Object.keys(sources).filter((path) => allNodes(path, sources[path] ?? '').some(reads));
 }
 
 /** Files that use Vitest's own waits, whose time is too short on a slow machine. */
@@ -224,7 +227,7 @@ function impatientWaits(sources: Sources): string[] {
     node.type === 'MemberExpression' &&
     nameOf(node['object']) === 'vi' &&
     ['waitFor', 'waitUntil'].includes(nameOf(node['property']) ?? '');
-  return Object.keys(sources).filter((path) => nodesOf(parse(path, sources[path] ?? '')).some(waits));
+  return Object.keys(sources).filter((path) => allNodes(path, sources[path] ?? '').some(waits));
 }
 
 /** Files with concurrent tests that import a hook that belongs to whichever test is running, or a fixture that uses it. */
@@ -236,14 +239,14 @@ function hooksOfAnotherTest(sources: Sources): string[] {
   const hooks = (node: Node) =>
     node.type === 'ImportSpecifier' && ['onTestFinished', 'testDirectory'].includes(nameOf(node['imported']) ?? '');
   return Object.keys(sources).filter((path) => {
-    const nodes = nodesOf(parse(path, sources[path] ?? ''));
+    const nodes = allNodes(path, sources[path] ?? '');
     return nodes.some(concurrent) && nodes.some(hooks);
   });
 }
 
 /** What a file imports from this project, for values or types, as paths from the root. */
 function localImports(path: string, text: string): string[] {
-  return nodesOf(parse(path, text)).flatMap((node) => {
+  return allNodes(path, text).flatMap((node) => {
     if (!isNode(node['source'])) return [];
     const specifier = node['source']['value'];
     if (typeof specifier !== 'string') throw new Error(`${path}: an import whose target is not a plain string`);
@@ -252,20 +255,24 @@ function localImports(path: string, text: string): string[] {
   });
 }
 
+function allNodes(path: string, text: string): readonly Node[] {
+  const key = `${path}\n${text}`;
+  const found = known.get(key) ?? nodesOf(parse(path, text));
+  known.set(key, found);
+  return found;
+}
+
 function parse(path: string, text: string): { type: string; body: Node[] } {
   const { program, errors } = parseSync(path, text);
   if (errors.length > 0) throw new Error(`${path}: ${errors[0]?.message}`);
   return program as unknown as { type: string; body: Node[] };
 }
 
-function nodesOf(node: Node): Node[] {
-  return [
-    node,
-    ...Object.values(node)
-      .flat()
-      .filter(isNode)
-      .flatMap((child) => nodesOf(child)),
-  ];
+/** Of the node and everything in it, in the order of the source. */
+function nodesOf(node: Node, found: Node[] = []): readonly Node[] {
+  found.push(node);
+  for (const child of Object.values(node).flat()) if (isNode(child)) nodesOf(child, found);
+  return found;
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,6 +1,7 @@
 import { createVitest, type TestModule, type Vitest } from 'vitest/node';
 import { isAbsolute, relative, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { common } from '../../vitest.config.ts';
 import { instrumented } from './blocks.ts';
 
 /** A test file to run, with the source that replaces one file of the project, in memory only. */
@@ -25,13 +26,14 @@ let changed: string | null = null;
 
 const vitest: Vitest = await createVitest(
   {
+    ...common.test,
+    // Each file is to be run by itself: without the projects of the configuration.
+    config: false,
     root: ROOT,
     watch: false,
-    coverage: { enabled: false },
     // It is kept on disk, by the content of the file on disk: mutants would be seen by later runs, or not at all.
     fsModuleCache: false,
     reporters: [{}],
-    globalSetup: [],
     setupFiles: ['test/runner/setup.ts', 'test/mutation/record.ts'],
     maxWorkers: 1,
     bail: 1,
@@ -40,6 +42,7 @@ const vitest: Vitest = await createVitest(
     execArgv: ['--max-old-space-size=1024'],
   },
   {
+    resolve: common.resolve,
     plugins: [
       {
         name: 'mutation',

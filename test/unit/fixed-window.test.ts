@@ -25,7 +25,7 @@ describe('a fixed window', () => {
   it('never gives out more than its points in one window', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 300 }))), (uses) => {
-        const window = new FixedWindow(7, 1_000);
+        const window = new FixedWindow(7, 1_000, 1);
         let now = 0;
         let start = -Infinity;
         let given = 0;
