@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Files that test something small: they load more code than they run. */
-const SMALL = globSync('test/{unit,simulator}/**/*.test.ts', { cwd: import.meta.dirname });
+const SMALL = 'test/{unit,simulator}/**/*.test.ts';
 
 /** Files that replace a module, which later files of the same worker would get as well. */
-const REPLACING = SMALL.filter((path) => readFileSync(join(import.meta.dirname, path), 'utf8').includes('vi.mock('));
+const REPLACING = globSync(SMALL, { cwd: import.meta.dirname }).filter((path) =>
+  readFileSync(join(import.meta.dirname, path), 'utf8').includes('vi.mock('),
+);
 
 /** What is the same for all tests, in whichever way they are run. */
 export const common = {
@@ -31,13 +33,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          include: ['test/**/*.test.ts'],
-          exclude: SMALL.filter((path) => !REPLACING.includes(path)),
+          include: ['test/*.test.ts', 'test/!(unit|simulator)/**/*.test.ts', ...REPLACING],
           globalSetup: ['test/runner/global-setup.ts'],
         },
       },
       // One after the other in the same workers, which load the code only once: this halves the CPU time of these files.
-      { extends: true, test: { name: 'shared', include: SMALL, exclude: REPLACING, isolate: false } },
+      { extends: true, test: { name: 'shared', include: [SMALL], exclude: REPLACING, isolate: false } },
     ],
     reporters: ['default', './test/runner/summary-reporter.ts'],
     // Files mostly wait for sockets and timers: two side by side are quicker also where there are only two cores.
