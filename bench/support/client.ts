@@ -26,3 +26,31 @@ export function openClient(url: string): Client {
 
 export const PAY_QUERY =
   'query Pay($answers: AnswersInput!) { report(answers: $answers) { id pay { reportRating basePay { percentile25 percentile50 percentile75 } } } }';
+
+/** What a page shows of what a job pays: some fifty values. */
+export const PAGE_QUERY = `query Page($answers: AnswersInput!) {
+  report(answers: $answers) {
+    id
+    pay {
+      basePay { ...Statistics }
+      totalPay { ...Statistics }
+      bonus { currencyName percentile50 }
+      totalProfilesAnalyzed
+      levelUsed
+      reportRating
+      context { submittedJobTitle matchedJobTitle jobTitleRating }
+      warnings { message }
+      collectedAt
+    }
+  }
+}
+fragment Statistics on PayStatistics {
+  currencyName
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+  percentiles { percentile value }
+}`;

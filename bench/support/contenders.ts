@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { numbered } from '../../test/fixtures/answers/answers.ts';
 import type { PeerData } from '../peers/serve.ts';
 import { inTurns } from './sockets.ts';
-import { PAY_QUERY } from './client.ts';
+import { PAGE_QUERY } from './client.ts';
 import type { Exchange } from './pressure.ts';
 import { preload, type Stage } from './stage.ts';
 
@@ -50,7 +50,7 @@ export async function startContenders(
   stage: Stage,
   {
     reports,
-    query = PAY_QUERY,
+    query = PAGE_QUERY,
     peers = Object.keys(PEERS) as (keyof typeof PEERS)[],
     ours = { 'this server': {} },
   }: Task,

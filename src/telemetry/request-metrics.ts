@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { RequestObserver } from '../graphql/layers/metrics.js';
 import { boundedNames } from './bounded-names.js';
+import { tallyDurations } from './duration-tally.js';
 import { tally } from './tally.js';
 
 const MOST_NAMES = 100;
@@ -24,12 +25,11 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
     labelNames: ['operation', 'code'],
     registers,
   });
-  const duration = new Histogram({
+  const countDuration = tallyDurations<'kind' | 'door'>({
     name: 'graphql_operation_duration_seconds',
     help: 'From the request to its result; for a subscription, to its start.',
-    labelNames: ['kind', 'door'],
     buckets: SECONDS,
-    registers,
+    registry,
   });
   const subscriptions = new Gauge({
     name: 'graphql_subscriptions',
@@ -53,9 +53,11 @@ export function createRequestMetrics(registry: Registry): RequestObserver {
   return {
     answered({ door, operation: name, kind, codes, seconds, stored: how }) {
       const operation = name === null ? '' : labelOf(name);
-      countOperation(`${door} ${kind} ${operation}`, { operation, kind: kind ?? '', door });
+      const labels = { kind: kind ?? '', door };
+      const key = `${door} ${kind}`;
+      countOperation(`${key} ${operation}`, { operation, ...labels });
       for (const code of codes) errors.inc({ operation, code });
-      duration.observe({ kind: kind ?? '', door }, seconds);
+      countDuration(key, labels, seconds);
       if (how) countStored(how, { how });
     },
 

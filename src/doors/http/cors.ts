@@ -13,11 +13,17 @@ export function registerSimulatedHeader(app: FastifyInstance): void {
   });
 }
 
+/** What a page of another origin may read of a response, besides what it always may. */
+const EXPOSED = [SIMULATED, REQUEST_ID, 'retry-after', 'www-authenticate'].join(', ');
+
 export async function registerCors(app: FastifyInstance, origins: '*' | readonly string[]): Promise<void> {
+  app.addHook('onRequest', ({ headers }, reply, done) => {
+    if (headers.origin !== undefined) reply.header('access-control-expose-headers', EXPOSED);
+    done();
+  });
   await app.register(cors, {
     origin: origins === '*' ? '*' : [...origins],
     methods: METHODS,
-    exposedHeaders: [SIMULATED, REQUEST_ID, 'retry-after', 'www-authenticate'].join(', '),
     maxAge: 600,
     // Any OPTIONS is answered, not only a browser's.
     strictPreflight: false,
