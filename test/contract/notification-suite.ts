@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
+import type { Transition } from '../../src/datasources/reports/transition.js';
 import { eventually } from '../fixtures/eventually.js';
 import {
   BODY,
@@ -58,6 +59,21 @@ export function notificationSuite(name: string, open: OpenBackend): void {
         '5 COLLECTED',
       ]);
       expect(received.at(-1)).toEqual(await current(ledger, report));
+    });
+
+    it('receives commits that are made at once in their order, those that lead to a purchase among others', async () => {
+      const report = newReport();
+      const { received, until } = await subscribeTo(report.id);
+      const steps: Transition[] = [];
+      let entry: Entry = absent(report.id, 'PAY');
+      for (const event of TO_COLLECTED) {
+        const step = stepOf(entry, event);
+        steps.push(step);
+        entry = step.after;
+      }
+      await Promise.all(steps.map((step) => ledger.commit(report, [step])));
+      await until(steps.length);
+      expect(received).toEqual(steps.map(({ after }) => after));
     });
 
     it('receives both types of one commit, in the order committed', async () => {

@@ -60,28 +60,31 @@ export function createWriter(db: DatabaseSync, { fault, answer, onDamage }: Writ
     "INSERT INTO meta (key, value) VALUES ('ping', ?) ON CONFLICT DO UPDATE SET value = excluded.value",
   );
 
-  /** Fails alone: what is stored with it may be what was paid for. */
-  async function unlessFault<T>(work: () => T): Promise<T> {
+  /**
+   * `unlessLost`: it fails, alone, in a ledger that is lost; what is stored with it may be what was paid for. Every commit takes
+   * this one way, on which no later one can overtake it.
+   */
+  async function write<T>(work: () => T, { unlessLost }: { readonly unlessLost: boolean }): Promise<T> {
     const result = await group.write(() => {
-      const found = fault();
+      const found = unlessLost ? fault() : null;
       return found === null ? { stored: work() } : { found };
     });
     if ('found' in result) throw storeUnavailable(new LedgerLost(result.found));
     return result.stored;
   }
 
+  const unlessLost = <T>(work: () => T): Promise<T> => write(work, { unlessLost: true });
+
   return {
-    async commit(report, transitions) {
-      const apply = (): readonly Committed[] => entries.apply(report, transitions);
+    commit: (report, transitions) =>
       // What was bought already is always stored, wherever the ledger is.
-      return transitions.some(leadsToPurchase) ? unlessFault(apply) : group.write(apply);
-    },
+      write(() => entries.apply(report, transitions), { unlessLost: transitions.some(leadsToPurchase) }),
     setBuying: (enabled) => group.write(() => buying.set(enabled)),
     addSaved: (counts) => group.write(() => saved.add(counts)),
     trust: (now) => group.write(() => time.store(now)),
-    prune: (which, most) => unlessFault(() => entries.prune(which, most)),
-    pruneCharges: (day) => unlessFault(() => charges.prune(day)),
-    ping: () => unlessFault(() => void upsertPing.run(Date.now())),
+    prune: (which, most) => unlessLost(() => entries.prune(which, most)),
+    pruneCharges: (day) => unlessLost(() => charges.prune(day)),
+    ping: () => unlessLost(() => void upsertPing.run(Date.now())),
     answer: () => group.write(answer),
     fault: () => null,
     close: () => group.drain(),
