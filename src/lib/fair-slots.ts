@@ -50,7 +50,8 @@ interface Waiting {
  * has been there for longer than a second goes on in a slow slot, or if none is free begins again once one is.
  */
 export function createFairSlots({ quick, slow, graceMs = GRACE_MS }: FairSlotsOptions): FairSlots {
-  const known = new LRUCache<string, true>({ max: MOST_REMEMBERED });
+  // With `max` it would allocate the room for all of them at once.
+  const known = new LRUCache<string, true>({ maxSize: MOST_REMEMBERED, sizeCalculation: () => 1 });
   const inQuick = new Set<Job>();
   const inSlow = new Set<Job>();
   const waiting: Record<'new' | 'other' | 'slow', Waiting[]> = { new: [], other: [], slow: [] };

@@ -20,7 +20,8 @@ export class FixedWindow {
     private readonly windowMs: number,
     mostKeys = MOST_KEYS,
   ) {
-    this.#windows = new LRUCache({ max: mostKeys });
+    // With `max` it would allocate the room for all of them at once, 20 ms of a start.
+    this.#windows = new LRUCache({ maxSize: mostKeys, sizeCalculation: () => 1 });
   }
 
   /**
