@@ -46,6 +46,26 @@ describe('the SQLite ledger', () => {
   });
 });
 
+describe('what cannot be written', () => {
+  it('fails alone: what is written in the same turn is stored', async () => {
+    const { db, ledger } = rawLedger();
+    const [before, bad, after] = [newReport(), newReport(), newReport()];
+    db.exec(`
+      CREATE TRIGGER bad BEFORE INSERT ON entries WHEN NEW.report_id = '${bad.id}'
+      BEGIN SELECT RAISE(ABORT, 'it cannot be written'); END`);
+    const [first, refused, last] = [before, bad, after].map((report) =>
+      ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]),
+    );
+    await expect(refused).rejects.toMatchObject({ ...UNAVAILABLE, cause: { message: 'it cannot be written' } });
+    expect([await first, await last]).toMatchObject([[{ won: true }], [{ won: true }]]);
+    expect(await ledger.read(bad.id)).toBeNull();
+    expect([await current(ledger, before), await current(ledger, after)]).toMatchObject([
+      { state: 'INTENT', version: 1 },
+      { state: 'INTENT', version: 1 },
+    ]);
+  });
+});
+
 describe('a full disk', () => {
   it('rejects a commit without storing or announcing anything, and recovers once there is space', async () => {
     const { db, ledger } = rawLedger();

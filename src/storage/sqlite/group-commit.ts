@@ -26,10 +26,13 @@ const TRY_AGAIN_MS = 20;
 const MOST_AT_ONCE = 200;
 /** The lowest byte of all of SQLite's codes for "locked by another connection". */
 const SQLITE_BUSY = 5;
+/** The same for what it has against a value: too big, violates a constraint, of another type. */
+const SQLITE_VALUE = [18, 19, 20];
 
 /**
  * One transaction, and so one disk sync, for everything written in one turn of the event loop. Each promise resolves
- * after the commit. If the commit fails, every promise of it rejects with STORE_UNAVAILABLE and nothing is written.
+ * after the commit. If the commit fails, every promise of it rejects with STORE_UNAVAILABLE and nothing is written; if only
+ * something that was to be written is at fault, not the disk, each is written in a transaction of its own instead.
  * The connection must not wait for locks itself (`busy_timeout`), since that would stop the event loop.
  */
 export function createGroupCommit(db: DatabaseSync): GroupCommit {
@@ -50,10 +53,20 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
       db.exec('COMMIT');
     } catch (error) {
       rollBack();
+      if (group.length > 1 && !isOfDisk(error)) return group.forEach(commitAlone);
       for (const work of group) work.reject(storeUnavailable(error));
       return;
     }
     for (const work of group) work.resolve();
+  }
+
+  function commitAlone(work: Waiting): void {
+    try {
+      db.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      return work.reject(storeUnavailable(error));
+    }
+    commit([work]);
   }
 
   function giveUp(count: number, error: unknown): void {
@@ -92,6 +105,16 @@ export function createGroupCommit(db: DatabaseSync): GroupCommit {
 }
 
 function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0;
-  return (code & 0xff) === SQLITE_BUSY;
+  return codeOf(error) === SQLITE_BUSY;
+}
+
+/** Whether nothing else could be written either. */
+function isOfDisk(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== null && !SQLITE_VALUE.includes(code);
+}
+
+/** Null: it is not SQLite's. */
+function codeOf(error: unknown): number | null {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : null;
 }
