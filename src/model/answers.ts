@@ -88,14 +88,17 @@ export type GivenAnswers = { readonly [Name in RequiredName]: Given<Name> } & {
  */
 export function canonicalAnswers(given: GivenAnswers, path: string): Answers {
   const canonical: Partial<Record<AnswerName, AnswerValue>> = {};
-  for (const name of ANSWER_NAMES) canonical[name] = canonicalValue(name, given[name], `${path}.${name}`);
+  for (const [name, canonicalize] of CANONICALIZE) canonical[name] = canonicalize(given[name], `${path}.${name}`);
   return canonical as Answers;
 }
 
 function canonicalValue(name: AnswerName, given: unknown, argument: string): AnswerValue {
-  const canonicalize: (value: never, argument: string) => AnswerValue = CANONICAL[ANSWERS[name]];
-  return canonicalize(given as never, argument);
+  const canonicalize = CANONICAL[ANSWERS[name]] as Canonicalize;
+  return canonicalize(given, argument);
 }
+
+type Canonicalize = (given: unknown, argument: string) => AnswerValue;
+const CANONICALIZE = ANSWER_NAMES.map((name) => [name, CANONICAL[ANSWERS[name]] as Canonicalize] as const);
 
 /** Canonical answers as a release stored them that did not know all of today's: those are absent. */
 export function completeAnswers(stored: Pick<Answers, RequiredName> & Partial<Answers>): Answers {

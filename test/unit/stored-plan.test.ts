@@ -200,7 +200,7 @@ describe('what is not written from memory', () => {
     ['no answers', {}, 'not made of what is in memory'],
     ['a wait that is too long', { one: NURSE, waitMs: 1_001 }, 'must be from 0 to 1000'],
     ['a negative wait', { one: NURSE, waitMs: -1 }, 'must be from 0 to 1000'],
-    ['a null for what has a default', { one: NURSE, amount: null }, 'must not be null'],
+    ['a null for what has a default', { one: NURSE, amount: null }, 'not made of what is in memory'],
   ])('gives up on %s, also where it is not executed', (_, variables, message) => {
     const text = `query ($one: AnswersInput!, $waitMs: Int, $amount: Float = 1) {
       report(answers: $one) { id pay { bonus { percentileRank(amount: $amount) } } }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { OperationDefinitionNode } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Place } from '../../datasources/reports/cache.js';
@@ -22,11 +23,11 @@ export interface StoredAnswer {
 
 /** `stored`: whether it was made just now, or is sent again. */
 export function storedAnswer(
-  { definition, json, ...of }: Omit<StoredAnswer, 'outcome'>,
+  { definition, json, reports, parts, safelist }: Omit<StoredAnswer, 'outcome'>,
   stored: NonNullable<Outcome['stored']>,
 ): StoredAnswer {
   const outcome: Outcome = { definition, results: new WrittenResult(json), refused: null, stored };
-  return { ...of, definition, json, outcome };
+  return { definition, json, outcome, reports, parts, safelist };
 }
 
 /**
@@ -44,28 +45,34 @@ export interface RepeatedAnswers {
 /** Bounds, in characters of requests and answers; each counts a bit more than it has. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 const LONGEST = 256 * 1024;
-/** Of requests that have been here once. */
-const MOST_SEEN = 2 * 1024 * 1024;
 const OVERHEAD = 500;
+/** So many requests that have been here once are remembered at most, each by a hash in a place of its own. */
+const SEEN_PLACES = 65_536;
 
-export function createRepeatedAnswers({ most = MOST_CHARACTERS, mostSeen = MOST_SEEN } = {}): RepeatedAnswers {
+export function createRepeatedAnswers({ most = MOST_CHARACTERS, seenPlaces = SEEN_PLACES } = {}): RepeatedAnswers {
   const answers = new LRUCache<string, StoredAnswer>({
     maxSize: most,
     sizeCalculation: ({ json, parts }, received) => received.length + json.length + OVERHEAD + 8 * parts.length,
   });
-  const seen = new LRUCache<string, true>({
-    maxSize: mostSeen,
-    sizeCalculation: (_true, received) => received.length + OVERHEAD,
-  });
+  const seen = new Uint32Array(seenPlaces);
+
+  /** Whether it has been here. Another one with the same hash does no harm: an answer is kept the first time. */
+  function wasSeen(received: string): boolean {
+    const hash = crc32(received);
+    const place = hash % seenPlaces;
+    const isSeen = seen[place] === hash;
+    seen[place] = hash;
+    return isSeen;
+  }
 
   return {
     has: (received) => answers.has(received),
     get: (received) => answers.get(received),
     offer(received, answer) {
       if (received.length + answer.json.length > LONGEST) return;
-      if (answers.has(received) || seen.delete(received)) {
+      if (answers.has(received) || wasSeen(received)) {
         answers.set(received, storedAnswer({ ...answer, json: ownText(answer.json) }, 'repeated'));
-      } else seen.set(received, true);
+      }
     },
   };
 }

@@ -16,7 +16,8 @@ import {
 } from 'graphql';
 import { argumentCheckOf, type ArgumentLimits } from '../../resolvers/check-arguments.js';
 import { isStorable } from '../../resolvers/storable.js';
-import { argumentsOf, usesVariable, type Arguments, type VariableValues } from '../selections.js';
+import { usesVariable, type Arguments, type VariableValues } from '../selections.js';
+import { argumentsReader } from './arguments.js';
 import { GIVE_UP } from './give-up.js';
 import type { ReportsInMemory } from './reports-in-memory.js';
 import type { WrittenReports } from './written-reports.js';
@@ -141,8 +142,9 @@ export class SelectionCompiler {
   ): (writing: Writing) => Arguments {
     // What is certain to be executed checks its arguments itself.
     const check = atRoot ? null : argumentCheckOf(field);
+    const readArguments = argumentsReader(field, node);
     const read = (variables: VariableValues): Arguments => {
-      const given = argumentsOf(field, node, variables);
+      const given = readArguments(variables);
       check?.(given, this.options.limits);
       return given;
     };
