@@ -2,7 +2,7 @@ import { Kind, OperationTypeNode, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import type { Kept, Place } from '../../src/datasources/reports/cache.js';
 import { createStoredAnswers } from '../../src/graphql/layers/stored-answers.js';
-import type { Asked, IdentifiedRequest, Outcome } from '../../src/graphql/operation.js';
+import type { Asked, IdentifiedRequest, Outcome, Variables } from '../../src/graphql/operation.js';
 import { createSafelist } from '../../src/graphql/persisted/safelist.js';
 import { createRepeatedAnswers } from '../../src/graphql/stored/repeated.js';
 import { FixedWindow } from '../../src/lib/fixed-window.js';
@@ -25,7 +25,7 @@ function layers({ reports = 2, maxReports = 25, points = 100 } = {}) {
   const run = vi.fn<() => { json: string; reports: number }>(() => ({ json: '{"data":{"stored":true}}', reports }));
   const rate = new FixedWindow(points, 60_000);
   const { repeat, answer } = createStoredAnswers({
-    plans: { find: () => (isPlanned ? { definition: QUERY, fields: 1, run } : null) },
+    plans: { find: () => (isPlanned ? { number: 1, definition: QUERY, fields: 1, run } : null) },
     memory: {
       context: {} as never,
       begin: () => undefined,
@@ -50,7 +50,8 @@ function layers({ reports = 2, maxReports = 25, points = 100 } = {}) {
     safe: false,
     signal: () => new AbortController().signal,
   } as const;
-  const read = vi.fn<() => Asked>(() => ({ query: '{ a }', operationName: null, variables: null }));
+  let variables: Variables | null = null;
+  const read = vi.fn<() => Asked>(() => ({ query: '{ a }', operationName: null, variables }));
   return {
     gone,
     saved,
@@ -58,6 +59,7 @@ function layers({ reports = 2, maxReports = 25, points = 100 } = {}) {
     rate,
     read,
     forget: () => (isPlanned = false),
+    vary: (other: Variables) => (variables = other),
     changeList: () => (list = createSafelist([])),
     ask: (received: string | null = 'a', name = 'shop') =>
       receive({ door, requestId: 'r', startedAt: 0, received, client: clientNamed(name), read }) as Outcome,
@@ -93,6 +95,31 @@ describe('a stored answer', () => {
     expect(run).toHaveBeenCalledTimes(3);
     forget();
     expect(isStored(ask())).toBe(false);
+  });
+
+  it('is repeated for the same operation with the same variables in other words, from the third time on', () => {
+    const { ask, run, saved, vary, gone } = layers();
+    const outcomes = ['a', 'b', 'c', null].map((received) => ask(received));
+    expect(outcomes.map(({ stored }) => stored)).toEqual(['made', 'made', 'repeated', 'repeated']);
+    expect(outcomes.map(isStored)).toEqual([true, true, true, true]);
+    expect(saved).toEqual([2, 2, 2, 2]);
+    vary({ amount: 1 });
+    expect([ask('d'), ask('e'), ask('f')].map(({ stored }) => stored)).toEqual(['made', 'made', 'repeated']);
+    vary({ amount: 2 });
+    expect(ask('g').stored).toBe('made');
+    expect(run).toHaveBeenCalledTimes(5);
+    vary({ amount: 1 });
+    for (const place of PLACES) gone.add(place);
+    expect(ask('h').stored).toBe('made');
+  });
+
+  it('is not found by a request in the words in which it is kept for others', () => {
+    const { ask, forget } = layers();
+    for (const received of ['a', 'b', 'c']) ask(received);
+    forget();
+    const kept = Buffer.from('\u22611 null');
+    const requests = [kept.toString('latin1'), '1 null', 'a1 null'];
+    expect(requests.map((received) => isStored(ask(received)))).toEqual([false, false, false]);
   });
 
   it('is not repeated once there is another safelist', () => {

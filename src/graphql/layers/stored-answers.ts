@@ -1,8 +1,9 @@
 import type { ReportService } from '../../datasources/reports/service.js';
 import type { FixedWindow } from '../../lib/fixed-window.js';
 import type { Client } from '../../model/client.js';
-import type { AuthenticatedRequest, IdentifiedRequest, Layer, Outcome, Receive } from '../operation.js';
+import type { AuthenticatedRequest, IdentifiedRequest, Layer, Outcome, Receive, Variables } from '../operation.js';
 import type { Safelist } from '../persisted/safelist.js';
+import type { Plan } from '../stored/plan.js';
 import type { Plans } from '../stored/plans.js';
 import { storedAnswer, type RepeatedAnswers, type StoredAnswer } from '../stored/repeated.js';
 import type { ReportsInMemory } from '../stored/reports-in-memory.js';
@@ -22,7 +23,7 @@ export interface StoredAnswersOptions {
 export interface StoredAnswers {
   /** A request in the same words as one before: its answer, if it is still right. It is not read for that. */
   readonly repeat: Layer<Receive<IdentifiedRequest>>;
-  /** A query whose reports are all in memory: its answer is made of them. */
+  /** A query whose reports are all in memory: its answer is made of them, or is that to the same query with the same variables. */
   readonly answer: Layer<Receive<AuthenticatedRequest>>;
 }
 
@@ -49,12 +50,16 @@ export function createStoredAnswers(options: StoredAnswersOptions): StoredAnswer
     return outcome;
   }
 
-  function made(asked: AuthenticatedRequest): StoredAnswer | null {
-    const plan = plans.find(asked);
-    if (!plan) return null;
+  /** The right answer that is kept under this text. */
+  function known(text: string): StoredAnswer | null {
+    const answer = repeated.get(text);
+    return answer && isRight(answer) ? answer : null;
+  }
+
+  function made(plan: Plan, variables: Variables | null): StoredAnswer | null {
     memory.begin();
     try {
-      const { json, reports: count } = plan.run(asked.variables);
+      const { json, reports: count } = plan.run(variables);
       const parts = memory.taken().map(({ place }) => place);
       const { definition } = plan;
       return storedAnswer({ definition, json, reports: count, parts, safelist: currentList() }, 'made');
@@ -65,16 +70,30 @@ export function createStoredAnswers(options: StoredAnswersOptions): StoredAnswer
 
   return {
     repeat: (next) => (request) => {
-      const answer = request.received === null ? undefined : repeated.get(request.received);
-      return (answer && isRight(answer) && served(answer, request.client)) || next(request);
+      const answer = request.received === null ? null : known(request.received);
+      return (answer && served(answer, request.client)) || next(request);
     },
 
     answer: (next) => (request) => {
-      const answer = made(request);
-      const outcome = answer && served(answer, request.client);
+      const { received, client, variables } = request;
+      const plan = plans.find(request);
+      if (!plan) return next(request);
+      const meaning = meaningOf(plan, variables);
+      const same = known(meaning);
+      const answer = same ?? made(plan, variables);
+      const outcome = answer && served(answer, client);
       if (!outcome) return next(request);
-      if (request.received !== null) repeated.offer(request.received, answer);
+      if (!same) repeated.offer(meaning, answer);
+      if (received !== null) repeated.offer(received, answer);
       return outcome;
     },
   };
+}
+
+/** A character that is no byte: what is received does not begin with it, whoever writes it. */
+const NO_BYTE = '\u2261';
+
+/** What is asked for, in whatever words. Variables were JSON when they were received. */
+function meaningOf({ number }: Plan, variables: Variables | null): string {
+  return `${NO_BYTE}${number} ${JSON.stringify(variables)}`;
 }

@@ -10,6 +10,8 @@ import type { WrittenReports } from './written-reports.js';
 
 /** How one query is answered from memory. */
 export interface Plan {
+  /** No other one has it, as long as the process runs. */
+  readonly number: number;
   /** The operation, without what it selects: its name and kind. */
   readonly definition: OperationDefinitionNode;
   /** How many fields it has, in all fragments. */
@@ -33,6 +35,8 @@ export interface PlanOptions {
 
 const NO_VARIABLES: Variables = {};
 
+let plans = 0;
+
 /** Null: the operation is not one whose answer may be stored. The document is valid. */
 export function planOf(
   { schema, limits, memory, written }: PlanOptions,
@@ -50,6 +54,7 @@ export function planOf(
     const readers = compiler.arguments;
     const count = reportCounter(schema, document, definition, readers);
     return {
+      number: (plans += 1),
       definition: outlineOf(definition),
       fields: compiler.fields,
       run(variables) {

@@ -32,7 +32,7 @@ export function storedAnswer(
 
 /**
  * Answers by what was received. The same text asks for the same at every door: a body, a query string with its `?`, or the
- * payload of a socket's message.
+ * payload of a socket's message; and what is the same in other words, by what it means.
  */
 export interface RepeatedAnswers {
   has(received: string): boolean;
@@ -71,7 +71,9 @@ export function createRepeatedAnswers({ most = MOST_CHARACTERS, seenPlaces = SEE
     offer(received, answer) {
       if (received.length + answer.json.length > LONGEST) return;
       if (answers.has(received) || wasSeen(received)) {
-        answers.set(received, storedAnswer({ ...answer, json: ownText(answer.json) }, 'repeated'));
+        const { outcome, json } = answer;
+        const isKept = outcome.stored === 'repeated';
+        answers.set(received, isKept ? answer : storedAnswer({ ...answer, json: ownText(json) }, 'repeated'));
       }
     },
   };
