@@ -14,7 +14,7 @@ function plans(make: (name: string) => Pick<Plan, 'fields'> | null = () => ({ fi
     compile(_document, definition) {
       compiled.push(definition.name?.value ?? '');
       const made = make(definition.name?.value ?? '');
-      return made && { definition, run: () => ({ json: '', reports: 0 }), ...made };
+      return made && { number: 1, definition, run: () => ({ json: '', reports: 0 }), ...made };
     },
   });
   return {
