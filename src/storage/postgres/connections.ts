@@ -1,7 +1,8 @@
-import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
+import type { PoolClient, QueryResultRow } from 'pg';
 import { storeUnavailable } from '../../errors.js';
 import { OutcomeUnknown } from '../../datasources/reports/ports.js';
-import { isRefusal } from './failures.js';
+import { patientDeadline } from '../../lib/patient-deadline.js';
+import { openPool, type BoundedPool } from './pool.js';
 
 type Parameters = readonly unknown[];
 
@@ -28,76 +29,48 @@ export interface ConnectionOptions {
 }
 
 /** A caller is told within two seconds: so long it waits for a connection and an answer together. */
-const CONNECT_MS = 900;
 const ANSWER_MS = 1_900;
 
 export function openConnections({ url, schema, connections }: ConnectionOptions): Database {
   const work = openPool(url, connections);
   const control = openPool(url, 1);
 
-  async function query<R extends QueryResultRow>(
-    pool: Pool,
-    text: string,
-    values: Parameters,
-    timeoutMs: number,
-  ): Promise<R[]> {
-    const client = await pool.connect();
-    try {
-      const { rows } = await client.query<R>({ text, values: [...values], query_timeout: timeoutMs } as pg.QueryConfig);
-      client.release();
-      return rows;
-    } catch (error) {
-      client.release(isRefusal(error) ? undefined : true);
-      throw isRefusal(error)
-        ? error
-        : new OutcomeUnknown('The connection was lost before the answer came.', { cause: error });
-    }
-  }
-
-  async function twice<R extends QueryResultRow>(
-    pool: Pool,
-    sql: string,
-    values: Parameters,
-    timeoutMs: number,
-  ): Promise<R[]> {
-    const startedAt = performance.now();
-    return query<R>(pool, sql, values, timeoutMs).catch((error: unknown) => {
-      const leftMs = timeoutMs - (performance.now() - startedAt);
-      if (!(error instanceof OutcomeUnknown) || leftMs < timeoutMs / 2) throw error;
-      return query<R>(pool, sql, values, leftMs);
-    });
+  function once<R extends QueryResultRow>(pool: BoundedPool, sql: string, values: Parameters): Query<R> {
+    return (signal) =>
+      pool.run(signal, async (client) => {
+        const { rows } = await client.query<R>({ text: sql, values: [...values] });
+        return rows;
+      });
   }
 
   return {
     schema,
-    rows: (sql, parameters = [], timeoutMs = ANSWER_MS) => attempt(() => twice(work, sql, parameters, timeoutMs)),
-    write: (sql, parameters) => attempt(() => query(work, sql, parameters, ANSWER_MS)),
-    control: (sql, parameters, timeoutMs) => attempt(() => twice(control, sql, parameters, timeoutMs)),
-    async withClient(run) {
-      const client = await work.connect();
-      try {
-        return await run(client);
-      } finally {
-        client.release();
-      }
-    },
+    rows: (sql, parameters = [], timeoutMs = ANSWER_MS) => bounded(timeoutMs, twice(once(work, sql, parameters))),
+    write: (sql, parameters) => bounded(ANSWER_MS, once(work, sql, parameters)),
+    control: (sql, parameters, timeoutMs) => bounded(timeoutMs, twice(once(control, sql, parameters))),
+    withClient: (run) => work.hold(run),
     close: async () => void (await Promise.all([work.end(), control.end()])),
   };
 }
 
-function openPool(url: string, max: number): Pool {
-  const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: CONNECT_MS, keepAlive: true });
-  // An idle connection that breaks is replaced when one is needed.
-  pool.on('error', () => undefined);
-  // One that breaks while somebody has it fails what is asked of it; without a listener, it would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+type Query<R> = (signal: AbortSignal) => Promise<R[]>;
+
+function twice<R>(query: Query<R>): Query<R> {
+  return (signal) =>
+    query(signal).catch((error: unknown) => {
+      if (!(error instanceof OutcomeUnknown) || signal.aborted) throw error;
+      return query(signal);
+    });
 }
 
-async function attempt<T>(work: () => Promise<T>): Promise<T> {
+/** Answers that arrived while the process was frozen or busy are read before anything counts as late. */
+async function bounded<R>(timeoutMs: number, query: Query<R>): Promise<R[]> {
+  const deadline = patientDeadline(timeoutMs);
   try {
-    return await work();
+    return await query(deadline.signal);
   } catch (error) {
     throw storeUnavailable(error);
+  } finally {
+    deadline.close();
   }
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { storeUnavailable } from '../../errors.js';
+import { ApiError, storeUnavailable } from '../../errors.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import { OutcomeUnknown, type Committed } from '../../datasources/reports/ports.js';
 import type { Transition } from '../../datasources/reports/transition.js';
+import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { ReportKey } from '../../model/report.js';
 import type { Database } from './connections.js';
 import type { EntryRow } from './entry-rows.js';
@@ -28,9 +29,14 @@ export interface WriterOptions {
 interface Commit {
   readonly report: ReportKey;
   readonly transitions: readonly Transition[];
-  /** When its caller is told that it cannot be stored, by the monotonic clock. */
-  readonly until: number;
+  /** Aborts when its caller is told that it cannot be stored. */
+  readonly signal: AbortSignal;
+  /** Whether it is being stored at this moment. */
   isSent: boolean;
+  /** Why it could not be stored the last time. */
+  failure: unknown;
+  /** Whether it may be stored although it failed. */
+  isUnknown: boolean;
   resolve(committed: readonly Committed[]): void;
   reject(error: Error): void;
 }
@@ -45,7 +51,8 @@ interface OutcomeRow extends Pick<EntryRow, 'version' | 'at' | 'format' | 'data'
 const MOST_AT_ONCE = 100;
 /** Statements under way at the same time: while they wait for the disk, others are gathered for the next one. */
 const MOST_STATEMENTS = 4;
-const PATIENCE_MS = 2_000;
+/** A caller is told within two seconds. */
+const PATIENCE_MS = 1_950;
 const RETRY_AFTER_MS = 50;
 
 export function createWriter({ database, ownerOf, readEntry }: WriterOptions): Writer {
@@ -81,26 +88,28 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
 
   /** Tries until the outcome is known, or nobody waits for it any more. */
   async function store(batch: readonly Commit[]): Promise<void> {
-    const until = Math.max(...batch.map((commit) => commit.until));
-    for (const commit of batch) commit.isSent = true;
-    for (let isUnknown = false; ;) {
+    do {
+      for (const commit of batch) commit.isSent = true;
       try {
         const outcomes = await commitSteps(batch);
         for (const commit of batch) commit.resolve(outcomes.splice(0, commit.transitions.length));
         return;
       } catch (error) {
-        isUnknown ||= causeOf(error) instanceof OutcomeUnknown;
-        const mayPass = isRetryable(causeOf(error));
-        // One that cannot be stored must not keep the others from it.
-        if (!mayPass && batch.length > 1) return void (await Promise.all(batch.map((commit) => store([commit]))));
-        if (!mayPass || performance.now() + RETRY_AFTER_MS > until) {
-          const reason = isUnknown ? unknown(error) : asError(error);
-          for (const commit of batch) commit.reject(reason);
-          return;
+        for (const commit of batch) failed(commit, error);
+        if (!isRetryable(causeOf(error))) {
+          // One that cannot be stored must not keep the others from it.
+          if (batch.length > 1) return void (await Promise.all(batch.map((commit) => store([commit]))));
+          return batch[0]?.reject(reasonOf(batch[0]));
         }
         await pause(RETRY_AFTER_MS);
       }
-    }
+    } while (batch.some(({ signal }) => !signal.aborted));
+  }
+
+  function failed(commit: Commit, error: unknown): void {
+    commit.isSent = false;
+    commit.isUnknown ||= causeOf(error) instanceof OutcomeUnknown;
+    commit.failure = error;
   }
 
   async function commitSteps(batch: readonly Commit[]): Promise<Committed[]> {
@@ -128,28 +137,29 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
   return {
     write(report, transitions) {
       return new Promise((resolve, reject) => {
+        const deadline = patientDeadline(PATIENCE_MS);
         const commit: Commit = {
           report,
           transitions,
-          until: performance.now() + PATIENCE_MS,
+          signal: deadline.signal,
           isSent: false,
-          resolve,
-          reject,
+          failure: null,
+          isUnknown: false,
+          resolve(committed) {
+            deadline.close();
+            resolve(committed);
+          },
+          reject(error) {
+            deadline.close();
+            reject(error);
+          },
         };
-        const timer = setTimeout(() => {
-          const cause = new Error('The database did not answer in time.');
-          if (commit.isSent) return reject(unknown(cause));
-          waiting.splice(waiting.indexOf(commit), 1);
-          reject(storeUnavailable(cause));
-        }, PATIENCE_MS);
-        commit.resolve = (committed) => {
-          clearTimeout(timer);
-          resolve(committed);
+        const onLate = (): void => {
+          const place = waiting.indexOf(commit);
+          if (place !== -1) waiting.splice(place, 1);
+          commit.reject(reasonOf(commit));
         };
-        commit.reject = (error) => {
-          clearTimeout(timer);
-          reject(error);
-        };
+        deadline.signal.addEventListener('abort', onLate, { once: true });
         waiting.push(commit);
         if (isScheduled) return;
         isScheduled = true;
@@ -165,12 +175,10 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
   };
 }
 
-function unknown(cause: unknown): Error {
-  return storeUnavailable(new OutcomeUnknown('It may be stored.', { cause }));
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : storeUnavailable(error);
+function reasonOf({ isSent, isUnknown, failure }: Commit): Error {
+  const cause = failure ?? new Error('The database did not answer in time.');
+  if (isSent || isUnknown) return storeUnavailable(new OutcomeUnknown('It may be stored.', { cause }));
+  return cause instanceof ApiError ? cause : storeUnavailable(cause);
 }
 
 function causeOf(error: unknown): unknown {

@@ -1,0 +1,94 @@
+import pg, { type PoolClient } from 'pg';
+import { OutcomeUnknown } from '../../datasources/reports/ports.js';
+import { abortable } from '../../lib/abortable.js';
+import { patientDeadline } from '../../lib/patient-deadline.js';
+import { createSlots } from '../../lib/slots.js';
+import { isRefusal } from './failures.js';
+
+/**
+ * Connections of which each wait ends with a signal. The driver has time limits of its own, which are not used: its timers
+ * run before sockets are read, so a process that was busy would throw away answers that have arrived.
+ */
+export interface BoundedPool {
+  /** Throws what the server says. If it said nothing to a statement that may have reached it: `OutcomeUnknown`. */
+  run<T>(signal: AbortSignal, work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /** Runs `work`, however long it takes, and throws what it throws. */
+  hold<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  end(): Promise<void>;
+}
+
+/** A connection that is not made by then is given up, and its place is free for another. */
+const CONNECT_MS = 2_000;
+
+class BoundedClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const deadline = patientDeadline(CONNECT_MS);
+    deadline.signal.addEventListener(
+      'abort',
+      () => this.connection.stream.destroy(new Error('The database did not answer in time.')),
+      { once: true },
+    );
+    this.once('connect', () => deadline.close());
+    this.once('end', () => deadline.close());
+    // One that breaks while somebody has it fails what is asked of it; without a listener, it would end the process.
+    this.on('error', () => undefined);
+  }
+}
+
+export function openPool(url: string, max: number): BoundedPool {
+  const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, Client: BoundedClient });
+  // An idle connection that breaks is replaced when one is needed.
+  pool.on('error', () => undefined);
+  const slots = createSlots(max);
+
+  /** A connection, and what gives it back; `isBroken` ends it. */
+  async function take(signal: AbortSignal): Promise<readonly [PoolClient, (isBroken?: boolean) => void]> {
+    const giveBack = await slots.take(signal);
+    const wanted = pool.connect();
+    try {
+      const client = await abortable(wanted, signal);
+      return [
+        client,
+        (isBroken) => {
+          client.release(isBroken);
+          giveBack();
+        },
+      ];
+    } catch (error) {
+      void wanted
+        .then((client) => client.release())
+        .finally(giveBack)
+        .catch(() => undefined);
+      throw error;
+    }
+  }
+
+  return {
+    async run(signal, work) {
+      const [client, release] = await take(signal);
+      try {
+        const result = await abortable(work(client), signal);
+        release();
+        return result;
+      } catch (error) {
+        const refused = isRefusal(error);
+        release(!refused);
+        throw refused ? error : new OutcomeUnknown('The connection was lost before the answer came.', { cause: error });
+      }
+    },
+
+    async hold(work) {
+      const [client, release] = await take(NEVER);
+      try {
+        return await work(client);
+      } finally {
+        release();
+      }
+    },
+
+    end: () => pool.end(),
+  };
+}
+
+const NEVER = new AbortController().signal;
