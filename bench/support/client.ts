@@ -40,7 +40,6 @@ export const PAGE_QUERY = `query Page($answers: AnswersInput!) {
       reportRating
       context { submittedJobTitle matchedJobTitle jobTitleRating }
       warnings { message }
-      collectedAt
     }
   }
 }

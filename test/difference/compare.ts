@@ -17,8 +17,13 @@ export function withoutRetry(text: string): string {
   return text.replace(RETRY_AFTER, '"retryAfterMs":0');
 }
 
-/** The same without what differs by chance: the time of the response, and when to try again. */
-export function withoutChance({ headers, body, ...rest }: Seen): Seen {
+/** Whether it is about the clock, which a server looks at by itself every now and then. */
+function isOfClock(line: object): boolean {
+  return 'msg' in line && String(line.msg).startsWith('the clock ');
+}
+
+/** The same without what differs by chance: the time of the response, when to try again, and what is logged of the clock. */
+export function withoutChance({ headers, body, log, ...rest }: Seen): Seen {
   const { date: _date, 'content-length': length, 'retry-after': retryAfter, ...others } = headers;
   const same = withoutRetry(body);
   return {
@@ -29,6 +34,7 @@ export function withoutChance({ headers, body, ...rest }: Seen): Seen {
       ...(retryAfter !== undefined && { 'retry-after': 'some time' }),
     },
     body: same,
+    log: log.filter((line) => !isOfClock(line)),
   };
 }
 
