@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { misfitOf, readMigrations, type AppliedMigration, type Migration } from '../../lib/migration-files.js';
-import { faultOfMark, MARK_NUMBER, moveMarkOf } from './move-mark.js';
+import { faultOfMark, isMoveMark, moveMarkOf } from './move-mark.js';
 
 /** Every migration of this release, in order. */
 export const MIGRATIONS = readMigrations(join(import.meta.dirname, 'migrations'));
@@ -43,9 +43,10 @@ export function appliedMigrations(db: DatabaseSync, migrations: readonly Migrati
   const recorded = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'").get();
   if (recorded) {
     return db
-      .prepare('SELECT number, name, breaking FROM migrations WHERE number < ? ORDER BY number')
-      .all(MARK_NUMBER)
-      .map(({ number, name, breaking }) => ({ number: Number(number), name: String(name), breaking: breaking !== 0 }));
+      .prepare('SELECT number, name, breaking FROM migrations ORDER BY number')
+      .all()
+      .map(({ number, name, breaking }) => ({ number: Number(number), name: String(name), breaking: breaking !== 0 }))
+      .filter(({ name }) => !isMoveMark(name));
   }
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   const known = migrations.slice(0, version);

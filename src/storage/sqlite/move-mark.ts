@@ -9,8 +9,13 @@ export interface MoveMark {
 }
 
 /** Of the row that is the mark, in the table of migrations: higher than the number of any of those. */
-export const MARK_NUMBER = 9_999;
+const MARK_NUMBER = 9_999;
 const NAME = /^(moving|moved)-to-postgresql-([0-9a-f-]{36})$/;
+
+/** Whether a row of the migrations is no migration but the mark. */
+export function isMoveMark(name: string): boolean {
+  return NAME.test(name);
+}
 
 /** Null: its reports have not begun to move. */
 export function moveMarkOf(db: DatabaseSync): MoveMark | null {
