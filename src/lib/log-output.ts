@@ -12,6 +12,8 @@ export interface LogOutput {
 /** How much may wait for a reader or a disk that does not keep up, in characters. What comes then is dropped. */
 const MOST_WAITING = 1024 * 1024;
 const MOST_AT_ONCE = 64 * 1024;
+/** Lines of this time are written together: each write costs more than several lines. */
+const GATHER_MS = 10;
 const TRY_AGAIN_MS = 500;
 const NOT_READY_MS = 50;
 const CLOSE_WITHIN_MS = 1_000;
@@ -54,6 +56,7 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
         await delay(NOT_READY_MS, closed.signal).catch(() => undefined);
       }
     }
+    if (written === bytes.length) return lines.length;
     let end = start.length;
     return lines.filter((line) => (end += Buffer.byteLength(line)) <= written).length;
   }
@@ -84,7 +87,7 @@ export function openLogOutput(fd: number, notice: (dropped: number) => string): 
       if (closed.signal.aborted || size > MOST_WAITING) return void (dropped += 1);
       waiting.push(line);
       size += line.length;
-      if (!again && !pumping) start();
+      if (!again && !pumping) again = setTimeout(start, GATHER_MS);
     },
 
     async close() {
