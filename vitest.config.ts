@@ -37,7 +37,7 @@ export default defineConfig({
           globalSetup: ['test/runner/global-setup.ts'],
         },
       },
-      // One after the other in the same workers, which load the code only once: this halves the CPU time of these files.
+      // One after the other in the same workers, which load the code only once: importing it is much of the CPU time of these files.
       { extends: true, test: { name: 'shared', include: [SMALL], exclude: REPLACING, isolate: false } },
     ],
     reporters: ['default', './test/runner/summary-reporter.ts'],

@@ -1,26 +1,14 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../fixtures/eventually.js';
 import { startPostgres, type Postgres } from '../../fixtures/postgres/postgres.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
+import { freePort } from '../../fixtures/free-port.js';
 
 let postgres: Postgres;
 beforeAll(async () => {
   postgres = await startPostgres();
 });
 afterAll(() => postgres.close());
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-}
 
 /** A server that is started on this port; the password of its database is `s3cret`. */
 function launch(port: number): ServerProcess {

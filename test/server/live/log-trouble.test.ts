@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { describe, it } from 'vitest';
 import { newDirectory } from '../../fixtures/directory.js';
 import { eventually } from '../../fixtures/eventually.js';
 import { SERVER_ENTRY } from '../../fixtures/server/built.js';
 import { post } from '../../fixtures/server/post.js';
+import { freePort } from '../../fixtures/free-port.js';
 
 /** Far more requests than there is room for their lines in a pipe (64 KB). */
 const REQUESTS = 1_000;
@@ -36,11 +36,3 @@ describe.concurrent('a server whose log', () => {
     expect(await exited).toEqual([0, null]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
