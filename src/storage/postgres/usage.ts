@@ -2,6 +2,7 @@ import { DAY_MS } from '../../datasources/reports/charges.js';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Database } from './connections.js';
 import type { SavedCount } from './saved-count.js';
+import { usageCounts } from '../shared/usage-counts.js';
 
 /** What was bought and how it ended, from the journal, with what was saved. */
 export interface Usage {
@@ -76,15 +77,5 @@ export function createUsage(database: Database, saved: SavedCount): Usage {
 }
 
 function sumOf(rows: readonly CountRow[]): UsageCounts {
-  const count = (kind: string): number =>
-    rows.filter((row) => row.kind === kind).reduce((sum, { reports }) => sum + reports, 0);
-  return {
-    submitted: count('SUBMITTED'),
-    collected: count('COLLECTED'),
-    billable: count('BILLABLE'),
-    failed: count('FAILED'),
-    uncertain: count('UNCERTAIN'),
-    recovered: count('RECOVERED'),
-    saved: count('SAVED'),
-  };
+  return usageCounts((kind) => rows.filter((row) => row.kind === kind).reduce((sum, { reports }) => sum + reports, 0));
 }

@@ -3,6 +3,7 @@ import type { UsageCounts } from '../../model/usage.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { JournalKind, Settlement } from '../../datasources/reports/transition.js';
 import { minuteOf, nextMinuteOf, type UsageSums } from './usage-sums.js';
+import { usageCounts } from '../shared/usage-counts.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
 export interface Journal {
@@ -67,7 +68,7 @@ export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
 
     countDays(days) {
       const found = sums.sumDays(days[0] ?? 0, days.at(-1) ?? 0);
-      return days.map((day) => countsOf((kind) => found.get(day)?.get(kind) ?? 0));
+      return days.map((day) => usageCounts((kind) => found.get(day)?.get(kind) ?? 0));
     },
 
     // The sums of whole minutes, less what lies in the first and the last one but outside of the period.
@@ -76,24 +77,12 @@ export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
       const sum = sums.sum(start, end);
       const before = countEach(start, from - 1);
       const after = countEach(until + 1, end - 1);
-      return countsOf((kind) => (sum.get(kind) ?? 0) - (kind === 'SAVED' ? 0 : before(kind) + after(kind)));
+      return usageCounts((kind) => (sum.get(kind) ?? 0) - (kind === 'SAVED' ? 0 : before(kind) + after(kind)));
     },
 
     latest() {
       const at = selectLatest.get()?.['at'] ?? null;
       return at === null ? null : Number(at);
     },
-  };
-}
-
-function countsOf(count: (kind: JournalKind | 'SAVED') => number): UsageCounts {
-  return {
-    submitted: count('SUBMITTED'),
-    collected: count('COLLECTED'),
-    billable: count('BILLABLE'),
-    failed: count('FAILED'),
-    uncertain: count('UNCERTAIN'),
-    recovered: count('RECOVERED'),
-    saved: count('SAVED'),
   };
 }
