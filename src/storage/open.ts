@@ -74,6 +74,7 @@ export async function openStorage(settings: StorageSettings, options: StorageOpt
       ...{ account, adopt, onListenerError, onUnreadable },
       release: VERSION,
       onWarning: (warning) => log.warn(warning),
+      onRefused: (refusal) => log.fatal({ err: refusal }, 'this server is too old for the ledger, and has to be ended'),
       onLost: () => log.error('this server was taken for dead: others go on with what it was buying and polling'),
     });
   let shared: PostgresBackend | null = null;

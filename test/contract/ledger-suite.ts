@@ -227,6 +227,10 @@ export function ledgerSuite(name: string, open: OpenBackend): void {
       expect(await next.adopt(1_000, [])).toEqual([]);
     });
 
+    it('what the only process reads it writes', async () => {
+      expect(ledger.canWrite('first')).toBe(true);
+    });
+
     it('what was handed over can be taken up', async () => {
       const [claimed, linked] = [newReport(), newReport()];
       await bring(ledger, claimed, [CLAIM]);

@@ -9,14 +9,15 @@ export interface SharedOptions {
   readonly leaseMs?: number;
   readonly listenUrl?: string;
   readonly onLost?: () => void;
+  readonly onRefused?: (refusal: Error) => void;
 }
 
 /** A backend as one of several processes has it. It is closed after the test. */
 export async function openShared(url: string, options: SharedOptions = {}): Promise<PostgresBackend> {
-  const { leaseMs = 60_000, listenUrl = null, onLost = () => undefined } = options;
+  const { leaseMs = 60_000, listenUrl = null, onLost = () => undefined, onRefused = () => undefined } = options;
   const backend = await openPostgresBackend(
     { url, listenUrl, schema: SCHEMA, connections: 3, leaseMs },
-    { release: 'test', patienceMs: 15_000, onLost },
+    { release: 'test', patienceMs: 15_000, onLost, onRefused },
   );
   onTestFinished(async () => {
     await backend.queue.close();

@@ -5,6 +5,9 @@ import type { Charge } from './charges.js';
 import type { Entry, EntryIn } from './ledger.js';
 import type { Transition } from './transition.js';
 
+/** A form in which a ledger is written. In `stands-for` there are rows that say that one id stands for another. */
+export type LedgerFormat = 'first' | 'stands-for';
+
 export interface ReportRecord extends ReportKey {
   /** At most one per type; none for a type that was never requested. */
   readonly entries: readonly Entry[];
@@ -78,6 +81,11 @@ export interface Ledger {
    * taken one over, and buying is not stopped, as far as this process can know. Asked immediately before, for each attempt.
    */
   mayBuy(sending: readonly Entry[]): boolean;
+  /**
+   * Whether this form may be written: every process that shares the ledger reads it, and none that does not can join any more.
+   * Once true, it stays so.
+   */
+  canWrite(format: LedgerFormat): boolean;
   /**
    * The stored requests that are not all single spaces and printable ASCII, and perhaps others: those whose canonical form
    * may be another one in this release. For startup only.

@@ -49,6 +49,8 @@ export interface PostgresOptions {
   readonly onUnreadable?: (row: UnreadableRow) => void;
   /** Called when others took this process for dead. What it was buying and polling is theirs. */
   readonly onLost?: () => void;
+  /** Called when this process cannot go on, because what others have stored meanwhile is newer than it can read. */
+  readonly onRefused?: (refusal: Error) => void;
 }
 
 export interface PostgresBackend extends Backend {
@@ -107,7 +109,7 @@ async function connect(
   closers: (() => Promise<void> | void)[],
 ): Promise<Backend> {
   const { onListenerError = (error) => process.emitWarning(String(error)) } = options;
-  const { onUnreadable = () => undefined, onLost = () => undefined } = options;
+  const { onUnreadable = () => undefined, onLost = () => undefined, onRefused = () => undefined } = options;
   const owned = createOwned();
   const polling = createPollingProgress();
   const readRow = createRowReader(onUnreadable);
@@ -139,6 +141,7 @@ async function connect(
       queue?.clear();
       onLost();
     },
+    onRefused,
   });
   closers.push(() => member.leave());
   queue = createTimerQueue((key) => (!owned.isPolled(key) ? 'never' : member.isValid() ? 'now' : 'later'));

@@ -1,9 +1,10 @@
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { ReportType } from '../../model/report.js';
 import { asUncertain, readState } from '../shared/damage.js';
+import { FORMATS } from '../shared/formats.js';
 
-/** The newest format of an entry's data that this release reads, and the one it writes. */
-export const FORMAT = 1;
+/** The first of `FORMATS` that reads an entry's data as this release writes it. */
+export const ENTRY_FORMAT = 1;
 
 /** As `entries` has it. */
 export interface EntryRow {
@@ -41,7 +42,7 @@ export function createRowReader(onUnreadable: (row: UnreadableRow) => void): (ro
 
   return ({ report_id: reportId, type, version, at, format, data }) => {
     const time = Number(at);
-    const read = format > FORMAT ? { fault: 'was written by a newer release' } : readState(data, time);
+    const read = format > FORMATS.length ? { fault: 'was written by a newer release' } : readState(data, time);
     if ('state' in read) return { reportId, type, version, at: time, ...read.state };
     complain({ reportId, type, fault: read.fault });
     return { reportId, type, version, at: time, ...asUncertain(time) };

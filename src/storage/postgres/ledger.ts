@@ -1,7 +1,10 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { Ledger } from '../../datasources/reports/ports.js';
+import { leadsToPurchase } from '../../datasources/reports/transition.js';
+import { storeUnavailable } from '../../errors.js';
 import type { ReportKey } from '../../model/report.js';
 import { readRequest } from '../shared/damage.js';
+import { includes } from '../shared/formats.js';
 import type { PollingProgress } from '../shared/polling-progress.js';
 import type { Adopt } from './adoption.js';
 import type { BuyingSwitch } from './buying-switch.js';
@@ -52,12 +55,23 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
   const standing = createStanding(database, uncertain);
   let writtenAt = -Infinity;
 
+  /** What was stored before may be finished, but this process sees no more what others have bought. */
+  function requireReadable(): void {
+    const refusal = member.refusal();
+    if (refusal) throw storeUnavailable(refusal);
+  }
+
   return {
     since: parts.since,
     trustedAt: parts.trustedAt,
-    read: (id) => reads.one(id),
+
+    async read(id) {
+      requireReadable();
+      return reads.one(id);
+    },
 
     async commit(report, transitions) {
+      if (transitions.some(leadsToPurchase)) requireReadable();
       const { id } = member;
       const committed = await writer.write(report, transitions);
       writtenAt = performance.now();
@@ -98,6 +112,8 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
 
     mayBuy: (sending) =>
       member.isValid() && buying.isKnownToBeOn() && sending.every((entry) => owned.hasVersion(entry)),
+
+    canWrite: (format) => includes(member.format(), format),
 
     async unusualRequests() {
       const rows = await database.rows<{ id: string; request: string }>(
@@ -143,6 +159,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
       prune(database, { expiredBefore, refusedBefore, keeps }),
 
     async ping() {
+      requireReadable();
       if (performance.now() - writtenAt < WRITABLE_FOR_MS) return void (await database.rows('SELECT 1'));
       await database.rows(
         `INSERT INTO ${schema}.meta VALUES ('ping', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value`,

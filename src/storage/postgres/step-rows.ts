@@ -3,7 +3,7 @@ import type { Entry } from '../../datasources/reports/ledger.js';
 import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
 import type { ReportKey } from '../../model/report.js';
 import { dataOf } from '../shared/entry-data.js';
-import { FORMAT } from './entry-rows.js';
+import { ENTRY_FORMAT } from './entry-rows.js';
 
 /** One transition as `commit_steps` takes it. */
 export interface StepRow {
@@ -33,7 +33,7 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
       ...storedColumns(after),
       ...(isDriven(after) && { owner }),
       stamp,
-      format: FORMAT,
+      format: ENTRY_FORMAT,
       data: dataOf(after),
       link: after.state === 'LINKED' ? plain(after.link) : null,
       buys: leadsToPurchase(step),

@@ -107,6 +107,8 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
 
     handOver: async () => undefined,
 
+    // No other process reads it, and what a release must know to open it is in its migrations.
+    canWrite: () => true,
     mayBuy: () => (guard?.fault() ?? null) === null && buying.isOn(),
 
     unusualRequests: () => attempt(() => entries.unusualRequests()),

@@ -1,5 +1,6 @@
 import pg, { type ClientBase } from 'pg';
 import type { Account } from '../../shared/account.js';
+import { FORMATS } from '../../shared/formats.js';
 import type { MovedRow, MovedTableName } from '../../shared/moved-tables.js';
 import { claimAccount } from '../account.js';
 import { migrate } from '../migrate.js';
@@ -83,6 +84,8 @@ function createTarget(client: ClientBase, isOwn: boolean): Omit<MoveTarget, 'mov
         await client.query('LOCK TABLE members IN SHARE ROW EXCLUSIVE MODE');
         await requireFree();
         await client.query('DELETE FROM members');
+        // An embedded ledger has everything that its release writes.
+        await client.query('SELECT admit_formats($1)', [FORMATS]);
         await client.query('INSERT INTO moves (id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
         await client.query('COMMIT');
         begun = id;

@@ -3,7 +3,7 @@ import type { Entry } from '../../../datasources/reports/ledger.js';
 import type { ReportType } from '../../../model/report.js';
 import { asUncertain, readState } from '../../shared/damage.js';
 import type { MovedRow, MovedTableName } from '../../shared/moved-tables.js';
-import { FORMAT } from '../entry-rows.js';
+import { ENTRY_FORMAT } from '../entry-rows.js';
 import { isDriven, plain, storedColumns } from '../step-rows.js';
 
 /** A value of a column of PostgreSQL. */
@@ -69,7 +69,7 @@ export const TARGET_TABLES: readonly TargetTable[] = [
         pending_since,
         owner,
         move,
-        FORMAT,
+        ENTRY_FORMAT,
         text(data),
       ];
     },
