@@ -6,6 +6,8 @@ import type { Config, JobalyzerAccount } from './config.js';
 import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from './graphql/authentication/open.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
+import { createAnswerChecker } from './datasources/answers/checker.js';
+import { createPurchaseCheck } from './datasources/answers/purchase-check.js';
 import { createLookups } from './datasources/jobalyzer/lookups.js';
 import { createReports } from './datasources/reports/service.js';
 import { buildGraphQLSchema } from './resolvers/schema.js';
@@ -149,10 +151,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Before the client is closed: a poll that it aborts would look like an upstream failure.
     closers.push(() => backend.queue.close());
     const lookups = createLookups(client, log.child({ part: 'jobalyzer' }));
+    const checker = createAnswerChecker(lookups, log.child({ part: 'answers' }));
     const reports = createReports({
       backend,
       client,
       lookups,
+      check: createPurchaseCheck(config.answerCheck, checker),
       clock,
       settings: {
         reportTtlMs: config.reportTtlMs,

@@ -31,6 +31,8 @@ export interface Config {
   /** How many points each client has in a window of time: one for an operation, or for each report it asks for. */
   readonly rateLimitMax: number;
   readonly rateLimitWindowMs: number;
+  /** What is done with the answers of a purchase beforehand. */
+  readonly answerCheck: (typeof ANSWER_CHECKS)[number];
   readonly reportWaitMs: number;
   readonly reportTtlMs: number;
   /** After this time without its report a pending one has failed. */
@@ -76,6 +78,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+const ANSWER_CHECKS = ['off', 'correct', 'strict'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** As other programs read them. */
@@ -99,6 +102,7 @@ const settings = {
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
   ...databaseSettings,
+  ANSWER_CHECK: z.enum(ANSWER_CHECKS, { error: `must be one of ${ANSWER_CHECKS.join(', ')}` }).default('correct'),
   MAX_REPORTS_PER_OPERATION: integer(1, 1_000).default(25),
   RATE_LIMIT_MAX: integer(1, 1_000_000_000).default(600),
   RATE_LIMIT_WINDOW_MS: integer(1_000, 86_400_000).default(60_000),
@@ -185,6 +189,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     maxReportsPerOperation: parsed.MAX_REPORTS_PER_OPERATION,
     rateLimitMax: parsed.RATE_LIMIT_MAX,
     rateLimitWindowMs: parsed.RATE_LIMIT_WINDOW_MS,
+    answerCheck: parsed.ANSWER_CHECK,
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,

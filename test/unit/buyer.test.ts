@@ -9,6 +9,7 @@ import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 import { BUYER } from '../fixtures/buyer.js';
+import { UNCHECKED_PURCHASE } from '../fixtures/unchecked-purchase.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const REPORT: ReportKey = {
@@ -108,6 +109,7 @@ function claiming(refusals: Partial<Record<ReportType, PurchaseRefusal>> = {}) {
   };
   const claims = createClaims({
     ledger,
+    check: UNCHECKED_PURCHASE,
     watcher: createWatcher(ledger),
     cache: { has: () => false },
     expiry: { time: Date.now, timeFor: Date.now, confirmFor: () => Promise.resolve() },

@@ -6,6 +6,7 @@ import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import { BUYER } from '../fixtures/buyer.js';
+import { UNCHECKED_PURCHASE } from '../fixtures/unchecked-purchase.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 
 const REPORT: ReportKey = {
@@ -164,6 +165,7 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
   const watcher = createWatcher(ledger);
   const claims = createClaims({
     ledger,
+    check: UNCHECKED_PURCHASE,
     watcher,
     cache: { has: (_id, type) => inMemory.includes(type) },
     expiry: {

@@ -8,6 +8,7 @@ const REAL = { JOBALYZER_CLIENT_ID: 'acme', JOBALYZER_CLIENT_SECRET: SECRET, AUT
 describe('the default configuration', () => {
   it('uses the simulator', () => {
     expect(readConfig({})).toEqual({
+      answerCheck: 'correct',
       host: '127.0.0.1',
       port: 4000,
       maxConnections: 10_000,

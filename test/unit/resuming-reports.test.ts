@@ -11,6 +11,7 @@ import { NURSE } from '../fixtures/answers/answers.js';
 import { BUYER } from '../fixtures/buyer.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 import { createMemoryLedger } from '../fixtures/memory-ledger.js';
+import { UNCHECKED_PURCHASE } from '../fixtures/unchecked-purchase.js';
 
 const HOUR = 3_600_000;
 const SENDING: State = { state: 'SENDING', purchaseId: 'p', response: '{}', doubt: null };
@@ -82,6 +83,7 @@ function starting(found: Readonly<Record<string, State>>, unreadable?: Error) {
       },
     } as unknown as JobalyzerClient,
     lookups: {} as Lookups,
+    check: UNCHECKED_PURCHASE,
     clock: createTrustedClock({ trustedAt: Date.now() }),
     settings: { reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
     log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) }),

@@ -5,6 +5,7 @@ import type { Lookups } from '../../src/datasources/jobalyzer/lookups.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { createReports } from '../../src/datasources/reports/service.js';
 import { createTrustedClock } from '../../src/lib/trusted-clock.js';
+import { UNCHECKED_PURCHASE } from '../fixtures/unchecked-purchase.js';
 
 const HOUR = 60 * 60_000;
 
@@ -31,6 +32,7 @@ describe('the reports of a process', () => {
       },
       client: {} as JobalyzerClient,
       lookups: {} as Lookups,
+      check: UNCHECKED_PURCHASE,
       clock,
       settings: { reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
       log: pino({ level: 'silent' }),

@@ -53,6 +53,6 @@ function encodeAnswer(name: AnswerName, answers: Answers): unknown {
 }
 
 /** Upstream's name of an answer is ours in PascalCase. */
-function upstreamName<Name extends AnswerName>(name: Name): Capitalize<Name> {
+export function upstreamName<Name extends AnswerName>(name: Name): Capitalize<Name> {
   return (name.charAt(0).toUpperCase() + name.slice(1)) as Capitalize<Name>;
 }

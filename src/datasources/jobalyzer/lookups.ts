@@ -25,6 +25,8 @@ export interface Lookups {
   impact(kind: ImpactKind, jobTitle: string, autoResolveJobTitle: boolean, signal: AbortSignal): Promise<ImpactReport>;
   /** At most ten, best first; empty if the term is too short for upstream. */
   suggest(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
+  /** The same, as many as upstream sends. */
+  allSuggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
   /** Throws NOT_FOUND if there is no similar title. */
   matchJobTitle(jobTitle: string, signal: AbortSignal): Promise<JobTitleMatch>;
   locations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
@@ -88,6 +90,14 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     return decoded;
   }
 
+  async function allSuggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]> {
+    if (term === '') return [];
+    // Only this endpoint documents its parameters in PascalCase.
+    const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
+    const path = `/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`;
+    return ask(path, query, decodeSuggestions, signal).catch(noneFound);
+  }
+
   return {
     impact: (kind, jobTitle, autoResolveJobTitle, signal) =>
       ask(
@@ -98,13 +108,11 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
       ),
 
     async suggest(kind, term, signal) {
-      if (term === '') return [];
-      // Only this endpoint documents its parameters in PascalCase.
-      const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
-      const path = `/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`;
-      const suggestions = await ask(path, query, decodeSuggestions, signal).catch(noneFound);
+      const suggestions = await allSuggestions(kind, term, signal);
       return suggestions.slice(0, MOST_SUGGESTIONS);
     },
+
+    allSuggestions,
 
     async matchJobTitle(jobTitle, signal) {
       const match = await ask(

@@ -1,12 +1,13 @@
-import { ApiError } from '../../errors.js';
+import { ApiError, type AnswerIssue } from '../../errors.js';
 import { ReportType, type ReportKey } from '../../model/report.js';
 import { throwIfLossy } from '../../model/text.js';
+import type { PurchaseCheck } from '../answers/purchase-check.js';
 import { refusalError, type Buyer, type Ensured } from './buyer.js';
 import type { ReportCache } from './cache.js';
 import { chargeAt } from './charges.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, isDoubtUntil, type Entry } from './ledger.js';
-import { transition } from './transition.js';
+import { transition, type Transition } from './transition.js';
 import { OutcomeUnknown, type Ledger } from './ports.js';
 import type { Purchases } from './purchases.js';
 import { statusOf } from './status.js';
@@ -42,6 +43,7 @@ interface Dependencies {
   readonly watcher: Watcher;
   readonly purchases: Purchases;
   readonly expiry: Expiry;
+  readonly check: PurchaseCheck;
 }
 
 /** A younger doubt is bought again only by a client that names it: another may just have done so. */
@@ -49,7 +51,7 @@ const YOUNG_DOUBT_MS = 60_000;
 
 const NOTHING_BOUGHT: Ensured = { bought: [], refused: new Map() };
 
-export function createClaims({ ledger, cache, watcher, purchases, expiry }: Dependencies): ReportClaims {
+export function createClaims({ ledger, cache, watcher, purchases, expiry, check }: Dependencies): ReportClaims {
   async function ensure(
     report: ReportKey,
     types: readonly ReportType[],
@@ -69,15 +71,21 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
       throw purchaseChanged('bought', entries, expiry);
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const charge = { ...chargeAt(buyer.client, now), limit: buyer.budget };
-    const claims = entries
-      .filter((entry) => !resubmission?.doubtsOnly || entry.state === 'UNCERTAIN')
-      .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
-      .map((entry) => transition(entry, { kind: 'claim', doubtsUntil, charge }, now))
-      .filter((claim) => claim !== null);
-    if (claims.length === 0) return NOTHING_BOUGHT;
+    const claimsWith = (warnings: readonly AnswerIssue[]): Transition[] =>
+      entries
+        .filter((entry) => !resubmission?.doubtsOnly || entry.state === 'UNCERTAIN')
+        .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
+        .map((entry) => transition(entry, { kind: 'claim', doubtsUntil, charge, warnings }, now))
+        .filter((claim) => claim !== null);
+    const claimable = claimsWith([]);
+    if (claimable.length === 0) return NOTHING_BOUGHT;
     const refusal = buyer.refusal?.();
-    if (refusal) return { bought: [], refused: new Map(claims.map(({ after }) => [after.type, refusal])) };
+    if (refusal) return refusedFor(claimable, refusal);
     throwIfCorrupt(report);
+    // A doubt is bought again as it was bought.
+    const checked = claimable.every(({ before }) => before.state === 'UNCERTAIN') ? null : await check(report.request);
+    if (checked?.refusal) return refusedFor(claimable, checked.refusal);
+    const claims = checked ? claimsWith(checked.warnings) : claimable;
 
     const committed = await ledger.commit(report, claims).catch((error: unknown) => {
       if (error instanceof ApiError && error.cause instanceof OutcomeUnknown) purchases.withdraw(report, claims);
@@ -106,6 +114,10 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry }: Depe
   }
 
   return { ensure };
+}
+
+function refusedFor(claims: readonly Transition[], refusal: ApiError): Ensured {
+  return { bought: [], refused: new Map(claims.map(({ after }) => [after.type, refusal])) };
 }
 
 /** What an earlier release accepted with U+FFFD in an answer is served as long as it is stored, and not bought again. */

@@ -1,13 +1,19 @@
-import type { Failure } from '../../errors.js';
+import type { AnswerIssue, Failure } from '../../errors.js';
 import { chargeOf, type Charge } from './charges.js';
 
 /** Purchases whose outcome is unknown, as the entry of a report keeps them. Pure. */
 
+/** What a purchase keeps of its claim. */
+export interface Claimed {
+  readonly charge?: Charge;
+  /** What its report's warnings begin with, known before it was sent. Absent: nothing. */
+  readonly warnings?: readonly AnswerIssue[];
+}
+
 /** A purchase that was sent, may have been accepted, and has no link. */
-export interface UncertainPurchase {
+export interface UncertainPurchase extends Claimed {
   /** The purchase's id; absent if it was sent by a release that gave none. */
   readonly purchaseId?: string;
-  readonly charge?: Charge;
   readonly failure: Failure;
   /** Its raw 2xx body, in which no link could be found; null if none arrived. */
   readonly response: string | null;
@@ -56,6 +62,10 @@ export function idOf({ purchaseId }: Identified): { purchaseId?: string } {
   return purchaseId === undefined ? {} : { purchaseId };
 }
 
+export function claimOf({ charge, warnings = [] }: Claimed): Claimed {
+  return { ...chargeOf({ charge }), ...(warnings.length > 0 && { warnings }) };
+}
+
 /**
  * The purchase is in flight, or was when the process died. `response` is the raw 2xx body, null until it arrives; it and its
  * `cookies`, and `purchaseId`: as in `UncertainPurchase`.
@@ -68,7 +78,7 @@ export interface SendingState extends Omit<UncertainPurchase, 'failure' | 'since
 /** The purchase in flight after its response has arrived. */
 export function responded(sending: SendingState, response: StoredResponse): SendingState {
   const { doubt } = sending;
-  return { state: 'SENDING', ...idOf(response), ...chargeOf(sending), ...receivedOf(response), doubt };
+  return { state: 'SENDING', ...idOf(response), ...claimOf(sending), ...receivedOf(response), doubt };
 }
 
 function receivedOf({ body, cookies }: StoredResponse): Pick<UncertainPurchase, 'response' | 'cookies'> {
@@ -95,7 +105,7 @@ export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {
   const { failure, response, since, earlier } = entry;
   return {
     ...idOf(entry),
-    ...chargeOf(entry),
+    ...claimOf(entry),
     failure,
     response,
     ...cookiesOf(entry),
@@ -139,7 +149,7 @@ export function lostPurchase(sending: SendingState, failure: Failure, now: numbe
   const earlier = uncertainPurchases(doubt);
   return {
     ...idOf(sending),
-    ...chargeOf(sending),
+    ...claimOf(sending),
     failure,
     response,
     ...cookiesOf(sending),

@@ -8,8 +8,16 @@ import type { LinkedState } from './link-state.js';
  * meanwhile. Only a purchase that an older release sent has no id.
  */
 export type LedgerEvent =
-  /** `doubtsUntil`: a doubt not later than this (epoch ms) is bought again; null: none is. `charge`: what it is charged to. */
-  | { readonly kind: 'claim'; readonly doubtsUntil: number | null; readonly charge: LimitedCharge }
+  /**
+   * `doubtsUntil`: a doubt not later than this (epoch ms) is bought again; null: none is. `charge`: what it is charged to;
+   * `warnings`: what those of the report begin with.
+   */
+  | {
+      readonly kind: 'claim';
+      readonly doubtsUntil: number | null;
+      readonly charge: LimitedCharge;
+      readonly warnings?: readonly AnswerIssue[];
+    }
   | (Identified & { readonly kind: 'send' })
   | { readonly kind: 'give-up'; readonly failure: Failure }
   | PurchaseEvent

@@ -2,6 +2,7 @@ import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
 import { chargeOf, type Charge } from './charges.js';
 import {
+  claimOf,
   closedDoubt,
   idOf,
   isWithoutLink,
@@ -15,11 +16,12 @@ import {
   withLateResponse,
   withoutPurchase,
   type Identified,
+  type Claimed,
   type SendingState,
   type UnresolvedPurchase,
 } from './doubts.js';
 import type { LedgerEvent, PurchaseEventOf } from './ledger-events.js';
-import { followedOf, linked, type FollowedLink, type LinkedState } from './link-state.js';
+import { followedOf, linked, linkOf, type FollowedLink, type LinkedState } from './link-state.js';
 
 /**
  * The states of one (report, type) and the allowed transitions. Pure: transitions are decided only here; a backend stores
@@ -31,7 +33,7 @@ export type State =
   /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
-  | { readonly state: 'INTENT'; readonly charge?: Charge; readonly doubt: UnresolvedPurchase | null }
+  | (Claimed & { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null })
   | SendingState
   | LinkedState
   /** Collected; its body is stored separately. Upstream documents a `rating` above 0 as billable. */
@@ -102,16 +104,16 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
   switch (event.kind) {
     case 'claim':
       return isClaimable(entry, event.doubtsUntil, now)
-        ? { state: 'INTENT', ...chargeOf(event), doubt: unresolvedOf(entry) }
+        ? { state: 'INTENT', ...claimOf(event), doubt: unresolvedOf(entry) }
         : null;
     case 'send':
       return entry.state === 'INTENT'
-        ? { state: 'SENDING', ...idOf(event), ...chargeOf(entry), response: null, doubt: entry.doubt }
+        ? { state: 'SENDING', ...idOf(event), ...claimOf(entry), response: null, doubt: entry.doubt }
         : null;
     case 'give-up':
       return entry.state === 'INTENT' ? givenUp(entry.doubt, event.failure, now) : null;
     case 'not-accepted':
-      if (awaitsResponse(entry, event)) return { state: 'INTENT', ...chargeOf(entry), doubt: entry.doubt };
+      if (awaitsResponse(entry, event)) return { state: 'INTENT', ...claimOf(entry), doubt: entry.doubt };
       return notAcceptedLate(entry, event, now);
     case 'response':
       return awaitsResponse(entry, event) ? responded(entry, event) : respondedLate(entry, event, now);
@@ -265,10 +267,10 @@ function hasResponse(entry: Entry, { purchaseId }: Identified): boolean {
 }
 
 function linkedBy(entry: Entry, event: PurchaseEventOf<'link'>, now: number): LinkedState {
-  if (entry.state === 'SENDING') return { ...linked({ ...event, ...chargeOf(entry) }, now), ...keptDoubt(entry.doubt) };
+  if (entry.state === 'SENDING') return { ...linked(linkOf(event, entry), now), ...keptDoubt(entry.doubt) };
   const doubt = unresolvedOf(entry);
   const found = uncertainPurchases(doubt).find(({ purchaseId }) => purchaseId === event.purchaseId);
-  return { ...linked({ ...event, ...chargeOf(found ?? {}) }, now), ...keptDoubt(withoutPurchase(doubt, event)) };
+  return { ...linked(linkOf(event, found), now), ...keptDoubt(withoutPurchase(doubt, event)) };
 }
 
 function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: UnresolvedPurchase } {

@@ -1,6 +1,6 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import { chargeOf, type Charge } from './charges.js';
-import type { UnresolvedPurchase } from './doubts.js';
+import type { Claimed, UnresolvedPurchase } from './doubts.js';
 
 /** The state of a report that was bought and has a link. Pure. */
 
@@ -45,6 +45,11 @@ export interface LinkedState extends FollowedLink, PollingState {
   readonly reopened?: { readonly expiresAt: number; readonly times: number };
   /** Other purchases of this report, whose outcome stayed unknown. They may have been billed as well. */
   readonly doubt?: UnresolvedPurchase | null;
+}
+
+/** The link of a purchase. The report's warnings begin with those that were known before it was sent. */
+export function linkOf(link: FollowedLink, { charge, warnings = [] }: Claimed = {}): FollowedLink {
+  return { ...link, ...chargeOf({ charge }), warnings: [...warnings, ...link.warnings] };
 }
 
 /** A link that has not been polled since `now` (epoch ms). */

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
+import type { PurchaseCheck } from '../answers/purchase-check.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { startAdopting } from './adopt.js';
 import { withAliases } from './aliased-ledger.js';
@@ -55,6 +56,8 @@ interface Dependencies {
   readonly backend: Backend;
   readonly client: JobalyzerClient;
   readonly lookups: Lookups;
+  /** Of the answers of each purchase. */
+  readonly check: PurchaseCheck;
   readonly clock: TrustedClock;
   readonly settings: CollectSettings & ResponseSettings;
   /** How many characters of collected reports are kept in memory. */
@@ -66,7 +69,7 @@ interface Dependencies {
 const LAST_WAIT_MS = 3_000;
 
 export function createReports(dependencies: Dependencies): RunningReports {
-  const { backend, client, lookups, clock, settings, mostInMemory, log } = dependencies;
+  const { backend, client, lookups, check, clock, settings, mostInMemory, log } = dependencies;
   const { queue } = backend;
   const aliased = withAliases(backend.ledger, () => clock.expiryTime());
   const { ledger } = aliased;
@@ -79,7 +82,7 @@ export function createReports(dependencies: Dependencies): RunningReports {
   const purchases = createPurchases({ ledger, queue, client, buying, settings, log });
   const reopen = createReopen({ ledger, cache, queue, watcher, expiry });
   const reading = createReading({ ledger, cache, waiter, expiry, lookups });
-  const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry }), reopen);
+  const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry, check }), reopen);
   const following = createFollowing(watcher, claims, usage, expiry);
   let stopPruning = (): void => undefined;
   let stopAdopting = (): void => undefined;

@@ -16,7 +16,8 @@ const issues = z.array(
   }),
 );
 const charge = z.object({ client: z.string(), day: z.string() }).optional();
-const unresolved = { failure, response: z.string().nullable(), since: z.number(), charge };
+const warnings = issues.optional();
+const unresolved = { failure, response: z.string().nullable(), since: z.number(), charge, warnings };
 const doubt = z.object(unresolved).nullable();
 const expiresAt = z.number();
 const attempt = z.int().min(0);
@@ -24,8 +25,8 @@ const attempt = z.int().min(0);
 /** The fields that each state must have. */
 const FIELDS: Record<State['state'], z.ZodType> = {
   ABSENT: z.object({ failure: failure.nullable() }),
-  INTENT: z.object({ doubt, charge }),
-  SENDING: z.object({ response: z.string().nullable(), doubt, charge }),
+  INTENT: z.object({ doubt, charge, warnings }),
+  SENDING: z.object({ response: z.string().nullable(), doubt, charge, warnings }),
   LINKED: z.object({ link: z.string().startsWith('/'), warnings: issues, attempt, charge }),
   COLLECTED: z.object({ rating: z.number().nullable(), warnings: issues, attempt, expiresAt, charge }),
   REJECTED: z.object({ failure, expiresAt }),
