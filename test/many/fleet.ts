@@ -24,8 +24,12 @@ export interface Fleet {
   readonly upstream: Upstream;
   /** Those that run, apart from the ones that a test ended itself. */
   readonly servers: readonly FleetServer[];
-  /** Starts one more, and resolves once it listens. */
-  launch(settings?: Readonly<Record<string, string>>): Promise<FleetServer>;
+  /** Starts one more, and resolves once it listens. `entry`: the program, if it is not the one that was built here. */
+  launch(settings?: Readonly<Record<string, string>>, entry?: string): Promise<FleetServer>;
+  /** Nobody is to ask it any more. */
+  withdraw(server: FleetServer): void;
+  /** Ends one as a deployment does. */
+  end(server: FleetServer): Promise<void>;
   /** Kills one as `kill -9` does. */
   kill(server: FleetServer): Promise<void>;
   close(): Promise<void>;
@@ -61,8 +65,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       database,
       upstream,
       servers,
-      async launch(settings = {}) {
+      async launch(settings = {}, entry) {
         const server = launchServer({
+          ...(entry !== undefined && { entry }),
           settings: {
             ...serverSettings(upstream.url, path, upstream.options),
             DATABASE_URL: database,
@@ -77,8 +82,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         servers.push(started);
         return started;
       },
+      withdraw: (server) => void servers.splice(servers.indexOf(server), 1),
+      async end(server) {
+        fleet.withdraw(server);
+        await server.process.end('SIGTERM');
+      },
       async kill(server) {
-        servers.splice(servers.indexOf(server), 1);
+        fleet.withdraw(server);
         await server.process.end('SIGKILL');
       },
       close,

@@ -3,6 +3,7 @@ import { crashes } from './scenarios/crashes.js';
 import { frozen } from './scenarios/frozen.js';
 import { identical } from './scenarios/identical.js';
 import { kills } from './scenarios/kills.js';
+import { rolling } from './scenarios/rolling.js';
 
 // Each in short; npm run test:many has the figures.
 describe('several servers on one database', { timeout: 400_000 }, () => {
@@ -22,6 +23,12 @@ describe('several servers on one database', { timeout: 400_000 }, () => {
     const { figures, problems } = await crashes({ crashes: 2, servers: 2 });
     expect(problems).toEqual([]);
     expect(figures).toMatchObject({ crashes: 2, 'declared dead': 0, uncertain: 0 });
+  });
+
+  it('are replaced by those of a newer release, which writes what older ones cannot read once they have left', async () => {
+    const { figures, problems } = await rolling({ seconds: 0.3, freezes: false });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ 'forms while both ran': 'first', 'forms in the end': 'first, later' });
   });
 
   it('fence one that was stopped for longer than its lease, whose answers still count', async () => {

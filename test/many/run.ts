@@ -13,6 +13,7 @@ import { frozen } from './scenarios/frozen.ts';
 import { identical } from './scenarios/identical.ts';
 import { kills } from './scenarios/kills.ts';
 import { promotion } from './scenarios/promotion.ts';
+import { rolling } from './scenarios/rolling.ts';
 import { throughput } from './scenarios/throughput.ts';
 
 const SCENARIOS: Readonly<Record<string, () => Promise<Result>>> = {
@@ -23,6 +24,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Result>>> = {
   cut: () => cut({ rounds: 100 }),
   promotion: () => promotion({ reports: 500 }),
   events: () => events({ reports: 200, lost: 10 }),
+  rolling: () => rolling({ seconds: 5, freezes: true }),
   throughput: () => throughput({ seconds: 15 }),
   budget: () => budget({ limit: 100, clients: 60 }),
 };
