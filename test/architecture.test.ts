@@ -63,7 +63,28 @@ describe('bench', () => {
   });
 });
 
+describe('programs that Node runs as they are written', () => {
+  it('import files that exist: for them nothing turns .js into .ts', () => {
+    const sources = { ...sourcesIn('bench'), ...sourcesIn('scripts'), ...sourcesIn('test'), ...sourcesIn('src') };
+    const programs = Object.keys(sources).filter(
+      (path) => isIn('bench', path) || isIn('scripts', path) || /^test\/\w+\/run\.ts$/.test(path),
+    );
+    expect(programs).toContain('test/many/run.ts');
+    expect(missingImports(sources, programs)).toEqual([]);
+  });
+});
+
 describe('the rules find', () => {
+  it('an import of a file that Node does not find, wherever it is, unless it is of a type', () => {
+    const sources = {
+      'test/many/run.ts': `import { a } from '../a.ts';`,
+      'test/a.ts': `import type { B } from './b.js'; import { c } from './c.js';`,
+      'test/b.ts': `import { d } from './d.js';`,
+      'test/c.ts': '',
+    };
+    expect(missingImports(sources, ['test/many/run.ts'])).toEqual(['test/a.ts imports ./c.js']);
+  });
+
   it('the rooms of a table', () => {
     const table = [
       '| `src/app.ts` | all | everything below |',
@@ -242,6 +263,23 @@ function hooksOfAnotherTest(sources: Sources): string[] {
     const nodes = allNodes(path, sources[path] ?? '');
     return nodes.some(concurrent) && nodes.some(hooks);
   });
+}
+
+/** What these programs import statically, themselves or by what they import, and is not there under that name. */
+function missingImports(sources: Sources, programs: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const follow = (path: string): string[] => {
+    const text = sources[path];
+    if (text === undefined || seen.has(path)) return [];
+    seen.add(path);
+    return parse(path, text).body.flatMap((node) => {
+      const name = nameOf(node['source']);
+      if (!name?.startsWith('.') || node['importKind'] === 'type' || node['exportKind'] === 'type') return [];
+      const target = posix.join(posix.dirname(path), name);
+      return target in sources || existsSync(target) ? follow(target) : [`${path} imports ${name}`];
+    });
+  };
+  return programs.flatMap(follow);
 }
 
 /** What a file imports from this project, for values or types, as paths from the root. */
