@@ -29,43 +29,59 @@ const MOST_BYTES = 7_500;
 const RECONNECT_MS = 200;
 const CONNECT_MS = 2_000;
 const PROBE_EVERY_MS = 50;
+/** Each process hears itself so often at least. */
+const BEAT_EVERY_MS = 3_000;
+/** A connection on which nothing was heard for so long is replaced: it may be lost without a sign. */
+const LONGEST_SILENCE_MS = 10_000;
+const LONGEST_GOODBYE_MS = 500;
 
 export function openNotifications(options: NotificationOptions): Notifications {
   const { database, listenUrl, onMessage, onConnected } = options;
-  const channel = `jobalyzer_${database.schema}`;
+  const channel = `jobalyzer_${database.schemaName}`;
   const sender = randomUUID();
   const probed = Promise.withResolvers<void>();
-  let client: pg.Client | null = null;
+  /** The present one, or the one that is being made. */
+  let client: ListeningClient | null = null;
+  let heardAt = 0;
   const outgoing: string[] = [];
   let isSending = false;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
-  function receive({ payload = '' }: pg.Notification): void {
-    const { from, messages } = JSON.parse(payload) as { from: string; messages: Message[] };
-    if (from === sender) return probed.resolve();
-    for (const message of messages) onMessage(message);
+  function receive({ payload }: pg.Notification): void {
+    heardAt = performance.now();
+    const envelope = readEnvelope(payload);
+    if (envelope?.from === sender) return probed.resolve();
+    for (const message of envelope?.messages ?? []) onMessage(message);
   }
 
   async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: listenUrl, keepAlive: true, connectionTimeoutMillis: CONNECT_MS });
+    const next = new ListeningClient({
+      connectionString: listenUrl,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_MS,
+    });
+    client = next;
+    heardAt = performance.now();
     next.on('error', () => undefined);
     next.on('end', () => {
-      if (client === next) client = null;
       if (!isClosed) timer = setTimeout(() => void connect(), RECONNECT_MS).unref();
     });
     next.on('notification', receive);
     try {
       await next.connect();
       await next.query(`LISTEN ${channel}`);
-      client = next;
-      if (isClosed) await next.end();
-      else onConnected();
+      onConnected();
     } catch {
       // Its end is followed by another attempt.
       void next.end().catch(() => undefined);
     }
   }
+
+  const beat = setInterval(() => {
+    if (performance.now() - heardAt > LONGEST_SILENCE_MS) client?.cut();
+    else send([]);
+  }, BEAT_EVERY_MS).unref();
 
   async function sendAll(): Promise<void> {
     while (outgoing.length > 0) {
@@ -105,9 +121,34 @@ export function openNotifications(options: NotificationOptions): Notifications {
     async close() {
       isClosed = true;
       clearTimeout(timer);
+      clearInterval(beat);
+      const bound = setTimeout(() => client?.cut(), LONGEST_GOODBYE_MS);
       await client?.end().catch(() => undefined);
+      clearTimeout(bound);
     },
   };
+}
+
+class ListeningClient extends pg.Client {
+  /** Ends the connection although the other side may say nothing any more. */
+  cut(): void {
+    this.connection.stream.destroy();
+  }
+}
+
+interface Envelope {
+  readonly from: string;
+  readonly messages: readonly Message[];
+}
+
+/** Null: somebody else has sent it, or a release whose messages are others. What is followed is read again anyway. */
+function readEnvelope(payload = ''): Envelope | null {
+  try {
+    const { from, messages } = JSON.parse(payload) as Partial<Envelope>;
+    return typeof from === 'string' && messages?.every(Array.isArray) ? { from, messages } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** As few notifications as these messages fit into. */
