@@ -10,10 +10,12 @@ const databaseUrl = text.refine(
 export const databaseSettings = {
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LISTEN_URL: databaseUrl.optional(),
-  // It is written into statements as it is.
   DATABASE_SCHEMA: text
     .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'must be a name of at most 40 small letters, digits and underscores')
-    .refine((name) => !name.startsWith('pg_'), 'must not begin with pg_, which PostgreSQL keeps for itself')
+    .refine(
+      (name) => !name.startsWith('pg_') && name !== 'information_schema',
+      'must be neither information_schema nor begin with pg_, which PostgreSQL keeps for itself',
+    )
     .optional(),
   DATABASE_POOL: integer(2, 50).default(8),
   LEASE_MS: integer(3_000, 120_000).default(15_000),

@@ -1,23 +1,22 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
-import { openPostgresBackend, type PostgresBackend } from '../../src/storage/postgres/backend.js';
+import { openPostgresBackend, type PostgresBackend, type PostgresOptions } from '../../src/storage/postgres/backend.js';
 
 export const SCHEMA = 'jobalyzer';
 
-export interface SharedOptions {
+export interface SharedOptions extends Partial<PostgresOptions> {
   readonly leaseMs?: number;
   readonly listenUrl?: string;
-  readonly onLost?: () => void;
-  readonly onRefused?: (refusal: Error) => void;
+  readonly schema?: string;
 }
 
 /** A backend as one of several processes has it. It is closed after the test. */
 export async function openShared(url: string, options: SharedOptions = {}): Promise<PostgresBackend> {
-  const { leaseMs = 60_000, listenUrl = null, onLost = () => undefined, onRefused = () => undefined } = options;
+  const { leaseMs = 60_000, listenUrl = null, schema = SCHEMA, ...others } = options;
   const backend = await openPostgresBackend(
-    { url, listenUrl, schema: SCHEMA, connections: 3, leaseMs },
-    { release: 'test', patienceMs: 15_000, onLost, onRefused },
+    { url, listenUrl, schema, connections: 3, leaseMs },
+    { release: 'test', patienceMs: 15_000, ...others },
   );
   onTestFinished(async () => {
     await backend.queue.close();

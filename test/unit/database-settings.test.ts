@@ -37,6 +37,7 @@ describe('the settings of a shared ledger', () => {
     ['DATABASE_SCHEMA', 'Pay'],
     ['DATABASE_SCHEMA', 'pay"; DROP SCHEMA pay'],
     ['DATABASE_SCHEMA', 'pg_pay'],
+    ['DATABASE_SCHEMA', 'information_schema'],
     ['DATABASE_POOL', '1'],
     ['DATABASE_POOL', '51'],
     ['LEASE_MS', '2999'],

@@ -12,7 +12,7 @@ const ELSEWHERE = 'Use another DATABASE_SCHEMA';
 
 /**
  * Records the account in a ledger that has none. Throws `LedgerUnusable` that names both if it has another one. `adopt`: an operator
- * says that both are the same account. That holds for one start; after a start without it, it can be said again.
+ * says that both are the same account. That holds for one start; after a start without it, it can be said again. `schema` is quoted.
  */
 export async function claimAccount(
   client: PoolClient,

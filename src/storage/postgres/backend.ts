@@ -59,6 +59,9 @@ export interface PostgresBackend extends Backend {
 }
 
 const LONGEST_PROBE_MS = 5_000;
+const LONGEST_CHECK_MS = 5_000;
+/** Of a large ledger: it may have to be read as a whole. */
+const LONGEST_MIGRATION_MS = 3_600_000;
 const TRY_AGAIN_MS = 500;
 
 /**
@@ -94,9 +97,9 @@ async function open(settings: PostgresSettings, options: PostgresOptions): Promi
 
 async function prepare(database: Database, options: PostgresOptions): Promise<AccountResult | null> {
   const { account, adopt = false, onWarning = () => undefined } = options;
-  return database.withClient(async (client) => {
-    for (const warning of await checkServer(client)) onWarning(warning);
-    await migrate(client, database.schema);
+  for (const warning of await database.withClient(LONGEST_CHECK_MS, checkServer)) onWarning(warning);
+  return database.withClient(LONGEST_MIGRATION_MS, async (client) => {
+    await migrate(client, database.schemaName);
     return account ? claimAccount(client, database.schema, account, adopt) : null;
   });
 }

@@ -1,12 +1,22 @@
 import pg from 'pg';
 import { ApiError } from '../../errors.js';
 
-/** Classes of SQLSTATE that say nothing about the statement: connections, resources, conflicts, and a server that stops. */
-const PASSING = /^(08|40|53|57P)/;
+/** A server that takes no writes: a standby, or a former primary that has become one. */
+const READ_ONLY = '25006';
+/**
+ * What says nothing about the statement: connections, resources, conflicts, and a server that stops; a statement that somebody or
+ * `statement_timeout` has cancelled; a lock that was waited for too long; a server that takes no writes.
+ */
+const PASSING = new RegExp(`^(08|40|53|57P|57014|55P03|${READ_ONLY})`);
 
 /** Whether the server has answered, and said no: nothing has happened. A server that was stopping may have done it. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !codeOf(error).startsWith('57P');
+}
+
+/** Whether another connection may lead to a server that takes the statement. */
+export function isOfAnotherServer(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && codeOf(error) === READ_ONLY;
 }
 
 /** Whether the same statement may succeed soon. */

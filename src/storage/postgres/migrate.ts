@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import type { PoolClient } from 'pg';
+import { escapeIdentifier, type PoolClient } from 'pg';
 import { misfitOf, readMigrations, type AppliedMigration, type Migration } from '../../lib/migration-files.js';
 import { LedgerUnusable } from './failures.js';
 
 /** Every migration of this release, in order. */
 const MIGRATIONS = readMigrations(join(import.meta.dirname, 'migrations'));
+
+/** Whoever waits for it tells `DatabaseAway`, and tries again. */
+const LONGEST_LOCK_MS = 5_000;
 
 /**
  * Creates the schema if there is none, and brings it to this release's version in one transaction; one process at a time.
@@ -18,9 +21,11 @@ export async function migrate(
 ): Promise<void> {
   await client.query('BEGIN');
   try {
+    // A migration takes as long as it takes; another process that migrates is waited for from outside.
+    await client.query(`SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = ${LONGEST_LOCK_MS}`);
     await client.query('SELECT pg_advisory_xact_lock(3, hashtext($1))', [schema]);
-    if (!(await exists(client, schema))) await client.query(`CREATE SCHEMA ${schema}`);
-    await client.query(`SET LOCAL search_path TO ${schema}`);
+    if (!(await exists(client, schema))) await client.query(`CREATE SCHEMA ${escapeIdentifier(schema)}`);
+    await client.query(`SET LOCAL search_path TO ${escapeIdentifier(schema)}`);
     await client.query(`
       CREATE TABLE IF NOT EXISTS migrations (
         number integer PRIMARY KEY, name text NOT NULL, breaking boolean NOT NULL,

@@ -3,7 +3,7 @@ import { OutcomeUnknown } from '../../datasources/reports/ports.js';
 import { abortable } from '../../lib/abortable.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import { createSlots } from '../../lib/slots.js';
-import { isRefusal } from './failures.js';
+import { isOfAnotherServer, isRefusal } from './failures.js';
 
 /**
  * Connections of which each wait ends with a signal. The driver has time limits of its own, which are not used: its timers
@@ -12,8 +12,8 @@ import { isRefusal } from './failures.js';
 export interface BoundedPool {
   /** Throws what the server says. If it said nothing to a statement that may have reached it: `OutcomeUnknown`. */
   run<T>(signal: AbortSignal, work: (client: PoolClient) => Promise<T>): Promise<T>;
-  /** Runs `work`, however long it takes, and throws what it throws. */
-  hold<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
+  /** The same for several statements; throws what `work` throws, or the reason of the signal. */
+  hold<T>(signal: AbortSignal, work: (client: PoolClient) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
 
@@ -36,8 +36,12 @@ class BoundedClient extends pg.Client {
   }
 }
 
-export function openPool(url: string, max: number): BoundedPool {
-  const pool = new pg.Pool({ connectionString: url, max, keepAlive: true, Client: BoundedClient });
+export function openPool(
+  url: string,
+  max: number,
+  options: Pick<pg.PoolConfig, 'idleTimeoutMillis'> = {},
+): BoundedPool {
+  const pool = new pg.Pool({ ...options, connectionString: url, max, keepAlive: true, Client: BoundedClient });
   // An idle connection that breaks is replaced when one is needed.
   pool.on('error', () => undefined);
   const slots = createSlots(max);
@@ -73,22 +77,20 @@ export function openPool(url: string, max: number): BoundedPool {
         return result;
       } catch (error) {
         const refused = isRefusal(error);
-        release(!refused);
+        release(!refused || isOfAnotherServer(error));
         throw refused ? error : new OutcomeUnknown('The connection was lost before the answer came.', { cause: error });
       }
     },
 
-    async hold(work) {
-      const [client, release] = await take(NEVER);
+    async hold(signal, work) {
+      const [client, release] = await take(signal);
       try {
-        return await work(client);
+        return await abortable(work(client), signal);
       } finally {
-        release();
+        release(signal.aborted);
       }
     },
 
     end: () => pool.end(),
   };
 }
-
-const NEVER = new AbortController().signal;

@@ -7,14 +7,14 @@ export function createStanding(
   database: Database,
   uncertain: Uncertain,
 ): (ages: readonly number[], now: number) => Promise<LedgerStanding> {
-  const { schema } = database;
+  const { schema, schemaName } = database;
   return async (ages, now) => {
     const bounds = ages.map((ageMs) => (Number.isFinite(ageMs) ? Math.floor(now - ageMs) : -1));
     const [[size], pending, doubts] = await Promise.all([
       database.rows<{ bytes: string }>(
         `SELECT sum(pg_total_relation_size(c.oid)) AS bytes FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE n.nspname = $1 AND c.relkind = 'r'`,
-        [schema],
+        [schemaName],
       ),
       database.rows<{ younger: number }>(
         `SELECT (SELECT count(*)::int FROM ${schema}.entries

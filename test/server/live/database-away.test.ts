@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../fixtures/eventually.js';
 import { startPostgres, type Postgres } from '../../fixtures/postgres/postgres.js';
@@ -42,6 +43,20 @@ describe('a server that is started while its database is away', () => {
     await eventually(async () => expect(await readiness(port)).toEqual([200, []]));
     expect(server.log()).toContain('waiting for the database');
     expect(server.log()).not.toContain('s3cret');
+  });
+
+  it('also while another server changes its tables for a long time', async () => {
+    const other = new Client({ connectionString: postgres.url });
+    await other.connect();
+    onTestFinished(() => other.end());
+    // What a migration holds.
+    await other.query(`SELECT pg_advisory_lock(3, hashtext('jobalyzer_simulated'))`);
+    const port = await freePort();
+    const server = launch(port);
+    await eventually(async () => expect(await readiness(port)).toEqual([503, ['LEDGER_UNREACHABLE']]));
+    await other.query('SELECT pg_advisory_unlock_all()');
+    await server.listening;
+    await eventually(async () => expect(await readiness(port)).toEqual([200, []]));
   });
 
   it('can be stopped', async () => {

@@ -54,8 +54,8 @@ export async function openMoveTarget({ url, schema, account }: MoveTargetOptions
   try {
     await checkServer(client);
     await migrate(client, schema);
-    await claimAccount(client, schema, account, false);
-    await client.query(`SET search_path TO ${schema}`);
+    await claimAccount(client, pg.escapeIdentifier(schema), account, false);
+    await client.query(`SET search_path TO ${pg.escapeIdentifier(schema)}`);
     const { rows } = await client.query<MoveRow>('SELECT id, finished_at IS NOT NULL AS finished FROM moves');
     const move = rows[0] ? { id: rows[0].id, isFinished: rows[0].finished } : null;
     return { move, ...createTarget(client, move !== null), close };
