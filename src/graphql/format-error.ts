@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { ApiError } from '../errors.js';
+import { answerNamed } from '../model/answers.js';
 
 /** Abort reason of an operation whose client has disconnected. It is not logged; no one receives the error. */
 export class ClientDisconnected extends Error {
@@ -24,7 +25,7 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
     if (root instanceof ApiError) {
       // The response does not say what is wrong with the store, but the operator needs to know.
       if (root.code === 'STORE_UNAVAILABLE') log.error({ err: root, path }, 'the ledger is unavailable');
-      return { message: root.message, ...place, extensions: { ...root.details, code: root.code } };
+      return { message: root.message, ...place, extensions: { ...withFields(root.details), code: root.code } };
     }
     if (root instanceof GraphQLError) {
       const message = hideSuggestions ? withoutSuggestions(formatted.message) : formatted.message;
@@ -42,6 +43,17 @@ export function createFormatError(log: Logger, { hideSuggestions }: { hideSugges
       ...place,
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId },
     };
+  };
+}
+
+/** Issues and suggestions name the field of `AnswersInput` that they are about, as `AnswerIssue.field` does. */
+function withFields(details: ApiError['details']): object {
+  const named = <T extends { readonly answerId: string | null }>(list: readonly T[]) =>
+    list.map((each) => ({ ...each, field: answerNamed(each.answerId) }));
+  return {
+    ...details,
+    ...('issues' in details && details.issues && { issues: named(details.issues) }),
+    ...('suggestions' in details && details.suggestions && { suggestions: named(details.suggestions) }),
   };
 }
 

@@ -41,6 +41,14 @@ export type AnswerName = keyof typeof ANSWERS;
 /** In the order of the table. */
 export const ANSWER_NAMES = Object.keys(ANSWERS) as AnswerName[];
 
+const NAMES_IN_ANY_CASE = new Map(ANSWER_NAMES.map((name) => [name.toLowerCase(), name]));
+
+/** The answer that upstream calls so, in whatever letter case, perhaps with a place in its list; null for anything else. */
+export function answerNamed(name: string | null): AnswerName | null {
+  const [, plain = ''] = /^(\w{1,40})(?:\[\d{1,9}\])?$/.exec(name ?? '') ?? [];
+  return NAMES_IN_ANY_CASE.get(plain.toLowerCase()) ?? null;
+}
+
 const MOST_YEARS = 80;
 /** Texts in one list. */
 export const MOST_LISTED = 100;

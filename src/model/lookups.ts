@@ -1,4 +1,6 @@
 import type { AnswerIssue } from '../errors.js';
+import type { Degree } from './answers.js';
+import type { PlaceAnswers } from './place.js';
 import type { MatchContext } from './report-contents.js';
 
 /** What upstream's free, synchronous endpoints tell. Null: upstream gave none. */
@@ -34,6 +36,8 @@ export type AnswerKind = (typeof AnswerKind)[keyof typeof AnswerKind];
 export interface Suggestion {
   readonly answer: string;
   readonly score: number | null;
+  /** Of a degree that is known here; null for everything else. */
+  readonly degree: Degree | null;
 }
 
 export interface JobTitleTasks {
@@ -47,7 +51,7 @@ export interface JobTitleMatch {
   readonly yearsExperience: number | null;
 }
 
-export interface LocationSuggestion {
+export interface LocationSuggestion extends PlaceAnswers {
   readonly text: string;
   readonly id: number | null;
   readonly frequency: number | null;

@@ -1,4 +1,5 @@
 import type { AnswerIssue } from '../errors.js';
+import type { ExperienceYears } from './experience-years.js';
 import type { ReportType } from './report.js';
 
 /**
@@ -31,6 +32,8 @@ export interface ReportStatistics {
 
 export interface PayStatistics {
   readonly currencyName: string | null;
+  /** ISO 4217. Null: neither the name nor the country tells it. */
+  readonly currencyCode: string | null;
   readonly currencyFormat: string | null;
   readonly count: number | null;
   readonly percent: number | null;
@@ -74,7 +77,7 @@ export interface Currency {
   readonly abbreviation: string | null;
 }
 
-export interface ExperienceRange {
+export interface ExperienceRange extends ExperienceYears {
   readonly name: string | null;
   readonly percent: number | null;
   readonly average: number | null;

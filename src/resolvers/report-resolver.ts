@@ -131,6 +131,15 @@ export class ReportResolver {
     return completeAnswers(request.answers);
   }
 
+  @Storable()
+  @FieldResolver(() => Boolean, {
+    description:
+      "Whether upstream may match a job title it does not recognize to one it does. Part of the report's identity, like `answers`.",
+  })
+  autoResolveJobTitle(@Root() { request }: ReportRoot): boolean {
+    return request.autoResolveJobTitle;
+  }
+
   @FieldResolver(() => ReportStatuses, {
     description:
       'Status of each type. Reading it buys nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
+import { AnswerIssueResolver } from './answer-issue-resolver.js';
 import { ReportResolver } from './report-resolver.js';
 import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { callDirectly } from './direct-calls.js';
@@ -24,6 +25,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
     resolvers: [
       ReportResolver,
       PayStatisticsResolver,
+      AnswerIssueResolver,
       LookupResolver,
       UsageResolver,
       UncertainResolver,

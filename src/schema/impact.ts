@@ -2,6 +2,7 @@ import { Float, Int } from 'type-graphql';
 import type * as model from '../model/lookups.js';
 import { AnswerIssue } from './answer-issue.js';
 import { asGiven, objectType, required } from './declare.js';
+import { SHARE_SCALE } from './scales.js';
 import { MatchContext } from './match-context.js';
 
 const Impact = objectType<model.Impact>(
@@ -10,10 +11,7 @@ const Impact = objectType<model.Impact>(
   {
     answer: required(String, 'The skill, certification or degree.'),
     profileCount: asGiven(Int, 'Number of profiles of this job that report it.'),
-    percentReporting: asGiven(
-      Float,
-      "Share of the job's profiles that report it. Upstream does not document whether 1 or 100 means all of them.",
-    ),
+    percentReporting: asGiven(Float, `Share of the job's profiles that report it. ${SHARE_SCALE}`),
     medianBasePay: asGiven(Float, 'Median base pay of people who have it, in a currency that upstream does not state.'),
     payDifferential: asGiven(
       Float,
@@ -21,7 +19,7 @@ const Impact = objectType<model.Impact>(
     ),
     payDifferentialPercentage: asGiven(
       Float,
-      'The same difference as a percentage, as reported by upstream; negative means less.',
+      'The same difference as a percentage of the pay of people who do not have it, negative if it is less. In the samples that are known `4.12` is 4.12 %; nothing is rescaled.',
     ),
   },
 );

@@ -1,6 +1,7 @@
 import { Float, Int } from 'type-graphql';
 import type * as model from '../model/report-contents.js';
-import { asGiven, objectType, required } from './declare.js';
+import { asGiven, nullable, objectType, required } from './declare.js';
+import { SHARE_SCALE } from './scales.js';
 
 const amountAt = (percentile: number) =>
   `The amount at percentile ${percentile}: ${percentile} % of people earn less. Same currency and period as the enclosing field.`;
@@ -15,10 +16,7 @@ const ReportStatistics = objectType<model.ReportStatistics>(
   "Upstream's additional statistics of the same amounts. Null means that upstream gave none. `mean` and `stdDev` are amounts; `skewness` and `kurtosis` have no unit.",
   {
     count: asGiven(Int, 'Number of people in these statistics.'),
-    percent: asGiven(
-      Float,
-      'Share of people in these statistics. Upstream does not document whether 1 or 100 means all of them.',
-    ),
+    percent: asGiven(Float, `Share of people in these statistics. ${SHARE_SCALE}`),
     mean: asGiven(Float, 'The arithmetic mean, as an amount.'),
     stdDev: asGiven(Float, 'The standard deviation, as an amount.'),
     skewness: asGiven(Float, 'Skewness of the distribution; 0 is symmetric.'),
@@ -34,15 +32,16 @@ export const PayStatistics = objectType<model.PayStatistics>(
   'Distribution of one kind of pay. Amounts are in the currency of `currencyName`, per year, or per hour in `PayReport.hourlyPay`. All figures are as reported by upstream.',
   {
     currencyName: asGiven(String, 'The currency of all amounts here.'),
+    currencyCode: nullable(
+      String,
+      'The ISO 4217 code of the currency, such as `USD`, where it can be told from `currencyName`, or from the country of the answers where that names no currency of its own. Null: it cannot be told.',
+    ),
     currencyFormat: asGiven(
       String,
       "Upstream's pattern for writing an amount in this currency; its syntax is not documented.",
     ),
     count: asGiven(Int, 'Number of people in the data.'),
-    percent: asGiven(
-      Float,
-      'Share of people in the data. Upstream does not document whether 1 or 100 means all of them.',
-    ),
+    percent: asGiven(Float, `Share of people in the data. ${SHARE_SCALE}`),
     percentile10: asGiven(Float, amountAt(10)),
     percentile25: asGiven(Float, amountAt(25)),
     percentile50: asGiven(Float, `The median. ${amountAt(50)}`),

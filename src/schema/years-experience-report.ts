@@ -1,7 +1,8 @@
 import { Float, Int } from 'type-graphql';
 import type * as model from '../model/report-contents.js';
 import { COLLECTED_FIELDS } from './collected-fields.js';
-import { asGiven, objectType, required } from './declare.js';
+import { asGiven, nullable, objectType, required } from './declare.js';
+import { SHARE_SCALE } from './scales.js';
 
 const amountAt = (percentile: number) =>
   `Base pay at percentile ${percentile} of the range: ${percentile} % of people in it earn less. In the report's currency, per year.`;
@@ -22,10 +23,15 @@ const ExperienceRange = objectType<model.ExperienceRange>(
   "Base pay of the people within one range of years of experience. Amounts are in the report's currency.",
   {
     name: asGiven(String, "Upstream's name of the range."),
-    percent: asGiven(
-      Float,
-      'Share of people in this range. Upstream does not document whether 1 or 100 means all of them.',
+    minYears: nullable(
+      Int,
+      'The lower end of the range in years of experience, read from `name`: 1 in `1-4 years`, 0 in `<1 year`, 20 in `20 years or more`. Null: the name does not say it.',
     ),
+    maxYears: nullable(
+      Int,
+      'The upper end in years, read from `name`: 4 in `1-4 years`, 1 in `<1 year`. Null: the range has no upper end, or, with `minYears` null too, the name does not say it.',
+    ),
+    percent: asGiven(Float, `Share of people in this range. ${SHARE_SCALE}`),
     average: asGiven(Float, "Average base pay in the range, in the report's currency, per year."),
     stdDev: asGiven(Float, "Standard deviation of base pay in the range, in the report's currency, per year."),
     percentile10: asGiven(Float, amountAt(10)),

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { hasCode } from '../../src/errors.js';
 import { boundedText, LONGEST_TEXT, requiredText } from '../../src/model/text.js';
-import { canonicalAnswers, completeAnswers, MOST_LISTED, type GivenAnswers } from '../../src/model/answers.js';
+import {
+  answerNamed,
+  ANSWER_NAMES,
+  canonicalAnswers,
+  completeAnswers,
+  MOST_LISTED,
+  type GivenAnswers,
+} from '../../src/model/answers.js';
 
 const NURSE: GivenAnswers = { jobTitle: 'Registered Nurse', country: 'United States' };
 const CONTROL = 'must not contain control characters.';
@@ -202,6 +209,20 @@ describe('a number', () => {
       reason: `must be a finite number, 0 or more; it is ${value}.`,
     });
   });
+});
+
+describe('the answer that upstream names', () => {
+  it.each(ANSWER_NAMES)('is %s in any letter case', (name) => {
+    const pascal = name.charAt(0).toUpperCase() + name.slice(1);
+    for (const given of [name, pascal, name.toUpperCase(), `${pascal}[3]`]) expect(answerNamed(given)).toBe(name);
+  });
+
+  it.each([null, '', 'customerId', 'Job Title', 'JobTitle ', 'x.JobTitle', 'Skills[]', 'constructor', '__proto__'])(
+    'is none for anything else: %j',
+    (given) => {
+      expect(answerNamed(given)).toBeNull();
+    },
+  );
 });
 
 /** The details of a BAD_USER_INPUT, whose message must match them. */

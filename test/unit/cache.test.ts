@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createReportCache } from '../../src/datasources/reports/cache.js';
 import type { EntryIn } from '../../src/datasources/reports/ledger.js';
+import { canonicalAnswers } from '../../src/model/answers.js';
+import type { ReportKey } from '../../src/model/report.js';
+import { NURSE } from '../fixtures/answers/answers.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { payBody } from '../fixtures/upstream/upstream.js';
 
@@ -11,11 +14,11 @@ describe('the collected reports in memory', () => {
   it('are read once, and then served from there, for each type', async () => {
     const { cache, reads } = caching();
     const [first, second] = await Promise.all([
-      cache.fetch('a', 'PAY', collected('a')),
-      cache.fetch('a', 'PAY', collected('a')),
+      cache.fetch(keyOf('a'), 'PAY', collected('a')),
+      cache.fetch(keyOf('a'), 'PAY', collected('a')),
     ]);
     expect(second).toBe(first);
-    expect(await cache.fetch('a', 'PAY', collected('a'))).toBe(first);
+    expect(await cache.fetch(keyOf('a'), 'PAY', collected('a'))).toBe(first);
     expect(cache.get('a', 'PAY', Date.now())?.report).toBe(first);
     expect([cache.has('a', 'PAY', Date.now()), cache.has('a', 'YOE', Date.now())]).toEqual([true, false]);
     expect(reads).toEqual(['a']);
@@ -24,11 +27,11 @@ describe('the collected reports in memory', () => {
   it('are not served once they have expired, and then read anew', async () => {
     const { cache, reads } = caching();
     const expiresAt = Date.now() + HOUR;
-    await cache.fetch('a', 'PAY', collected('a', expiresAt));
+    await cache.fetch(keyOf('a'), 'PAY', collected('a', expiresAt));
     expect([expiresAt - 1, expiresAt].map((now) => cache.has('a', 'PAY', now))).toEqual([true, false]);
     expect([expiresAt - 1, expiresAt].map((now) => cache.get('a', 'PAY', now) !== null)).toEqual([true, false]);
-    await cache.fetch('b', 'PAY', collected('b', Date.now() - 1));
-    await cache.fetch('b', 'PAY', collected('b', expiresAt));
+    await cache.fetch(keyOf('b'), 'PAY', collected('b', Date.now() - 1));
+    await cache.fetch(keyOf('b'), 'PAY', collected('b', expiresAt));
     expect(reads).toEqual(['a', 'b', 'b']);
     expect(cache.has('b', 'PAY', Date.now())).toBe(true);
   });
@@ -36,11 +39,11 @@ describe('the collected reports in memory', () => {
   it('are at most 64 million characters; those that were not used for longest go first', async () => {
     const { cache } = caching(30 * MEGACHARACTER);
     const kept = (): string[] => ['a', 'b', 'c'].filter((id) => cache.has(id, 'PAY', Date.now()));
-    await cache.fetch('a', 'PAY', collected('a'));
-    await cache.fetch('b', 'PAY', collected('b'));
+    await cache.fetch(keyOf('a'), 'PAY', collected('a'));
+    await cache.fetch(keyOf('b'), 'PAY', collected('b'));
     expect(kept()).toEqual(['a', 'b']);
     cache.get('a', 'PAY', Date.now());
-    await cache.fetch('c', 'PAY', collected('c'));
+    await cache.fetch(keyOf('c'), 'PAY', collected('c'));
     expect(kept()).toHaveLength(2);
     expect(kept()).toContain('c');
   });
@@ -49,7 +52,7 @@ describe('the collected reports in memory', () => {
     const { cache } = caching(30 * MEGACHARACTER);
     const expiresAt = Date.now() + HOUR;
     const placeOf = async (id: string, until = expiresAt) => {
-      await cache.fetch(id, 'PAY', collected(id, until));
+      await cache.fetch(keyOf(id), 'PAY', collected(id, until));
       const kept = cache.get(id, 'PAY', -Infinity);
       if (!kept) throw new Error('It is not in memory.');
       return kept.place;
@@ -79,14 +82,14 @@ describe('the collected reports in memory', () => {
     const warning = { answerId: 'City', answerValue: null, message: 'Odd.', code: null };
     const other = { ...warning, message: 'Other.' };
     const entry = { ...collected('a'), warnings: [other, warning, warning] };
-    const { warnings, collectedAt } = await cache.fetch('a', 'PAY', entry);
+    const { warnings, collectedAt } = await cache.fetch(keyOf('a'), 'PAY', entry);
     expect(warnings).toEqual([other, warning, { ...warning, answerId: 'Skills' }]);
     expect(collectedAt).toEqual(new Date(1));
   });
 
   it('are not served if what is stored is damaged', async () => {
     const cache = createReportCache({ body: async () => '{' } as unknown as Ledger);
-    await expect(cache.fetch('a', 'PAY', collected('a'))).rejects.toMatchObject({
+    await expect(cache.fetch(keyOf('a'), 'PAY', collected('a'))).rejects.toMatchObject({
       code: 'STORE_UNAVAILABLE',
       cause: expect.any(SyntaxError) as SyntaxError,
     });
@@ -95,10 +98,14 @@ describe('the collected reports in memory', () => {
 
   it('are not read if the body is gone', async () => {
     const cache = createReportCache({ body: async () => null } as unknown as Ledger);
-    await expect(cache.fetch('a', 'PAY', collected('a'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await expect(cache.fetch(keyOf('a'), 'PAY', collected('a'))).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(cache.has('a', 'PAY', Date.now())).toBe(false);
   });
 });
+
+function keyOf(id: string): ReportKey {
+  return { id, request: { answers: canonicalAnswers(NURSE, 'answers'), autoResolveJobTitle: true } };
+}
 
 function collected(reportId: string, expiresAt = Date.now() + HOUR) {
   const entry = { state: 'COLLECTED', reportId, type: 'PAY', version: 4, at: 1, expiresAt, rating: 5, warnings: [] };

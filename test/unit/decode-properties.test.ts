@@ -14,6 +14,10 @@ import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';
 const Warnings = [{ AnswerId: 'City', AnswerValue: 'Sprngfield', Message: 'Ignored.', Code: 'W1' }];
 const suggestion = { Answer: 'Nurse', Score: 90 };
 
+/** What is read from names, which say it or not, rather than from a field of its own. */
+const READINGS = ['minYears', 'maxYears', 'degree', 'city', 'state', 'country'];
+const withoutReadings = (key: string, value: unknown) => (READINGS.includes(key) ? undefined : value);
+
 type Body = Record<string, unknown>;
 
 interface Decoded {
@@ -25,7 +29,7 @@ type Decode = (body: unknown) => Decoded;
 
 function decodesReport(type: 'PAY' | 'YOE'): Decode {
   return (body) => {
-    const decoded = decodeReport(type, body);
+    const decoded = decodeReport(type, body, { country: 'United States' });
     return { decoded, unreadable: messagesOf(decoded.warnings) };
   };
 }
@@ -82,7 +86,7 @@ describe.each(BODIES)('%s', (name, decode, body) => {
   it('is decoded without nulls if no field is missing', () => {
     const { decoded, unreadable } = decode(body);
     expect(holes(decoded)).toEqual([]);
-    expect(JSON.stringify(decoded)).not.toContain('null');
+    expect(JSON.stringify(decoded, withoutReadings)).not.toContain('null');
     expect(unreadable).toEqual([]);
   });
 

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  decodeDegrees,
   decodeImpact,
   decodeJobTitleMatch,
   decodeLocations,
-  decodeReport,
+  decodeReport as decode,
   decodeSuggestions,
 } from '../../src/datasources/jobalyzer/decode.js';
 import { Fields } from '../../src/datasources/jobalyzer/fields.js';
 import { parseJson, parseJsonInOrder } from '../../src/lib/json.js';
 import { decodeIssues } from '../../src/datasources/jobalyzer/issues.js';
+import type { ReportType } from '../../src/model/report.js';
 import { inLetterCase } from '../fixtures/upstream/letter-case.js';
 import { impactBody, payBody, yoeBody } from '../fixtures/upstream/samples.js';
+
+const decodeReport = <T extends ReportType>(type: T, body: unknown, country = 'United States') =>
+  decode(type, body, { country });
 
 const CASES = ['pascal', 'camel', 'mixed'] as const;
 
@@ -20,6 +25,7 @@ describe.each(CASES)('in %s case', (letterCase) => {
     expect(report).toMatchObject({
       basePay: {
         currencyName: 'US Dollar',
+        currencyCode: 'USD',
         currencyFormat: '$#,##0',
         count: 1843,
         percent: 1,
@@ -62,6 +68,8 @@ describe.each(CASES)('in %s case', (letterCase) => {
     expect(report.ranges).toHaveLength(5);
     expect(report.ranges[2]).toEqual({
       name: 'Mid-Career',
+      minYears: null,
+      maxYears: null,
       percent: 0.22,
       average: 118_120,
       stdDev: 29_531.25,
@@ -312,12 +320,22 @@ describe('percentiles', () => {
 
 describe('the lookups', () => {
   it('decode suggestions in upstream order, without nameless ones', () => {
-    const body = { Answers: [{ Answer: 'Nurse', Score: 9 }, { Score: 8 }, { answer: 'Nursery Teacher', score: null }] };
+    const body = {
+      Answers: [{ Answer: 'Nurse', Score: 9 }, { Score: 8 }, { answer: 'Nursery Teacher', score: null, degree: null }],
+    };
     expect(decodeSuggestions(Fields.of(body))).toEqual([
-      { answer: 'Nurse', score: 9 },
-      { answer: 'Nursery Teacher', score: null },
+      { answer: 'Nurse', score: 9, degree: null },
+      { answer: 'Nursery Teacher', score: null, degree: null },
     ]);
     expect(decodeSuggestions(Fields.of({}))).toEqual([]);
+  });
+
+  it('decode degrees by their exact names', () => {
+    const Answers = ["Bachelor's Degree", 'bachelor\u2019s degree', ' Doctorate (PhD) ', 'Any', 'Nurse'].map(
+      (Answer) => ({ Answer }),
+    );
+    const degrees = decodeDegrees(Fields.of({ Answers })).map(({ degree }) => degree);
+    expect(degrees).toEqual(['BACHELORS', null, 'DOCTORATE', 'ANY', null]);
   });
 
   it('decode the tasks of each title', () => {
@@ -327,7 +345,7 @@ describe('the lookups', () => {
       YearsExperience: '3',
     };
     expect(decodeJobTitleMatch(Fields.of(body))).toEqual({
-      matches: [{ answer: 'Nurse', score: 100 }],
+      matches: [{ answer: 'Nurse', score: 100, degree: null }],
       tasks: [
         { jobTitle: 'Nurse', tasks: ['Care'] },
         { jobTitle: 'Baker', tasks: [] },
@@ -347,8 +365,27 @@ describe('the lookups', () => {
   it('decode locations, without nameless ones', () => {
     const body = { Name: 'x', Results: [{ Text: 'Seattle, WA', Id: 7, Frequency: 12 }, { Id: 8 }, { text: 'Here' }] };
     expect(decodeLocations(Fields.of(body))).toEqual([
-      { text: 'Seattle, WA', id: 7, frequency: 12 },
-      { text: 'Here', id: null, frequency: null },
+      { text: 'Seattle, WA', city: 'Seattle', state: 'Washington', country: 'United States', id: 7, frequency: 12 },
+      { text: 'Here', city: null, state: null, country: null, id: null, frequency: null },
+    ]);
+  });
+
+  it('tell the currency of a report by its country where its name does not', () => {
+    const codeIn = (country: string, CurrencyName: string | null) =>
+      decodeReport('PAY', payBody({ Report: { BasePayReport: { CurrencyName } } }), country).basePay?.currencyCode;
+    expect(codeIn('Canada', 'Dollar')).toBe('CAD');
+    expect(codeIn('Canada', null)).toBe('CAD');
+    expect(codeIn('Canada', 'Euro')).toBe('EUR');
+    expect(codeIn('Canada', 'Yen or so')).toBeNull();
+  });
+
+  it('read the years of a range from its name', () => {
+    const Ranges = [{ Name: 'Early Career (1-4 years)' }, { Name: '20 years or more' }, { Percent50: 1 }];
+    const { ranges } = decodeReport('YOE', { Report: { Ranges } });
+    expect(ranges.map(({ minYears, maxYears }) => [minYears, maxYears])).toEqual([
+      [1, 4],
+      [20, null],
+      [null, null],
     ]);
   });
 

@@ -26,6 +26,28 @@ describe('an error', () => {
     expect(logged).toEqual([]);
   });
 
+  it('about answers names the fields of the input', () => {
+    const { format } = formatting();
+    const issue = { answerValue: null, message: 'What?', code: null };
+    const issues = [
+      { ...issue, answerId: 'jobTitle' },
+      { ...issue, answerId: 'Unknown' },
+    ];
+    const suggestions = [{ answerId: 'Skills', answer: 'Python', score: null }];
+    expect(format(new ApiError('UNCONFIRMED_ANSWER', 'No.', { issues, suggestions })).extensions).toEqual({
+      code: 'UNCONFIRMED_ANSWER',
+      issues: [
+        { ...issues[0], field: 'jobTitle' },
+        { ...issues[1], field: null },
+      ],
+      suggestions: [{ ...suggestions[0], field: 'skills' }],
+    });
+    expect(format(new ApiError('REPORT_FAILED', 'No.', { issues: [] })).extensions).toEqual({
+      code: 'REPORT_FAILED',
+      issues: [],
+    });
+  });
+
   it('is found in any number of wrappers', () => {
     const { format } = formatting();
     expect(format(wrapped(wrapped(new ApiError('NOT_FOUND', 'No.'))))).toMatchObject({ message: 'No.' });

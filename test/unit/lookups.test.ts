@@ -43,6 +43,15 @@ describe('a look-up', () => {
     ]);
   });
 
+  it('of degrees knows their values', async () => {
+    const answers = [{ Answer: "Master's Degree (non-MBA)" }, { Answer: 'MBA' }];
+    const { lookups } = lookingUp(found({ Answers: answers }), found({ Answers: answers }));
+    const degrees = async (kind: 'HIGHEST_DEGREE_EARNED' | 'SKILLS') =>
+      (await lookups.suggest(kind, 'M', signal)).map(({ degree }) => degree);
+    expect(await degrees('HIGHEST_DEGREE_EARNED')).toEqual(['MASTERS', null]);
+    expect(await degrees('SKILLS')).toEqual([null, null]);
+  });
+
   it('of a title asks for similar ones, and is NOT_FOUND if there are none', async () => {
     const matches = found({ Answers: [{ Answer: 'Nurse', Score: 1 }] });
     const { lookups, asked } = lookingUp(

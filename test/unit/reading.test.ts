@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ApiError, type AnswerIssue } from '../../src/errors.js';
+import type { ReportKey } from '../../src/model/report.js';
 import type { Lookups } from '../../src/datasources/jobalyzer/lookups.js';
 import type { ReportCache } from '../../src/datasources/reports/cache.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
@@ -170,7 +171,7 @@ function suggesting(known?: readonly string[]) {
   const lookups: Pick<Lookups, 'suggest'> = {
     async suggest(kind, term) {
       asked.push(`${kind} ${term}`);
-      return !known || known.includes(term) ? [{ answer: `${term}!`, score: 0.5 }] : [];
+      return !known || known.includes(term) ? [{ answer: `${term}!`, score: 0.5, degree: null }] : [];
     },
   };
   return { lookups: lookups as Lookups, asked };
@@ -195,7 +196,7 @@ function readingOf(...entries: Entry[]) {
       timesAsked.push(now);
       return kept !== null;
     },
-    async fetch(id: string, type: string, { version }: Entry) {
+    async fetch({ id }: ReportKey, type: string, { version }: Entry) {
       fetched.push(`${id} ${type} ${version}`);
       return fetched.at(-1);
     },

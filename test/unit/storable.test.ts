@@ -39,9 +39,11 @@ describe('storable fields', () => {
       'Query.report',
       'Query.reports',
       'Report.answers',
+      'Report.autoResolveJobTitle',
       'Report.pay',
       'Report.yoe',
       'PayStatistics.percentileRank',
+      'AnswerIssue.field',
     ]);
     expect(new Resolvers()).toBeInstanceOf(Resolvers);
   });

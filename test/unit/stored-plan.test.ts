@@ -34,7 +34,7 @@ const IN_MEMORY = {
 };
 
 function keptReport<T extends ReportType>(type: T): Kept<T> {
-  const report = { ...decodeReport(type, BODIES[type]), ...COLLECTED };
+  const report = { ...decodeReport(type, BODIES[type], { country: 'United States' }), ...COLLECTED };
   return { place: { key: `r:${type}`, expiresAt: 1 }, report, size: 1 };
 }
 

@@ -1,3 +1,7 @@
+import { currencyCode } from '../../model/currency-code.js';
+import { experienceYears } from '../../model/experience-years.js';
+import { placeNamed } from '../../model/place.js';
+import { degreeNamed } from './encode.js';
 import { Fields } from './fields.js';
 import { remarks } from './issues.js';
 import { reportShape, type ReportShape } from './report-shape.js';
@@ -5,6 +9,7 @@ import { unreadable } from './unreadable.js';
 import type { ImpactReport, JobTitleMatch, LocationSuggestion, Suggestion } from '../../model/lookups.js';
 import type { AnswerIssue } from '../../errors.js';
 import type {
+  ExperienceRange,
   MatchContext,
   PayReport,
   PayStatistics,
@@ -14,20 +19,27 @@ import type {
 } from '../../model/report-contents.js';
 import type { ReportType } from '../../model/report.js';
 
+/** What a report is read with beside its body. */
+export interface ReportSource {
+  /** The country that it was asked for. */
+  readonly country: string;
+}
+
 /**
  * Reads a collected report of either type. A figure that cannot be read is null, and a part of a list without what it is
  * about is left out; `warnings` say which, and also if it is no report of this type. Throws UPSTREAM_BAD_RESPONSE only if there is no report.
  */
-export function decodeReport<T extends ReportType>(type: T, body: unknown): ReportContents[T] {
-  const decoders: { [K in ReportType]: (body: unknown) => ReportContents[K] } = {
+export function decodeReport<T extends ReportType>(type: T, body: unknown, source: ReportSource): ReportContents[T] {
+  const decoders: { [K in ReportType]: (body: unknown, source: ReportSource) => ReportContents[K] } = {
     PAY: decodePayReport,
     YOE: decodeYearsExperienceReport,
   };
-  return decoders[type](body);
+  return decoders[type](body, source);
 }
 
-function decodePayReport(value: unknown): PayReport {
+function decodePayReport(value: unknown, { country }: ReportSource): PayReport {
   const body = Fields.of(value);
+  const payStatistics = (part: Fields | null) => part && statisticsOf(part, country);
   const { report, faults } = placeOf(body, 'PAY');
   return {
     basePay: payStatistics(report.object('BasePayReport')),
@@ -61,17 +73,7 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
       format: currency.text('Format'),
       abbreviation: currency.text('Abbreviation'),
     },
-    ranges: report.objects('Ranges').map((range) => ({
-      name: range.text('Name'),
-      percent: range.number('Percent'),
-      average: range.number('Average'),
-      stdDev: range.number('StdDev'),
-      percentile10: range.number('Percent10'),
-      percentile25: range.number('Percent25'),
-      percentile50: range.number('Percent50'),
-      percentile75: range.number('Percent75'),
-      percentile90: range.number('Percent90'),
-    })),
+    ranges: report.objects('Ranges').map(experienceRange),
     majorShifts: report.objects('MajorShifts').map((shift) => ({
       experience: shift.integer('Experience'),
       target: shift.number('Target'),
@@ -80,6 +82,22 @@ function decodeYearsExperienceReport(value: unknown): YearsExperienceReport {
     reportRating: report.number('ReportRating'),
     context: matchContext(body.object('Context')),
     warnings: [...faults, ...warningsOf(body)],
+  };
+}
+
+function experienceRange(range: Fields): ExperienceRange {
+  const name = range.text('Name');
+  return {
+    name,
+    ...experienceYears(name),
+    percent: range.number('Percent'),
+    average: range.number('Average'),
+    stdDev: range.number('StdDev'),
+    percentile10: range.number('Percent10'),
+    percentile25: range.number('Percent25'),
+    percentile50: range.number('Percent50'),
+    percentile75: range.number('Percent75'),
+    percentile90: range.number('Percent90'),
   };
 }
 
@@ -105,8 +123,13 @@ export function decodeSuggestions(body: Fields): Suggestion[] {
   if (given !== null && !Array.isArray(given)) throw unreadable('Answers', 'a list', given);
   return body.objects('Answers').flatMap((suggestion) => {
     const answer = suggestion.requiredText('Answer');
-    return answer === null ? [] : [{ answer, score: suggestion.integer('Score') }];
+    return answer === null ? [] : [{ answer, score: suggestion.integer('Score'), degree: null }];
   });
+}
+
+/** The same, of degrees. */
+export function decodeDegrees(body: Fields): Suggestion[] {
+  return decodeSuggestions(body).map((each) => ({ ...each, degree: degreeNamed(each.answer) }));
 }
 
 export function decodeJobTitleMatch(body: Fields): JobTitleMatch {
@@ -123,7 +146,8 @@ export function decodeLocations(body: Fields): LocationSuggestion[] {
   if (given !== null && !Array.isArray(given)) throw unreadable('Results', 'a list', given);
   return body.objects('Results').flatMap((result) => {
     const text = result.requiredText('Text');
-    return text === null ? [] : [{ text, id: result.integer('Id'), frequency: result.integer('Frequency') }];
+    if (text === null) return [];
+    return [{ text, ...placeNamed(text), id: result.integer('Id'), frequency: result.integer('Frequency') }];
   });
 }
 
@@ -172,8 +196,8 @@ function matchContext(context: Fields | null): MatchContext | null {
 const NAMED_PERCENTILES = [10, 25, 50, 75, 90] as const;
 type NamedPercentiles = Pick<PayStatistics, `percentile${(typeof NAMED_PERCENTILES)[number]}`>;
 
-function payStatistics(report: Fields | null): PayStatistics | null {
-  if (!report) return null;
+function statisticsOf(report: Fields, country: string): PayStatistics {
+  const currencyName = report.text('CurrencyName');
   const named = {
     percentile10: report.number('Percentile10'),
     percentile25: report.number('Percentile25'),
@@ -183,7 +207,8 @@ function payStatistics(report: Fields | null): PayStatistics | null {
   };
   const statistics = report.object('Statistics');
   return {
-    currencyName: report.text('CurrencyName'),
+    currencyName,
+    currencyCode: currencyCode(currencyName, country),
     currencyFormat: report.text('CurrencyFormat'),
     count: report.integer('Count'),
     percent: report.number('Percent'),

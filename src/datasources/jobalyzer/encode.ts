@@ -16,6 +16,13 @@ const DEGREES: Record<Degree, string> = {
   MEDICINE: 'Doctor of Medicine (MD)',
 };
 
+const BY_NAME = new Map(Object.entries(DEGREES).map(([degree, name]) => [name, degree as Degree]));
+
+/** The degree that upstream calls so; null for any other name. */
+export function degreeNamed(name: string): Degree | null {
+  return BY_NAME.get(name.trim()) ?? null;
+}
+
 const REPORT_KEYS: Record<ReportType, WireReportKey> = { PAY: 'pay', YOE: 'yoe' };
 
 /** The last segment of the autocomplete path; also the `AnswerId` of an issue about such an answer. */

@@ -1,5 +1,6 @@
 import { parseJson } from '../../lib/json.js';
-import { ANSWER_NAMES } from '../../model/answers.js';
+import { answerNamed } from '../../model/answers.js';
+import { upstreamName } from './encode.js';
 import { isPlain, type Fields } from './fields.js';
 import type { AnswerIssue } from '../../errors.js';
 
@@ -10,9 +11,6 @@ const LONGEST_TEXT = 500;
 const LONGEST_SUMMARY = 1_000;
 
 const PARTS = ['answerid', 'answervalue', 'message', 'code'];
-const ANSWER_IDS = new Map(
-  ANSWER_NAMES.map((name) => [name.toLowerCase(), name.charAt(0).toUpperCase() + name.slice(1)]),
-);
 
 /**
  * The issues in a field, at most 50, with texts of at most 500 characters: objects, texts, or a map from an answer to what is
@@ -93,8 +91,9 @@ const NOTHING: AnswerIssue = { answerId: null, answerValue: null, message: null,
 
 /** What a map says of one field. A field that is none of the answers is named in the message. */
 function* issuesOfField(field: string, value: unknown): Generator<AnswerIssue> {
-  const [, name] = /(\w{1,40})(?:\[\d{1,9}\])?$/.exec(field.slice(-60)) ?? [];
-  const answerId = ANSWER_IDS.get(name?.toLowerCase() ?? '') ?? null;
+  const [, last = ''] = /(\w{1,40})(?:\[\d{1,9}\])?$/.exec(field.slice(-60)) ?? [];
+  const name = answerNamed(last);
+  const answerId = name && upstreamName(name);
   const prefix = answerId === null && field.trim() !== '' ? `${field.slice(0, LONGEST_TEXT)}: ` : '';
   for (const issue of issuesIn(isPlain(value) ? [value] : value)) {
     yield { ...issue, answerId: issue.answerId ?? answerId, message: issue.message && prefix + issue.message };

@@ -4,7 +4,7 @@ import { ApiError } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
 import { abortable } from '../../lib/abortable.js';
 import type { JobalyzerClient } from './client.js';
-import { decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
+import { decodeDegrees, decodeImpact, decodeJobTitleMatch, decodeLocations, decodeSuggestions } from './decode.js';
 import { ANSWER_IDS } from './encode.js';
 import type { Fields } from './fields.js';
 import { lookupOutcome, unknownJobTitle, withoutToken } from './lookup-response.js';
@@ -95,7 +95,8 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     // Only this endpoint documents its parameters in PascalCase.
     const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
     const path = `/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`;
-    return ask(path, query, decodeSuggestions, signal).catch(noneFound);
+    const decode = kind === 'HIGHEST_DEGREE_EARNED' ? decodeDegrees : decodeSuggestions;
+    return ask(path, query, decode, signal).catch(noneFound);
   }
 
   return {

@@ -5,7 +5,7 @@ import { decodeReport } from '../jobalyzer/decode.js';
 import { limited } from '../jobalyzer/issues.js';
 import type { AnswerIssue } from '../../errors.js';
 import type { CollectedReport } from '../../model/report-contents.js';
-import type { ReportType } from '../../model/report.js';
+import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
 import type { EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
@@ -34,23 +34,29 @@ export interface ReportCache {
   /** Whether the report that was in this place still is, and `get` would return it. Counts as a use of it. */
   isCurrent(place: Place, now: number): boolean;
   /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
-  fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
+  fetch<T extends ReportType>(report: ReportKey, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
+}
+
+/** What a report is read from. */
+interface Source {
+  readonly request: ReportsRequest;
+  readonly entry: EntryIn<'COLLECTED'>;
 }
 
 const LARGEST_CACHE_CHARACTERS = 64 * 1024 * 1024;
 
 export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTERS): ReportCache {
-  const kept = new LRUCache<string, Kept, EntryIn<'COLLECTED'>>({
+  const kept = new LRUCache<string, Kept, Source>({
     maxSize: most,
     sizeCalculation: ({ size }) => size,
-    fetchMethod: (key, _stale, { context: entry }) => read(key, entry),
+    fetchMethod: (key, _stale, { context }) => read(key, context),
   });
 
-  async function read(key: string, entry: EntryIn<'COLLECTED'>): Promise<Kept> {
+  async function read(key: string, { request, entry }: Source): Promise<Kept> {
     const body = await ledger.body(entry);
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
-    const report = decodeReport(entry.type, parsed(body));
+    const report = decodeReport(entry.type, parsed(body), request.answers);
     const warnings = distinct([...limited(entry.warnings), ...report.warnings]);
     return {
       place: { key, expiresAt: entry.expiresAt },
@@ -70,9 +76,9 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
 
     isCurrent: (place, now) => now < place.expiresAt && kept.get(place.key)?.place === place,
 
-    async fetch<T extends ReportType>(id: string, type: T, entry: EntryIn<'COLLECTED'>) {
+    async fetch<T extends ReportType>({ id, request }: ReportKey, type: T, entry: EntryIn<'COLLECTED'>) {
       const forceRefresh = get(id, type, Date.now()) === null;
-      const found = await kept.forceFetch(`${id}:${type}`, { context: entry, forceRefresh });
+      const found = await kept.forceFetch(`${id}:${type}`, { context: { request, entry }, forceRefresh });
       return found.report as unknown as CollectedReport<T>;
     },
   };

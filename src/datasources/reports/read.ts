@@ -55,8 +55,8 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
         statuses: { PAY: status('PAY'), YOE: status('YOE') },
         async collected(type) {
           const present = entry(type);
-          return present.state === 'COLLECTED' && !hasExpired(present, expiry.time())
-            ? cache.fetch(id, type, present)
+          return record && present.state === 'COLLECTED' && !hasExpired(present, expiry.time())
+            ? cache.fetch(record, type, present)
             : null;
         },
       };
@@ -73,7 +73,7 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);
       });
-      return cache.fetch(report.id, type, entry);
+      return cache.fetch(report, type, entry);
     },
 
     inMemory: (id, type) => cache.get(id, type, expiry.time()),
