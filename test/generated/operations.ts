@@ -103,7 +103,7 @@ export type StepFragment = { reportId: string, type: ReportType, status: ReportS
 
 export type ContextFragment = { submittedJobTitle: string | null, matchedJobTitle: string | null, jobTitleRating: number | null };
 
-export type IssueFragment = { answerId: string | null, answerValue: string | null, message: string | null, code: string | null };
+export type IssueFragment = { field: string | null, answerId: string | null, answerValue: string | null, message: string | null, code: string | null };
 
 export type StatisticsFragment = { currencyName: string | null, currencyFormat: string | null, count: number | null, percent: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null, statistics: { count: number | null, percent: number | null, mean: number | null, stdDev: number | null, skewness: number | null, kurtosis: number | null } | null, percentiles: Array<{ percentile: number, value: number }> };
 
@@ -319,6 +319,7 @@ export class TypedDocumentString<TResult, TVariables>
 }
 export const IssueFragmentDoc = new TypedDocumentString(`
     fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -356,6 +357,7 @@ export const StepFragmentDoc = new TypedDocumentString(`
   }
 }
     fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -437,6 +439,7 @@ export const FullPayFragmentDoc = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -505,6 +508,7 @@ export const FullYearsExperienceFragmentDoc = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -548,6 +552,7 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -589,6 +594,7 @@ export const FollowAnswersDocument = new TypedDocumentString(`
   }
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -630,6 +636,7 @@ export const FollowIdDocument = new TypedDocumentString(`
   }
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -647,6 +654,7 @@ export const SkillImpactDocument = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -683,6 +691,7 @@ export const CertificationImpactDocument = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -716,6 +725,7 @@ export const EducationImpactDocument = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -849,6 +859,7 @@ export const FullReportDocument = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
@@ -1007,6 +1018,7 @@ export const ReportByIdDocument = new TypedDocumentString(`
   jobTitleRating
 }
 fragment Issue on AnswerIssue {
+  field
   answerId
   answerValue
   message
