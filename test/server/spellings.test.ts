@@ -143,6 +143,7 @@ describe.concurrent('the fields of both reports', () => {
     expect(ids(data?.report.pay?.warnings)).toEqual(['City', 'Skills']);
     expect(ids(data?.report.yoe?.warnings)).toEqual(['City']);
     expect(data?.report.pay?.warnings[0]).toEqual({
+      field: 'city',
       answerId: 'City',
       answerValue: 'Atlantis',
       message: "'Atlantis' is not a confirmed answer",

@@ -9,6 +9,7 @@ useServers({ pendingPolls: 0 });
 
 const WIZARD = { ...SEATTLE, jobTitle: 'Software Wizard' };
 const ISSUE = {
+  field: 'jobTitle',
   answerId: 'JobTitle',
   answerValue: 'Software Wizard',
   message: "'Software Wizard' is not a confirmed answer",
@@ -32,9 +33,9 @@ describe.concurrent('an unconfirmed answer', () => {
       expect(message).toContain('Software Wizard');
       expect(extensions['issues']).toEqual([ISSUE]);
       expect(extensions['suggestions']).toEqual([
-        { answerId: 'JobTitle', answer: 'Software Developer', score: 100 },
-        { answerId: 'JobTitle', answer: 'Software Engineer', score: 99 },
-        { answerId: 'JobTitle', answer: 'Senior Software Engineer', score: 98 },
+        { field: 'jobTitle', answerId: 'JobTitle', answer: 'Software Developer', score: 100 },
+        { field: 'jobTitle', answerId: 'JobTitle', answer: 'Software Engineer', score: 99 },
+        { field: 'jobTitle', answerId: 'JobTitle', answer: 'Senior Software Engineer', score: 98 },
       ]);
     }
     expect(upstream.bought()).toBe(0);
@@ -94,7 +95,9 @@ describe.concurrent('an unconfirmed answer', () => {
     expect(error?.message).toContain('Pyth');
     expect(error?.message).toContain('Atlantis');
     expect(error?.extensions['issues']).toHaveLength(2);
-    expect(error?.extensions['suggestions']).toEqual([{ answerId: 'Skills', answer: 'Python', score: 100 }]);
+    expect(error?.extensions['suggestions']).toEqual([
+      { field: 'skills', answerId: 'Skills', answer: 'Python', score: 100 },
+    ]);
   });
 
   it('is reported by requestReport as the status FAILED', async ({ upstream, start }) => {
@@ -122,7 +125,9 @@ describe.concurrent('a rejection without an unconfirmed answer', () => {
       const { message, extensions } = refused.errors[0] ?? {};
       expect(message).toMatch(name === 'says why' ? /Out of paper/ : /refused/);
       expect(extensions?.['issues']).toEqual(
-        name === 'says why' ? [{ answerId: null, answerValue: null, message: 'Out of paper', code: 'Paper' }] : [],
+        name === 'says why'
+          ? [{ field: null, answerId: null, answerValue: null, message: 'Out of paper', code: 'Paper' }]
+          : [],
       );
     }
     expect([upstream.count('submit'), upstream.bought()]).toEqual([1, 0]);

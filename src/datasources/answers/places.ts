@@ -33,7 +33,7 @@ export function placeVerdicts(place: Place, texts: readonly string[]): PlaceVerd
     spelling: null,
     suggestions: [...new Set(readable.map((other) => other[field]))]
       .filter((part) => part !== null && part !== place[field])
-      .map((answer) => ({ answer: answer ?? '', score: null })),
+      .map((answer) => ({ answer: answer ?? '', score: null, degree: null })),
   }));
 }
 

@@ -21,6 +21,7 @@ useLive();
 
 const ANSWERS = numbered(1);
 const ISSUE = {
+  field: 'jobTitle',
   answerId: 'JobTitle',
   answerValue: 'Software Wizard',
   message: "'Software Wizard' is not a confirmed answer",
