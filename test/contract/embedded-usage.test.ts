@@ -4,18 +4,9 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { UsageCounts } from '../../src/model/usage.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
-import { stretchesOf } from '../../src/storage/sqlite/usage-sums.js';
+import { stretchesOf } from '../../src/storage/shared/usage-spans.js';
 import { testDirectory } from '../fixtures/test-directory.js';
-
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-const KINDS = ['SUBMITTED', 'COLLECTED', 'BILLABLE', 'FAILED', 'UNCERTAIN', 'RECOVERED'] as const;
-
-interface Line {
-  readonly at: number;
-  readonly kind: (typeof KINDS)[number];
-  readonly report: string;
-}
+import { DAY, expected, KINDS, LINES, MINUTE, NEAR, type Line } from './journal-lines.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -46,39 +37,11 @@ function append(lines: readonly Line[]): void {
   });
 }
 
-/** Counted line by line, without any sums. */
-function expected(lines: readonly Line[], since: number, until: number): Omit<UsageCounts, 'saved'> {
-  const within = lines
-    .map((line, index) => {
-      const same = (other: Line): boolean => other.report === line.report;
-      return {
-        ...line,
-        earlier: lines.slice(0, index).findLast(same)?.kind,
-        later: lines.slice(index + 1).find(same)?.kind,
-      };
-    })
-    .filter(({ at }) => at >= since && at <= until);
-  const count = (kind: Line['kind']): number => within.filter((line) => line.kind === kind).length;
-  const lost = (kind: Line['kind']): number =>
-    within.filter((line) => line.kind === kind && line.later !== 'RECOVERED').length;
-  return {
-    submitted: count('SUBMITTED'),
-    collected: count('COLLECTED'),
-    billable: count('BILLABLE'),
-    failed: lost('FAILED'),
-    uncertain: lost('UNCERTAIN'),
-    recovered: within.filter(({ kind, earlier }) => kind === 'COLLECTED' && earlier === 'RECOVERED').length,
-  };
-}
-
 describe('usage', () => {
   it('counts to the millisecond what its sums and the ends of the period have', async () => {
-    const time = fc.integer({ min: 0, max: 3 * DAY });
-    const near = fc.oneof(time, fc.constantFrom(0, MINUTE - 1, MINUTE, DAY - 1, DAY, 2 * DAY, 2 * DAY + MINUTE));
-    const line = fc.record({ at: near, kind: fc.constantFrom(...KINDS), report: fc.constantFrom('a', 'b') });
     await withLedger(async (usage) => {
       await fc.assert(
-        fc.asyncProperty(fc.array(line, { maxLength: 12 }), near, near, async (lines, one, other) => {
+        fc.asyncProperty(LINES, NEAR, NEAR, async (lines, one, other) => {
           withRaw((db) => db.exec('DELETE FROM journal; DELETE FROM usage_sums'));
           append(lines);
           const [since, until] = [Math.min(one, other), Math.max(one, other)];

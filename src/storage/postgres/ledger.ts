@@ -169,6 +169,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
     },
 
     async close() {
+      usage.close();
       await saved.close();
       await writer.drain();
       buying.close();

@@ -1,69 +1,94 @@
 import { DAY_MS } from '../../datasources/reports/charges.js';
 import type { UsageCounts } from '../../model/usage.js';
+import { usageCounts } from '../shared/usage-counts.js';
+import { minuteOf, nextMinuteOf, stretchesOf } from '../shared/usage-spans.js';
 import type { Database } from './connections.js';
 import type { SavedCount } from './saved-count.js';
-import { usageCounts } from '../shared/usage-counts.js';
 
-/** What was bought and how it ended, from the journal, with what was saved. */
+/** What was bought and how it ended, from the sums of the journal, with what was saved. */
 export interface Usage {
-  /** Both inclusive, epoch ms. */
+  /** Both inclusive, epoch ms. Of `saved` the whole minutes. */
   count(since: number, until: number): Promise<UsageCounts>;
   /** Of these UTC days, each by its beginning, in ascending order. */
   countDays(days: readonly number[]): Promise<readonly UsageCounts[]>;
   latest(): Promise<number | null>;
+  close(): void;
 }
 
 interface CountRow {
-  readonly day: number;
   readonly kind: string;
   readonly reports: number;
 }
 
-const MINUTE_MS = 60_000;
-/** A long period has many lines. */
-const LONGEST_MS = 10_000;
+interface DayRow extends CountRow {
+  readonly day: string;
+}
 
-/**
- * The lines of a period by day. A FAILED or UNCERTAIN whose next line is RECOVERED is none any more, whenever that was; a
- * COLLECTED after a RECOVERED is counted as recovered as well. Of `saved`, the whole minutes.
- */
-const countsOf = (schema: string): string => `
-  SELECT $3::float8 * floor(at / $3::float8) AS day, kind, count(*)::int AS reports FROM ${schema}.journal line
-  WHERE kind IN ('SUBMITTED', 'COLLECTED', 'BILLABLE') AND at BETWEEN $1 AND $2 GROUP BY 1, 2
-  UNION ALL
-  SELECT $3::float8 * floor(at / $3::float8), kind, count(*)::int FROM ${schema}.journal line
-  WHERE kind IN ('FAILED', 'UNCERTAIN') AND at BETWEEN $1 AND $2 AND 'RECOVERED' IS DISTINCT FROM (
-    SELECT kind FROM ${schema}.journal later
-    WHERE later.report_id = line.report_id AND later.type = line.type AND later.id > line.id ORDER BY later.id LIMIT 1)
-  GROUP BY 1, 2
-  UNION ALL
-  SELECT $3::float8 * floor(at / $3::float8), 'RECOVERED', count(*)::int FROM ${schema}.journal line
-  WHERE kind = 'COLLECTED' AND at BETWEEN $1 AND $2 AND 'RECOVERED' = (
-    SELECT kind FROM ${schema}.journal earlier
-    WHERE earlier.report_id = line.report_id AND earlier.type = line.type AND earlier.id < line.id
-    ORDER BY earlier.id DESC LIMIT 1)
-  GROUP BY 1
-  UNION ALL
-  SELECT $3::float8 * floor(at / $3::float8), 'SAVED', sum(reports)::int FROM ${schema}.saved_by_minute
-  WHERE at BETWEEN $4 AND $2 GROUP BY 1`;
+/** What is not in the sums yet is read with them. */
+const ADD_EVERY_MS = 10_000;
+const ADDED_AT_ONCE = 10_000;
+/** At first, and after many reports were moved. */
+const LONGEST_MS = 10_000;
 
 export function createUsage(database: Database, saved: SavedCount): Usage {
   const { schema } = database;
 
-  async function rows(since: number, until: number): Promise<readonly CountRow[]> {
-    await saved.store();
-    const minute = Math.floor(since / MINUTE_MS) * MINUTE_MS;
-    const bounds = [Math.ceil(since), Math.floor(until), DAY_MS, minute];
-    return database.rows<CountRow>(countsOf(schema), bounds, LONGEST_MS);
+  async function addDeltas(): Promise<void> {
+    for (let added = ADDED_AT_ONCE; added === ADDED_AT_ONCE;) {
+      const [done] = await database.rows<{ added: number }>(
+        `SELECT ${schema}.add_usage_deltas($1) AS added`,
+        [ADDED_AT_ONCE],
+        LONGEST_MS,
+      );
+      added = done?.added ?? 0;
+    }
   }
 
+  const timer = setInterval(() => void addDeltas().catch(() => undefined), ADD_EVERY_MS).unref();
+
   return {
-    count: async (since, until) => sumOf(await rows(since, until)),
+    /**
+     * The sums of whole minutes, less the lines of the first and the last one that lie outside of the period. In one statement: of
+     * what is committed meanwhile it sees all or nothing.
+     */
+    async count(since, until) {
+      await saved.store();
+      const [from, to] = [Math.ceil(since), Math.floor(until)];
+      const [start, end] = [minuteOf(from), nextMinuteOf(to)];
+      const stretches = stretchesOf(start, end);
+      const rows = await database.rows<CountRow>(
+        `SELECT kind, sum(reports)::float8 AS reports FROM (
+           SELECT kind, reports FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]) AS s (span, first, next)
+             JOIN ${schema}.usage_sums u ON u.span = s.span AND u.at >= s.first AND u.at < s.next
+           UNION ALL SELECT kind, reports FROM ${schema}.usage_deltas WHERE at >= $4 AND at < $5
+           UNION ALL SELECT kind, -1 FROM ${schema}.usage_lines($4, $6::bigint - 1)
+           UNION ALL SELECT kind, -1 FROM ${schema}.usage_lines($7::bigint + 1, $5::bigint - 1)) AS counted
+         GROUP BY kind`,
+        [
+          stretches.map(({ span }) => span),
+          stretches.map((stretch) => stretch.from),
+          stretches.map((stretch) => stretch.to),
+          ...[start, end, from, to],
+        ],
+        LONGEST_MS,
+      );
+      return sumOf(rows);
+    },
 
     async countDays(days) {
+      await saved.store();
       const [first, last] = [days[0], days.at(-1)];
-      const found = first === undefined || last === undefined ? [] : await rows(first, last + DAY_MS - 1);
-      return days.map((day) => sumOf(found.filter((row) => row.day === day)));
+      if (first === undefined || last === undefined) return [];
+      const rows = await database.rows<DayRow>(
+        `SELECT day, kind, sum(reports)::float8 AS reports FROM (
+           SELECT at AS day, kind, reports FROM ${schema}.usage_sums WHERE span = $1 AND at BETWEEN $2 AND $3
+           UNION ALL
+           SELECT at - at % $1, kind, reports FROM ${schema}.usage_deltas WHERE at >= $2 AND at < $3::bigint + $1) AS counted
+         GROUP BY day, kind`,
+        [DAY_MS, first, last],
+        LONGEST_MS,
+      );
+      return days.map((day) => sumOf(rows.filter((row) => Number(row.day) === day)));
     },
 
     async latest() {
@@ -73,6 +98,8 @@ export function createUsage(database: Database, saved: SavedCount): Usage {
       );
       return found?.at == null ? null : Number(found.at);
     },
+
+    close: () => clearInterval(timer),
   };
 }
 

@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { JournalKind, Settlement } from '../../datasources/reports/transition.js';
-import { minuteOf, nextMinuteOf, type UsageSums } from './usage-sums.js';
 import { usageCounts } from '../shared/usage-counts.js';
+import { minuteOf, nextMinuteOf } from '../shared/usage-spans.js';
+import type { UsageSums } from './usage-sums.js';
 
 /** What was purchased, and how it ended: appended to with each transition and never rewritten. */
 export interface Journal {

@@ -1,5 +1,5 @@
 import type { SavedByMinute } from './saved-by-minute.js';
-import { minuteOf } from './usage-sums.js';
+import { minuteOf } from '../shared/usage-spans.js';
 
 /** How long a count may stay in memory before it is stored. */
 const FLUSH_MS = 1_000;
