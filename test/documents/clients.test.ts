@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'vitest';
 import { openBrowser } from '../fixtures/browser.js';
+import { asked } from '../fixtures/server/responses.js';
 import { gate } from '../fixtures/upstream/upstream.js';
 import { useServers } from '../fixtures/server/use-servers.js';
-import { addressedTo, blocks, run } from './programs.js';
+import { addressedTo, blocks, run, runFile, unpacked } from './programs.js';
+import { compileForRelay } from './relay.js';
 
 const PAGES = 'docs/clients';
 
@@ -13,8 +16,6 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
   it.for([
     { page: 'graphql-ws.md', language: 'js', types: ['PAY', 'YOE'] },
     { page: 'graphql-sse.md', language: 'js', types: ['PAY'] },
-    { page: 'apollo-client.md', language: 'js', types: ['PAY', 'YOE'] },
-    { page: 'urql.md', language: 'js', types: ['PAY', 'YOE'] },
     { page: 'curl.md', language: 'sh', types: ['PAY', 'YOE'] },
   ] as const)('$page follows a report', async ({ page, language, types }, context) => {
     const { upstream, start, expect } = context;
@@ -28,6 +29,25 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     expectFollowed(context, output, types);
     expect(upstream.bought()).toBe(types.length);
   });
+
+  it.for(['apollo-client.md', 'urql.md', 'relay.md'])(
+    '%s follows a report in its cache, for which nothing but the subscription is sent',
+    async (page, context) => {
+      const { upstream, start, atEnd, expect } = context;
+      const letGo = holdPurchase(context);
+      const server = await start();
+      const { path, remove } = await unpacked(`${PAGES}/${page}`, server.url);
+      atEnd(remove);
+      if (page === 'relay.md') await compileForRelay(path);
+      const { code, output, errors } = await runFile(join(path, 'follow.js'), (printed) => {
+        if (statuses(printed).length >= 2) letGo();
+      });
+      expect({ code, errors }).toEqual({ code: 0, errors: '' });
+      expectFollowed(context, output, ['PAY', 'YOE']);
+      expect(asked(server)).toEqual([expect.stringMatching(/^followReport/i)]);
+      expect(upstream.bought()).toBe(2);
+    },
+  );
 
   it('event-source.md follows a report in a browser', async (context) => {
     const { upstream, start, atEnd, expect } = context;
@@ -85,13 +105,14 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     });
     expect(Object.fromEntries(programs.map(([page, ...counts]) => [page, counts]))).toEqual({
       'README.md': [0, 0],
-      'apollo-client.md': [1, 0],
+      'apollo-client.md': [2, 0],
       'curl.md': [0, 2],
       'event-source.md': [1, 0],
       'fetch.md': [1, 0],
       'graphql-sse.md': [1, 0],
       'graphql-ws.md': [1, 0],
-      'urql.md': [1, 0],
+      'relay.md': [2, 0],
+      'urql.md': [2, 0],
     });
   });
 });
