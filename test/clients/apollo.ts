@@ -29,7 +29,9 @@ export const openApollo: OpenClient = async ({ atEnd }, { url }) => {
     follow: (name, variables) =>
       new Promise((resolve, reject) => {
         client.subscribe({ query: gql(OPERATIONS[name]), variables }).subscribe({
-          next: ({ error }) => void (error && reject(error)),
+          next({ error }) {
+            if (error) reject(new Error(error.message));
+          },
           complete: resolve,
         });
       }),

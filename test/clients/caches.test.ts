@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildSchema, isObjectType } from 'graphql';
-import { afterAll, describe, expect, it, vi, type TestContext } from 'vitest';
+import { describe, expect, it, vi, type TestContext } from 'vitest';
 import { numbered } from '../fixtures/answers/answers.js';
 import { asked } from '../fixtures/server/responses.js';
 import type { TestServer } from '../fixtures/server/server.js';
@@ -16,10 +16,6 @@ const answers = numbered();
 
 /** What libraries write to the console of a developer. */
 const warnings = (['warn', 'error'] as const).map((level) => vi.spyOn(console, level));
-
-afterAll(() => {
-  expect(warnings.flatMap(({ mock }) => mock.calls)).toEqual([]);
-});
 
 const CLIENTS: readonly { readonly name: string; readonly open: OpenClient }[] = [
   { name: 'Apollo Client', open: openApollo },
@@ -60,7 +56,7 @@ describe.concurrent.for(CLIENTS)('the cache of $name, set up as its page says,',
   });
 
   it('asks once for an id that it does not know', async (context) => {
-    const { start, restart, expect } = context;
+    const { start, expect } = context;
     const before = await start();
     const { report } = await showing(context, (await open(context, before)).mount('PageShownQuery', { answers }));
     const server = await start();
@@ -152,6 +148,10 @@ it('the page about urql names every type without an id, but for those of operato
   const parts = types.map(({ name }) => name).filter((name) => !NO_PART.test(name));
   const [, named = ''] = /const parts = (\[.*?\]);/s.exec(readFileSync('docs/clients/urql.md', 'utf8')) ?? [];
   expect(parts.filter((name) => !named.includes(`'${name}'`))).toEqual([]);
+});
+
+it('no library has warned of anything in these tests', () => {
+  expect(warnings.flatMap(({ mock }) => mock.calls)).toEqual([]);
 });
 
 /** Waits until a component shows something, or such a thing, and returns what it shows then. */

@@ -30,11 +30,11 @@ export const OPERATIONS = {
   }`,
 } as const;
 
-export type OperationName = keyof typeof OPERATIONS;
-export type Variables = Readonly<Record<string, unknown>>;
+type OperationName = keyof typeof OPERATIONS;
+type Variables = Readonly<Record<string, unknown>>;
 
 /** A client that was set up as a page of the documents says. */
-export interface CachingClient {
+interface CachingClient {
   /** Shows a query as a component does: from the cache, else from the server, and from then on whatever the cache has. */
   mount(name: OperationName, variables: Variables): Component;
   /** Follows a report until its subscription completes. */

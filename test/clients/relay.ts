@@ -45,7 +45,7 @@ export const openRelay: OpenClient = async ({ atEnd }, { url }) => {
     mount(name, variables) {
       const shown: Shown[] = [];
       const show = ({ data, isMissingData }: Snapshot): void => {
-        if (!isMissingData) shown.push(data as unknown as Shown);
+        if (!isMissingData) shown.push(data);
       };
       const request = documents.get(name)!;
       const operation = createOperationDescriptor(request, variables);

@@ -22,7 +22,7 @@ export function addressedTo(url: string, program: string): string {
 }
 
 /** The code blocks of a document that are files: their first line is a comment with the name. */
-export function files(path: string): Map<string, string> {
+function files(path: string): Map<string, string> {
   const fences = readFileSync(path, 'utf8').matchAll(/^```\w+\n((?:\/\/|#) (\w+\.\w+)\n.*?)^```$/gms);
   return new Map([...fences].map(([, code = '', name = '']) => [name, code]));
 }
