@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, it, type TestContext } from 'vitest';
 import { openBrowser } from '../fixtures/browser.js';
 import { asked } from '../fixtures/server/responses.js';
@@ -9,6 +11,9 @@ import { addressedTo, blocks, run, runFile, unpacked } from './programs.js';
 import { compileForRelay } from './relay.js';
 
 const PAGES = 'docs/clients';
+
+/** Options with which TypeScript checks what Node runs. */
+const NODE = ['--module', 'nodenext', '--target', 'es2024', '--erasableSyntaxOnly', '--verbatimModuleSyntax'];
 
 describe.concurrent('a program of docs/clients runs as it is printed and prints what it promises:', () => {
   useServers();
@@ -82,6 +87,28 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     expect(upstream.bought()).toBe(1);
   });
 
+  it('fetch.md shows what there is beside an error with graphql-request', async ({ upstream, start, expect }) => {
+    const server = await start({ env: { BUDGET_REPORTS_PER_DAY: '1' } });
+    const [, program = ''] = blocks(`${PAGES}/fetch.md`, 'js');
+    const { code, output, errors } = await run('js', addressedTo(server.url, program));
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(output).toBe('report.yoe BUDGET_EXCEEDED\nmedian 104300\n');
+    expect(upstream.bought()).toBe(1);
+  });
+
+  it('codegen.md gives operations and scalars their types', async ({ start, atEnd, expect }) => {
+    const server = await start({ env: { INTROSPECTION: 'true' } });
+    const { path, remove } = await unpacked(`${PAGES}/codegen.md`, server.url);
+    atEnd(remove);
+    const tool = (name: string, ...args: readonly string[]) =>
+      promisify(execFile)(join(path, 'node_modules/.bin', name), args, { cwd: path, timeout: 45_000 });
+    await tool('graphql-codegen');
+    await tool('tsc', '--noEmit', '--strict', '--skipLibCheck', '--allowImportingTsExtensions', ...NODE, 'main.ts');
+    const { code, output, errors } = await runFile(join(path, 'main.ts'));
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    expect(output).toMatch(/^104300 \d{4}-\d\d-\d\dT[\d:.]+Z\n$/);
+  });
+
   it('curl.md gets the answer of a query', async ({ upstream, start, expect }) => {
     const server = await start();
     const [program = ''] = blocks(`${PAGES}/curl.md`, 'sh');
@@ -106,9 +133,10 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     expect(Object.fromEntries(programs.map(([page, ...counts]) => [page, counts]))).toEqual({
       'README.md': [0, 0],
       'apollo-client.md': [2, 0],
+      'codegen.md': [0, 0],
       'curl.md': [0, 2],
       'event-source.md': [1, 0],
-      'fetch.md': [1, 0],
+      'fetch.md': [2, 0],
       'graphql-sse.md': [1, 0],
       'graphql-ws.md': [1, 0],
       'relay.md': [2, 0],

@@ -62,7 +62,7 @@ export async function run(
 }
 
 /** Runs a program of several files, of which one is named, in the same way. */
-export async function runFile(path: string, onOutput: (output: string) => void): Promise<Outcome> {
+export async function runFile(path: string, onOutput: (output: string) => void = () => {}): Promise<Outcome> {
   return outcomeOf(process.execPath, [path], '', onOutput);
 }
 
