@@ -33,7 +33,7 @@ it('the documented defaults are the defaults', () => {
     'RATE_LIMIT_MAX',
     'RATE_LIMIT_WINDOW_MS',
     'MAX_REPORTS_PER_OPERATION',
-      'ANSWER_CHECK',
+    'ANSWER_CHECK',
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',
     'REPORT_GIVE_UP_HOURS',
