@@ -184,6 +184,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       services: {
         reports: reports.service,
         lookups,
+        checker,
         reportWaitMs: config.reportWaitMs,
         budget: config.budgetReportsPerDay,
       },

@@ -1,3 +1,4 @@
+import type { AnswerChecker } from '../datasources/answers/checker.js';
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import type { Buyer } from '../datasources/reports/buyer.js';
 import { createReportLoader, type ReportLoader } from '../datasources/reports/loader.js';
@@ -11,6 +12,7 @@ import type { Door } from './operation.js';
 export interface Services {
   readonly reports: ReportService;
   readonly lookups: Lookups;
+  readonly checker: AnswerChecker;
   readonly reportWaitMs: number;
   /** How many reports each client may buy per UTC day; null: any number. */
   readonly budget: number | null;
@@ -33,19 +35,20 @@ export function withoutPurchases(context: OperationContext, refusal: ApiError): 
   const refuse = async (): Promise<never> => {
     throw refusal;
   };
-  const { client, reports, lookups, reportWaitMs, buyer } = context;
+  const { client, reports, lookups, checker, reportWaitMs, buyer } = context;
   const withoutPurchases: ReportService = {
     ...reports,
     ensure: refuse,
     follow: (report, types, asker) => (asker ? refuse() : reports.follow(report, types, null)),
   };
-  const services = { reports: withoutPurchases, lookups, reportWaitMs, budget: buyer.budget };
+  const services = { reports: withoutPurchases, lookups, checker, reportWaitMs, budget: buyer.budget };
   return new LazyContext(services, client, { safe: true, signal: () => context.signal });
 }
 
 class LazyContext implements OperationContext {
   readonly reports: ReportService;
   readonly lookups: Lookups;
+  readonly checker: AnswerChecker;
   readonly reportWaitMs: number;
   purchased = false;
   readonly #budget: number | null;
@@ -54,12 +57,13 @@ class LazyContext implements OperationContext {
   #loader: ReportLoader | undefined;
 
   constructor(
-    { reports, lookups, reportWaitMs, budget }: Services,
+    { reports, lookups, checker, reportWaitMs, budget }: Services,
     readonly client: Client,
     door: Pick<Door, 'safe' | 'signal'>,
   ) {
     this.reports = reports;
     this.lookups = lookups;
+    this.checker = checker;
     this.reportWaitMs = reportWaitMs;
     this.#budget = budget;
     this.#door = door;

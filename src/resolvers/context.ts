@@ -1,3 +1,4 @@
+import type { AnswerChecker } from '../datasources/answers/checker.js';
 import type { Lookups } from '../datasources/jobalyzer/lookups.js';
 import type { Buyer } from '../datasources/reports/buyer.js';
 import type { ReportLoader } from '../datasources/reports/loader.js';
@@ -14,6 +15,7 @@ export interface OperationContext {
   readonly purchased: boolean;
   readonly reports: ReportService;
   readonly lookups: Lookups;
+  readonly checker: AnswerChecker;
   readonly loader: ReportLoader;
   /** Aborts when the client disconnects. It ends waits, never a purchase or a collection. */
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type PubSub } from 'type-graphql';
 import { AnswerIssueResolver } from './answer-issue-resolver.js';
+import { AnswersCheckResolver } from './answers-check-resolver.js';
 import { ReportResolver } from './report-resolver.js';
 import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { callDirectly } from './direct-calls.js';
@@ -27,6 +28,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
       PayStatisticsResolver,
       AnswerIssueResolver,
       LookupResolver,
+      AnswersCheckResolver,
       UsageResolver,
       UncertainResolver,
       ViewerResolver,

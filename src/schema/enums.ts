@@ -1,10 +1,11 @@
 import { registerEnumType } from 'type-graphql';
 import { Degree } from '../model/answers.js';
+import { AnswerVerdict } from '../model/answers-check.js';
 import { AnswerKind } from '../model/lookups.js';
 import { ReportStatus, ReportType } from '../model/report.js';
 
 /** Registers the enums of the model with type-graphql. Modules of the schema and resolvers import them from here. */
-export { AnswerKind, Degree, ReportStatus, ReportType };
+export { AnswerKind, AnswerVerdict, Degree, ReportStatus, ReportType };
 
 registerEnumType(ReportType, {
   name: 'ReportType',
@@ -62,6 +63,26 @@ registerEnumType(AnswerKind, {
     },
     HIGHEST_DEGREE_EARNED: {
       description: "For `AnswersInput.highestDegreeEarned`, in upstream's wording; the input itself takes a `Degree`.",
+    },
+  },
+});
+
+registerEnumType(AnswerVerdict, {
+  name: 'AnswerVerdict',
+  description: 'Whether upstream has an answer in its taxonomy, as its look-ups tell.',
+  valuesConfig: {
+    EXACT: { description: 'Upstream has it, spelled as it was given.' },
+    CORRECTED: {
+      description:
+        'Upstream has it in another letter case, which is in `spelling`: exactly one of its answers differs in nothing else.',
+    },
+    UNKNOWN: {
+      description:
+        'Upstream does not have it and would ignore it: it is not among the few answers that it suggests for it. Of a place that it does not have, the city is.',
+    },
+    UNCHECKED: {
+      description:
+        'It could not be told: a number, a term that is too short for upstream, a place without a city, an answer with too many similar ones, or a look-up that failed or took too long.',
     },
   },
 });

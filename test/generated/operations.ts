@@ -16,6 +16,17 @@ export type AnswerKind =
   /** For `AnswersInput.skills`. Upstream needs at least two characters. */
   | 'SKILLS';
 
+/** Whether upstream has an answer in its taxonomy, as its look-ups tell. */
+export type AnswerVerdict =
+  /** Upstream has it in another letter case, which is in `spelling`: exactly one of its answers differs in nothing else. */
+  | 'CORRECTED'
+  /** Upstream has it, spelled as it was given. */
+  | 'EXACT'
+  /** It could not be told: a number, a term that is too short for upstream, a place without a city, an answer with too many similar ones, or a look-up that failed or took too long. */
+  | 'UNCHECKED'
+  /** Upstream does not have it and would ignore it: it is not among the few answers that it suggests for it. Of a place that it does not have, the city is. */
+  | 'UNKNOWN';
+
 /** The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding, doubled and no-break spaces, line breaks at the ends, invisible characters (such as zero-width characters, direction marks and soft hyphens), the order of lists, duplicates in lists, and null instead of an omitted field make no difference; letter case and letters that look alike do. Strings have at most 200 characters and none that was lost in a conversion (U+FFFD), lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions. */
 export type AnswersInput = {
   /** Average size of the employers competing for the same people, in employees, 0 or more. Null: not given. */
@@ -248,6 +259,14 @@ export type MatchJobTitleQueryVariables = Exact<{
 
 
 export type MatchJobTitleQuery = { matchJobTitle: { yearsExperience: number | null, matches: Array<{ answer: string, score: number | null }>, tasks: Array<{ jobTitle: string, tasks: Array<string> }> } };
+
+export type CheckAnswersQueryVariables = Exact<{
+  answers: AnswersInput;
+  autoResolveJobTitle?: boolean;
+}>;
+
+
+export type CheckAnswersQuery = { checkAnswers: { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string, score: number | null }> }>, report: { id: string } } | null };
 
 export type SuggestLocationsQueryVariables = Exact<{
   term: string;
@@ -1199,6 +1218,27 @@ export const MatchJobTitleDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<MatchJobTitleQuery, MatchJobTitleQueryVariables>;
+export const CheckAnswersDocument = new TypedDocumentString(`
+    query CheckAnswers($answers: AnswersInput!, $autoResolveJobTitle: Boolean! = true) {
+  checkAnswers(answers: $answers, autoResolveJobTitle: $autoResolveJobTitle) {
+    answers {
+      field
+      value
+      verdict
+      spelling
+      suggestions {
+        answer
+        score
+      }
+    }
+    matchedJobTitle
+    jobTitleRating
+    report {
+      id
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CheckAnswersQuery, CheckAnswersQueryVariables>;
 export const SuggestLocationsDocument = new TypedDocumentString(`
     query SuggestLocations($term: String!) {
   suggestLocations(term: $term) {
