@@ -27,7 +27,7 @@ export function unknownAnswers(ignored: readonly CheckedAnswer[]): ApiError {
   const suggestions = ignored.flatMap(suggestionsFor);
   return new ApiError(
     'UNCONFIRMED_ANSWER',
-    `Nothing was bought: Jobalyzer does not know ${named.join(', ')} and would ignore it. Ask with one of its own values, as suggestAnswers and suggestLocations give them, or without this answer.`,
+    `Nothing was bought: Jobalyzer does not know ${named.join(' and ')}, and would ignore it. Ask with a value that suggestAnswers or suggestLocations returns, or without it.`,
     {
       issues: ignored.map((answer) => ({
         ...ignoredWarning(answer),
