@@ -49,7 +49,7 @@ export class CheckLookups {
   }
 
   /** Null: there is no city, or it cannot be looked up. */
-  async place({ city, state = null, country }: Answers): Promise<PlaceVerdicts | null> {
+  async place({ city, state, country }: Answers): Promise<PlaceVerdicts | null> {
     if (!isGiven(city)) return null;
     const byTerm = async (term: string): Promise<PlaceVerdicts> => {
       const places = await this.lookups.locations(term, this.deadline);

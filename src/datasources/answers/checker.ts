@@ -44,7 +44,8 @@ export function createAnswerChecker(lookups: Lookups, log: Logger): AnswerChecke
 }
 
 async function checked(request: ReportsRequest, lookups: CheckLookups, anyTitle: boolean): Promise<AnswersCheck> {
-  const { answers, autoResolveJobTitle } = request;
+  const { autoResolveJobTitle } = request;
+  const answers = completeAnswers(request.answers);
   const title = lookups.text('jobTitle', answers.jobTitle);
   const place = lookups.place(answers);
 

@@ -15,19 +15,18 @@ const UNCHECKED_PLACE: PlaceVerdicts = { city: UNCHECKED, state: UNCHECKED, coun
 
 /**
  * The verdicts on a place, given what upstream has for its city, as texts. Its parts go together: they are EXACT or CORRECTED
- * only if all that are given are those of one place, and if there is none, it is the city that is UNKNOWN.
+ * only if all that are given are those of one place. Only a city is UNKNOWN: if there is none of that name at all.
  */
 export function placeVerdicts(place: Place, texts: readonly string[]): PlaceVerdicts {
-  const found = texts.map(placeIn);
-  const readable = found.filter((other) => other !== null);
+  const readable = texts.map(placeIn).filter((other) => other !== null);
   const same = distinct(readable.filter((other) => isSame(place, other)));
   const exact = same.find((other) => PLACE_FIELDS.every((field) => !place[field] || place[field] === other[field]));
   const [only, ...others] = exact ? [exact] : same;
   if (only && others.length === 0) return forEach((field) => partVerdict(place[field], only[field]));
   if (only) return UNCHECKED_PLACE;
 
-  const isUnknown =
-    texts.length < MOST_SUGGESTIONS && found.every((other) => other?.city && other.state && other.country);
+  // Elsewhere, or under another name of its state or country, it may be the same city.
+  const isUnknown = texts.length < MOST_SUGGESTIONS && texts.every((text) => isOtherCity(place.city, text));
   return forEach((field) => ({
     verdict: field === 'city' && isUnknown ? AnswerVerdict.UNKNOWN : AnswerVerdict.UNCHECKED,
     spelling: null,
@@ -46,6 +45,12 @@ function placeIn(text: string): FoundPlace | null {
   const [city = null, ...rest] = parts;
   const country = rest.pop() ?? null;
   return { city, state: rest[0] ?? null, country };
+}
+
+/** A text without a comma is no evidence: nothing says that it begins with a city. */
+function isOtherCity(city: string, text: string): boolean {
+  const [first = '', ...rest] = text.split(',');
+  return rest.length > 0 && caseKey(canonicalText(first) ?? '') !== caseKey(city);
 }
 
 /** Whether all parts that are given are those of the other place, in whichever letter case. */
