@@ -5,6 +5,7 @@ import {
   ANSWER_NAMES,
   ANSWERS,
   canonicalAnswers,
+  completeAnswers,
   isGiven,
   type AnswerName,
   type Answers,
