@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js';
+
 /** Settles like `promise`, or rejects with the signal's reason as soon as it aborts. The work itself continues. */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   if (signal.aborted) {
@@ -5,9 +7,8 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     return Promise.reject(asError(signal.reason));
   }
   return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(asError(signal.reason));
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    const leave = onAbort(signal, () => reject(asError(signal.reason)));
+    promise.then(resolve, reject).finally(leave);
   });
 }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { onAbort } from './on-abort.js';
 
 /** What a piece of work is, for its turn. */
 export interface Share {
@@ -110,18 +111,17 @@ export function createFairSlots({ quick, slow, graceMs = GRACE_MS }: FairSlotsOp
 
   function enter(queue: Waiting[], job: Job, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
+      const leave = onAbort(signal, () => {
         queue.splice(queue.indexOf(own), 1);
         reject(signal.reason as Error);
-      };
+      });
       const own: Waiting = {
         job,
         start() {
-          signal.removeEventListener('abort', onAbort);
+          leave();
           resolve();
         },
       };
-      signal.addEventListener('abort', onAbort, { once: true });
       queue.push(own);
       next();
     });
@@ -135,9 +135,9 @@ export function createFairSlots({ quick, slow, graceMs = GRACE_MS }: FairSlotsOp
     signal.throwIfAborted();
     const job: Job = { startedAt: null, interrupted: false, controller: new AbortController() };
     await enter(waiting[known.has(key) ? 'slow' : isNew ? 'new' : 'other'], job, signal);
-    const onAbort = (): void => job.controller.abort(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    const abort = (): void => job.controller.abort(signal.reason);
+    if (signal.aborted) abort();
+    const leave = signal.aborted ? null : onAbort(signal, abort);
     let timer: NodeJS.Timeout | undefined;
     const begin = (): void => {
       job.startedAt ??= performance.now();
@@ -149,7 +149,7 @@ export function createFairSlots({ quick, slow, graceMs = GRACE_MS }: FairSlotsOp
       return { interrupted: job.interrupted, result };
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
+      leave?.();
       const isSlow = job.startedAt !== null && performance.now() - job.startedAt >= graceMs;
       if (isSlow) known.set(key, true);
       else known.delete(key);

@@ -6,29 +6,32 @@ const LATE_MS = 500;
 const CATCH_UP_MS = 2_000;
 
 /**
- * A signal that aborts with `signal` or after `ms` milliseconds, but not before what has arrived by then can have been
- * read: timers run before sockets are read, so a process that was frozen (SIGSTOP, a suspended machine) would otherwise
- * throw away the response that waits in its socket. The caller closes it.
+ * Calls `onPassed` after `ms` milliseconds, but not before what has arrived by then can have been read: timers run before
+ * sockets are read, so a process that was frozen (SIGSTOP, a suspended machine) would otherwise throw away the response that
+ * waits in its socket. Returns what ends the wait, which is called also when the time has passed.
  */
-export function patientDeadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal; close(): void } {
-  const controller = new AbortController();
+export function patientTimer(ms: number, onPassed: () => void): () => void {
   const dueAt = performance.now() + ms;
-  const timeOut = (): void => controller.abort(new DOMException('The deadline has passed.', 'TimeoutError'));
+  let ended = false;
+  const pass = (): void => void (ended || onPassed());
   const onDue = (): void => {
-    if (performance.now() - dueAt > LATE_MS) timer = setTimeout(timeOut, CATCH_UP_MS);
+    if (performance.now() - dueAt > LATE_MS) timer = setTimeout(pass, CATCH_UP_MS);
     // Sockets are read between a timer and the second immediate after it.
-    else setImmediate(() => setImmediate(timeOut));
+    else setImmediate(() => setImmediate(pass));
   };
   let timer = setTimeout(onDue, Math.min(Math.max(Math.ceil(ms), 0), LONGEST_DELAY_MS));
-  const onAbort = (): void => controller.abort(signal?.reason);
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener('abort', onAbort, { once: true });
-
-  return {
-    signal: controller.signal,
-    close() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-    },
+  return () => {
+    ended = true;
+    clearTimeout(timer);
   };
+}
+
+/** The same as a signal. The caller closes it. */
+export function patientDeadline(ms: number): { readonly signal: AbortSignal; close(): void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, close: patientTimer(ms, () => controller.abort(deadlinePassed())) };
+}
+
+export function deadlinePassed(): DOMException {
+  return new DOMException('The deadline has passed.', 'TimeoutError');
 }

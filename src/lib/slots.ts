@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.js';
+
 /** So many pieces of work at once; what is more waits, in its order. */
 export interface Slots {
   /** Resolves when there is a slot, with what gives it back. Rejects with the signal's reason if that comes first. */
@@ -21,15 +23,14 @@ export function createSlots(count: number): Slots {
       if (free > 0) free -= 1;
       else {
         await new Promise<void>((resolve, reject) => {
-          const onAbort = (): void => {
+          const leave = onAbort(signal, () => {
             waiting.delete(start);
             reject(signal.reason as Error);
-          };
+          });
           const start = (): void => {
-            signal.removeEventListener('abort', onAbort);
+            leave();
             resolve();
           };
-          signal.addEventListener('abort', onAbort, { once: true });
           waiting.add(start);
         });
       }

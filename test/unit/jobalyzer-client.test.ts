@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createJobalyzerClient, type JobalyzerSettings } from '../../src/datasources/jobalyzer/client.js';
-import { patientDeadline } from '../../src/lib/patient-deadline.js';
+import { exchange } from '../../src/datasources/jobalyzer/exchange.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { NURSE } from '../fixtures/answers/answers.js';
 
-vi.mock(import('../../src/lib/patient-deadline.js'), { spy: true });
+vi.mock(import('../../src/datasources/jobalyzer/exchange.js'), { spy: true });
 
 const REQUEST = { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') };
 const TOKEN = 'POST /auth/connect/token';
@@ -166,16 +166,17 @@ describe('the client', () => {
   });
 
   it('has a deadline for each kind of call, which a purchase has for itself: it is not given up when the server stops', async () => {
-    vi.mocked(patientDeadline).mockClear();
+    vi.mocked(exchange).mockClear();
     const { client } = await speaking({});
     await client.lookup('/x', {}, signal);
     await client.poll({ type: 'PAY', link: '/gateway/jobalyzer/x', cookies: null }, signal);
     await client.purchase(REQUEST, ['PAY'], SENDING, signal);
-    expect(vi.mocked(patientDeadline).mock.calls).toEqual([
-      [10_000, expect.any(AbortSignal)],
-      [10_000, expect.any(AbortSignal)],
-      [10_000, expect.any(AbortSignal)],
-      [30_000, undefined],
+    const requests = vi.mocked(exchange).mock.calls.map(([, request]) => request);
+    expect(requests.map(({ deadlineMs, unstoppable = false }) => [deadlineMs, unstoppable])).toEqual([
+      [10_000, false],
+      [10_000, false],
+      [10_000, false],
+      [30_000, true],
     ]);
   });
 

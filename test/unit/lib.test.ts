@@ -1,8 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { deadline, timedOut } from '../../src/lib/deadline.js';
+import { deadline } from '../../src/lib/deadline.js';
 import { delay, LONGEST_DELAY_MS } from '../../src/lib/delay.js';
 import { abortable } from '../../src/lib/abortable.js';
+import { onAbort } from '../../src/lib/on-abort.js';
 
 const reason = new Error('Somebody left.');
 
@@ -46,26 +47,25 @@ describe('a delay', () => {
 });
 
 describe('a deadline', () => {
-  it('aborts after its time with timedOut', async () => {
+  it('aborts after its time', async () => {
     const signal = deadline(20);
     expect(signal.aborted).toBe(false);
     await aborted(signal);
-    expect(timedOut(signal)).toBe(true);
+    expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
   it('aborts after its time with a parent signal', async () => {
     const signal = deadline(20, new AbortController().signal);
     await aborted(signal);
-    expect(timedOut(signal)).toBe(true);
+    expect(signal.reason).toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('aborts with its parent and its reason, without timedOut', () => {
+  it('aborts with its parent and its reason', () => {
     const holder = new AbortController();
     const signal = deadline(60_000, holder.signal);
     holder.abort(reason);
     expect(signal.aborted).toBe(true);
     expect(signal.reason).toBe(reason);
-    expect(timedOut(signal)).toBe(false);
   });
 
   it('is already aborted if its parent is', () => {
@@ -76,10 +76,6 @@ describe('a deadline', () => {
     const signal = deadline(ms);
     await new Promise((resolve) => setTimeout(resolve, 25));
     expect(signal.aborted).toBe(ms < 25);
-  });
-
-  it('has not timed out if it is not aborted', () => {
-    expect(timedOut(new AbortController().signal)).toBe(false);
   });
 });
 
@@ -124,6 +120,48 @@ describe('abortable', () => {
     const left = abortable(new Promise(() => undefined), leaving.signal);
     leaving.abort(said);
     await expect(left).rejects.toBeInstanceOf(Error);
+  });
+});
+
+describe('listeners of one signal', () => {
+  it('are each called once when it aborts, in their order, but for those that have left', () => {
+    const leaving = new AbortController();
+    const called: string[] = [];
+    const same = (): void => void called.push('twice');
+    onAbort(leaving.signal, () => called.push('first'));
+    const leave = onAbort(leaving.signal, () => called.push('gone'));
+    onAbort(leaving.signal, same);
+    onAbort(leaving.signal, same);
+    leave();
+    leaving.abort(reason);
+    expect(called).toEqual(['first', 'twice', 'twice']);
+  });
+
+  it('are one of the signal itself, which goes with the last of them and comes with the next', () => {
+    const { signal } = new AbortController();
+    const leaves = Array.from({ length: 3 }, () => onAbort(signal, () => undefined));
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    const [first, ...others] = leaves;
+    first?.();
+    first?.();
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    others.forEach((leave) => leave());
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+    onAbort(signal, () => undefined);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  });
+
+  it('may leave while others are called', () => {
+    const leaving = new AbortController();
+    const called: string[] = [];
+    const leaveFirst = onAbort(leaving.signal, () => {
+      leaveFirst();
+      leaveSecond();
+    });
+    const leaveSecond = onAbort(leaving.signal, () => called.push('second'));
+    onAbort(leaving.signal, () => called.push('third'));
+    leaving.abort(reason);
+    expect(called).toEqual(['third']);
   });
 });
 

@@ -1,13 +1,11 @@
-import pLimit from 'p-limit';
-import { Pool, type Dispatcher } from 'undici';
-import { abortable } from '../../lib/abortable.js';
+import { Pool } from 'undici';
 import { createFairSlots, type Share } from '../../lib/fair-slots.js';
 import type { Proxy } from '../../lib/proxy.js';
-import { timedOut } from '../../lib/deadline.js';
-import { patientDeadline } from '../../lib/patient-deadline.js';
-import type { HttpHeaders, HttpOutcome, HttpRequest } from './http.js';
+import { createSlots } from '../../lib/slots.js';
+import { exchange } from './exchange.js';
+import type { HttpOutcome, HttpRequest } from './http.js';
 import { throughProxy } from './tunnel.js';
-import { BodyTooLarge, decodeBody, isJsonObject, LARGEST_BODY_BYTES, undecodedBody } from './response-body.js';
+import { BodyTooLarge, decodeBody, isJsonObject, undecodedBody } from './response-body.js';
 
 /** Sends a request over the connection slot that is held. */
 type Send = (request: HttpRequest) => Promise<HttpOutcome>;
@@ -60,7 +58,7 @@ export function openPool(
   });
   // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
   // run and a purchase must not be marked as being sent.
-  const limit = pLimit(connections);
+  const slots = createSlots(connections);
   const fair = createFairSlots({ quick: connections, slow: slowConnections });
 
   return {
@@ -78,42 +76,26 @@ export function openPool(
           }),
         );
       }
-      const slot = Promise.withResolvers<void>();
-      const outcome = Promise.withResolvers<T>();
-      const held = limit(async () => {
-        slot.resolve();
-        signal.throwIfAborted();
-        outcome.resolve(await work((request) => dispatch(pool, request, signal)));
-        await heldUntil;
-      });
-      held.catch(outcome.reject);
-      outcome.promise.catch(() => undefined);
-      await abortable(slot.promise, signal);
-      return outcome.promise;
+      const giveBack = await slots.take(signal);
+      let until: Promise<void> | undefined;
+      try {
+        const result = await work((request) => dispatch(pool, request, signal));
+        until = heldUntil;
+        return result;
+      } finally {
+        if (until) until.then(giveBack, giveBack);
+        else giveBack();
+      }
     },
     close: () => pool.destroy(),
   };
 }
 
-/** What has arrived of a response. */
-interface Arrived {
-  sent: boolean;
-  /** What `beforeFirstByte` threw. */
-  refusal: { readonly error: unknown } | null;
-  status: number | null;
-  headers: HttpHeaders;
-  chunks: Buffer[];
-}
-
 async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
-  const arrived: Arrived = { sent: false, refusal: null, status: null, headers: {}, chunks: [] };
-  const deadline = patientDeadline(request.deadlineMs, request.unstoppable ? undefined : signal);
-  const fault = await exchange(noticing(pool, arrived, request.beforeFirstByte), request, deadline.signal).finally(() =>
-    deadline.close(),
-  );
-  const { sent, refusal, status, headers } = arrived;
+  const { sent, refusal, status, headers, chunks, fault, timedOut } = await exchange(pool, request, signal);
   if (refusal) throw refusal.error;
-  const bytes = Buffer.concat(arrived.chunks);
+  const [first = Buffer.alloc(0), ...others] = chunks;
+  const bytes = others.length === 0 ? first : Buffer.concat(chunks);
   if (status !== null) {
     const text = decodeBody(bytes, headers['content-encoding']);
     // For an error response the status is enough, even if the body is cut off. Of a success, what counts is whether it
@@ -125,59 +107,5 @@ async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): 
   }
   const cause = fault ?? new Error('The body cannot be decoded.');
   const body = bytes.length > 0 ? (decodeBody(bytes, headers['content-encoding']) ?? undecodedBody(bytes)) : null;
-  const outOfTime = deadline.signal.aborted && timedOut(deadline.signal);
-  return { kind: 'failed', sent, status, headers, body, timedOut: outOfTime, cause };
-}
-
-/** Resolves when the response has ended: to null if it is complete, otherwise to the reason. */
-async function exchange(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<Error | null> {
-  try {
-    const { body } = await dispatcher.request({
-      method: request.method,
-      path: request.path,
-      headers: { ...request.headers, accept: 'application/json', 'accept-encoding': 'identity' },
-      body: request.body ?? null,
-      signal,
-    });
-    let length = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      length += chunk.length;
-      if (length > LARGEST_BODY_BYTES) throw new BodyTooLarge(`The body is larger than ${LARGEST_BODY_BYTES} bytes.`);
-    }
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error : new Error('The request failed.', { cause: error });
-  }
-}
-
-/**
- * undici calls `onRequestStart` immediately before it writes the first byte of a request to its socket. What arrives is
- * kept at once: a connection that breaks discards what the body's stream has not been read of.
- */
-function noticing(pool: Pool, arrived: Arrived, beforeFirstByte: () => void = () => undefined): Dispatcher {
-  return pool.compose(
-    (next) => (options, handler) =>
-      next(options, {
-        onRequestStart: (controller, context) => {
-          try {
-            beforeFirstByte();
-          } catch (error) {
-            arrived.refusal = { error };
-            return controller.abort(new Error('The request was refused before it was sent.'));
-          }
-          arrived.sent = true;
-          handler.onRequestStart?.(controller, context);
-        },
-        onResponseStart: (controller, status, headers, message) => {
-          Object.assign(arrived, { status, headers });
-          handler.onResponseStart?.(controller, status, headers, message);
-        },
-        onResponseData: (controller, chunk) => {
-          arrived.chunks.push(chunk);
-          handler.onResponseData?.(controller, chunk);
-        },
-        onResponseEnd: (...end) => handler.onResponseEnd?.(...end),
-        onResponseError: (...error) => handler.onResponseError?.(...error),
-      }),
-  );
+  return { kind: 'failed', sent, status, headers, body, timedOut, cause };
 }
