@@ -15,6 +15,30 @@ const REPORT = { id: 'r', request: REQUEST };
 const INTENT = { state: 'INTENT', doubt: null } as const;
 const GIVE_UP = { kind: 'give-up', failure: { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' } } as const;
 
+describe('what is known of the entries', () => {
+  it('is what they are changed from, and what was stored of them is known then: the ledger is not read', async () => {
+    const { commit, commits, reads } = committing(entryAt(1, INTENT));
+    const known = [entryAt(1, INTENT)];
+    expect(await commit(REPORT, ['PAY'], giveUpIntents, known)).toMatchObject([{ state: 'ABSENT', version: 2 }]);
+    expect(commits).toEqual(['PAY ABSENT']);
+    expect(reads()).toBe(0);
+  });
+
+  it('may be over: then what is there by now is changed', async () => {
+    const { commit, commits, reads } = committing(entryAt(2, INTENT));
+    const known = [entryAt(1, INTENT)];
+    expect(await commit(REPORT, ['PAY'], giveUpIntents, known)).toMatchObject([{ state: 'ABSENT', version: 3 }]);
+    expect(commits).toEqual(['PAY ABSENT']);
+    expect(reads()).toBe(1);
+  });
+
+  it('is not believed any more once something could perhaps not be stored', async () => {
+    const { commit, reads } = committing(entryAt(1, INTENT), 1);
+    expect(await commit(REPORT, ['PAY'], giveUpIntents, [entryAt(1, INTENT)])).toMatchObject([{ state: 'ABSENT' }]);
+    expect(reads()).toBe(1);
+  });
+});
+
 describe('what has happened', () => {
   it('is stored, and the entries are as they are then', async () => {
     const { commit, commits } = committing(entryAt(1, INTENT));
@@ -67,14 +91,19 @@ function giveUpIntents(entry: Entry) {
 function committing(stored: Entry, failures = 0, abandoned = new AbortController().signal) {
   let entry = stored;
   let left = failures;
+  let reads = 0;
   const commits: string[] = [];
   const logged: string[] = [];
   const ledger: Pick<Ledger, 'read' | 'commit'> = {
-    read: async (): Promise<ReportRecord> => ({ ...REPORT, entries: [entry] }),
+    async read(): Promise<ReportRecord> {
+      reads += 1;
+      return { ...REPORT, entries: [entry] };
+    },
     async commit(_report, transitions) {
       left -= 1;
       if (left >= 0) throw new ApiError('STORE_UNAVAILABLE', 'The disk is full.');
-      return transitions.map(({ after }): Committed => {
+      return transitions.map(({ before, after }): Committed => {
+        if (before.version !== entry.version) return { won: false, entry };
         commits.push(`${after.type} ${after.state}`);
         entry = after;
         return { won: true, entry };
@@ -83,5 +112,5 @@ function committing(stored: Entry, failures = 0, abandoned = new AbortController
   };
   const log = pino({ level: 'warn' }, { write: (line: string) => void logged.push(line) });
   const warned = (): unknown[] => logged.map((line) => JSON.parse(line) as unknown);
-  return { commit: createCommit(ledger as Ledger, abandoned, log), commits, logged, warned };
+  return { commit: createCommit(ledger as Ledger, abandoned, log), commits, logged, warned, reads: () => reads };
 }

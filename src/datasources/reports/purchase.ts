@@ -64,14 +64,14 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     const outcome = await client
       .purchase(report.request, types, { beforeSend, beforeFirstByte, settled }, stopping)
       .catch(outcomeOfError);
-    return { purchaseId, outcome, permit, departure };
+    return { purchaseId, outcome, permit, departure, sending: sending.length > 0 ? sending : null };
   }
 
   /** Stores an outcome after which nothing is sent again. */
   async function conclude(
     report: ReportKey,
     types: readonly ReportType[],
-    purchaseId: string,
+    { purchaseId, sending }: Attempt,
     outcome: Decisive,
   ): Promise<readonly Entry[]> {
     const event: LedgerEvent =
@@ -79,22 +79,23 @@ export function createPurchase(dependencies: Dependencies): Purchase {
         ? // Raw and before it is read, so that a response nobody can read yet is not lost.
           { kind: 'response', purchaseId, body: outcome.body, cookies: outcome.cookies }
         : purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
-    await commit(report, types, () => event);
-    return readResponses(report, types);
+    return readResponses(report, types, await commit(report, types, () => event, sending));
   }
 
   /** Stores that the attempt was not accepted. Resolves to what is still to be bought: a late response may have a link. */
-  async function takeBack(report: ReportKey, claimed: readonly Entry[], purchaseId: string): Promise<readonly Entry[]> {
-    const types = claimed.map(({ type }) => type);
-    await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }));
-    const entries = await readResponses(report, types);
+  async function takeBack(
+    report: ReportKey,
+    types: readonly ReportType[],
+    { purchaseId, sending }: Attempt,
+  ): Promise<readonly Entry[]> {
+    const stored = await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }), sending);
+    const entries = await readResponses(report, types, stored);
     return entries.filter(({ state }) => state === 'INTENT');
   }
 
   async function giveUp(report: ReportKey, claimed: readonly Entry[], failure: Failure): Promise<void> {
     const types = claimed.map(({ type }) => type);
-    await commit(report, types, () => ({ kind: 'give-up', failure }));
-    await readResponses(report, types);
+    await readResponses(report, types, await commit(report, types, () => ({ kind: 'give-up', failure })));
   }
 
   /** An attempt with its consequences, during which it keeps its connection. Resolves to null if it was the last one. */
@@ -109,13 +110,13 @@ export function createPurchase(dependencies: Dependencies): Purchase {
       const attempted = await attempt(report, claimed, settled.promise);
       const { purchaseId, outcome, permit } = attempted;
       departure = attempted.departure;
+      const types = claimed.map(({ type }) => type);
       if (outcome.kind !== 'not-accepted') {
-        const types = claimed.map(({ type }) => type);
-        const entries = await conclude(report, types, purchaseId, outcome);
+        const entries = await conclude(report, types, attempted, outcome);
         breaker.settle(permit, resultOf(entries, purchaseId));
         return null;
       }
-      const left = await takeBack(report, claimed, purchaseId);
+      const left = await takeBack(report, types, attempted);
       if (stopping.aborted) return null;
       const pauseMs = pauseBeforeNext(outcome, permit !== null);
       breaker.settle(permit, resultWithoutPurchase(outcome, pauseMs === null));
@@ -161,4 +162,6 @@ interface Attempt {
   /** Null if it was never about to be sent. */
   readonly permit: Permit | null;
   readonly departure: Departure | null;
+  /** What was claimed, once all of it is SENDING on disk. Null: perhaps none of it is. */
+  readonly sending: readonly Entry[] | null;
 }

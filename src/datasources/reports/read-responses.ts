@@ -16,9 +16,13 @@ export interface ResponseSettings {
 /**
  * Reads the responses that are stored in the entries of these types: from there to links, whose collection is scheduled,
  * or to the reason why there is none. A doubt, or its repeat that is not sent yet, ends with the first link that is found
- * in any response; otherwise it stays as it is. Resolves to the entries afterwards.
+ * in any response; otherwise it stays as it is. Resolves to the entries afterwards. `known`: see `Commit`.
  */
-export type ReadResponses = (report: ReportKey, types: readonly ReportType[]) => Promise<readonly Entry[]>;
+export type ReadResponses = (
+  report: ReportKey,
+  types: readonly ReportType[],
+  known?: readonly Entry[],
+) => Promise<readonly Entry[]>;
 
 export function createReadResponses(
   client: JobalyzerClient,
@@ -38,8 +42,8 @@ export function createReadResponses(
     return null;
   }
 
-  return async (report, types) => {
-    const entries = await commit(report, types, eventOf);
+  return async (report, types, known) => {
+    const entries = await commit(report, types, eventOf, known);
     for (const { state, type } of entries) if (state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
     return entries;
   };
