@@ -19,6 +19,7 @@ function storedState(state: State): object {
 
 /** The state with this key renamed in every purchase that it keeps. */
 function renamed(kept: object, from: string, to: string): object {
+  if (!(from in kept) && !('doubt' in kept && kept.doubt) && !('earlier' in kept)) return kept;
   return Object.fromEntries(
     Object.entries(kept).map(([key, value]: [string, unknown]) => {
       if (key === from) return [to, value];

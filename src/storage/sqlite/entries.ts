@@ -1,13 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import { pruned, type Entry, type EntryIn } from '../../datasources/reports/ledger.js';
-import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
-import type { CollectionKey, Committed, PurchaseRefusal, ReportRecord } from '../../datasources/reports/ports.js';
+import type { CollectionKey, PurchaseRefusal, ReportRecord } from '../../datasources/reports/ports.js';
 import type { BuyingSwitch } from './buying-switch.js';
 import type { Charges } from './charges.js';
 import { dataOf } from '../shared/entry-data.js';
 import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import type { Journal } from './journal.js';
+import type { StepResult, WrittenStep } from './written-step.js';
 
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
 export interface Entries {
@@ -19,8 +20,8 @@ export interface Entries {
   unusualRequests(): readonly ReportKey[];
   body(entry: EntryIn<'COLLECTED'>): string | null;
   othersWithLink(link: string, own: CollectionKey): readonly CollectionKey[];
-  /** Applies the transitions of which `before` is the current version. */
-  apply(report: ReportKey, transitions: readonly Transition[]): readonly Committed[];
+  /** Applies the steps that lead from the current version. `request`: that of the report, as it is stored with the first. */
+  apply(id: string, request: string, steps: readonly WrittenStep[]): readonly StepResult[];
   /** At most `most` entries that may be pruned. */
   prunable(before: PruneTimes, most: number): readonly CollectionKey[];
   /** Removes at most `most` entries, with their bodies, and reports that are left without one; returns how many entries. */
@@ -54,6 +55,9 @@ export interface DamagedRow {
 
 /** An upstream that gives every report the same link must not make each purchase read all of them. */
 const MOST_WITH_ONE_LINK = 10;
+
+/** Characters of what was written last that are remembered. */
+const MOST_WRITTEN = 1_000_000;
 
 interface EntryRow {
   report_id: string;
@@ -115,6 +119,9 @@ export function createEntries(
   const insertDamaged = db.prepare(`
     INSERT INTO damaged_entries (report_id, type, version, state, at, data, replaced_at) VALUES (?, ?, ?, ?, ?, ?, ?)`);
 
+  /** By report and type, the data that was written last. */
+  const written = new LRUCache<string, string>({ maxSize: MOST_WRITTEN, sizeCalculation: ({ length }) => length });
+
   function entryOf({ report_id: reportId, type, version, at, data }: EntryRow): Entry {
     const read = readState(data, at);
     if ('state' in read) return current({ reportId, type, version, at, ...read.state });
@@ -146,50 +153,53 @@ export function createEntries(
   }
 
   /** Keeps a damaged row that is about to be replaced, and ends its purchase in the journal if that was in progress. */
-  function setAside({ report_id: reportId, type, version, state, at, data }: EntryRow): void {
+  function setAside({ report_id: reportId, type, version, state, at, data }: EntryRow, fault: string): void {
+    onDamage({ table: 'entries', reportId, type, fault });
     insertDamaged.run(reportId, type, version, state, at, data, Date.now());
     if (state === 'LINKED') journal.add({ reportId, type, at: Date.now(), client: null }, ['UNCERTAIN']);
   }
 
   /** Charges a claim, unless it is refused. */
-  function admit(step: Transition): PurchaseRefusal | null {
-    if (!leadsToPurchase(step)) return null;
+  function admit({ leadsToPurchase, charge }: WrittenStep): PurchaseRefusal | null {
+    if (!leadsToPurchase) return null;
     if (!buying.isOn()) return { reason: 'stopped' };
-    const exhausted = step.charge && charges.charge(step.charge);
+    const exhausted = charge && charges.charge(charge);
     return exhausted && { reason: 'budget', ...exhausted };
   }
 
-  function applyOne(step: Transition): Committed {
-    const { before, refund, body } = step;
-    const row = selectEntry.get(before.reportId, before.type) as unknown as EntryRow | undefined;
-    const forgotten = before.version === 0 && row?.data === PRUNED && !selectReport.get(before.reportId);
-    const stored = row && !forgotten ? entryOf(row) : before;
-    if (!forgotten && (row?.version ?? 0) !== before.version) return { won: false, entry: stored };
+  /** What is wrong with a row that cannot be read; null if it can, as what this process has written last. */
+  function faultIn({ report_id: id, type, data, at }: EntryRow): string | null {
+    if (written.get(`${id}:${type}`) === data) return null;
+    const read = readState(data, at);
+    return 'state' in read ? null : read.fault;
+  }
+
+  function applyOne(reportId: string, step: WrittenStep): StepResult {
+    const { type, from, state, at, expiresAt, data, body } = step;
+    const row = selectEntry.get(reportId, type) as unknown as EntryRow | undefined;
+    const forgotten = from === 0 && row?.data === PRUNED && !selectReport.get(reportId);
+    const present = forgotten ? undefined : row;
+    if (!forgotten && (row?.version ?? 0) !== from) return { won: false, entry: row ? entryOf(row) : null };
     const refused = admit(step);
-    if (refused) return { won: false, entry: stored, refused };
-    if (refund) charges.refund(refund);
-    if (row && !('state' in readState(row.data, row.at))) setAside(row);
+    if (refused) return { won: false, entry: present ? entryOf(present) : null, refused };
+    if (step.refund) charges.refund(step.refund);
+    const fault = present ? faultIn(present) : null;
+    if (present && fault !== null) setAside(present, fault);
     // Versions go on from those of a report that was forgotten: somebody may still hold one of them.
-    const after = forgotten ? { ...step.after, version: row.version + step.after.version } : step.after;
-    write(after);
-    if (body !== null) upsertBody.run(after.reportId, after.type, body);
+    const version = step.version + (forgotten && row ? row.version : 0);
+    upsertEntry.run(reportId, type, version, state, at, expiresAt, data);
+    written.set(`${reportId}:${type}`, data);
+    if (body !== null) upsertBody.run(reportId, type, body);
     // Also that of a response without a report, which was set aside.
-    else if (after.state === 'INTENT') deleteBody.run(after.reportId, after.type);
-    journal.add({ ...after, client: step.client }, step.journal);
-    if (step.settlement) journal.settle(after, step.settlement);
-    return { won: true, entry: after };
+    else if (state === 'INTENT') deleteBody.run(reportId, type);
+    const purchase = { reportId, type, at };
+    journal.add({ ...purchase, client: step.client }, step.journal);
+    if (step.settlement) journal.settle(purchase, step.settlement);
+    return { won: true, version };
   }
 
   function expired({ expiredBefore, refusedBefore }: PruneTimes, most: number): readonly EntryRow[] {
     return selectExpired.all(expiredBefore, refusedBefore, refusedBefore, most) as unknown as EntryRow[];
-  }
-
-  function write(entry: Entry): void {
-    const { reportId, type, version, state } = entry;
-    // The columns are INTEGER and STRICT: a fractional time would make the write fail.
-    const at = Math.ceil(entry.at);
-    const expiresAt = 'expiresAt' in entry ? Math.ceil(entry.expiresAt) : null;
-    upsertEntry.run(reportId, type, version, state, at, expiresAt, dataOf(entry));
   }
 
   return {
@@ -225,12 +235,12 @@ export function createEntries(
         .map((row) => ({ id: String(row['id']), type: row['type'] as ReportType }));
     },
 
-    apply(report, transitions) {
-      const committed = transitions.map(applyOne);
+    apply(id, request, steps) {
+      const results = steps.map((step) => applyOne(id, step));
       // Also where one is lost to a pruned entry, whose report has been forgotten: it is read, and claimed again.
-      if (committed.some(({ won, entry }) => won || entry.version > 0))
-        insertReport.run(report.id, JSON.stringify(report.request), Date.now());
-      return committed;
+      if (results.some((result) => result.won || (result.entry?.version ?? 0) > 0))
+        insertReport.run(id, request, Date.now());
+      return results;
     },
 
     prunable: (before, most) => expired(before, most).map(({ report_id: id, type }) => ({ id, type })),
@@ -238,7 +248,8 @@ export function createEntries(
     prune({ keeps, ...before }, most) {
       const rows = expired(before, most).filter(({ report_id: id }) => keeps.has(id));
       for (const { report_id: reportId, type, version } of rows) {
-        write(pruned({ reportId, type, version }, Date.now()));
+        const entry = pruned({ reportId, type, version }, Date.now());
+        upsertEntry.run(reportId, type, entry.version, entry.state, entry.at, null, dataOf(entry));
         deleteBody.run(reportId, type);
         if (keeps.get(reportId) === false) deleteReport.run(reportId);
       }

@@ -16,6 +16,7 @@ import { createUncertain } from './uncertain.js';
 import { createUsageSums } from './usage-sums.js';
 import { createWinners } from './winners.js';
 import type { LedgerWriter } from './writer.js';
+import { committedOf, writtenStep, type StepResult } from './written-step.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is written. */
 const PRUNED_AT_ONCE = 200;
@@ -77,18 +78,19 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
 
     read: (id) => attempt(() => entries.read(id)),
 
-    async commit(report, transitions) {
-      const committed = await written(writer.commit(report, transitions));
-      return committed.map((each, index) => {
-        const step = transitions[index];
-        if (!each.won || !step) {
-          const entry = polling.current(each.entry);
-          return step && winners.has(step, entry) ? { won: true, entry } : { ...each, entry };
+    async commit({ id, request }, transitions) {
+      const steps = transitions.map(writtenStep);
+      const results = await written(writer.commit(id, JSON.stringify(request), steps));
+      return transitions.map((step, index) => {
+        const committed = committedOf(step, results[index] as StepResult);
+        if (!committed.won) {
+          const entry = polling.current(committed.entry);
+          return winners.has(step, entry) ? { won: true, entry } : { ...committed, entry };
         }
-        winners.add(step, each.entry);
-        polling.entered(each.entry);
-        subscribers.notify(each.entry);
-        return each;
+        winners.add(step, committed.entry);
+        polling.entered(committed.entry);
+        subscribers.notify(committed.entry);
+        return committed;
       });
     },
 

@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { LedgerLost, type Committed } from '../../datasources/reports/ports.js';
-import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
+import { LedgerLost } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from '../../errors.js';
-import type { ReportKey } from '../../model/report.js';
 import { createBuyingSwitch } from './buying-switch.js';
 import { createCharges } from './charges.js';
 import { createEntries, type DamagedRow, type Prunable } from './entries.js';
@@ -11,14 +9,18 @@ import { createJournal } from './journal.js';
 import { createSavedByMinute, type SavedByMinute } from './saved-by-minute.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUsageSums } from './usage-sums.js';
+import type { StepResult, WrittenStep } from './written-step.js';
 
 /**
  * All that is written to the ledger while it is open. A method resolves when its work is on disk, in the order of the calls,
  * and throws STORE_UNAVAILABLE if it is not stored. Arguments and results can be passed between threads.
  */
 export interface LedgerWriter {
-  /** As `Ledger.commit` does, without notifying anybody. What leads to a purchase is not stored in a ledger that is lost. */
-  commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
+  /**
+   * As `Ledger.commit` does for the report with this id and request (as text), without notifying anybody. What leads to a
+   * purchase is not stored in a ledger that is lost.
+   */
+  commit(id: string, request: string, steps: readonly WrittenStep[]): Promise<readonly StepResult[]>;
   setBuying(enabled: boolean): Promise<void>;
   /** Adds to the counts of reports served without a purchase. */
   addSaved(counts: SavedByMinute): Promise<void>;
@@ -76,9 +78,9 @@ export function createWriter(db: DatabaseSync, { fault, answer, onDamage }: Writ
   const unlessLost = <T>(work: () => T): Promise<T> => write(work, { unlessLost: true });
 
   return {
-    commit: (report, transitions) =>
+    commit: (id, request, steps) =>
       // What was bought already is always stored, wherever the ledger is.
-      write(() => entries.apply(report, transitions), { unlessLost: transitions.some(leadsToPurchase) }),
+      write(() => entries.apply(id, request, steps), { unlessLost: steps.some((step) => step.leadsToPurchase) }),
     setBuying: (enabled) => group.write(() => buying.set(enabled)),
     addSaved: (counts) => group.write(() => saved.add(counts)),
     trust: (now) => group.write(() => time.store(now)),
