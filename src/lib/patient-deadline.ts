@@ -1,4 +1,5 @@
 import { LONGEST_DELAY_MS } from './delay.js';
+import { onAbort } from './on-abort.js';
 
 /** A timer that is later than this fired in a process that was frozen or busy, not in one that waited. */
 const LATE_MS = 500;
@@ -26,10 +27,21 @@ export function patientTimer(ms: number, onPassed: () => void): () => void {
   };
 }
 
-/** The same as a signal. The caller closes it. */
-export function patientDeadline(ms: number): { readonly signal: AbortSignal; close(): void } {
+/** A signal that aborts then, or with `signal`. The caller closes it. */
+export function patientDeadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal; close(): void } {
   const controller = new AbortController();
-  return { signal: controller.signal, close: patientTimer(ms, () => controller.abort(deadlinePassed())) };
+  const endTimer = patientTimer(ms, () => controller.abort(deadlinePassed()));
+  const abort = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  const leave = signal && !signal.aborted ? onAbort(signal, abort) : null;
+
+  return {
+    signal: controller.signal,
+    close() {
+      endTimer();
+      leave?.();
+    },
+  };
 }
 
 export function deadlinePassed(): DOMException {

@@ -79,7 +79,9 @@ export function createPurchase(dependencies: Dependencies): Purchase {
         ? // Raw and before it is read, so that a response nobody can read yet is not lost.
           { kind: 'response', purchaseId, body: outcome.body, cookies: outcome.cookies }
         : purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
-    return readResponses(report, types, await commit(report, types, () => event, sending));
+    const entries = await commit(report, types, () => event, sending);
+    // Without a response of its own, one of an earlier purchase may have been stored meanwhile: the ledger is read again.
+    return readResponses(report, types, outcome.kind === 'responded' ? entries : null);
   }
 
   /** Stores that the attempt was not accepted. Resolves to what is still to be bought: a late response may have a link. */
@@ -88,14 +90,15 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     types: readonly ReportType[],
     { purchaseId, sending }: Attempt,
   ): Promise<readonly Entry[]> {
-    const stored = await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }), sending);
-    const entries = await readResponses(report, types, stored);
+    await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }), sending);
+    const entries = await readResponses(report, types);
     return entries.filter(({ state }) => state === 'INTENT');
   }
 
   async function giveUp(report: ReportKey, claimed: readonly Entry[], failure: Failure): Promise<void> {
     const types = claimed.map(({ type }) => type);
-    await readResponses(report, types, await commit(report, types, () => ({ kind: 'give-up', failure })));
+    await commit(report, types, () => ({ kind: 'give-up', failure }));
+    await readResponses(report, types);
   }
 
   /** An attempt with its consequences, during which it keeps its connection. Resolves to null if it was the last one. */

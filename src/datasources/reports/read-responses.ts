@@ -21,7 +21,7 @@ export interface ResponseSettings {
 export type ReadResponses = (
   report: ReportKey,
   types: readonly ReportType[],
-  known?: readonly Entry[],
+  known?: readonly Entry[] | null,
 ) => Promise<readonly Entry[]>;
 
 export function createReadResponses(
