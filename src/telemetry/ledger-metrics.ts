@@ -1,6 +1,8 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { Committed, Ledger } from '../datasources/reports/ports.js';
 import type { Transition } from '../datasources/reports/transition.js';
+import { tallyDurations } from './duration-tally.js';
+import { tally } from './tally.js';
 
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 /** Those that operations and polls wait for. */
@@ -12,20 +14,19 @@ const TIMED = ['read', 'commit', 'body', 'usage', 'ping'] as const;
  */
 export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
   const registers = [registry];
-  const duration = new Histogram({
+  const countDuration = tallyDurations<'operation' | 'outcome'>({
     name: 'ledger_operation_duration_seconds',
     help: 'How long the ledger took, with waiting for its turn.',
-    labelNames: ['operation', 'outcome'],
     buckets: SECONDS,
-    registers,
+    registry,
   });
-  const purchases = new Counter({
+  const countPurchase = tally({
     name: 'report_purchases_total',
     help: 'Reports by what their purchase came to: claimed, then linked (bought), rejected, uncertain (perhaps bought) or given_up; not_accepted is tried again; refused for its budget or because buying is stopped.',
     labelNames: ['type', 'outcome'],
     registers,
   });
-  const collections = new Counter({
+  const countCollection = tally({
     name: 'report_collections_total',
     help: 'Reports by what collecting them came to: collected, failed or reopened.',
     labelNames: ['type', 'outcome'],
@@ -39,14 +40,19 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
 
   function timed<K extends (typeof TIMED)[number]>(operation: K): Ledger[K] {
     const work = ledger[operation] as (...args: unknown[]) => Promise<unknown>;
+    const ended = (outcome: 'ok' | 'failed'): ((since: number) => void) => {
+      const [key, labels] = [`${operation} ${outcome}`, { operation, outcome }];
+      return (since) => countDuration(key, labels, (performance.now() - since) / 1_000);
+    };
+    const [ok, failed] = [ended('ok'), ended('failed')];
     return (async (...args: unknown[]) => {
-      const end = duration.startTimer({ operation });
+      const startedAt = performance.now();
       try {
         const result = await work.apply(ledger, args);
-        end({ outcome: 'ok' });
+        ok(startedAt);
         return result;
       } catch (error) {
-        end({ outcome: 'failed' });
+        failed(startedAt);
         throw error;
       }
     }) as Ledger[K];
@@ -54,12 +60,10 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
 
   function count(step: Transition, { won, refused }: Committed): void {
     const { type } = step.after;
-    if (refused) purchases.inc({ type, outcome: `refused_${refused.reason}` });
-    if (!won) return;
-    const outcome = purchaseOutcome(step);
-    if (outcome) purchases.inc({ type, outcome });
-    const collected = collectionOutcome(step);
-    if (collected) collections.inc({ type, outcome: collected });
+    const outcome = refused ? `refused_${refused.reason}` : won ? purchaseOutcome(step) : null;
+    if (outcome) countPurchase(`${type} ${outcome}`, { type, outcome });
+    const collected = won ? collectionOutcome(step) : null;
+    if (collected) countCollection(`${type} ${collected}`, { type, outcome: collected });
   }
 
   const commit = timed('commit');

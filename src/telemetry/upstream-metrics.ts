@@ -1,19 +1,20 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { UpstreamObserver } from '../datasources/jobalyzer/call-log.js';
+import { tallyDurations } from './duration-tally.js';
+import { tally } from './tally.js';
 
 const SECONDS = [0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Calls to Jobalyzer. Polls are `call="poll"`, with 202 for a report that is not ready. */
 export function createUpstreamMetrics(registry: Registry): UpstreamObserver {
   const registers = [registry];
-  const duration = new Histogram({
+  const countDuration = tallyDurations<'call'>({
     name: 'jobalyzer_call_duration_seconds',
     help: 'Calls to Jobalyzer by their kind (token, submit, poll, lookup), with their time.',
-    labelNames: ['call'],
     buckets: SECONDS,
-    registers,
+    registry,
   });
-  const calls = new Counter({
+  const countCall = tally({
     name: 'jobalyzer_calls_total',
     help: 'Calls to Jobalyzer by their kind and the status of the response: none if there was no complete one.',
     labelNames: ['call', 'status'],
@@ -29,8 +30,8 @@ export function createUpstreamMetrics(registry: Registry): UpstreamObserver {
 
   return {
     called({ call, status, ms }) {
-      duration.observe({ call }, ms / 1_000);
-      calls.inc({ call, status: status === null ? 'none' : String(status) });
+      countDuration(call, { call }, ms / 1_000);
+      countCall(`${call} ${status}`, { call, status: status === null ? 'none' : String(status) });
     },
     tokenRefreshed: (outcome) => tokens.inc({ outcome }),
   };

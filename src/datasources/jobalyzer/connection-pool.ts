@@ -2,6 +2,7 @@ import { Pool } from 'undici';
 import { createFairSlots, type Share } from '../../lib/fair-slots.js';
 import type { Proxy } from '../../lib/proxy.js';
 import { createSlots } from '../../lib/slots.js';
+import { directly } from './connect.js';
 import { exchange } from './exchange.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
 import { throughProxy } from './tunnel.js';
@@ -49,8 +50,7 @@ export function openPool(
     connections: connections + slowConnections,
     pipelining: keepAlive ? 1 : 0,
     allowH2: false,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    ...(proxy && { connect: throughProxy(proxy, CONNECT_TIMEOUT_MS) }),
+    connect: proxy ? throughProxy(proxy, CONNECT_TIMEOUT_MS) : directly(CONNECT_TIMEOUT_MS),
     headersTimeout: 0,
     bodyTimeout: 0,
     // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.

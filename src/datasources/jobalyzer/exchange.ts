@@ -102,6 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler, Exchanged {
   }
 
   onResponseEnd(): void {
+    hideStacks();
     this.end(null);
   }
 
@@ -125,6 +126,23 @@ class Exchange implements Dispatcher.DispatchHandler, Exchanged {
     this.end(this.#aborted);
     this.#controller.abort(this.#aborted);
   }
+}
+
+let hiding = false;
+
+/**
+ * undici closes a connection that is not kept alive as soon as it has reported the end of the response, with an error that
+ * nobody sees: its stack would cost more than the response. Until what follows from the response begins, errors have none.
+ */
+function hideStacks(): void {
+  if (hiding) return;
+  hiding = true;
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  queueMicrotask(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+    hiding = false;
+  });
 }
 
 function asError(reason: unknown): Error {

@@ -123,7 +123,7 @@ export function mayReopen(entry: Entry, now: number): entry is EntryIn<'FAILED'>
 }
 
 function otherJobTitle(asked: string, submitted: string | null): AnswerIssue[] {
-  if (submitted === null || folded(submitted) === '' || folded(submitted) === folded(asked)) return [];
+  if (submitted === null || submitted === asked || ['', folded(asked)].includes(folded(submitted))) return [];
   const message = `The report is about another job title, ${JSON.stringify(submitted.slice(0, 200))}.`;
   return [{ answerId: 'JobTitle', answerValue: asked, message, code: 'OTHER_JOB_TITLE' }];
 }
