@@ -102,3 +102,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     throw error;
   }
 }
+
+/** Why a server does not start. */
+export async function refusalOf(launch: () => Promise<FleetServer>): Promise<string> {
+  try {
+    await launch();
+    return 'it started';
+  } catch (error) {
+    return /DATABASE_URL: [^"\n]+/.exec(String(error))?.[0] ?? String(error);
+  }
+}

@@ -12,6 +12,7 @@ import { events } from './scenarios/events.ts';
 import { frozen } from './scenarios/frozen.ts';
 import { identical } from './scenarios/identical.ts';
 import { kills } from './scenarios/kills.ts';
+import { pooler } from './scenarios/pooler.ts';
 import { promotion } from './scenarios/promotion.ts';
 import { rolling } from './scenarios/rolling.ts';
 import { throughput } from './scenarios/throughput.ts';
@@ -22,6 +23,7 @@ const SCENARIOS: Readonly<Record<string, () => Promise<Result>>> = {
   crashes: () => crashes({ crashes: 20, servers: 3 }),
   frozen: () => frozen({ inFlight: 20 }),
   cut: () => cut({ rounds: 100 }),
+  pooler: () => pooler({ seconds: 10, crashes: 5 }),
   promotion: () => promotion({ reports: 500 }),
   events: () => events({ reports: 200, lost: 10 }),
   rolling: () => rolling({ seconds: 5, freezes: true }),

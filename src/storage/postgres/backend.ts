@@ -133,7 +133,10 @@ async function connect(
     onConnected: () => watching.catchUp(),
   });
   closers.push(() => notifications.close());
-  if (!(await notifications.probe(LONGEST_PROBE_MS))) throw new LedgerUnusable(NOT_HEARD);
+  if (!(await notifications.probe(LONGEST_PROBE_MS))) {
+    const failure = notifications.failure() ?? new LedgerUnusable(NOT_HEARD);
+    throw settings.listenUrl === null ? failure : openError(failure, 'DATABASE_LISTEN_URL');
+  }
 
   let queue: TimerQueue | null = null;
   const member = await joinMembers(database, {
@@ -168,4 +171,4 @@ async function connect(
 }
 
 const NOT_HEARD =
-  'notifications are sent and not received, as behind a pooler that keeps no connection. Set DATABASE_LISTEN_URL to the database itself.';
+  'notifications are sent and not received, as behind a pooler that keeps no connection. DATABASE_LISTEN_URL must lead to the database itself.';

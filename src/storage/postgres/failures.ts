@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ApiError } from '../../errors.js';
+import { certificateFault } from '../../lib/certificate-fault.js';
 
 /** A server that takes no writes: a standby, or a former primary that has become one. */
 const READ_ONLY = '25006';
@@ -38,15 +39,27 @@ export class DatabaseAway extends Error {
   override readonly name = 'DatabaseAway';
 }
 
-/** What to tell an operator whose server cannot open the ledger. */
-export function openError(error: unknown): Error {
+/** Whether the URL asks for encryption and the server has none; the driver says so by its message alone. */
+const WITHOUT_TLS = /does not support SSL connections/;
+
+/** What to tell an operator whose server cannot open the ledger. `setting`: the one that has the URL. */
+export function openError(error: unknown, setting = 'DATABASE_URL'): Error {
+  // It names the setting that has to be looked at itself.
+  if (error instanceof Error && /^DATABASE_[A-Z_]+: /.test(error.message)) return error;
   const cause = error instanceof ApiError ? error.cause : error;
   const root = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   const reason = root instanceof Error ? root.message || String(codeOfSystem(root)) : String(root);
-  if (root instanceof LedgerUnusable) return new LedgerUnusable(`DATABASE_URL: ${reason}`, { cause: error });
+  if (root instanceof LedgerUnusable) return new LedgerUnusable(`${setting}: ${reason}`, { cause: error });
+  const fault = root instanceof Error ? certificateFault(root) : null;
+  if (fault !== null || WITHOUT_TLS.test(reason)) {
+    const why = fault === null ? reason : `${fault}: ${reason}`;
+    return new LedgerUnusable(`${setting}: the database is not the one that the URL asks for: ${why}`, {
+      cause: error,
+    });
+  }
   return isRetryable(root)
-    ? new DatabaseAway(`DATABASE_URL: the database cannot be reached: ${reason}`, { cause: error })
-    : new LedgerUnusable(`DATABASE_URL: the database refuses this server: ${reason}`, { cause: error });
+    ? new DatabaseAway(`${setting}: the database cannot be reached: ${reason}`, { cause: error })
+    : new LedgerUnusable(`${setting}: the database refuses this server: ${reason}`, { cause: error });
 }
 
 /** Of an error that stands for several attempts to connect, which has no message. */

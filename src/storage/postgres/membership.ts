@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FORMATS } from '../shared/formats.js';
 import type { Database } from './connections.js';
-import { LedgerUnusable } from './failures.js';
+import { DatabaseAway, LedgerUnusable } from './failures.js';
 
 /** This process among those that share the ledger. */
 export interface Membership {
@@ -81,7 +81,7 @@ export async function joinMembers(database: Database, options: MembershipOptions
       answerMs,
     );
     if (joined?.outcome === 'unknown') throw new LedgerUnusable(unknownFormat(joined));
-    if (joined?.outcome !== 'joined') throw new Error(BEING_MOVED);
+    if (joined?.outcome !== 'joined') throw new DatabaseAway(BEING_MOVED);
     format = joined.number;
     id = next;
     renewed = asked;

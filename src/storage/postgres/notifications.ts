@@ -12,6 +12,8 @@ export interface Notifications {
   send(message: Message): void;
   /** Resolves once messages are received: false if none comes within `timeoutMs`, as behind some poolers. */
   probe(timeoutMs: number): Promise<boolean>;
+  /** Why there was no connection at the last attempt; null if there was one. */
+  failure(): Error | null;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   /** The present one, or the one that is being made. */
   let client: ListeningClient | null = null;
   let heardAt = 0;
+  let failure: Error | null = null;
   const outgoing: string[] = [];
   let isSending = false;
   let isClosed = false;
@@ -71,8 +74,10 @@ export function openNotifications(options: NotificationOptions): Notifications {
     try {
       await next.connect();
       await next.query(`LISTEN ${channel}`);
+      failure = null;
       onConnected();
-    } catch {
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
       // Its end is followed by another attempt.
       void next.end().catch(() => undefined);
     }
@@ -104,6 +109,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   void connect();
   return {
     send,
+    failure: () => failure,
 
     async probe(timeoutMs) {
       const sending = setInterval(() => send([]), PROBE_EVERY_MS);

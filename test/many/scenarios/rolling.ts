@@ -6,7 +6,7 @@ import { buildOtherRelease, type Release } from '../../fixtures/server/other-rel
 import { slow } from '../../fixtures/upstream/steps.ts';
 import { ask, inTurn, settled, type Outcome } from '../ask.ts';
 import { counted, generalProblems, listed, unless, type Result } from '../checks.ts';
-import { LEASE_MS, startFleet, TAKEOVER_MS, type Fleet, type FleetServer } from '../fleet.ts';
+import { LEASE_MS, refusalOf, startFleet, TAKEOVER_MS, type Fleet, type FleetServer } from '../fleet.ts';
 import { startLoad } from '../load.ts';
 
 const CLIENTS = 8;
@@ -40,7 +40,7 @@ export async function rolling({ seconds, freezes }: { seconds: number; freezes: 
     await fleet.end(again);
     const left = freezes ? await wakeTooLate(fleet, last) : await leave(fleet, last);
     await goOn();
-    const refusal = await refusalOf(fleet);
+    const refusal = await refusalOf(() => fleet.launch());
     await load.stop();
 
     const numbers = Array.from({ length: load.count() }, (_, number) => number);
@@ -147,16 +147,6 @@ async function untilAdmitted(fleet: Fleet): Promise<number> {
   const from = performance.now();
   while (!(await formsOf(fleet)).includes(NEXT_FORM) && performance.now() - from < LONGEST_START_MS) await delay(20);
   return performance.now() - from;
-}
-
-/** Why this release does not start any more. */
-async function refusalOf(fleet: Fleet): Promise<string> {
-  try {
-    await fleet.launch();
-    return 'it started';
-  } catch (error) {
-    return /DATABASE_URL: [^"\n]+/.exec(String(error))?.[0] ?? String(error);
-  }
 }
 
 /** The forms in which the ledger may be written. */
