@@ -1,18 +1,23 @@
-// For GraphQL only: the printed schema, the tests' operations and the playground's examples. oxlint checks TypeScript.
+// For GraphQL only: the printed schema, the operations of the tests and of the explorer, and the playground's examples. oxlint checks TypeScript.
 import graphql from '@graphql-eslint/eslint-plugin';
 
 const schema = 'schema.graphql';
 const operations = 'test/operations/**/*.graphql';
 const examples = 'playground/examples/**/*.graphql';
+const explorer = 'explorer/operations/**/*.graphql';
 
 const language = {
   plugins: { '@graphql-eslint': graphql },
   languageOptions: {
     parser: graphql.parser,
     parserOptions: {
-      // Two projects, because operation names must be unique within each but not across both.
+      // Projects, because operation names must be unique within each but not across all of them.
       graphQLConfig: {
-        projects: { operations: { schema, documents: operations }, examples: { schema, documents: examples } },
+        projects: {
+          operations: { schema, documents: operations },
+          examples: { schema, documents: examples },
+          explorer: { schema, documents: explorer },
+        },
       },
     },
   },
@@ -41,7 +46,7 @@ export default [
   },
   {
     ...language,
-    files: [operations, examples],
+    files: [operations, examples, explorer],
     rules: {
       ...graphql.configs['operations-recommended'].rules,
       // The `id` of a currency or a place is upstream's number and need not be selected.

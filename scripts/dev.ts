@@ -4,7 +4,7 @@ import { watch, readdirSync, type FSWatcher } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const ROOT = dirname(import.meta.dirname);
-const SOURCES = ['src', 'playground'].map((name) => join(ROOT, name));
+const SOURCES = ['src', 'playground', 'explorer'].map((name) => join(ROOT, name));
 /** An editor's save is several changes at once; a checkout is many. */
 const SETTLED_MS = 200;
 

@@ -56,6 +56,8 @@ export interface App {
   readonly simulator: Simulator | null;
   /** Whether there is a page at `/graphiql`. */
   readonly playground: boolean;
+  /** Whether there is a page at `/`. */
+  readonly explorer: boolean;
   readonly log: Logger;
   /** Shuts down in bounded time: no new requests, purchases in flight finished and stored, then the rest. */
   close(): Promise<void>;
@@ -69,6 +71,7 @@ const GRACE_MS = 8_000;
 /** How often a database that is away is tried. */
 const TRY_AGAIN_MS = 500;
 const PLAYGROUND_ASSETS = join(import.meta.dirname, '..', 'dist', 'playground');
+const EXPLORER_ASSETS = join(import.meta.dirname, '..', 'dist', 'explorer');
 
 /** The composition root: the only place where components are constructed and wired. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
@@ -200,6 +203,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       introspection: config.introspection,
       safelistFile: config.safelistFile,
       playground: config.playground ? PLAYGROUND_ASSETS : null,
+      explorer: config.explorer ? EXPLORER_ASSETS : null,
+      authMode: config.authentication.mode.kind,
       simulated: simulator !== null,
       // More than a window has would never be admitted.
       maxReportsPerOperation: Math.min(config.maxReportsPerOperation, config.rateLimitMax),
@@ -214,6 +219,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     return {
       simulator,
       playground: config.playground,
+      explorer: config.explorer,
       log,
       close,
       async listen() {

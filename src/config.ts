@@ -46,6 +46,7 @@ export interface Config {
   /** How many proxies in front of the server are believed. */
   readonly trustProxy: number;
   readonly playground: boolean;
+  readonly explorer: boolean;
   readonly introspection: boolean;
   /** The manifest of the only operations that are served; null: clients may send any. */
   readonly safelistFile: string | null;
@@ -119,6 +120,7 @@ const settings = {
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: integer(0, 10).default(0),
   PLAYGROUND: flag.optional(),
+  EXPLORER: flag.optional(),
   INTROSPECTION: flag.optional(),
   SAFELIST_FILE: text.optional(),
   BUDGET_REPORTS_PER_DAY: integer(0, 1_000_000_000).optional(),
@@ -198,6 +200,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     publicOrigin: parsed.PUBLIC_URL === undefined ? null : new URL(parsed.PUBLIC_URL).origin,
     trustProxy: parsed.TRUST_PROXY,
     playground: parsed.PLAYGROUND ?? open,
+    explorer: parsed.EXPLORER ?? !production,
     introspection: parsed.INTROSPECTION ?? open,
     safelistFile: parsed.SAFELIST_FILE ?? null,
     budgetReportsPerDay: parsed.BUDGET_REPORTS_PER_DAY ?? null,

@@ -60,6 +60,7 @@ async function listen(app: App): Promise<void> {
   });
   setTimeout(flushCompileCache, KEEP_COMPILED_AFTER_MS).unref();
   app.log.info({ url: `${url}/graphql`, version: VERSION }, 'GraphQL API');
+  if (app.explorer) app.log.info({ url: `${url}/` }, 'explorer');
   if (app.playground) app.log.info({ url: `${url}/graphiql` }, 'playground');
   if (app.simulator) {
     app.log.warn(

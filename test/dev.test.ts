@@ -17,7 +17,7 @@ it('npm run dev restarts the server at every save, also of a file that each save
   const inRoot = (name: string): string => join(root, name);
   const starts = async (): Promise<number> => (await readFile(inRoot('starts'), 'utf8').catch(() => '')).length;
   await Promise.all(
-    ['scripts', 'src/lib', 'playground', 'dist'].map((name) => mkdir(inRoot(name), { recursive: true })),
+    ['scripts', 'src/lib', 'playground', 'explorer', 'dist'].map((name) => mkdir(inRoot(name), { recursive: true })),
   );
   await cp('scripts/dev.ts', inRoot('scripts/dev.ts'));
   await writeFile(inRoot('dist/main.js'), SERVER);

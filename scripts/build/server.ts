@@ -5,8 +5,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { bundle } from './bundle.ts';
 import { buildIfChanged, filesIn } from './if-changed.ts';
 
-/** Built by `playground/build.ts`. */
-const OTHERS = /^playground\b/;
+/** Built by `page.ts`. */
+const OTHERS = /^(playground|explorer)\b/;
 
 /** Builds the server unless nothing has changed; resolves to whether it was built. Rejects if there is a type error. */
 export function buildServer(root: string): Promise<boolean> {

@@ -29,6 +29,7 @@ describe('the default configuration', () => {
       publicOrigin: null,
       trustProxy: 0,
       playground: true,
+      explorer: true,
       introspection: true,
       safelistFile: null,
       budgetReportsPerDay: null,
@@ -105,6 +106,10 @@ describe('a setting', () => {
     ],
     [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
     [{ PLAYGROUND: 'false' }, { playground: false }],
+    [{ EXPLORER: 'false' }, { explorer: false }],
+    [{ NODE_ENV: 'production', SIMULATOR: 'true' }, { explorer: false }],
+    [{ NODE_ENV: 'production', SIMULATOR: 'true', EXPLORER: 'true' }, { explorer: true }],
+    [REAL, { explorer: true }],
     [{ INTROSPECTION: 'false' }, { introspection: false }],
     [
       { NODE_ENV: 'production', SIMULATOR: 'true', PLAYGROUND: 'true', INTROSPECTION: 'true' },

@@ -66,6 +66,10 @@ export interface ServerOptions {
   readonly safelistFile: string | null;
   /** The directory of the playground's bundle, or null for none. */
   readonly playground: string | null;
+  /** The directory of the explorer's bundle, or null for none. */
+  readonly explorer: string | null;
+  /** Which credentials clients send. */
+  readonly authMode: 'none' | 'api-key' | 'jwt';
   /** True: responses carry a header saying that the figures are invented. */
   readonly simulated: boolean;
   /** How many reports one operation may ask for. */
@@ -132,7 +136,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   const hideSuggestions = !introspection;
   const formatError = createFormatError(log, { hideSuggestions });
   const documents = createDocuments({ schema, introspection });
-  const own = options.playground !== null && introspection ? PLAYGROUND_OPERATIONS : [];
+  const own = await operationsOfPages(options);
   const safelist = await openSafelist(options.safelistFile, { documents, own, log });
   app.addHook('onClose', async () => safelist.close());
   const repeated = options.storedAnswers
@@ -186,5 +190,23 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     const { registerPlayground } = await import('./playground.js');
     registerPlayground(app, { simulated, assets: options.playground });
   }
+  if (options.explorer !== null) {
+    const { registerExplorer } = await import('./explorer.js');
+    const playground = options.playground !== null;
+    registerExplorer(app, { simulated, playground, authMode: options.authMode, assets: options.explorer });
+  }
   return { listen: prepareListening(app), close: () => app.close() };
+}
+
+/** What the server's own pages send, whatever the safelist has. */
+async function operationsOfPages({
+  playground,
+  introspection,
+  explorer,
+  safelistFile,
+}: ServerOptions): Promise<string[]> {
+  const own = playground !== null && introspection ? [...PLAYGROUND_OPERATIONS] : [];
+  if (explorer === null || safelistFile === null) return own;
+  const { explorerOperations } = await import('./explorer.js');
+  return [...own, ...(await explorerOperations(explorer))];
 }

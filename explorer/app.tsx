@@ -1,0 +1,74 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { Api } from './api/client.ts';
+import { credentials } from './api/credentials.ts';
+import { SignedIn, SignIn } from './api/sign-in.tsx';
+import { Explorer } from './explorer.tsx';
+import { ViewerDocument, type AskerFragment } from './generated/operations.ts';
+import type { Settings } from './settings.ts';
+
+interface AppProps {
+  readonly api: Api;
+  readonly settings: Settings;
+}
+
+type Entry = 'unknown' | 'entered' | 'asked' | 'refused';
+
+/** The page: a banner, its head, and what is behind the door. */
+export function App({ api, settings }: AppProps) {
+  const { authMode, simulated, playground } = settings;
+  const [asker, setAsker] = useState<AskerFragment | null>(null);
+  const [entry, setEntry] = useState<Entry>('unknown');
+
+  const enter = useCallback(async () => {
+    if (authMode !== 'none' && credentials.get() === null) return setEntry('asked');
+    const { data, problems } = await api.request(ViewerDocument, {});
+    setAsker(data?.viewer ?? null);
+    return setEntry(problems.some(({ code }) => code === 'UNAUTHENTICATED') ? 'refused' : 'entered');
+  }, [api, authMode]);
+  useEffect(() => void enter(), [enter]);
+
+  const leave = (): void => {
+    credentials.clear();
+    api.reconnect();
+    setAsker(null);
+    setEntry('asked');
+  };
+  const doors = useMemo(() => (playground ? [['GraphiQL', 'graphiql/']] : []), [playground]);
+  return (
+    <>
+      <header>
+        {simulated && (
+          <p className="banner">
+            <strong>Simulated data</strong> — these figures are invented: nothing is bought and nothing is billed.
+          </p>
+        )}
+        <div className="head">
+          <h1>Pay explorer</h1>
+          <p>What a job pays, where, and why</p>
+          <nav aria-label="More">
+            {doors.map(([name, href]) => (
+              <a key={name} href={href}>
+                {name}
+              </a>
+            ))}
+          </nav>
+          {authMode !== 'none' && asker && <SignedIn asker={asker} onLeave={leave} />}
+        </div>
+      </header>
+      <main>
+        {entry === 'entered' && <Explorer api={api} asker={asker} simulated={simulated} onAsker={setAsker} />}
+        {authMode !== 'none' && (entry === 'asked' || entry === 'refused') && (
+          <SignIn
+            mode={authMode}
+            refused={entry === 'refused'}
+            onEnter={(value) => {
+              credentials.set(value);
+              api.reconnect();
+              void enter();
+            }}
+          />
+        )}
+      </main>
+    </>
+  );
+}

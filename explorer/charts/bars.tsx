@@ -1,0 +1,61 @@
+import { scaleLinear } from 'd3-scale';
+import { useId } from 'react';
+import { useWidth } from './use-width.ts';
+
+interface Bar {
+  readonly label: string;
+  /** What stands at its other end. */
+  readonly text: string;
+  /** What stands there too, if there is room. */
+  readonly detail?: string;
+  readonly value: number;
+}
+
+interface BarsProps {
+  readonly bars: readonly Bar[];
+  readonly description: string;
+}
+
+const ROW = 42;
+const EDGE = 2;
+/** So narrow that there is no room for details. */
+const NARROW = 360;
+
+/** Bars below each other, to the right of zero, or to the left of it. */
+export function Bars({ bars, description }: BarsProps) {
+  const [frame, width] = useWidth<HTMLDivElement>();
+  const titleId = useId();
+  const values = bars.map(({ value }) => value);
+  const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [EDGE, width - EDGE]);
+  const height = bars.length * ROW + 6;
+  return (
+    <div ref={frame}>
+      {width > 0 && (
+        <svg width={width} height={height} role="img" aria-labelledby={titleId}>
+          <title id={titleId}>{description}</title>
+          {bars.map(({ label, text, detail, value }, at) => (
+            <g key={label} className={value < 0 ? 'bar less' : 'bar'}>
+              <text className="label" x={0} y={at * ROW + 16}>
+                {label}
+              </text>
+              <text className="value" x={width} y={at * ROW + 16} textAnchor="end">
+                {text}
+                {detail && width >= NARROW && <tspan className="detail"> {detail}</tspan>}
+              </text>
+              <rect className="track" x={EDGE} y={at * ROW + 24} width={width - 2 * EDGE} height={8} rx={4} />
+              <rect
+                className="length"
+                x={Math.min(x(0), x(value))}
+                y={at * ROW + 24}
+                width={Math.max(2, Math.abs(x(value) - x(0)))}
+                height={8}
+                rx={4}
+              />
+            </g>
+          ))}
+          {Math.min(...values) < 0 && <line className="zero" x1={x(0)} x2={x(0)} y1={20} y2={height} />}
+        </svg>
+      )}
+    </div>
+  );
+}

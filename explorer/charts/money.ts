@@ -1,0 +1,49 @@
+/** Writes amounts of one currency. */
+export interface Money {
+  /** `$123,683`; cents where they count, as in hourly pay. */
+  readonly exact: (amount: number) => string;
+  /** `$124K`, where there is little room. */
+  readonly short: (amount: number) => string;
+}
+
+const names = new Intl.DisplayNames('en', { type: 'currency' });
+const BELOW_THIS_CENTS_COUNT = 1_000;
+
+/** By its ISO 4217 code, or by the English name that reports have. Null: amounts are written without a currency. */
+export function moneyOf(currency: string | null): Money {
+  const code = currency === null ? null : codeOf(currency);
+  const style = code === null ? {} : ({ style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' } as const);
+  const whole = new Intl.NumberFormat(undefined, { ...style, maximumFractionDigits: 0 });
+  const cents = new Intl.NumberFormat(undefined, { ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const compact = new Intl.NumberFormat(undefined, { ...style, notation: 'compact', maximumSignificantDigits: 3 });
+  const isSmall = (amount: number): boolean => Math.abs(amount) < BELOW_THIS_CENTS_COUNT && amount % 1 !== 0;
+  return {
+    exact: (amount) => (isSmall(amount) ? cents : whole).format(amount),
+    short: (amount) => (isSmall(amount) ? cents : compact).format(amount),
+  };
+}
+
+function codeOf(currency: string): string | null {
+  const codes = Intl.supportedValuesOf('currency');
+  if (codes.includes(currency)) return currency;
+  const wanted = plain(currency);
+  // `DisplayNames` says "US Dollar"; reports may say "US Dollars".
+  return codes.find((code) => plain(names.of(code) ?? code) === wanted) ?? null;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/s$/, '').trim();
+}
+
+export const count = (value: number): string => new Intl.NumberFormat().format(value);
+
+/** `62 %`, from a number of 0 to 100. */
+export function percent(value: number, digits = 0): string {
+  return new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: digits }).format(value / 100);
+}
+
+/** `+7 %`, `−5.8 %`. */
+export function difference(value: number): string {
+  const format = { style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' } as const;
+  return new Intl.NumberFormat(undefined, format).format(value / 100);
+}

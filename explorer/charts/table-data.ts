@@ -1,0 +1,14 @@
+export interface Column {
+  readonly name: string;
+  /** How its numbers are shown. In a CSV they are plain. */
+  readonly format?: (value: number) => string;
+}
+
+export type Cell = string | number | null;
+
+/** What a picture shows, as figures. The first cell of a row names it. */
+export interface TableData {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+}

@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Api } from './api/client.ts';
+import type { AskerFragment } from './generated/operations.ts';
+import { labelOf, obstacleTo } from './purchase/plan.ts';
+import { Progress } from './purchase/progress.tsx';
+import { Purchase } from './purchase/purchase.tsx';
+import { fieldProblems } from './purchase/remedies.ts';
+import { targetsOf } from './purchase/targets.ts';
+import { usePrice } from './purchase/use-price.ts';
+import { useReports } from './purchase/use-reports.ts';
+import { addressOf, questionOf } from './question/address.ts';
+import { QuestionForm } from './question/form.tsx';
+import { missingField, salaryOf, type Question } from './question/question.ts';
+import { Results } from './results/results.tsx';
+import { Share } from './question/share.tsx';
+import { Welcome } from './results/welcome.tsx';
+
+interface ExplorerProps {
+  readonly api: Api;
+  readonly asker: AskerFragment | null;
+  readonly simulated: boolean;
+  readonly onAsker: (asker: AskerFragment) => void;
+}
+
+const MISSING = { jobTitle: 'Enter a job title first.', place: 'Enter a place first.' } as const;
+
+/** The question, its price, and the answer. The question is in the address; only the button buys. */
+export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
+  const [question, setQuestion] = useState<Question>(() => questionOf(location));
+  /** What is asked for by the button, or by the address when the page was opened; typing does not change it. */
+  const [shown, setShown] = useState<Question | null>(null);
+  const [bought, setBought] = useState(0);
+  const [complaint, setComplaint] = useState(false);
+  const form = useRef<HTMLDivElement>(null);
+  const missing = missingField(question);
+  const targets = useMemo(() => (missing ? null : targetsOf(question)), [question, missing]);
+  const price = usePrice(api, targets, bought, onAsker);
+  const { states, show, act } = useReports(
+    api,
+    useCallback(() => setBought((count) => count + 1), []),
+  );
+
+  const open = useCallback(() => {
+    const asked = questionOf(location);
+    setQuestion(asked);
+    setShown(missingField(asked) ? null : asked);
+    show(missingField(asked) ? [] : targetsOf(asked));
+  }, [show]);
+  useEffect(() => {
+    open();
+    addEventListener('popstate', open);
+    return () => removeEventListener('popstate', open);
+  }, [open]);
+
+  const change = (next: Question): void => {
+    setQuestion(next);
+    setComplaint(false);
+    const { search, hash } = addressOf(next);
+    history.replaceState(null, '', `${location.pathname}${search}${hash}`);
+  };
+  const submit = (): void => {
+    if (missing) {
+      setComplaint(true);
+      const label = missing === 'place' ? 'Place' : 'Job title';
+      [...(form.current?.querySelectorAll('label') ?? [])].find(({ textContent }) => textContent === label)?.click();
+    }
+    if (!targets || !price.plan || obstacleTo(price.plan, asker)) return;
+    const { search, hash } = addressOf(question);
+    history.pushState(null, '', `${location.pathname}${search}${hash}`);
+    setShown(question);
+    show(
+      targets,
+      price.plan.buy.map((types) => ({ kind: 'buy', types })),
+    );
+  };
+
+  const isShown = shown !== null && targets !== null && JSON.stringify(targetsOf(shown)) === JSON.stringify(targets);
+  const failures = states.flatMap(({ reports }) => Object.values(reports).flatMap(({ problem }) => problem ?? []));
+  // Those of the question that is shown are said as long as it is the one in the form.
+  const problems = fieldProblems([...price.problems, ...(isShown ? failures : [])]);
+  const unfilled = complaint && missing ? { [missing]: { message: MISSING[missing], suggestions: [] } } : {};
+  return (
+    <div className="explorer">
+      <div className="side" ref={form}>
+        <QuestionForm
+          api={api}
+          question={question}
+          problems={{ ...problems, ...unfilled }}
+          onChange={change}
+          onSubmit={submit}
+        >
+          <Purchase
+            plan={price.plan}
+            problems={price.problems}
+            asker={asker}
+            missing={missing ? 'The button will say what is bought before anything is.' : null}
+          />
+          {targets && <Share question={question} />}
+        </QuestionForm>
+        <Progress states={states} onAct={act} />
+      </div>
+      <div className="results">
+        {shown ? (
+          <Results
+            api={api}
+            states={states}
+            question={shown}
+            salary={salaryOf(question)}
+            simulated={simulated}
+            button={price.plan && isShown ? labelOf(price.plan) : null}
+          />
+        ) : (
+          <Welcome onChoose={(example) => change({ ...question, ...example })} />
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import type { AskerFragment, ReportStatus, ReportType } from '../generated/operations.ts';
+import type { Target } from './targets.ts';
+
+export type Statuses = Readonly<Record<'pay' | 'yoe', ReportStatus>>;
+
+/** What pressing the button would do. */
+export interface Plan {
+  /** The types to buy of each target, in the same order. */
+  readonly buy: readonly (readonly ReportType[])[];
+  /** How many reports are bought. */
+  readonly count: number;
+  readonly stored: number;
+  readonly underWay: number;
+  readonly total: number;
+}
+
+export function statusOf(statuses: Statuses, type: ReportType): ReportStatus {
+  return statuses[type === 'PAY' ? 'pay' : 'yoe'];
+}
+
+/** Only what was never requested, or has expired, is bought: asking again for what has failed is free. */
+export function planOf(targets: readonly Target[], statuses: readonly Statuses[]): Plan {
+  const known = targets.map(({ types }, at) => {
+    const of = statuses[at];
+    return types.map((type) => ({ type, status: of ? statusOf(of, type) : ('NOT_REQUESTED' as const) }));
+  });
+  const buy = known.map((types) => types.filter(({ status }) => status === 'NOT_REQUESTED').map(({ type }) => type));
+  const all = known.flat();
+  const count = (...wanted: readonly ReportStatus[]): number =>
+    all.filter(({ status }) => wanted.includes(status)).length;
+  return {
+    buy,
+    count: buy.flat().length,
+    stored: count('READY'),
+    underWay: count('SUBMITTING', 'PENDING'),
+    total: all.length,
+  };
+}
+
+/** How many more may be bought today; null: any number, or it cannot be told. */
+export function leftToday(asker: AskerFragment | null): number | null {
+  const budget = asker?.budget;
+  return budget?.limit == null ? null : Math.max(0, budget.limit - budget.used);
+}
+
+/** What the button says. */
+export function labelOf({ count, stored, underWay, total }: Plan): string {
+  if (count > 0) return `Buy ${count} ${count === 1 ? 'report' : 'reports'}`;
+  if (underWay > 0) return `Show, ${underWay === 1 ? 'one is' : `${underWay} are`} on the way`;
+  if (stored < total) return 'Show';
+  return total === 2 ? 'Show, both are stored' : `Show, all ${total} are stored`;
+}
+
+/** Why it cannot be bought now; null: nothing is in the way. */
+export function obstacleTo({ count }: Plan, asker: AskerFragment | null): string | null {
+  if (count === 0 || !asker) return null;
+  if (!asker.buying) return 'An operator has stopped purchases for now. What is stored can still be shown.';
+  if (!asker.canBuy) return 'You may only read what is stored, and not all of this is.';
+  const left = leftToday(asker);
+  if (left === null || left >= count) return null;
+  const resets = asker.budget ? new Date(asker.budget.resetsAt) : null;
+  const when = resets ? ` until ${resets.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}` : '';
+  return left === 0
+    ? `Today’s budget is used up${when}.`
+    : `Today’s budget has only ${left} left${when}, and this would take ${count}.`;
+}

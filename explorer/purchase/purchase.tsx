@@ -1,0 +1,38 @@
+import type { Problem } from '../api/problem.ts';
+import type { AskerFragment } from '../generated/operations.ts';
+import { labelOf, leftToday, obstacleTo, type Plan } from './plan.ts';
+import { explanationOf, isAtField } from './remedies.ts';
+
+interface PurchaseProps {
+  readonly plan: Plan | null;
+  readonly problems: readonly Problem[];
+  readonly asker: AskerFragment | null;
+  /** What is missing in the form, if anything. */
+  readonly missing: string | null;
+}
+
+/** The price, and the button that says it. */
+export function Purchase({ plan, problems, asker, missing }: PurchaseProps) {
+  const obstacle = plan && obstacleTo(plan, asker);
+  const left = leftToday(asker);
+  const trouble = problems.find((problem) => !isAtField(problem));
+  return (
+    <div className="purchase">
+      <button type="submit" className="primary" aria-disabled={plan === null || obstacle !== null || undefined}>
+        {plan ? labelOf(plan) : 'Show pay'}
+      </button>
+      <p className="price">
+        {missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : 'Looking up the price …')}
+        {obstacle && <strong> {obstacle}</strong>}
+        {!obstacle && left !== null && ` ${left} of ${asker?.budget?.limit} left today.`}
+      </p>
+    </div>
+  );
+}
+
+function priceText({ count, stored, underWay, total }: Plan): string {
+  if (count === 0) return stored + underWay === total ? 'Costs nothing.' : 'Costs nothing; not all of it has come.';
+  const rest = total - count;
+  const billed = count === 1 ? 'One report is billed' : `${count} reports are billed, each once`;
+  return rest === 0 ? `${billed}.` : `${billed}; ${rest} ${rest === 1 ? 'is' : 'are'} there already.`;
+}

@@ -1,0 +1,154 @@
+import type { Api, Result } from '../api/client.ts';
+import type { Problem } from '../api/problem.ts';
+import {
+  BuyAgainDocument,
+  BuyDocument,
+  FollowDocument,
+  LookDocument,
+  type ExperienceFragment,
+  type PayFragment,
+  type ReportStatus,
+  type ReportType,
+} from '../generated/operations.ts';
+import { statusOf } from './plan.ts';
+import type { Target } from './targets.ts';
+
+/** What is known of one report. */
+export interface ReportState {
+  readonly status: ReportStatus;
+  /** Why it has failed, or was not bought; null: it did not, and was. */
+  readonly problem: Problem | null;
+  /** How often the server has asked for it. */
+  readonly attempt: number;
+}
+
+/** What is known of the reports of one target. */
+export interface TargetState {
+  readonly target: Target;
+  readonly id: string | null;
+  readonly pay: PayFragment | null;
+  readonly yoe: ExperienceFragment | null;
+  readonly reports: Partial<Readonly<Record<ReportType, ReportState>>>;
+}
+
+/** What is done before a target is looked at. */
+export type Deed =
+  | { readonly kind: 'look' }
+  /** Costs nothing for what is stored, under way or has failed. */
+  | { readonly kind: 'buy'; readonly types: readonly ReportType[] }
+  | { readonly kind: 'buy-again'; readonly id: string; readonly type: ReportType; readonly since: string };
+
+/** How often it is looked at where events do not get through. */
+const LOOK_AGAIN_MS = 2_000;
+
+const KEYS = { PAY: 'pay', YOE: 'yoe' } as const;
+
+export function unseen(target: Target): TargetState {
+  return { target, id: null, pay: null, yoe: null, reports: {} };
+}
+
+/** Does what is to be done, then follows the reports until each has come or failed. Tells of every change. */
+export async function run(
+  api: Api,
+  target: Target,
+  deed: Deed,
+  onChange: (state: TargetState) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const refusals = await perform(api, target, deed, signal);
+  let state = await look(api, unseen(target), signal, refusals);
+  onChange(state);
+  while (underWay(state).length > 0 && !signal.aborted) {
+    try {
+      for await (const event of api.follow(
+        FollowDocument,
+        { answers: target.answers, types: underWay(state) },
+        signal,
+      )) {
+        const told = event.data?.reportStatus;
+        if (!told) continue;
+        const { type, status, attempt, failure } = told;
+        const report = { status, attempt, problem: status === 'FAILED' ? failure : null };
+        state = { ...state, reports: { ...state.reports, [type]: report } };
+        const final = status === 'READY' || status === 'FAILED';
+        // The figures, or the values that upstream suggests instead.
+        if (final) state = await look(api, state, signal);
+        onChange(state);
+      }
+      if (underWay(state).length === 0) return;
+    } catch {
+      if (signal.aborted) return;
+    }
+    // Something in between lets no sockets through.
+    await pause(LOOK_AGAIN_MS, signal);
+    state = await look(api, state, signal);
+    onChange(state);
+  }
+}
+
+/** Rejects with the signal's reason alone. */
+async function perform(api: Api, { answers }: Target, deed: Deed, signal: AbortSignal): Promise<readonly Problem[]> {
+  if (deed.kind === 'buy' && deed.types.length > 0) {
+    return (await api.request(BuyDocument, { answers, types: [...deed.types] }, signal)).problems;
+  }
+  if (deed.kind === 'buy-again') {
+    const { id, type, since } = deed;
+    return (await api.request(BuyAgainDocument, { id, types: [type], since }, signal)).problems;
+  }
+  return [];
+}
+
+/** `refusals`: why nothing was bought just now. */
+async function look(
+  api: Api,
+  before: TargetState,
+  signal: AbortSignal,
+  refusals: readonly Problem[] = [],
+): Promise<TargetState> {
+  const { answers, types } = before.target;
+  const { data, problems }: Result<{ report: Looked }> = await api.request(
+    LookDocument,
+    { answers, yoe: types.includes('YOE') },
+    signal,
+  );
+  const report = data?.report;
+  if (!report) return { ...before, reports: Object.fromEntries(types.map((type) => [type, failedAs(problems[0])])) };
+  const state = (type: ReportType): ReportState => {
+    const status = statusOf(report.status, type);
+    const own = problems.find(({ code, path }) => path?.at(-1) === KEYS[type] && code !== 'REPORT_NOT_READY');
+    const known = before.reports[type];
+    // What was given up before it was bought is not requested any more, and the event alone has said why.
+    const told = status === 'NOT_REQUESTED' ? (refusals[0] ?? known?.problem ?? null) : null;
+    return { status, problem: own ?? told, attempt: known?.attempt ?? 0 };
+  };
+  return {
+    target: before.target,
+    id: report.id,
+    pay: report.pay ?? null,
+    yoe: report.yoe ?? null,
+    reports: Object.fromEntries(types.map((type) => [type, state(type)])),
+  };
+}
+
+interface Looked {
+  readonly id: string;
+  readonly status: { readonly pay: ReportStatus; readonly yoe: ReportStatus };
+  readonly pay: PayFragment | null;
+  readonly yoe?: ExperienceFragment | null;
+}
+
+function failedAs(problem: Problem | undefined): ReportState {
+  return { status: 'NOT_REQUESTED', problem: problem ?? null, attempt: 0 };
+}
+
+function underWay({ reports }: TargetState): ReportType[] {
+  const types = Object.keys(reports) as ReportType[];
+  return types.filter((type) => ['SUBMITTING', 'PENDING'].includes(reports[type]?.status ?? ''));
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+  });
+}

@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Api } from '../api/client.ts';
+import { run, unseen, type Deed, type TargetState } from './run.ts';
+import type { Target } from './targets.ts';
+
+export interface Reports {
+  /** Of what is shown, in the order of the targets. Empty: nothing is. */
+  readonly states: readonly TargetState[];
+  /** Shows these targets instead, after what is done to each. */
+  readonly show: (targets: readonly Target[], deeds?: readonly Deed[]) => void;
+  /** Does something about one of them. */
+  readonly act: (at: number, deed: Deed) => void;
+}
+
+const LOOK: Deed = { kind: 'look' };
+
+/** The reports that are shown, followed until they have come. `onSettled`: something may have been bought. */
+export function useReports(api: Api, onSettled: () => void): Reports {
+  const [states, setStates] = useState<readonly TargetState[]>([]);
+  const shown = useRef(new AbortController());
+  useEffect(() => () => shown.current.abort(), []);
+
+  const start = useCallback(
+    (target: Target, at: number, deed: Deed, signal: AbortSignal) => {
+      const onChange = (state: TargetState): void => {
+        if (!signal.aborted) setStates((before) => before.map((other, index) => (index === at ? state : other)));
+      };
+      run(api, target, deed, onChange, signal)
+        .catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        })
+        .finally(() => {
+          if (!signal.aborted) onSettled();
+        });
+    },
+    [api, onSettled],
+  );
+
+  const show = useCallback(
+    (targets: readonly Target[], deeds: readonly Deed[] = []) => {
+      shown.current.abort();
+      shown.current = new AbortController();
+      const { signal } = shown.current;
+      setStates(targets.map(unseen));
+      targets.forEach((target, at) => start(target, at, deeds[at] ?? LOOK, signal));
+    },
+    [start],
+  );
+
+  const act = (at: number, deed: Deed): void => {
+    const state = states[at];
+    if (state) start(state.target, at, deed, shown.current.signal);
+  };
+  return { states, show, act };
+}

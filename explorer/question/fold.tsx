@@ -1,0 +1,21 @@
+import { useState, type ReactNode } from 'react';
+
+interface FoldProps {
+  readonly label: string;
+  /** Whether something is in it already. */
+  readonly filled: boolean;
+  /** Whether something in it has to be seen. */
+  readonly wrong?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Fields that are folded until they are wanted. */
+export function Fold({ label, filled, wrong = false, children }: FoldProps) {
+  const [open, setOpen] = useState(filled);
+  return (
+    <details className="more" open={open || wrong} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{label}</summary>
+      {children}
+    </details>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMemo, type SubmitEvent, type ReactNode } from 'react';
+import type { Api } from '../api/client.ts';
+import type { FieldProblems } from '../purchase/remedies.ts';
+import { CompareFields } from './compare-fields.tsx';
+import { Combobox } from './combobox.tsx';
+import { Field } from './field.tsx';
+import { MoreFields } from './more-fields.tsx';
+import { parsePlace, type Question } from './question.ts';
+import { suggestPlaces, suggestTitles } from './suggestions.ts';
+
+interface QuestionFormProps {
+  readonly api: Api;
+  readonly question: Question;
+  readonly problems: FieldProblems;
+  readonly onChange: (question: Question) => void;
+  readonly onSubmit: () => void;
+  /** The price and the button. */
+  readonly children: ReactNode;
+}
+
+/** What is asked. Nothing that is typed or chosen here buys anything. */
+export function QuestionForm({ api, question, problems, onChange, onSubmit, children }: QuestionFormProps) {
+  const set = (change: Partial<Question>): void => onChange({ ...question, ...change });
+  const titles = useMemo(() => suggestTitles(api), [api]);
+  const places = useMemo(() => suggestPlaces(api), [api]);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    onSubmit();
+  };
+  return (
+    <form className="card question" onSubmit={submit} aria-label="The job" noValidate>
+      <Field label="Job title" problem={problems.jobTitle} onChoose={(jobTitle) => set({ jobTitle })}>
+        {({ id, labelId, describedBy }) => (
+          <Combobox
+            id={id}
+            labelId={labelId}
+            describedBy={describedBy}
+            invalid={problems.jobTitle !== undefined}
+            placeholder="Software Developer"
+            value={question.jobTitle}
+            suggest={titles}
+            onType={(jobTitle) => set({ jobTitle })}
+            onChoose={(jobTitle) => set({ jobTitle })}
+          />
+        )}
+      </Field>
+      <Field label="Place" hint={<PlaceHint place={question.place} />} problem={problems.place}>
+        {({ id, labelId, describedBy }) => (
+          <Combobox
+            id={id}
+            labelId={labelId}
+            describedBy={describedBy}
+            invalid={problems.place !== undefined}
+            placeholder="Seattle, Washington, United States"
+            value={question.place}
+            suggest={places}
+            onType={(place) => set({ place })}
+            onChoose={(place) => set({ place })}
+          />
+        )}
+      </Field>
+      <div className="pair">
+        <Field label="Years of experience" problem={problems.years}>
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              type="text"
+              inputMode="numeric"
+              autoComplete="off"
+              aria-describedby={describedBy}
+              aria-invalid={problems.years !== undefined || undefined}
+              value={question.years}
+              onChange={(event) => set({ years: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <Field label="Your salary" hint="Per year. Never leaves this page.">
+          {({ id, describedBy }) => (
+            <input
+              id={id}
+              type="text"
+              inputMode="decimal"
+              autoComplete="off"
+              aria-describedby={describedBy}
+              value={question.salary}
+              onChange={(event) => set({ salary: event.currentTarget.value })}
+            />
+          )}
+        </Field>
+      </div>
+      <CompareFields places={places} titles={titles} question={question} onChange={set} />
+      <MoreFields api={api} question={question} problems={problems} onChange={set} />
+      {children}
+    </form>
+  );
+}
+
+/** How the one line is understood. */
+function PlaceHint({ place }: { readonly place: string }) {
+  const { city, state, country } = parsePlace(place);
+  if (country === '') return 'City, state and country, or a country alone.';
+  const parts = [city && `city ${city}`, state && `state ${state}`, `country ${country}`];
+  return `Understood as ${parts.filter(Boolean).join(', ')}.`;
+}

@@ -1,0 +1,57 @@
+import { ChartCard } from '../charts/chart-card.tsx';
+import { moneyOf } from '../charts/money.ts';
+import { RangeColumns } from '../charts/range-columns.tsx';
+import type { ExperienceFragment } from '../generated/operations.ts';
+import { Confidence } from './confidence.tsx';
+import { rangeTable } from './range-table.ts';
+
+interface CareerCardProps {
+  readonly yoe: ExperienceFragment;
+  /** Years of experience that are asked about; null: none. */
+  readonly years: number | null;
+  /** Whether it has the whole width for itself. */
+  readonly wide: boolean;
+  readonly subject: string;
+  readonly simulated: boolean;
+}
+
+/** How pay grows with experience. */
+export function CareerCard({ yoe, years, wide, subject, simulated }: CareerCardProps) {
+  const money = moneyOf(yoe.currency?.abbreviation ?? yoe.currency?.name ?? null);
+  const ranges = yoe.ranges.map((range) => {
+    const name = nameOf(range.name);
+    return { ...range, ...name, isOwn: years !== null && isAmong(years, name.detail) };
+  });
+  if (ranges.length === 0) return null;
+  return (
+    <ChartCard
+      title="Pay over a career"
+      wide={wide}
+      subject={subject}
+      simulated={simulated}
+      table={rangeTable(`Base pay per year by experience, ${subject}`, 'Experience', ranges, money)}
+      lead={<p className="note">The middle half as a bar, percentiles 10 to 90 as a line, and the medians joined.</p>}
+      footnote={<Confidence rating={yoe.reportRating} context={yoe.context} collectedAt={yoe.collectedAt} />}
+    >
+      <RangeColumns
+        ranges={ranges}
+        money={money}
+        description="Base pay by years of experience. The figures are in the table below."
+      />
+    </ChartCard>
+  );
+}
+
+/** `Entry Level (<1 year)`: a name, and the years. */
+function nameOf(name: string | null): { label: string; detail?: string } {
+  const [, label, detail] = /^(.+?)\s*\((.+)\)$/.exec(name ?? '') ?? [];
+  return label && detail ? { label, detail } : { label: name ?? 'Not named' };
+}
+
+/** Whether so many years are among `5-9 years`, `<1 year`, `20+ years`. False where it cannot be told. */
+function isAmong(years: number, range: string | undefined): boolean {
+  const [, below, from, to, more] = /^(<)?(\d+)(?:-(\d+))?(\+)? years?$/.exec(range ?? '') ?? [];
+  if (from === undefined) return false;
+  if (below) return years < Number(from);
+  return years >= Number(from) && (more !== undefined || years <= Number(to ?? from));
+}

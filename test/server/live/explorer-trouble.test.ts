@@ -1,0 +1,163 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../../fixtures/browser.js';
+import { newPage, QUESTION } from '../../fixtures/pages/explorer.js';
+import { useServers } from '../../fixtures/server/use-servers.js';
+import { gate, rejected, reset, unconfirmed } from '../../fixtures/upstream/upstream.js';
+
+const KEYS = {
+  AUTH_MODE: 'api-key',
+  API_KEYS: 'shop:key-of-the-shop-0001,guest:key-of-the-guest-0001',
+  OPERATORS: '',
+  READERS: 'guest',
+};
+
+describe('the explorer, when something is in the way', { timeout: 90_000 }, () => {
+  useServers();
+  let browser: Browser;
+  let closeBrowser: (() => Promise<void>) | undefined;
+
+  // The first run may have to install the browser.
+  beforeAll(async () => {
+    ({ browser, close: closeBrowser } = await openBrowser());
+  }, 600_000);
+
+  afterAll(async () => {
+    await closeBrowser?.();
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+
+  it('follows a report while it is prepared', async ({ start, upstream }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const { page } = await newPage(browser);
+    await page.goto((await start()).url + QUESTION);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    const progress = page.getByRole('region', { name: 'Progress' });
+    await expect.poll(() => progress.innerText()).toMatch(/Pay\s+is being prepared\s+Pay by experience\s+is here/);
+    held.release();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    await progress.waitFor({ state: 'hidden' });
+  });
+
+  it('shows a report that comes while no socket gets through', async ({ start, upstream }) => {
+    const held = gate();
+    upstream.script.poll('pay').push(held);
+    const { page } = await newPage(browser);
+    await page.routeWebSocket(/graphql/, (socket) => socket.close());
+    await page.goto((await start()).url + QUESTION);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByText('is being prepared').first().waitFor();
+    held.release();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('offers at the field what upstream knows instead of an answer', async ({ start, upstream }) => {
+    upstream.script.submit.push(rejected([unconfirmed('JobTitle', 'Software Wizard')]));
+    const { page } = await newPage(browser);
+    await page.goto((await start()).url + QUESTION.replace('Developer', 'Wizard'));
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    const alert = page.getByRole('alert');
+    await expect.poll(() => alert.innerText()).toContain('“Software Wizard” is not known.');
+    await alert.getByRole('button', { name: 'Software Developer', exact: true }).click();
+    expect(await page.getByRole('combobox', { name: 'Job title' }).inputValue()).toBe('Software Developer');
+    await alert.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('buys an uncertain purchase again only when it is told to, saying what it may cost', async ({
+    start,
+    upstream,
+  }) => {
+    upstream.script.submit.push(reset());
+    const { page } = await newPage(browser);
+    await page.goto((await start()).url + QUESTION);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    const progress = page.getByRole('region', { name: 'Progress' });
+    await expect.poll(() => progress.innerText()).toContain('so it may have been bought');
+    const submits = upstream.submits().length;
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.reload();
+    await expect.poll(() => progress.innerText()).toContain('so it may have been bought');
+    expect(upstream.submits()).toHaveLength(submits);
+    await progress.getByRole('button', { name: 'Buy it again, perhaps billed twice' }).first().click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(upstream.submits()).toHaveLength(submits + 1);
+    expect(upstream.bought('pay')).toBe(1);
+  });
+
+  it('buys no more than today’s budget has left', async ({ start, upstream }) => {
+    const { url } = await start({ env: { BUDGET_REPORTS_PER_DAY: '3' } });
+    const { page } = await newPage(browser);
+    await page.goto(url + QUESTION);
+    await page.getByText('3 of 3 left today.').waitFor();
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByText('1 of 3 left today.').waitFor();
+    await page.getByRole('combobox', { name: 'Job title' }).fill('Cashier');
+    await page.getByText('has only 1 left').waitFor();
+    const button = page.getByRole('button', { name: 'Buy 2 reports' });
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await button.click({ force: true });
+    await page.waitForTimeout(300);
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('says so when the budget ended after the price was shown', async ({ start, upstream }) => {
+    const server = await start({ env: { BUDGET_REPORTS_PER_DAY: '2' } });
+    const { page } = await newPage(browser);
+    await page.goto(server.url + QUESTION);
+    const button = page.getByRole('button', { name: 'Buy 2 reports' });
+    await button.waitFor();
+    await server.run('mutation { requestReport(answers: {jobTitle: "Cashier", country: "United States"}) { id } }');
+    await button.click();
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Progress' }).innerText())
+      .toContain('Today’s budget is used up.');
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('asks for a key, keeps it for this tab alone, and says what it may do', async ({ start, upstream }) => {
+    const { url } = await start({ env: KEYS });
+    const { page, context } = await newPage(browser);
+    await page.goto(url + QUESTION);
+    await page.getByLabel('API key').fill('key-of-nobody-00001');
+    await page.keyboard.press('Enter');
+    await page.getByText('The server does not accept it.').waitFor();
+    await page.getByLabel('API key').fill('key-of-the-shop-0001');
+    await page.keyboard.press('Enter');
+    await page.getByText('shop may buy reports').waitFor();
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    // Followed over a socket, which has the key as well.
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(upstream.bought()).toBe(2);
+    expect(await page.evaluate('JSON.stringify(localStorage) + document.cookie + location')).not.toContain('key-of');
+    await page.reload();
+    await page.getByText('shop may buy reports').waitFor();
+    const other = await context.newPage();
+    await other.goto(url + QUESTION);
+    await other.getByLabel('API key').waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+  });
+
+  it('buys nothing with a key that may only read', async ({ start, upstream }) => {
+    const { url } = await start({ env: KEYS });
+    const { page } = await newPage(browser);
+    await page.goto(url + QUESTION);
+    await page.getByLabel('API key').fill('key-of-the-guest-0001');
+    await page.keyboard.press('Enter');
+    await page.getByText('guest may read what is stored').waitFor();
+    await page.getByText('You may only read what is stored').waitFor();
+    const button = page.getByRole('button', { name: 'Buy 2 reports' });
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    await button.click({ force: true });
+    await page.waitForTimeout(300);
+    expect(upstream.bought()).toBe(0);
+  });
+});

@@ -1,0 +1,197 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { UsageDocument } from '../../generated/operations.js';
+import { openBrowser } from '../../fixtures/browser.js';
+import { accessibilityFaults, newPage, QUESTION, sidewaysScroll } from '../../fixtures/pages/explorer.js';
+import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
+
+const SALARY = '132000';
+
+describe('the explorer in a browser', { timeout: 90_000 }, () => {
+  let browser: Browser;
+  let closeBrowser: (() => Promise<void>) | undefined;
+  let server: TestServer;
+
+  // The first run may have to install the browser.
+  beforeAll(async () => {
+    ({ browser, close: closeBrowser } = await openBrowser());
+    server = await startTestServer();
+  }, 600_000);
+
+  afterAll(async () => {
+    await closeBrowser?.();
+    await server?.close();
+  });
+
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+
+  const submitted = async (): Promise<number | undefined> => (await server.run(UsageDocument)).data?.usage?.submitted;
+
+  it('answers a question that is asked by the keyboard alone, and buys only when the button is pressed', async () => {
+    const before = (await submitted()) ?? 0;
+    const { page, sent, complaints } = await newPage(browser);
+    await page.goto(server.url);
+    await tabTo(page, 'combobox', 'Job title');
+    await choose(page, 'softw', 'Software Developer');
+    await page.keyboard.press('Tab');
+    await choose(page, 'seatt', 'Seattle, Washington, United States');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('12');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type(SALARY);
+    const button = page.getByRole('button', { name: 'Buy 2 reports' });
+    await button.waitFor();
+    expect(await submitted()).toBe(before);
+
+    await tabTo(page, 'button', 'Buy 2 reports');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => announced(page)).toMatch(/Pay is (being|here)/);
+    await expect.poll(() => announced(page)).toContain('Pay is here. Pay by experience is here.');
+    const card = page.getByRole('region', { name: 'Where your salary falls' });
+    expect(await card.innerText()).toMatch(/Your \$132,000 is more than \d+% of people in this job earn\./);
+    expect(await card.innerText()).toMatch(/Confidence\s+0\.\d+\s+Profiles\s+\d+/);
+    expect(await submitted()).toBe(before + 2);
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Show, both are stored' }).waitFor();
+    await card.waitFor();
+    expect(await submitted()).toBe(before + 2);
+    expect(new URL(page.url()).hash).toBe(`#salary=${SALARY}`);
+    // What follows the # is in no request; Playwright shows it nevertheless.
+    expect(sent.filter((text) => text.replace(`#salary=${SALARY}`, '').includes(SALARY))).toEqual([]);
+    const origins = sent.filter((text) => URL.canParse(text)).map((url) => new URL(url).host);
+    expect(new Set(origins)).toEqual(new Set([new URL(server.url).host]));
+    expect(complaints).toEqual([]);
+  });
+
+  it('buys nothing when it is opened, typed into, shared or gone back to', async () => {
+    const before = await submitted();
+    const { page, context } = await newPage(browser);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(`${server.url}/?title=Plumber&country=United+States#salary=${SALARY}`);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    await page.getByLabel('Years of experience').fill('3');
+    await expect.poll(() => page.url()).toContain('years=3');
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    await page.getByText('Copied, without your salary.').waitFor();
+    const link = (await page.evaluate('navigator.clipboard.readText()')) as string;
+    expect(link).toBe(`${server.url}/?title=Plumber&country=United+States&years=3`);
+    await page.goto(link);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    expect(await submitted()).toBe(before);
+  });
+
+  it.each([
+    { width: 1400, colorScheme: 'light' },
+    { width: 390, colorScheme: 'dark' },
+  ] as const)('has no fault of accessibility and no sideways scrolling: $width px, $colorScheme', async (look) => {
+    const { page } = await newPage(browser, look);
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'What does a job pay?' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(`${server.url}${QUESTION}&years=12#salary=${SALARY}`);
+    await page.getByRole('button', { name: /^(Buy 2 reports|Show, both)/ }).click();
+    await page.getByRole('region', { name: 'Where your salary falls' }).waitFor();
+    await page.getByText('As a table').first().click();
+    await page.getByText('Degree, skills').click();
+    await page.getByRole('combobox', { name: 'Skills' }).fill('pyth');
+    await page.getByRole('option', { name: 'Python' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(await sidewaysScroll(page)).toBe(0);
+  });
+
+  it('shows pictures of all that has come, and prices each place that is compared before it is bought', async () => {
+    const before = (await submitted()) ?? 0;
+    const { page, complaints } = await newPage(browser);
+    await page.goto(`${server.url}/?title=Software+Developer&country=United+States&years=7`);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    await page.getByText('Compare with other places or titles').click();
+    await page.getByRole('combobox', { name: 'Other places' }).focus();
+    await page.keyboard.type('denv');
+    await page.getByRole('option', { name: 'Denver, Colorado, United States' }).click();
+    await page.getByRole('combobox', { name: 'Other titles' }).focus();
+    await page.keyboard.type('Accountant');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Buy 4 reports' }).click();
+    const pictures = ['What the job pays', 'Pay over a career', 'Side by side', 'What goes with higher pay'];
+    for (const name of [...pictures, 'What total pay is made of']) {
+      const card = page.getByRole('region', { name, exact: true });
+      await card.getByRole('img').waitFor();
+      await card.getByText('As a table').click();
+      expect(await card.getByRole('row').count(), name).toBeGreaterThan(2);
+    }
+    await expect
+      .poll(() => page.getByRole('region', { name: 'Side by side' }).first().innerText())
+      .toMatch(/United States[^]*Denver[^]*Accountant/);
+    expect(await page.getByText('Medians do not add up').isVisible()).toBe(true);
+    expect(await submitted()).toBe(before + 4);
+
+    await page.getByRole('radio', { name: 'Degrees' }).check();
+    await page.getByRole('rowheader', { name: 'Doctorate (PhD)' }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => sidewaysScroll(page)).toBe(0);
+    expect(await submitted()).toBe(before + 4);
+    expect(complaints).toEqual([]);
+  });
+
+  it('gives its figures as CSV, and its picture as PNG', async () => {
+    const { page, complaints } = await newPage(browser);
+    await page.goto(`${server.url}${QUESTION}&years=12`);
+    await page.getByRole('button', { name: /^(Buy 2 reports|Show, both)/ }).click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+
+    const csv = await saved(page, 'CSV: What the job pays');
+    expect(csv.name).toBe('what-the-job-pays-software-developer-seattle-washington.csv');
+    const lines = csv.content.toString('utf8').split('\r\n');
+    expect(lines[0]).toBe('\ufeffPercentile,Base pay');
+    expect(lines[50]).toMatch(/^50,\d+$/);
+    const png = await saved(page, 'PNG: What the job pays');
+    expect(png.name).toMatch(/\.png$/);
+    expect(png.content.subarray(1, 4).toString('latin1')).toBe('PNG');
+    expect(png.content.length).toBeGreaterThan(10_000);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what the server says is wrong with an answer, at the field', async () => {
+    const { page } = await newPage(browser);
+    await page.goto(`${server.url}${QUESTION}&years=99`);
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe('Must be from 0 to 80; it is 99.');
+    expect(await page.getByLabel('Years of experience').getAttribute('aria-invalid')).toBe('true');
+  });
+});
+
+async function tabTo(page: Page, role: 'button' | 'combobox', name: string): Promise<void> {
+  const wanted = page.getByRole(role, { name });
+  await wanted.waitFor();
+  for (let tabs = 0; tabs < 10; tabs++) {
+    await page.keyboard.press('Tab');
+    if (await wanted.evaluate((element) => element.matches(':focus'))) return;
+  }
+  throw new Error(`${name} cannot be reached by the keyboard.`);
+}
+
+/** Types into the field that has the focus, and takes the first suggestion. */
+async function choose(page: Page, typed: string, suggestion: string): Promise<void> {
+  await page.keyboard.type(typed);
+  await page.getByRole('option', { name: suggestion, exact: true }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => page.evaluate('document.activeElement.value')).toBe(suggestion);
+}
+
+/** What a screen reader was last told about the reports. */
+async function announced(page: Page): Promise<string> {
+  return (await page.getByRole('status').allTextContents()).join(' ');
+}
+
+async function saved(page: Page, button: string): Promise<{ name: string; content: Buffer }> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const file = await download;
+  return { name: file.suggestedFilename(), content: await readFile(await file.path()) };
+}
