@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
@@ -6,9 +8,12 @@ import { eventually } from '../fixtures/eventually.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
 import { startProxy } from '../many/tcp-proxy.js';
 import { execute, openShared, SCHEMA } from './shared-ledger.js';
-import { bring, CLAIM, newReport, stepOf, wonOf } from './steps.js';
+import { bring, CLAIM, DAY, newReport, SEND, stepOf, wonOf } from './steps.js';
 
 /** What a role, an administrator or the network may do to the connections of a process. */
+
+/** Longer than a connection for work is kept that nobody needs. */
+const IDLE_MS = 11_000;
 
 let url: string;
 let database: string;
@@ -102,6 +107,76 @@ describe('a role', () => {
       await expect(openShared(url)).rejects.toThrow(`DATABASE_URL: default_transaction_isolation is ${level}`);
     },
   );
+});
+
+describe('a database whose disk is full', () => {
+  it('stores nothing and lets nothing be sent, until there is space again', async () => {
+    const { ledger } = await openShared(url, { leaseMs: 3_000 });
+    const sending = await bring(ledger, newReport(), [CLAIM, SEND]);
+    await execute(
+      url,
+      `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+         BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+       CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON ${SCHEMA}.entries EXECUTE FUNCTION full_disk();
+       CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON ${SCHEMA}.members EXECUTE FUNCTION full_disk()`,
+    );
+    await expect(claim(ledger)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(await ledger.read(sending.reportId)).toMatchObject({ entries: [sending] });
+    await eventually(() => expect(ledger.mayBuy([sending])).toBe(false));
+    await execute(url, `DROP FUNCTION full_disk CASCADE`);
+    expect(await claim(ledger)).toEqual([true]);
+    await eventually(() => expect(ledger.mayBuy([sending])).toBe(true));
+  });
+});
+
+describe('a role that may have few connections', () => {
+  /** A URL of it, with so many connections. */
+  async function limitedRole(connections: number): Promise<string> {
+    const role = `role_${randomUUID().replaceAll('-', '')}`;
+    await execute(
+      url,
+      `CREATE ROLE ${role} LOGIN CONNECTION LIMIT ${connections}; GRANT CREATE ON DATABASE ${database} TO ${role}`,
+    );
+    const own = new URL(url);
+    own.username = role;
+    onTestFinished(() => execute(url, `DROP OWNED BY ${role}; DROP ROLE ${role}`).then(() => undefined));
+    return own.href;
+  }
+
+  /** Until there is none left. */
+  async function takeAll(limited: string): Promise<readonly Client[]> {
+    const taken: Client[] = [];
+    for (;;) {
+      const next = new Client({ connectionString: limited });
+      if (await next.connect().then(Boolean, () => false)) taken.push(next);
+      else return taken;
+    }
+  }
+
+  it('keeps its lease and works with those it has while there are no others', async () => {
+    const limited = await limitedRole(5);
+    const { ledger } = await openShared(limited, { leaseMs: 3_000 });
+    const others = await takeAll(limited);
+    expect(others).not.toEqual([]);
+    await delay(IDLE_MS);
+    expect(ledger.mayBuy([])).toBe(true);
+    const report = newReport();
+    await Promise.all([
+      claim(ledger),
+      ledger.read(report.id),
+      ledger.charged({ client: 'ann', day: DAY }),
+      ledger.buying(),
+    ]);
+    await Promise.all(others.map((other) => other.end()));
+    expect(await claim(ledger)).toEqual([true]);
+  });
+
+  it('is waited for at the start', async () => {
+    const limited = await limitedRole(2);
+    await expect(openShared(limited, { patienceMs: 0 })).rejects.toThrow(
+      /DATABASE_URL: the database cannot be reached: too many connections/,
+    );
+  });
 });
 
 describe('connections to a server that takes no writes any more', () => {

@@ -4,6 +4,7 @@ import { certificateFault } from '../../lib/certificate-fault.js';
 
 /** A server that takes no writes: a standby, or a former primary that has become one. */
 const READ_ONLY = '25006';
+const TOO_MANY_CONNECTIONS = '53300';
 /**
  * What says nothing about the statement: connections, resources, conflicts, and a server that stops; a statement that somebody or
  * `statement_timeout` has cancelled; a lock that was waited for too long; a server that takes no writes.
@@ -13,6 +14,11 @@ const PASSING = new RegExp(`^(08|40|53|57P|57014|55P03|${READ_ONLY})`);
 /** Whether the server has answered, and said no: nothing has happened. A server that was stopping may have done it. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !codeOf(error).startsWith('57P');
+}
+
+/** Whether the server, or the role, has no connection left. */
+export function isFull(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && codeOf(error) === TOO_MANY_CONNECTIONS;
 }
 
 /** Whether another connection may lead to a server that takes the statement. */

@@ -1,9 +1,10 @@
 import pg, { type PoolClient } from 'pg';
 import { OutcomeUnknown } from '../../datasources/reports/ports.js';
 import { abortable } from '../../lib/abortable.js';
+import { delay } from '../../lib/delay.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import { createSlots } from '../../lib/slots.js';
-import { isOfAnotherServer, isRefusal } from './failures.js';
+import { isFull, isOfAnotherServer, isRefusal } from './failures.js';
 
 /**
  * Connections of which each wait ends with a signal. The driver has time limits of its own, which are not used: its timers
@@ -19,6 +20,8 @@ export interface BoundedPool {
 
 /** A connection that is not made by then is given up, and its place is free for another. */
 const CONNECT_MS = 2_000;
+/** After which a server that has no connection left is asked for one again. */
+const FULL_PAUSE_MS = 100;
 
 class BoundedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
@@ -49,22 +52,26 @@ export function openPool(
   /** A connection, and what gives it back; `isBroken` ends it. */
   async function take(signal: AbortSignal): Promise<readonly [PoolClient, (isBroken?: boolean) => void]> {
     const giveBack = await slots.take(signal);
-    const wanted = pool.connect();
-    try {
-      const client = await abortable(wanted, signal);
-      return [
-        client,
-        (isBroken) => {
-          client.release(isBroken);
-          giveBack();
-        },
-      ];
-    } catch (error) {
-      void wanted
-        .then((client) => client.release())
-        .finally(giveBack)
-        .catch(() => undefined);
-      throw error;
+    for (;;) {
+      const wanted = pool.connect();
+      try {
+        const client = await abortable(wanted, signal);
+        return [
+          client,
+          (isBroken) => {
+            client.release(isBroken);
+            giveBack();
+          },
+        ];
+      } catch (error) {
+        // One that this process has may be free before the server allows another.
+        if (isFull(error) && (await waited(signal))) continue;
+        void wanted
+          .then((client) => client.release())
+          .finally(giveBack)
+          .catch(() => undefined);
+        throw error;
+      }
     }
   }
 
@@ -93,4 +100,12 @@ export function openPool(
 
     end: () => pool.end(),
   };
+}
+
+/** Whether there is still time to try again. */
+function waited(signal: AbortSignal): Promise<boolean> {
+  return delay(FULL_PAUSE_MS, signal).then(
+    () => true,
+    () => false,
+  );
 }
