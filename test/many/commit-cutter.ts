@@ -3,8 +3,11 @@ import { startProxy, type Passage, type Proxy } from './tcp-proxy.ts';
 
 /** A way to PostgreSQL on which the response to a commit can be lost. */
 export interface CommitCutter extends Proxy {
-  /** Lets so many commits that change entries pass, and cuts the connection after the next one, before its response. */
-  arm(pass: number): void;
+  /**
+   * Lets so many commits that change entries pass, and cuts the connection after the next one, before its response. `onCut` is called
+   * first.
+   */
+  arm(pass: number, onCut?: () => void): void;
   /** How many were cut. */
   cuts(): number;
 }
@@ -25,6 +28,7 @@ export async function startCommitCutter(port: () => number): Promise<CommitCutte
   const conversations = new WeakMap<Passage, Conversation>();
   let left = Number.POSITIVE_INFINITY;
   let cuts = 0;
+  let beforeCut = (): void => undefined;
 
   const conversation = (passage: Passage): Conversation => {
     let found = conversations.get(passage);
@@ -57,6 +61,7 @@ export async function startCommitCutter(port: () => number): Promise<CommitCutte
         if (committed && left === 0) {
           cuts += 1;
           left = Number.POSITIVE_INFINITY;
+          beforeCut();
           passage.client.destroy();
           passage.server.destroy();
           return null;
@@ -70,8 +75,9 @@ export async function startCommitCutter(port: () => number): Promise<CommitCutte
   });
   return {
     ...proxy,
-    arm(pass) {
+    arm(pass, onCut = () => undefined) {
       left = pass;
+      beforeCut = onCut;
     },
     cuts: () => cuts,
   };

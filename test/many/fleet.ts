@@ -1,7 +1,7 @@
 import { newDirectory } from '../fixtures/directory.ts';
 import { createDatabase } from '../fixtures/postgres/database.ts';
 import { startPostgres, type Postgres } from '../fixtures/postgres/postgres.ts';
-import { launchServer, type ServerProcess } from '../fixtures/server/server-process.ts';
+import { launchServer, type LaunchOptions, type ServerProcess } from '../fixtures/server/server-process.ts';
 import { serverSettings } from '../fixtures/server/settings.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../fixtures/upstream/upstream.ts';
 
@@ -24,8 +24,11 @@ export interface Fleet {
   readonly upstream: Upstream;
   /** Those that run, apart from the ones that a test ended itself. */
   readonly servers: readonly FleetServer[];
-  /** Starts one more, and resolves once it listens. `entry`: the program, if it is not the one that was built here. */
-  launch(settings?: Readonly<Record<string, string>>, entry?: string): Promise<FleetServer>;
+  /** Starts one more, and resolves once it listens. `program`: what it runs, if it is not just what was built here. */
+  launch(
+    settings?: Readonly<Record<string, string>>,
+    program?: Pick<LaunchOptions, 'entry' | 'nodeArguments'>,
+  ): Promise<FleetServer>;
   /** Nobody is to ask it any more. */
   withdraw(server: FleetServer): void;
   /** Ends one as a deployment does. */
@@ -65,9 +68,9 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       database,
       upstream,
       servers,
-      async launch(settings = {}, entry) {
+      async launch(settings = {}, program = {}) {
         const server = launchServer({
-          ...(entry !== undefined && { entry }),
+          ...program,
           settings: {
             ...serverSettings(upstream.url, path, upstream.options),
             DATABASE_URL: database,

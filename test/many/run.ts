@@ -1,58 +1,93 @@
 /**
- * Runs several servers on one PostgreSQL database and prints what was measured: `npm run test:many -- --scenario kills`.
- * Without a name it runs all scenarios. Exits with 1 if anything was bought twice, lost or otherwise not as promised.
+ * Runs several servers on one PostgreSQL database and prints what was counted: `npm run test:many -- --scenario kills`.
+ * README.md has the scenarios, and `--help`. Exits with 1 if anything was bought twice, lost or otherwise not as promised.
  */
 import { parseArgs } from 'node:util';
 import { build } from '../fixtures/server/built.ts';
+import { SCENARIOS, type Scenario } from './all-scenarios.ts';
 import type { Result } from './checks.ts';
-import { budget } from './scenarios/budget.ts';
-import { crashes } from './scenarios/crashes.ts';
-import { cut } from './scenarios/cut.ts';
-import { events } from './scenarios/events.ts';
-import { frozen } from './scenarios/frozen.ts';
-import { identical } from './scenarios/identical.ts';
-import { kills } from './scenarios/kills.ts';
-import { pooler } from './scenarios/pooler.ts';
-import { promotion } from './scenarios/promotion.ts';
-import { rolling } from './scenarios/rolling.ts';
-import { throughput } from './scenarios/throughput.ts';
 
-const SCENARIOS: Readonly<Record<string, () => Promise<Result>>> = {
-  identical: () => identical({ servers: 4, queries: 1_000 }),
-  kills: () => kills({ kills: 200, reports: 2_000 }),
-  crashes: () => crashes({ crashes: 20, servers: 3 }),
-  frozen: () => frozen({ inFlight: 20 }),
-  cut: () => cut({ rounds: 100 }),
-  pooler: () => pooler({ seconds: 10, crashes: 5 }),
-  promotion: () => promotion({ reports: 500 }),
-  events: () => events({ reports: 200, lost: 10 }),
-  rolling: () => rolling({ seconds: 5, freezes: true }),
-  throughput: () => throughput({ seconds: 15 }),
-  budget: () => budget({ limit: 100, clients: 60 }),
-};
+const OPTIONS = ['minutes', ...new Set(Object.values(SCENARIOS).flatMap(({ sizes }) => Object.keys(sizes)))];
 
-const { values } = parseArgs({ options: { scenario: { type: 'string', multiple: true } } });
-const names = values.scenario ?? Object.keys(SCENARIOS);
-const unknown = names.filter((name) => !(name in SCENARIOS));
-if (unknown.length > 0) {
-  process.stderr.write(`No scenario ${unknown.join(', ')}; there are ${Object.keys(SCENARIOS).join(', ')}.\n`);
-  process.exit(2);
+const { values } = parseArgs({
+  options: {
+    scenario: { type: 'string', multiple: true },
+    help: { type: 'boolean' },
+    ...Object.fromEntries(OPTIONS.map((name) => [name, { type: 'string' } as const])),
+  },
+});
+
+if (values.help) {
+  process.stdout.write(help());
+  process.exit();
 }
+const chosen = chosenScenarios([values.scenario ?? Object.keys(SCENARIOS)].flat().map(String));
+const sizes = chosenSizes();
 
 // So that servers and databases end with this process.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
 await build();
-for (const name of names) {
+for (const [name, scenario] of chosen) {
   const startedAt = performance.now();
   process.stdout.write(`${name}\n`);
-  const result = await SCENARIOS[name]?.();
-  if (!result) continue;
-  const width = Math.max(...Object.keys(result.figures).map(({ length }) => length));
-  for (const [what, figure] of Object.entries(result.figures)) {
-    process.stdout.write(`  ${what.padEnd(width)}  ${figure}\n`);
+  const { figures, problems } = await bounded(scenario);
+  show({ ...figures, 'took, s': Math.round((performance.now() - startedAt) / 1_000) });
+  for (const problem of problems) process.stdout.write(`  WRONG: ${problem}\n`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+/** One that is not over in time ends the run: what it has started ends with this process. */
+async function bounded({ run, sizes: full, minutes: enough }: Scenario): Promise<Result> {
+  const minutes = sizes['minutes'] ?? enough;
+  const late = setTimeout(() => {
+    process.stdout.write(`  WRONG: not over after ${minutes} minutes\n`);
+    process.exit(1);
+  }, minutes * 60_000);
+  try {
+    return await run({ ...full, ...sizes });
+  } catch (error) {
+    return { figures: {}, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
+  } finally {
+    clearTimeout(late);
   }
-  process.stdout.write(`  ${'took, s'.padEnd(width)}  ${Math.round((performance.now() - startedAt) / 1_000)}\n`);
-  for (const problem of result.problems) process.stdout.write(`  WRONG: ${problem}\n`);
-  if (result.problems.length > 0) process.exitCode = 1;
+}
+
+function show(figures: Result['figures']): void {
+  const width = Math.max(...Object.keys(figures).map(({ length }) => length));
+  for (const [what, figure] of Object.entries(figures)) process.stdout.write(`  ${what.padEnd(width)}  ${figure}\n`);
+}
+
+function chosenScenarios(names: readonly string[]): readonly (readonly [string, Scenario])[] {
+  return names.map((name) => {
+    const found = SCENARIOS[name];
+    return found ? [name, found] : refuse(`No scenario ${name}; there are ${Object.keys(SCENARIOS).join(', ')}.`);
+  });
+}
+
+/** Those that were given. */
+function chosenSizes(): Readonly<Record<string, number>> {
+  const given = Object.entries(values).filter(([name]) => OPTIONS.includes(name));
+  return Object.fromEntries(
+    given.map(([name, text]) => {
+      if (!chosen.some(([, scenario]) => name === 'minutes' || name in scenario.sizes))
+        refuse(`--${name} is an option of another scenario.`);
+      if (!/^[1-9]\d{0,5}$/.test(String(text)))
+        refuse(`--${name}: ${JSON.stringify(text)} is not a whole number above 0.`);
+      return [name, Number(text)];
+    }),
+  );
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\n`);
+  process.exit(2);
+}
+
+function help(): string {
+  const lines = Object.entries(SCENARIOS).map(([name, { about, sizes: full, minutes }]) => {
+    const options = Object.entries(full).map(([option, size]) => `--${option} ${size}`);
+    return `${name}: ${about}.\n    ${options.join(' ')}; at most ${minutes} minutes`;
+  });
+  return `npm run test:many -- [--scenario NAME]… [options]\n\nWithout a name all of them are run, without options at full size. --minutes is how long each may take:\n\n${lines.join('\n')}\n`;
 }

@@ -7,7 +7,7 @@ import { startFleet, type FleetServer } from '../fleet.ts';
 const COMMITS = 4;
 
 /** The connection of one server is cut after COMMIT and before its response, while two servers are asked for the same report. */
-export async function cut({ rounds }: { rounds: number }): Promise<Result> {
+export async function cut({ commits }: { commits: number }): Promise<Result> {
   let cutter: CommitCutter | undefined;
   const fleet = await startFleet({ servers: 1 });
   const { upstream, postgres } = fleet;
@@ -21,7 +21,7 @@ export async function cut({ rounds }: { rounds: number }): Promise<Result> {
     const outcomes: Outcome[] = [];
     let number = 0;
     // A server that finds the report claimed by the other one commits nothing.
-    for (; cutter.cuts() < rounds && number < 3 * rounds; number++) {
+    for (; cutter.cuts() < commits && number < 3 * commits; number++) {
       const pass = number % COMMITS;
       cutter.arm(pass);
       const servers = pass === 0 ? [through, direct] : [through];
@@ -40,7 +40,7 @@ export async function cut({ rounds }: { rounds: number }): Promise<Result> {
       },
       problems: [
         ...generalProblems(upstream),
-        ...unless(cutter.cuts() === rounds, `${cutter.cuts()} commits were cut instead of ${rounds}`),
+        ...unless(cutter.cuts() === commits, `${cutter.cuts()} commits were cut instead of ${commits}`),
         ...unless(once === number, `${once} of ${number} were bought once`),
         ...unless(
           outcomes.every((outcome) => outcome === 'READY'),

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { numbered } from '../../fixtures/answers/answers.ts';
 import { post } from '../../fixtures/server/post.ts';
-import { connectClient, follow, REQUEST } from '../../fixtures/sockets/follow.ts';
+import { REQUEST } from '../../fixtures/sockets/follow.ts';
 import { generalProblems, quantile, unless, type Result } from '../checks.ts';
 import { startFleet, type FleetServer } from '../fleet.ts';
 import { messageReader } from '../postgres-messages.ts';
+import { subscribe } from '../subscriber.ts';
 import { startProxy, type Passage, type Proxy } from '../tcp-proxy.ts';
 
 const LONGEST_MEDIAN_MS = 10;
@@ -15,7 +16,7 @@ const LONGEST_LOST_MS = 3_000;
  * Two servers follow the same reports; one of them buys and polls. How much later a subscriber of the other sees each event
  * than one of the first, which is told when the commit is over; then the same while every notification is lost.
  */
-export async function events(options: { reports: number; lost: number }): Promise<Result> {
+export async function events(options: { followed: number; lost: number }): Promise<Result> {
   let dropped = 0;
   let dropping = false;
   let proxy: Proxy | undefined;
@@ -41,9 +42,9 @@ export async function events(options: { reports: number; lost: number }): Promis
   try {
     const buyer = fleet.servers[0] as FleetServer;
     const other = await fleet.launch();
-    const latencies = await differences(buyer, other, 0, options.reports);
+    const latencies = await differences(buyer, other, 0, options.followed);
     dropping = true;
-    const late = await differences(buyer, other, options.reports, options.lost);
+    const late = await differences(buyer, other, options.followed, options.lost);
     const [median, p99] = [quantile(latencies, 0.5), quantile(latencies, 0.99)];
     const longest = Math.max(...late);
     return {
@@ -69,32 +70,23 @@ export async function events(options: { reports: number; lost: number }): Promis
   }
 }
 
-/** For each event of the last states that both see: how much later the subscriber of `other` saw it, in milliseconds. */
+/** For each event that both see: how much later the subscriber of `other` saw it, in milliseconds. */
 async function differences(buyer: FleetServer, other: FleetServer, from: number, count: number): Promise<number[]> {
-  const clients = [buyer, other].map(({ url }) => connectClient({ url: url.replace('/graphql', '') }));
   const found: number[] = [];
-  try {
-    for (let number = from; number < from + count; number++) {
-      const answers = numbered(number);
-      const seen = clients.map(() => new Map<string, number>());
-      const followers = clients.map((client, index) =>
-        follow(client, { answers, types: ['PAY'] }, ({ status }) => {
-          const times = seen[index];
-          if (times && !times.has(status)) times.set(status, performance.now());
-        }),
-      );
-      // Both are subscribed once they have the present status.
-      await Promise.all(followers.map(({ seen }) => seen(() => true)));
-      await post(buyer.url, REQUEST, { answers, types: ['PAY'] });
-      await Promise.all(followers.map(({ ended }) => ended));
-      for (const [status, at] of seen[0] ?? []) {
-        const later = seen[1]?.get(status);
+  for (let number = from; number < from + count; number++) {
+    const subscribers = await Promise.all([buyer, other].map((server) => subscribe(server, number)));
+    try {
+      await post(buyer.url, REQUEST, { answers: numbered(number), types: ['PAY'] });
+      await Promise.all(subscribers.map(({ ended }) => ended));
+      const [own, others] = subscribers.map(({ events }) => new Map(events.map(({ status, at }) => [status, at])));
+      for (const [status, at] of own ?? []) {
+        const later = others?.get(status);
         if (later !== undefined && status !== 'NOT_REQUESTED') found.push(Math.max(0, later - at));
       }
-      await delay(5);
+    } finally {
+      for (const subscriber of subscribers) await subscriber.close();
     }
-    return found;
-  } finally {
-    for (const client of clients) await client.dispose();
+    await delay(5);
   }
+  return found;
 }

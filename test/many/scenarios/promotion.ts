@@ -10,7 +10,7 @@ const CLIENTS = 16;
 const LONGEST_LOAD_MS = 60_000;
 
 /** The primary is lost under load, and its synchronous standby promoted: what was acknowledged is still there. */
-export async function promotion({ reports }: { reports: number }): Promise<Result> {
+export async function promotion(options: { acknowledged: number }): Promise<Result> {
   let port = 0;
   let proxy: Proxy | undefined;
   let standby: Standby | undefined;
@@ -32,7 +32,7 @@ export async function promotion({ reports }: { reports: number }): Promise<Resul
     const load = startLoad(fleet, CLIENTS, { waitMs: 10_000 });
     const acknowledgedNow = (): number => load.asked.filter(({ outcome }) => outcome === 'READY').length;
     const until = performance.now() + LONGEST_LOAD_MS;
-    while (acknowledgedNow() < reports && performance.now() < until) await delay(5);
+    while (acknowledgedNow() < options.acknowledged && performance.now() < until) await delay(5);
     const lostAt = performance.now();
     await postgres.crash();
     await standby.promote();

@@ -29,8 +29,8 @@ export async function rolling({ seconds, freezes }: { seconds: number; freezes: 
     const [one, last] = fleet.servers as [FleetServer, FleetServer];
     await goOn();
     const before = await formsOf(fleet);
-    await fleet.launch({}, next.entry);
-    await fleet.launch({}, next.entry);
+    await fleet.launch({}, { entry: next.entry });
+    await fleet.launch({}, { entry: next.entry });
     await goOn();
     // Going back is still possible.
     await fleet.end(one);
