@@ -34,6 +34,14 @@ export interface ReportKey {
   readonly request: ReportsRequest;
 }
 
+/** Why one type of a report will not come, and since when. */
+export interface TypeFailure {
+  readonly type: ReportType;
+  readonly failure: Failure;
+  /** Of an uncertain purchase, the time by which it is named. Null: not known. */
+  readonly since: Date | null;
+}
+
 /** A status change of one report, as subscribers receive it. */
 export interface StatusEvent {
   readonly report: ReportKey;

@@ -9,13 +9,15 @@ import { ChecksArguments } from './check-arguments.js';
 import { AUTO_RESOLVE_TITLE } from './argument-descriptions.js';
 
 const FREE = 'Free of charge, returned immediately.';
-const UNKNOWN_TITLE = '`NOT_FOUND` if upstream does not recognize the title.';
+const NULL = 'Null with an error: it cannot be looked up now (one of `UPSTREAM_…`)';
+const UNKNOWN_TITLE = `${NULL}, or upstream does not recognize the title (\`NOT_FOUND\`).`;
 const JOB_TITLE = 'The title of the job: 1 to 200 characters.';
 
 /** Upstream's synchronous endpoints, which are free of charge. */
 @Resolver()
 export class LookupResolver {
   @Query(() => ImpactReport, {
+    nullable: true,
     description: `How pay differs between people with and without each skill. ${FREE} ${UNKNOWN_TITLE}`,
   })
   @ChecksArguments(checkTitle)
@@ -29,6 +31,7 @@ export class LookupResolver {
   }
 
   @Query(() => ImpactReport, {
+    nullable: true,
     description: `How pay differs between people with and without each certification. ${FREE} ${UNKNOWN_TITLE}`,
   })
   @ChecksArguments(checkTitle)
@@ -42,6 +45,7 @@ export class LookupResolver {
   }
 
   @Query(() => ImpactReport, {
+    nullable: true,
     description: `How pay differs with the highest degree earned. ${FREE} ${UNKNOWN_TITLE}`,
   })
   @ChecksArguments(checkTitle)
@@ -55,7 +59,8 @@ export class LookupResolver {
   }
 
   @Query(() => [Suggestion], {
-    description: `Values upstream accepts for an answer, at most ten, best first. ${FREE} Empty: none found, or the term is too short for upstream.`,
+    nullable: true,
+    description: `Values upstream accepts for an answer, at most ten, best first. ${FREE} Empty: none found, or the term is too short for upstream. ${NULL}.`,
   })
   @ChecksArguments(checkTerm)
   async suggestAnswers(
@@ -67,7 +72,8 @@ export class LookupResolver {
   }
 
   @Query(() => JobTitleMatch, {
-    description: `Titles in upstream's taxonomy similar to a free-text title, with their tasks. ${FREE} \`NOT_FOUND\` if there is no similar title.`,
+    nullable: true,
+    description: `Titles in upstream's taxonomy similar to a free-text title, with their tasks. ${FREE} ${NULL}, or there is no similar title (\`NOT_FOUND\`).`,
   })
   @ChecksArguments(checkTitle)
   async matchJobTitle(
@@ -78,7 +84,8 @@ export class LookupResolver {
   }
 
   @Query(() => [LocationSuggestion], {
-    description: `Places known to upstream that match a term, at most 1000. ${FREE} Empty: none found.`,
+    nullable: true,
+    description: `Places known to upstream that match a term, at most 1000. ${FREE} Empty: none found. ${NULL}.`,
   })
   @ChecksArguments(checkTerm)
   async suggestLocations(

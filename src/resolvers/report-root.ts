@@ -1,6 +1,7 @@
 import type { ReportReading, ReportSnapshot } from '../datasources/reports/read.js';
 import { issuesOf } from '../errors.js';
-import type { ReportKey, StatusEvent } from '../model/report.js';
+import type { ReportKey, StatusEvent, TypeFailure } from '../model/report.js';
+import type { FailureShape } from '../schema/report-failure.js';
 import type { StatusEventShape } from '../schema/report-status-event.js';
 
 /**
@@ -20,9 +21,13 @@ export function statusEventRoot(
   return {
     ...event,
     reportId: report.id,
-    failure: failure && { code: failure.code, message: failure.message, issues: issuesOf(failure), since },
+    failure: failure && failureShape({ type: event.type, failure, since }),
     report: root,
   };
+}
+
+export function failureShape({ type, failure, since }: TypeFailure): FailureShape {
+  return { type, code: failure.code, message: failure.message, issues: issuesOf(failure), since };
 }
 
 function once<T extends object>(make: () => T): () => T {

@@ -15,8 +15,9 @@ type Period = Partial<Record<'since' | 'until', Date | null>>;
 @Resolver()
 export class UsageResolver {
   @Query(() => Usage, {
+    nullable: true,
     description:
-      'For operators; others get `FORBIDDEN`. What was bought, and what was served without a purchase, counted from the ledger and so across restarts. Each event counts at the time it happened: a submission when upstream answered it, a collection when the report was collected.',
+      'For operators; others get `FORBIDDEN`. What was bought, and what was served without a purchase, counted from the ledger and so across restarts. Each event counts at the time it happened: a submission when upstream answered it, a collection when the report was collected. Null with an error (`STORE_UNAVAILABLE`): it cannot be told.',
   })
   @ChecksArguments(({ since, until }: Period) => {
     if (since) throwIfReversed(since.getTime(), until?.getTime() ?? Date.now(), until ? 'until' : 'now');

@@ -1,5 +1,5 @@
 import type { GraphQLScalarType } from 'graphql';
-import { Field, InputType, ObjectType, type ClassType } from 'type-graphql';
+import { Field, InputType, InterfaceType, ObjectType, type ClassType } from 'type-graphql';
 
 /**
  * Declares a GraphQL type whose shape stands in the model. The compiler demands an entry for every field of the model's
@@ -10,16 +10,27 @@ import { Field, InputType, ObjectType, type ClassType } from 'type-graphql';
  *       score: nullable(Int, 'The score of the match. Null: there is none.'),
  *     });
  *
- * `Hidden` names what is in the model's type, but not in GraphQL's. A field with an argument, or one that is looked up or
+ * `Hidden` names what is in the model's type, but not in GraphQL's, `interfaces` what it implements. A field with an argument, or one that is looked up or
  * computed, is added by a `@FieldResolver` in `src/resolvers`.
  */
 export function objectType<T extends object, Hidden extends keyof T = never>(
   name: string,
   description: string,
   fields: FieldsOf<Omit<T, Hidden>>,
+  interfaces: readonly ClassType[] = [],
 ): ClassType<T> {
   // Plain properties are read by graphql-js itself, without a resolver around each.
-  return declareFields(ObjectType(name, { description, simpleResolvers: true }), fields);
+  return declareFields(ObjectType(name, { description, simpleResolvers: true, implements: [...interfaces] }), fields);
+}
+
+/** The same for an interface. `typeOf`: the name of an object's type. */
+export function interfaceType<T extends object>(
+  name: string,
+  description: string,
+  fields: FieldsOf<T>,
+  typeOf: (value: T) => string,
+): ClassType<T> {
+  return declareFields(InterfaceType(name, { description, resolveType: typeOf }), fields);
 }
 
 /** The same for an input type. Its fields are checked by name only: what may be omitted is up to the caller. */

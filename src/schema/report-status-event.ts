@@ -1,41 +1,16 @@
 import { ID, Int } from 'type-graphql';
 import type * as model from '../model/report.js';
-import { AnswerIssue } from './answer-issue.js';
 import { DateTime } from './date-time.js';
 import { nullable, objectType, required } from './declare.js';
 import { ReportStatus, ReportType } from './enums.js';
+import { ReportFailure, type FailureShape } from './report-failure.js';
 import { Report } from './report.js';
-
-/** A failure without the details that only errors have. */
-interface FailureShape {
-  readonly code: string;
-  readonly message: string;
-  readonly issues: readonly model.AnswerIssue[];
-  readonly since: Date | null;
-}
 
 /** The event with its report's id beside it. */
 export interface StatusEventShape extends Omit<model.StatusEvent, 'failure' | 'failingSince'> {
   readonly reportId: string;
   readonly failure: FailureShape | null;
 }
-
-const ReportFailure = objectType<FailureShape>(
-  'ReportFailure',
-  'Why a report will not be delivered: the error that a query for it would return.',
-  {
-    code: required(
-      String,
-      'The code a query would have in `extensions.code`, such as `UNCONFIRMED_ANSWER`, `REPORT_FAILED` or one of `UPSTREAM_…`.',
-    ),
-    message: required(String, 'What happened, for the frontend developer.'),
-    issues: required([AnswerIssue], 'Issues with individual answers. Empty: none.'),
-    since: nullable(
-      DateTime,
-      'When it began; for an uncertain purchase (`SUBMISSION_UNCERTAIN`) the `since` by which `buyAgain`, `closeUncertain` and `requestReport` name it. Null: not known, as when polls of a pending report fail.',
-    ),
-  },
-);
 
 export const ReportStatusEvent = objectType<StatusEventShape>(
   'ReportStatusEvent',

@@ -2,6 +2,7 @@ import { ID } from 'type-graphql';
 import type * as model from '../model/report.js';
 import { objectType, required } from './declare.js';
 import { ReportStatus } from './enums.js';
+import { Node } from './node.js';
 
 export const ReportStatuses = objectType<Record<'pay' | 'yoe', model.ReportStatus>>(
   'ReportStatuses',
@@ -19,7 +20,8 @@ export const Report = objectType<model.ReportKey, 'request'>(
   {
     id: required(
       ID,
-      'Stable: the same answers always have the same id, in every instance and after every restart. `reportById` finds it once the report has been requested.',
+      'Stable: the same answers always have the same id, in every instance and after every restart. `reportById` and `node` find it once the report has been requested.',
     ),
   },
+  [Node],
 );

@@ -1,11 +1,12 @@
 import fc, { type Arbitrary } from 'fast-check';
 import {
   getNamedType,
+  isAbstractType,
   isCompositeType,
   isLeafType,
   isObjectType,
+  type GraphQLCompositeType,
   type GraphQLField,
-  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 import type { Arguments, inputsFor } from './inputs.ts';
@@ -76,7 +77,7 @@ export function selectionsFor(
 ) {
   const made = new Map<string, Arbitrary<Selection>>();
 
-  function selectionOf(type: GraphQLObjectType, depth = 0): Arbitrary<Selection> {
+  function selectionOf(type: GraphQLCompositeType, depth = 0): Arbitrary<Selection> {
     const key = `${type.name}:${depth}`;
     const found = made.get(key);
     if (found) return found;
@@ -86,8 +87,8 @@ export function selectionsFor(
     return selection;
   }
 
-  function selectedOf(type: GraphQLObjectType, depth: number): Arbitrary<Selected> {
-    const fields = Object.values(type.getFields())
+  function selectedOf(type: GraphQLCompositeType, depth: number): Arbitrary<Selected> {
+    const fields = Object.values('getFields' in type ? type.getFields() : {})
       .filter(({ name }) => !LEFT_OUT.has(`${type.name}.${name}`))
       .filter((field) => depth < DEEPEST || isLeafType(getNamedType(field.type)))
       .map((field) => ({
@@ -95,14 +96,14 @@ export function selectionsFor(
         arbitrary: fc.constant(field).chain((each) => fieldOf(each, depth)),
       }));
     const typename = plainField('__typename');
-    const all = fields.reduce((sum, { weight }) => sum + weight, 0);
+    const all = fields.reduce((sum, { weight }) => sum + weight, 10);
     const options: { weight: number; arbitrary: Arbitrary<Selected> }[] = [
       ...fields,
       { weight: Math.ceil(all / 15), arbitrary: typename },
     ];
     if (depth < DEEPEST) {
       options.push({
-        weight: Math.ceil(all / 8),
+        weight: isAbstractType(type) ? 4 * all : Math.ceil(all / 8),
         arbitrary: fc.constant(type).chain((each) => fragmentOf(each, depth)),
       });
     }
@@ -118,7 +119,7 @@ export function selectionsFor(
 
   function fieldOf({ name, args, type }: GraphQLField<unknown, unknown>, depth: number): Arbitrary<Selected> {
     const named = getNamedType(type);
-    const selection = isObjectType(named) ? selectionOf(named, depth + 1) : fc.constant(null);
+    const selection = isCompositeType(named) ? selectionOf(named, depth + 1) : fc.constant(null);
     return fc
       .record({
         alias: alias(name),
@@ -130,19 +131,30 @@ export function selectionsFor(
       .map((drawn) => ({ kind: 'field', name, ...drawn }) as const);
   }
 
-  function fragmentOf(type: GraphQLObjectType, depth: number): Arbitrary<Selected> {
+  function fragmentOf(type: GraphQLCompositeType, depth: number): Arbitrary<Selected> {
     return fc
       .record({
         kind: fc.constantFrom<'inline' | 'spread'>('inline', 'spread'),
         typed: fc.boolean(),
         other: fc.constant(sloppy).chain((may) => (may ? fc.integer({ min: 0, max: 19 }) : fc.constant(1))),
         directives: directives(),
-        selection: selectionOf(type, depth + 1),
+        within: fc.constantFrom(type, ...overlapping(type)),
       })
-      .map(({ kind, typed, other, ...drawn }) => {
-        const on = kind === 'inline' && !typed ? null : other === 0 ? 'Usage' : type.name;
-        return { kind, on, ...drawn };
+      .chain(({ kind, typed, other, within, directives: given }) => {
+        const untyped = kind === 'inline' && !typed;
+        const on = untyped ? null : other === 0 ? 'Usage' : within.name;
+        return selectionOf(untyped ? type : within, depth + 1).map((selection): Selected => ({
+          kind,
+          on,
+          directives: given,
+          selection,
+        }));
       });
+  }
+
+  /** The other types that fragments inside it may be on. */
+  function overlapping(type: GraphQLCompositeType): readonly GraphQLCompositeType[] {
+    return isObjectType(type) ? type.getInterfaces() : schema.getPossibleTypes(type);
   }
 
   function directives(): Arbitrary<readonly Directive[]> {

@@ -132,7 +132,7 @@ export type SkillImpactQueryVariables = Exact<{
 }>;
 
 
-export type SkillImpactQuery = { skillImpact: ImpactsFragment };
+export type SkillImpactQuery = { skillImpact: ImpactsFragment | null };
 
 export type CertificationImpactQueryVariables = Exact<{
   jobTitle: string;
@@ -140,7 +140,7 @@ export type CertificationImpactQueryVariables = Exact<{
 }>;
 
 
-export type CertificationImpactQuery = { certificationImpact: ImpactsFragment };
+export type CertificationImpactQuery = { certificationImpact: ImpactsFragment | null };
 
 export type EducationImpactQueryVariables = Exact<{
   jobTitle: string;
@@ -148,7 +148,7 @@ export type EducationImpactQueryVariables = Exact<{
 }>;
 
 
-export type EducationImpactQuery = { educationImpact: ImpactsFragment };
+export type EducationImpactQuery = { educationImpact: ImpactsFragment | null };
 
 export type YoeOnlyQueryVariables = Exact<{
   answers: AnswersInput;
@@ -156,7 +156,7 @@ export type YoeOnlyQueryVariables = Exact<{
 }>;
 
 
-export type YoeOnlyQuery = { report: { id: string, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+export type YoeOnlyQuery = { report: { id: string, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } | null };
 
 export type PayAndYoeQueryVariables = Exact<{
   answers: AnswersInput;
@@ -165,7 +165,7 @@ export type PayAndYoeQueryVariables = Exact<{
 }>;
 
 
-export type PayAndYoeQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { percentile50: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+export type PayAndYoeQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { percentile50: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } | null };
 
 export type StandingByIdQueryVariables = Exact<{
   id: string;
@@ -185,7 +185,7 @@ export type PayByIdQuery = { reportById: { id: string, pay: { basePay: { percent
 export type FirstReportQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type FirstReportQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile25: number | null, percentile50: number | null, percentile75: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } };
+export type FirstReportQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile25: number | null, percentile50: number | null, percentile75: number | null } | null } | null, yoe: { ranges: Array<{ name: string | null, percentile50: number | null }> } | null } | null };
 
 export type FullReportQueryVariables = Exact<{
   answers: AnswersInput;
@@ -194,7 +194,7 @@ export type FullReportQueryVariables = Exact<{
 }>;
 
 
-export type FullReportQuery = { report: { id: string, answers: GivenAnswersFragment, status: { pay: ReportStatus, yoe: ReportStatus }, pay: FullPayFragment | null, yoe: FullYearsExperienceFragment | null } };
+export type FullReportQuery = { report: { id: string, answers: GivenAnswersFragment, status: { pay: ReportStatus, yoe: ReportStatus }, pay: FullPayFragment | null, yoe: FullYearsExperienceFragment | null } | null };
 
 export type PayOnlyQueryVariables = Exact<{
   answers: AnswersInput;
@@ -202,14 +202,14 @@ export type PayOnlyQueryVariables = Exact<{
 }>;
 
 
-export type PayOnlyQuery = { report: { id: string, pay: { basePay: { percentile50: number | null } | null } | null } };
+export type PayOnlyQuery = { report: { id: string, pay: { basePay: { percentile50: number | null } | null } | null } | null };
 
 export type ReportStandingQueryVariables = Exact<{
   answers: AnswersInput;
 }>;
 
 
-export type ReportStandingQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } };
+export type ReportStandingQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
 
 export type ReportByIdQueryVariables = Exact<{
   id: string;
@@ -224,7 +224,7 @@ export type CompareReportsQueryVariables = Exact<{
 }>;
 
 
-export type CompareReportsQuery = { reports: Array<{ id: string, answers: { jobTitle: string, state: string | null, city: string | null }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile50: number | null } | null } | null }> };
+export type CompareReportsQuery = { reports: Array<{ id: string, answers: { jobTitle: string, state: string | null, city: string | null }, pay: { reportRating: number | null, basePay: { currencyName: string | null, percentile50: number | null } | null } | null } | null> };
 
 export type WhereAnAmountFallsQueryVariables = Exact<{
   answers: AnswersInput;
@@ -232,7 +232,7 @@ export type WhereAnAmountFallsQueryVariables = Exact<{
 }>;
 
 
-export type WhereAnAmountFallsQuery = { report: { pay: { basePay: { percentileRank: number | null } | null } | null } };
+export type WhereAnAmountFallsQuery = { report: { pay: { basePay: { percentileRank: number | null } | null } | null } | null };
 
 export type RequestReportMutationVariables = Exact<{
   answers: AnswersInput;
@@ -243,7 +243,7 @@ export type RequestReportMutationVariables = Exact<{
 }>;
 
 
-export type RequestReportMutation = { requestReport: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } };
+export type RequestReportMutation = { requestReport: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
 
 export type SuggestAnswersQueryVariables = Exact<{
   kind: AnswerKind;
@@ -251,14 +251,14 @@ export type SuggestAnswersQueryVariables = Exact<{
 }>;
 
 
-export type SuggestAnswersQuery = { suggestAnswers: Array<{ answer: string, score: number | null }> };
+export type SuggestAnswersQuery = { suggestAnswers: Array<{ answer: string, score: number | null }> | null };
 
 export type MatchJobTitleQueryVariables = Exact<{
   jobTitle: string;
 }>;
 
 
-export type MatchJobTitleQuery = { matchJobTitle: { yearsExperience: number | null, matches: Array<{ answer: string, score: number | null }>, tasks: Array<{ jobTitle: string, tasks: Array<string> }> } };
+export type MatchJobTitleQuery = { matchJobTitle: { yearsExperience: number | null, matches: Array<{ answer: string, score: number | null }>, tasks: Array<{ jobTitle: string, tasks: Array<string> }> } | null };
 
 export type CheckAnswersQueryVariables = Exact<{
   answers: AnswersInput;
@@ -273,7 +273,7 @@ export type SuggestLocationsQueryVariables = Exact<{
 }>;
 
 
-export type SuggestLocationsQuery = { suggestLocations: Array<{ text: string, id: number | null, frequency: number | null }> };
+export type SuggestLocationsQuery = { suggestLocations: Array<{ text: string, id: number | null, frequency: number | null }> | null };
 
 export type UncertainQueryVariables = Exact<{
   first?: number;
@@ -316,7 +316,7 @@ export type UsageQueryVariables = Exact<{
 }>;
 
 
-export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, uncertainNow: number, recovered: number, saved: number } };
+export type UsageQuery = { usage: { since: string, until: string, submitted: number, collected: number, billable: number, failed: number, uncertain: number, uncertainNow: number, recovered: number, saved: number } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String

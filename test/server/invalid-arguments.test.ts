@@ -33,12 +33,8 @@ const CASES: readonly Case[] = [
     argument: 'waitMs',
   },
   { name: 'a blank title', beside: `a: report(answers: ${BAD_ANSWERS}) { id }`, argument: 'answers.jobTitle' },
-  {
-    name: 'one of several reports with a blank title',
-    beside: `reports(answers: [$answers, ${BAD_ANSWERS}]) { id }`,
-    argument: 'answers[1].jobTitle',
-  },
   { name: 'a malformed id', beside: 'reportById(id: "x") { id }', argument: 'id' },
+  { name: 'a malformed id of a node', beside: 'node(id: "x") { id }', argument: 'id' },
   {
     name: 'a term that is too long',
     beside: `suggestAnswers(kind: SKILLS, term: "${LONG}") { answer }`,

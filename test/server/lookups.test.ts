@@ -86,7 +86,7 @@ describe.concurrent('an impact report', () => {
     const empty = await server.run(SkillImpactDocument, { jobTitle: 'A' });
     expect(empty.data?.skillImpact).toEqual({ impacts: [], context: null, warnings: [] });
     const { data } = await server.run(SkillImpactDocument, { jobTitle: 'B' });
-    expect(data?.skillImpact.impacts).toMatchObject([
+    expect(data?.skillImpact?.impacts).toMatchObject([
       { answer: 'Python', profileCount: 3, medianBasePay: null },
       { answer: 'C#', profileCount: null },
     ]);
@@ -100,13 +100,13 @@ describe.concurrent('an impact report', () => {
     const server = await start();
     const { data, errors } = await server.run(SkillImpactDocument, NURSE);
     expect(errors).toEqual([]);
-    expect(data?.skillImpact.impacts).toMatchObject([
+    expect(data?.skillImpact?.impacts).toMatchObject([
       { answer: 'Python', medianBasePay: 108_600 },
       { answer: 'C#', medianBasePay: null, profileCount: 288 },
       { answer: 'Microsoft Excel' },
     ]);
     const path = 'Answers["C#"].MedianBasePay';
-    expect(data?.skillImpact.warnings).toMatchObject([{ code: 'UNREADABLE', message: expect.stringContaining(path) }]);
+    expect(data?.skillImpact?.warnings).toMatchObject([{ code: 'UNREADABLE', message: expect.stringContaining(path) }]);
     await server.run(SkillImpactDocument, NURSE);
     expect(logOf(server).filter(({ unreadable }) => unreadable)).toMatchObject([
       { count: 1, unreadable: [path], endpoint: '/jobalyzer/v1/impact' },
@@ -128,7 +128,7 @@ describe.concurrent('an impact report', () => {
     upstream.script.lookup.push(status(202, undefined, { 'retry-after': '1' }));
     const server = await start();
     const { data } = await server.run(SkillImpactDocument, NURSE);
-    expect(data?.skillImpact.impacts).toHaveLength(3);
+    expect(data?.skillImpact?.impacts).toHaveLength(3);
     const [first, second] = upstream.requests.filter(({ kind }) => kind === 'lookup').map(({ at }) => at);
     expect((second ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(990);
   });
@@ -271,7 +271,7 @@ describe.concurrent('suggestLocations', () => {
     const server = await start();
     const { data, errors } = await server.run(SuggestLocationsDocument, { term });
     expect(errors).toEqual([]);
-    expect(data?.suggestLocations.map(({ text }) => text)).toEqual(found);
+    expect(data?.suggestLocations?.map(({ text }) => text)).toEqual(found);
     const asked = upstream.requests.filter(({ kind }) => kind === 'lookup').map(({ path }) => path);
     expect(asked).toEqual([`/jobalyzer/v2/locations/${encodeURIComponent(term)}`]);
   });
@@ -292,9 +292,9 @@ describe.concurrent('a lookup of any size', () => {
     upstream.script.lookup.push(json({ Answers: Object.fromEntries(figures) }));
     const { data, errors } = await (await start()).run(SkillImpactDocument, NURSE);
     expect(errors).toEqual([]);
-    expect(data?.skillImpact.impacts).toHaveLength(1_000);
-    expect(data?.skillImpact.impacts[999]).toMatchObject({ answer: 'Skill 999', profileCount: 999 });
-    expect(data?.skillImpact.warnings).toMatchObject([
+    expect(data?.skillImpact?.impacts).toHaveLength(1_000);
+    expect(data?.skillImpact?.impacts[999]).toMatchObject({ answer: 'Skill 999', profileCount: 999 });
+    expect(data?.skillImpact?.warnings).toMatchObject([
       { code: 'TRUNCATED', message: 'Answers is too long: the first 1000 elements of 60000 are given.' },
     ]);
   });
@@ -308,14 +308,14 @@ describe.concurrent('a lookup of any size', () => {
       json({ Answers: many(20_000).map((index) => ({ Answer: `Skill ${index}`, Score: 1 })) }),
     );
     const skills = await server.run(SuggestAnswersDocument, { kind: 'SKILLS', term: 'Skill' });
-    expect(skills.data?.suggestAnswers.map(({ answer }) => answer)).toEqual(many(10).map((index) => `Skill ${index}`));
+    expect(skills.data?.suggestAnswers?.map(({ answer }) => answer)).toEqual(many(10).map((index) => `Skill ${index}`));
   });
 
   it('gives ten thousand elements of lists in lists', async ({ upstream, start }) => {
     const tasks = Object.fromEntries(many(100).map((index) => [`Title ${index}`, many(1_000).map(String)]));
     upstream.script.lookup.push(json({ Answers: [{ Answer: 'Title 0', Score: 1 }], Tasks: tasks }));
     const { data } = await (await start()).run(MatchJobTitleDocument, NURSE);
-    const given = data?.matchJobTitle.tasks.flatMap((each) => each.tasks);
+    const given = data?.matchJobTitle?.tasks.flatMap((each) => each.tasks);
     expect(given?.length).toBe(10_000 - 100 - 1);
   });
 
@@ -324,7 +324,7 @@ describe.concurrent('a lookup of any size', () => {
     upstream.script.lookup.push(raw(`{"Answers":{${answers.join()}},"__proto__":{"Context":{}}}`));
     const { data, errors } = await (await start()).run(SkillImpactDocument, NURSE);
     expect(errors).toEqual([]);
-    expect(data?.skillImpact.impacts.map(({ answer, profileCount }) => [answer, profileCount])).toEqual([
+    expect(data?.skillImpact?.impacts.map(({ answer, profileCount }) => [answer, profileCount])).toEqual([
       ['__proto__', 7],
       ['constructor', 7],
       ['toString', 7],

@@ -140,9 +140,9 @@ describe.concurrent('the fields of both reports', () => {
     const server = await start();
     const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
     const ids = (warnings: readonly { answerId: string | null }[] = []) => warnings.map(({ answerId }) => answerId);
-    expect(ids(data?.report.pay?.warnings)).toEqual(['City', 'Skills']);
-    expect(ids(data?.report.yoe?.warnings)).toEqual(['City']);
-    expect(data?.report.pay?.warnings[0]).toEqual({
+    expect(ids(data?.report?.pay?.warnings)).toEqual(['City', 'Skills']);
+    expect(ids(data?.report?.yoe?.warnings)).toEqual(['City']);
+    expect(data?.report?.pay?.warnings[0]).toEqual({
       field: 'city',
       answerId: 'City',
       answerValue: 'Atlantis',
@@ -178,16 +178,16 @@ describe.concurrent('a report value of the wrong type', () => {
     const later = await (await restart(server)).run(FullReportDocument, { answers: SEATTLE });
     for (const { data, errors } of [first, later]) {
       expect(errors).toEqual([]);
-      expect(data?.report.pay).toMatchObject({
+      expect(data?.report?.pay).toMatchObject({
         totalIncumbents: 1843,
         ...served,
         warnings: [
           { answerId: null, answerValue: null, code: 'UNREADABLE', message: expect.stringContaining(`${path} `) },
         ],
       });
-      const has60th = data?.report.pay?.bonus?.percentiles.some(({ percentile }) => percentile === 60);
+      const has60th = data?.report?.pay?.bonus?.percentiles.some(({ percentile }) => percentile === 60);
       expect(has60th).toBe(!path.startsWith('Report.Bonus.FullPercentiles'));
-      expect(data?.report.yoe).toMatchObject({ reportRating: 0.74, warnings: [] });
+      expect(data?.report?.yoe).toMatchObject({ reportRating: 0.74, warnings: [] });
     }
     expect([upstream.count('submit'), upstream.polls('pay').length]).toEqual([1, 1]);
   });
@@ -198,7 +198,7 @@ describe.concurrent('a report value of the wrong type', () => {
       .push(ready(payBody({ Report: { BasePayReport: { Percentile50: '104300' as never } } })));
     const server = await start();
     const { data } = await server.run(FullReportDocument, { answers: SEATTLE });
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
   });
 });
 
@@ -212,6 +212,6 @@ describe.concurrent('percentileRank', () => {
   ] as const)('of amount %d is %s', async ([amount, rank], { start }) => {
     const server = await start();
     const { data } = await server.run(WhereAnAmountFallsDocument, { answers: SEATTLE, amount });
-    expect(data?.report.pay?.basePay?.percentileRank).toBe(rank);
+    expect(data?.report?.pay?.basePay?.percentileRank).toBe(rank);
   });
 });

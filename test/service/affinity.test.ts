@@ -35,7 +35,7 @@ describe.concurrent('the cookies of the response to a purchase', () => {
     atEnd(() => server.close());
     const { data, errors } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(errors).toEqual([]);
-    expect(data?.report.status).toEqual({ pay: 'READY', yoe: 'READY' });
+    expect(data?.report?.status).toEqual({ pay: 'READY', yoe: 'READY' });
     expect(server.logged.join('')).not.toMatch(/ARRAffinity=/);
     const failed = server.logged.filter((line) => line.includes('a poll failed'));
     expect(failed).toEqual([]);

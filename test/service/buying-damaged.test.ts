@@ -68,7 +68,7 @@ describe.concurrent('a purchase answered with links', () => {
     const server = await start();
     const { data, errors } = await server.run(PayOnlyDocument, { answers: SEATTLE });
     expect(errors).toEqual([]);
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect(upstream.count('submit')).toBe(1);
   });
 

@@ -16,7 +16,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     await upstream.stop();
     const refused = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(refused)).toEqual({ 'report.pay': 'UPSTREAM_UNAVAILABLE', 'report.yoe': 'UPSTREAM_UNAVAILABLE' });
-    expect(refused.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
+    expect(refused.data?.report?.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
     await upstream.start();
     const later = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(later.errors).toEqual([]);
@@ -46,7 +46,7 @@ describe.concurrent('a purchase that was certainly not accepted', () => {
     const server = await start();
     const { errors, data } = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(errors).toEqual([]);
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect(upstream.count('submit')).toBe(2);
     expect([upstream.bought('pay'), upstream.bought('yoe')]).toEqual([1, 1]);
     expect((await server.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, collected: 2 });

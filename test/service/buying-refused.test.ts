@@ -28,7 +28,7 @@ describe.concurrent('an unconfirmed answer', () => {
     const server = await start();
     const refused = await server.run(PayAndYoeDocument, { answers: WIZARD });
     expect(codes(refused)).toEqual(UNCONFIRMED);
-    expect(refused.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+    expect(refused.data?.report?.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
     for (const { extensions, message } of refused.errors) {
       expect(message).toContain('Software Wizard');
       expect(extensions['issues']).toEqual([ISSUE]);
@@ -106,7 +106,7 @@ describe.concurrent('an unconfirmed answer', () => {
     expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE }))).not.toEqual({});
     const { data, errors } = await server.run(RequestReportDocument, { answers: SEATTLE, types: ['PAY'] });
     expect(errors).toEqual([]);
-    expect(data?.requestReport.status).toEqual({ pay: 'FAILED', yoe: 'NOT_REQUESTED' });
+    expect(data?.requestReport?.status).toEqual({ pay: 'FAILED', yoe: 'NOT_REQUESTED' });
     expect(upstream.count('submit')).toBe(1);
   });
 });

@@ -73,7 +73,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       expect(asked.data?.report).toMatchObject({ status: { pay: 'FAILED', yoe: 'FAILED' }, pay: null, yoe: null });
       expect(codes(asked)).toEqual(BOTH_UNCERTAIN);
       const [failure] = asked.errors;
-      expect(failure?.extensions).toMatchObject({ reportId: asked.data?.report.id });
+      expect(failure?.extensions).toMatchObject({ reportId: asked.data?.report?.id });
       const since = failure?.extensions['since'];
       expect(new Date(since as string).toISOString()).toBe(since);
       expect(Date.parse(since as string)).toBeGreaterThanOrEqual(before);
@@ -82,12 +82,12 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       const ask = () => first.run(PayAndYoeDocument, { answers: SEATTLE });
       for (const again of await Promise.all([ask(), ask(), ask()])) expect(codes(again)).toEqual(BOTH_UNCERTAIN);
       const requested = await first.run(RequestReportDocument, { answers: SEATTLE });
-      expect(requested.data?.requestReport.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+      expect(requested.data?.requestReport?.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
 
       const second = await restart(first);
       const later = await second.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(codes(later)).toEqual(BOTH_UNCERTAIN);
-      expect(later.errors[0]?.extensions).toMatchObject({ reportId: asked.data?.report.id, since });
+      expect(later.errors[0]?.extensions).toMatchObject({ reportId: asked.data?.report?.id, since });
       expect(upstream.count('submit')).toBe(1);
     },
   );
@@ -105,7 +105,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       const answered = await Promise.all(requests);
       const [bought, ...others] = answered.filter(({ errors }) => errors.length === 0);
       expect(others).toEqual([]);
-      expect(Object.values(bought?.data?.requestReport.status ?? {})).not.toContain('FAILED');
+      expect(Object.values(bought?.data?.requestReport?.status ?? {})).not.toContain('FAILED');
       for (const { errors } of answered.filter((each) => each !== bought)) {
         expect(errors[0]?.extensions).toMatchObject({ code: 'PURCHASE_CHANGED', type: 'PAY' });
         expect(errors[0]?.extensions['status']).not.toBe('FAILED');
@@ -131,7 +131,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     await server.run(RequestReportDocument, { answers: SEATTLE, types: ['YOE'], resubmitUncertain: true, since });
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
-    expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+    expect(answer.data?.report?.yoe?.ranges).toHaveLength(5);
     expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay', 'yoe'], ['yoe']]);
   });
 
@@ -157,7 +157,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
       await arrivals(upstream, 'submit', 2);
       await eventually(async () => {
         const { data } = await server.run(ReportStandingDocument, { answers: SEATTLE });
-        expect(data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+        expect(data?.report?.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
       });
       // Until the rejection is forgotten.
       if (rejectedTtlMs === 1) await delay(50);
@@ -203,7 +203,7 @@ describe.concurrent('a purchase whose outcome is unknown', () => {
     const again = { answers: SEATTLE, types: ['PAY' as const], resubmitUncertain: true };
     const { data, errors } = await first.run(RequestReportDocument, again);
     expect(errors).toEqual([]);
-    expect(data?.requestReport.status).toEqual({ pay: 'FAILED', yoe: 'NOT_REQUESTED' });
+    expect(data?.requestReport?.status).toEqual({ pay: 'FAILED', yoe: 'NOT_REQUESTED' });
     expect(upstream.count('submit')).toBe(1);
     await first.stop();
     age(first, 60_000);
@@ -240,7 +240,7 @@ describe.concurrent('a partially valid response to a purchase', () => {
     const server = await start();
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
-    expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+    expect(answer.data?.report?.yoe?.ranges).toHaveLength(5);
     expect(upstream.count('submit')).toBe(1);
   });
 
@@ -250,7 +250,7 @@ describe.concurrent('a partially valid response to a purchase', () => {
     const server = await start();
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.yoe': 'UNCONFIRMED_ANSWER' });
-    expect(answer.data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(answer.data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect(upstream.count('submit')).toBe(1);
   });
 });
@@ -270,10 +270,10 @@ describe.concurrent('a link outside the reports API', () => {
       const first = await start();
       const answer = await first.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN' });
-      expect(answer.data?.report.yoe?.ranges).toHaveLength(5);
+      expect(answer.data?.report?.yoe?.ranges).toHaveLength(5);
       const second = await restart(first);
       const standing = await second.run(ReportStandingDocument, { answers: SEATTLE });
-      expect(standing.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'READY' });
+      expect(standing.data?.report?.status).toEqual({ pay: 'FAILED', yoe: 'READY' });
       expect(bystander.connections).toBe(0);
       expect(upstream.polls('pay')).toEqual([]);
       expect(upstream.count('submit')).toBe(1);
@@ -296,7 +296,7 @@ it.for<[string, (origin: string, home: string) => string]>([
     });
     const server = await start();
     const { data } = await server.run(PayOnlyDocument, { answers: SEATTLE });
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect(upstream.polls('pay')[0]?.query).toMatchObject({ sig: 'a b+c==' });
     expect(bystander.connections).toBe(0);
   } finally {

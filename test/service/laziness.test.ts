@@ -34,9 +34,9 @@ describe.concurrent('a report that is not selected', () => {
     const server = await start();
     const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
     expect(standing.errors).toEqual([]);
-    expect(standing.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
+    expect(standing.data?.report?.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
     await server.run('{ reports(answers: [{ jobTitle: "A", country: "B" }]) { id answers { jobTitle } } }');
-    await server.run(StandingByIdDocument, { id: standing.data?.report.id ?? '' });
+    await server.run(StandingByIdDocument, { id: standing.data?.report?.id ?? '' });
     await server.run('{ __typename usage { saved } }');
     expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
   });
@@ -75,7 +75,7 @@ describe.concurrent('a report that is not selected', () => {
   ])('is not bought by requestReport with types %j', async ([types, wanted], { upstream, start }) => {
     const server = await start();
     const { data } = await server.run(RequestReportDocument, { answers: SEATTLE, types });
-    const { pay, yoe } = data?.requestReport.status ?? {};
+    const { pay, yoe } = data?.requestReport?.status ?? {};
     expect([pay !== 'NOT_REQUESTED', yoe !== 'NOT_REQUESTED']).toEqual([types.includes('PAY'), types.includes('YOE')]);
     const document = String(types.includes('YOE') ? YoeOnlyDocument : PayOnlyDocument);
     if (types.length > 0) await server.run(document, { answers: SEATTLE });
@@ -165,8 +165,8 @@ describe.concurrent('reports', () => {
     const answers = titles.map((jobTitle) => ({ jobTitle, country: 'United States' }));
     const { data, errors } = await server.run(CompareReportsDocument, { answers });
     expect(errors).toEqual([]);
-    expect(data?.reports.map((report) => report.answers.jobTitle)).toEqual(titles.map((title) => title.trim()));
-    expect(data?.reports.map(({ pay }) => pay?.reportRating)).toEqual(titles.map(() => 0.86));
+    expect(data?.reports.map((report) => report?.answers.jobTitle)).toEqual(titles.map((title) => title.trim()));
+    expect(data?.reports.map((report) => report?.pay?.reportRating)).toEqual(titles.map(() => 0.86));
     const bought = upstream.submits().map(({ answers }) => answers.JobTitle);
     expect(bought.toSorted()).toEqual(['Cashier', 'Registered Nurse (RN)', 'Software Developer']);
     expect(upstream.count('token')).toBe(1);
@@ -185,7 +185,7 @@ describe.concurrent('reports', () => {
     const server = await start();
     const answers = [1, 2, 3].map(numbered);
     const { data, errors } = await server.run(CompareReportsDocument, { answers });
-    expect(data?.reports.map(({ pay }) => pay?.reportRating ?? null)).toEqual([0.86, null, 0.86]);
+    expect(data?.reports.map((report) => report?.pay?.reportRating ?? null)).toEqual([0.86, null, 0.86]);
     expect(errors.map(({ path }) => path)).toEqual([['reports', 1, 'pay']]);
   });
 });
@@ -218,7 +218,7 @@ describe.concurrent('a stored report', () => {
     const aMoment = { env: { REPORT_TTL_HOURS: '0.002' } };
     const server = await start(aMoment);
     const statusOf = async (one = server) =>
-      (await one.run(ReportStandingDocument, { answers: SEATTLE })).data?.report.status.pay;
+      (await one.run(ReportStandingDocument, { answers: SEATTLE })).data?.report?.status.pay;
     await server.run(PayOnlyDocument, { answers: SEATTLE });
     expect(await statusOf()).toBe('READY');
     await eventually(async () => expect(await statusOf()).toBe('NOT_REQUESTED'));

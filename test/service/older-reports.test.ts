@@ -27,7 +27,7 @@ describe('a report that an earlier release took for one', () => {
         await start({ dataDir: first.dataDir })
       ).run(FullReportDocument, { answers: SEATTLE });
       expect(errors).toEqual([]);
-      const codes = data?.report.pay?.warnings.map((warning) => warning.code) ?? [];
+      const codes = data?.report?.pay?.warnings.map((warning) => warning.code) ?? [];
       expect(codes.filter((each) => each === 'NO_FIGURES' || each === 'OTHER_REPORT_TYPE')).toEqual(code ? [code] : []);
       expect(upstream.count('submit')).toBe(1);
     },

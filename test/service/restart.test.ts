@@ -43,7 +43,7 @@ function rewrite({ dataDir }: TestServer, state: string, answer: string | null):
 }
 
 const collectedBy = (server: TestServer, reports: number) =>
-  eventually(async () => expect((await server.run(UsageDocument)).data?.usage.collected).toBe(reports));
+  eventually(async () => expect((await server.run(UsageDocument)).data?.usage?.collected).toBe(reports));
 
 describe.concurrent('a report that was LINKED when the server stopped', () => {
   it('is collected after the restart without a query or a purchase', async ({ upstream, start, restart }) => {
@@ -133,7 +133,7 @@ describe.concurrent('a stopping server', () => {
     await held.arrived;
     const stopped = server.stop();
     held.release();
-    expect((await asking).data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect((await asking).data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     await stopped;
   });
 
@@ -187,7 +187,7 @@ describe.concurrent('a data directory copied from a running server', () => {
       const second = await start({ dataDir: copy.path });
       const answer = await second.run(PayAndYoeDocument, { answers: SEATTLE });
       expect(codes(answer)).toEqual({ 'report.pay': 'SUBMISSION_UNCERTAIN', 'report.yoe': 'SUBMISSION_UNCERTAIN' });
-      expect(answer.data?.report.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
+      expect(answer.data?.report?.status).toEqual({ pay: 'FAILED', yoe: 'FAILED' });
       await second.run(RequestReportDocument, { answers: SEATTLE });
       expect(upstream.count('submit')).toBe(1);
       expect((await second.run(UsageDocument)).data?.usage).toMatchObject({ submitted: 2, uncertain: 2, collected: 0 });

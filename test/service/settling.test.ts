@@ -152,7 +152,7 @@ describe.concurrent('buyAgain', () => {
       expect(errors[0]?.extensions).toMatchObject({ code: 'PURCHASE_CHANGED', reportId: seen.id });
     }
     const { data, errors } = await server.run(PayOnlyDocument, { answers: SEATTLE });
-    expect([errors, data?.report.pay?.basePay?.percentile50]).toEqual([[], 104_300]);
+    expect([errors, data?.report?.pay?.basePay?.percentile50]).toEqual([[], 104_300]);
     expect(upstream.submits().map(({ requestedReports }) => requestedReports)).toEqual([['pay'], ['pay']]);
     expect(await countsOf(server)).toMatchObject({ uncertain: 1, uncertainNow: 0, collected: 1 });
     const settled = withLedger(server, (db) =>

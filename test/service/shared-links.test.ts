@@ -17,8 +17,8 @@ function shareOneLink(upstream: Upstream): void {
 
 async function codesOfWarnings(server: TestServer, number: number): Promise<(string | null | undefined)[]> {
   const { data } = await server.run(FullReportDocument, { answers: numbered(number) });
-  expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
-  return (data?.report.pay?.warnings ?? []).map(({ code }) => code);
+  expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
+  return (data?.report?.pay?.warnings ?? []).map(({ code }) => code);
 }
 
 const logged = ({ logged }: TestServer) => logged.filter((line) => line.includes('another report has already'));

@@ -23,11 +23,11 @@ describe.concurrent('a wait for a report', () => {
     const server = await start();
     const answer = await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs, yoeWaitMs: 0 });
     expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY', 'report.yoe': 'REPORT_NOT_READY' });
-    expect(answer.data?.report.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
+    expect(answer.data?.report?.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
     for (const { path, extensions } of answer.errors) {
       expect(extensions).toEqual({
         code: 'REPORT_NOT_READY',
-        reportId: answer.data?.report.id,
+        reportId: answer.data?.report?.id,
         type: path?.[1] === 'pay' ? 'PAY' : 'YOE',
         retryAfterMs: expect.any(Number),
       });
@@ -37,7 +37,7 @@ describe.concurrent('a wait for a report', () => {
     await held.arrived;
     held.release();
 
-    const id = answer.data?.report.id ?? '';
+    const id = answer.data?.report?.id ?? '';
     const later = await server.run(PayByIdDocument, { id });
     expect(later.errors).toEqual([]);
     expect(later.data?.reportById?.pay?.basePay?.percentile50).toBe(104_300);
@@ -64,7 +64,7 @@ describe.concurrent('a wait for a report', () => {
     const { data } = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
     held.release();
-    const id = data?.report.id ?? '';
+    const id = data?.report?.id ?? '';
     await eventually(async () => {
       const standing = await server.run(StandingByIdDocument, { id });
       expect(standing.data?.reportById?.status).toEqual({ pay: 'READY', yoe: 'NOT_REQUESTED' });
@@ -112,11 +112,11 @@ describe.concurrent('waitMs', () => {
     async (waitMs, { upstream, start }) => {
       const server = await start();
       const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs });
-      expect(answer.data?.report.pay).toBeNull();
+      expect(answer.data?.report?.pay).toBeNull();
       expect(answer.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'waitMs' });
       expect(answer.errors[0]?.extensions['reason']).toMatch(/from 0 to 30000/);
       const standing = await server.run(ReportStandingDocument, { answers: SEATTLE });
-      expect(standing.data?.report.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
+      expect(standing.data?.report?.status).toEqual({ pay: 'NOT_REQUESTED', yoe: 'NOT_REQUESTED' });
       expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     },
   );
@@ -138,7 +138,7 @@ describe.concurrent('waitMs', () => {
     expect(refused.data?.report).toMatchObject({ pay: null, yoe: null });
     expect(upstream.requests.filter(({ kind }) => kind !== 'token')).toEqual([]);
     expect(
-      (await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0 })).data?.report.yoe?.ranges,
+      (await server.run(PayAndYoeDocument, { answers: SEATTLE, payWaitMs: 0 })).data?.report?.yoe?.ranges,
     ).toHaveLength(5);
   });
 });
@@ -194,7 +194,7 @@ describe.concurrent('requestReport', () => {
     const server = await start();
     const { data, errors } = await server.run(RequestReportDocument, { answers: SEATTLE });
     expect(errors).toEqual([]);
-    expect(data?.requestReport.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
+    expect(data?.requestReport?.status).toEqual({ pay: 'SUBMITTING', yoe: 'SUBMITTING' });
     await held.arrived;
     held.release();
     expect((await server.run(PayAndYoeDocument, { answers: SEATTLE })).errors).toEqual([]);

@@ -7,6 +7,7 @@ import {
   findDangerousChanges,
   type GraphQLSchema,
   isEnumType,
+  isInterfaceType,
   isInputObjectType,
   isIntrospectionType,
   isObjectType,
@@ -39,6 +40,7 @@ describe('the comparison with the contract', () => {
     ['a field made nullable', 'collectedAt: DateTime!', 'collectedAt: DateTime'],
     ['an argument made non-null', 'waitMs: Int', 'waitMs: Int!'],
     ['an argument made nullable', 'kind: AnswerKind!', 'kind: AnswerKind'],
+    ['an interface that is no longer implemented', 'implements Node', ''],
     ['a changed default', 'autoResolveJobTitle: Boolean! = true', 'autoResolveJobTitle: Boolean! = false'],
     ['a removed default', 'resubmitUncertain: Boolean! = false', 'resubmitUncertain: Boolean!'],
     ['a new required argument', 'reportById(id: ID!', 'reportById(id: ID!, why: String!'],
@@ -98,7 +100,7 @@ function undescribed(schema: GraphQLSchema): string[] {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     named.push([type.name, type]);
     if (isEnumType(type)) for (const value of type.getValues()) named.push([`${type.name}.${value.name}`, value]);
-    if (!isObjectType(type) && !isInputObjectType(type)) continue;
+    if (!isObjectType(type) && !isInterfaceType(type) && !isInputObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
       named.push([`${type.name}.${field.name}`, field]);
       if ('args' in field) for (const arg of field.args) named.push([`${type.name}.${field.name}(${arg.name})`, arg]);

@@ -32,6 +32,22 @@ describe('a stored report', () => {
     expect(fetched).toEqual(['r PAY 4']);
   });
 
+  it('says until when it is served, and why what has failed will not come', async () => {
+    const failure = { code: 'REPORT_FAILED', message: 'No.' } as const;
+    const FAILED: State = { state: 'FAILED', failure, attempt: 3, expiresAt: NOW + 1 };
+    const ready = await readingOf(entryAt(4, READY), entryAt(2, LINKED, { type: 'YOE' })).reading.snapshot('r');
+    expect([ready.expiresAt('PAY'), ready.expiresAt('YOE'), ready.failures()]).toEqual([new Date(NOW + 1), null, []]);
+    const failed = await readingOf(entryAt(4, FAILED), entryAt(2, READY, { type: 'YOE' })).reading.snapshot('r');
+    expect(failed.failures()).toEqual([{ type: 'PAY', failure, since: expect.any(Date) as Date }]);
+    expect([failed.expiresAt('PAY'), failed.expiresAt('YOE')]).toEqual([null, new Date(NOW + 1)]);
+    const expired = readingOf(
+      entryAt(4, { ...READY, expiresAt: NOW }),
+      entryAt(2, { ...FAILED, expiresAt: NOW }, { type: 'YOE' }),
+    );
+    const over = await expired.reading.snapshot('r');
+    expect([over.expiresAt('PAY'), over.failures()]).toEqual([null, []]);
+  });
+
   it('has neither once it has expired', async () => {
     const { reading } = readingOf(entryAt(4, { ...READY, expiresAt: NOW }));
     const snapshot = await reading.snapshot('r');

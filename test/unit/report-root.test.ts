@@ -27,6 +27,8 @@ const EVENT: StatusEvent = {
 describe('a report inside an event', () => {
   const snapshot: ReportSnapshot = {
     statuses: { PAY: 'FAILED', YOE: 'PENDING' },
+    failures: () => [],
+    expiresAt: () => null,
     collected: () => Promise.resolve(null),
   };
 
@@ -44,6 +46,7 @@ describe('a report inside an event', () => {
     const { reportId: id, failure, attempt } = statusEventRoot(EVENT, {} as ReportReading);
     expect({ id, attempt }).toEqual({ id: REPORT.id, attempt: 3 });
     expect(failure).toEqual({
+      type: 'PAY',
       code: 'REPORT_FAILED',
       message: 'Jobalyzer could not produce this report.',
       issues: [],

@@ -4,6 +4,7 @@ import {
   execute,
   getNamedType,
   isLeafType,
+  isRequiredArgument,
   isObjectType,
   Kind,
   parse,
@@ -20,7 +21,7 @@ import { createReportsInMemory } from '../../src/graphql/stored/reports-in-memor
 import { createWrittenReports } from '../../src/graphql/stored/written-reports.js';
 import type { ReportType } from '../../src/model/report.js';
 import { buildGraphQLSchema } from '../../src/resolvers/schema.js';
-import type { StorableContext } from '../../src/resolvers/storable.js';
+import { isStorable, type StorableContext } from '../../src/resolvers/storable.js';
 import { NURSE, SEATTLE } from '../fixtures/answers/answers.js';
 import { payBody, yoeBody } from '../fixtures/upstream/samples.js';
 
@@ -109,6 +110,20 @@ describe('an answer that is written from memory', () => {
     }
     const ranks = [90_000, 104_300].map((amount) => run({ one: NURSE, many: [], title: 'Other', amount })?.json);
     expect(new Set(ranks).size).toBe(2);
+  });
+
+  it('has what fragments on its interfaces select, and nothing of fragments on other types', async () => {
+    const text = `{ report(answers: ${ANSWERS}) { ... on Node { id ...A } } } fragment A on Node { again: id ... on Report { yoe { reportRating } } }`;
+    expect(planned(text).run()?.json).toBe(JSON.stringify(await executed(text, {})));
+
+    const schema = buildSchema(
+      'type Query { one: One } interface Any { name: String } type One implements Any { name: String } type Other implements Any { name: String }',
+    );
+    const one = (schema.getQueryType() as GraphQLObjectType).getFields()['one'];
+    Object.assign(one?.extensions ?? {}, { storable: true });
+    Object.assign(one ?? {}, { resolve: () => ({ name: 'one' }) });
+    const { run } = planned('{ one { ... on Any { ... on Other { other: name } ... on One { name } } } }', [], schema);
+    expect(run()?.json).toBe('{"data":{"one":{"name":"one"}}}');
   });
 
   it('counts reports as every operation does, and takes one from memory for each time that it is selected', () => {
@@ -239,7 +254,7 @@ function allOf(type: GraphQLObjectType): string {
 
 /** Fields that need no argument and may be stored. */
 function selectable(type: GraphQLObjectType) {
-  return Object.values(type.getFields()).filter(({ name }) => name !== 'status' && name !== 'percentileRank');
+  return Object.values(type.getFields()).filter((field) => isStorable(field) && !field.args.some(isRequiredArgument));
 }
 
 function selection(typeName: string, depth: number): fc.Arbitrary<string> {

@@ -1,17 +1,21 @@
 import type { CollectedReport } from '../../model/report-contents.js';
-import type { ReportKey, ReportStatus, ReportType } from '../../model/report.js';
+import { ReportType, type ReportKey, type ReportStatus, type TypeFailure } from '../../model/report.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { Kept, Place, ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
-import { entryOf, hasExpired, type Entry } from './ledger.js';
+import { entryOf, hasExpired, type Entry, type EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
-import { statusOf } from './status.js';
+import { failingSince, statusOf, unavailableReason } from './status.js';
 import { withSuggestions } from './suggestions.js';
 import type { ReportWaiter, Wait } from './wait.js';
 
 /** A consistent view of a report at one moment: a type is READY exactly if it has been collected. */
 export interface ReportSnapshot {
   readonly statuses: Readonly<Record<ReportType, ReportStatus>>;
+  /** Why it has FAILED, for each type that has. */
+  failures(): readonly TypeFailure[];
+  /** Until when this type is served without a purchase; null unless it has been collected. */
+  expiresAt(type: ReportType): Date | null;
   /** The report if it had been collected, otherwise null. */
   collected<T extends ReportType>(type: T): Promise<CollectedReport<T> | null>;
 }
@@ -32,6 +36,8 @@ export interface ReportReading {
   isInMemory(place: Place): boolean;
 }
 
+const TYPES = Object.values(ReportType);
+
 interface Dependencies {
   readonly ledger: Ledger;
   readonly cache: ReportCache;
@@ -51,13 +57,22 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       const record = await ledger.read(id);
       const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
       const status = (type: ReportType): ReportStatus => statusOf(entry(type), expiry.timeFor(entry(type)));
+      const statuses = { PAY: status('PAY'), YOE: status('YOE') };
+      const collected = (type: ReportType): EntryIn<'COLLECTED'> | null => {
+        const present = entry(type);
+        return present.state === 'COLLECTED' && !hasExpired(present, expiry.time()) ? present : null;
+      };
       return {
-        statuses: { PAY: status('PAY'), YOE: status('YOE') },
+        statuses,
+        failures: () =>
+          TYPES.filter((type) => statuses[type] === 'FAILED').flatMap((type) => failureOf(entry(type)) ?? []),
+        expiresAt(type) {
+          const present = collected(type);
+          return present && new Date(present.expiresAt);
+        },
         async collected(type) {
-          const present = entry(type);
-          return record && present.state === 'COLLECTED' && !hasExpired(present, expiry.time())
-            ? cache.fetch(record, type, present)
-            : null;
+          const present = collected(type);
+          return record && present ? cache.fetch(record, type, present) : null;
         },
       };
     },
@@ -81,4 +96,10 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
     isInMemory: (place) => cache.isCurrent(place, expiry.time()),
   };
   return reading;
+}
+
+function failureOf(entry: Entry): TypeFailure | null {
+  const failure = unavailableReason(entry);
+  const since = failingSince(entry);
+  return failure && { type: entry.type, failure, since: since === null ? null : new Date(since) };
 }

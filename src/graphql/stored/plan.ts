@@ -47,7 +47,7 @@ export function planOf(
   const type = schema.getQueryType();
   if (operation !== OperationTypeNode.QUERY || directives.length > 0 || !type) return null;
   if (variableDefinitions.some((variable) => variable.directives?.length)) return null;
-  const compiler = new SelectionCompiler({ fragments: fragmentsOf(document), limits, memory, written });
+  const compiler = new SelectionCompiler({ schema, fragments: fragmentsOf(document), limits, memory, written });
   try {
     const readVariables = variableReader(schema, variableDefinitions);
     const write = compiler.object(type, [selectionSet], true);

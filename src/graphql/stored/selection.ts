@@ -1,4 +1,5 @@
 import {
+  isAbstractType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -12,6 +13,8 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLResolveInfo,
+  type GraphQLSchema,
+  type InlineFragmentNode,
   type SelectionSetNode,
 } from 'graphql';
 import { argumentCheckOf, type ArgumentLimits } from '../../resolvers/check-arguments.js';
@@ -40,6 +43,7 @@ export interface ArgumentReader {
 }
 
 export interface SelectionOptions {
+  readonly schema: GraphQLSchema;
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly limits: ArgumentLimits;
   readonly memory: ReportsInMemory;
@@ -70,7 +74,7 @@ export class SelectionCompiler {
   /** `atRoot`: of the operation itself, so that each field is certain to be executed. */
   object(type: GraphQLObjectType, sets: readonly SelectionSetNode[], atRoot = false): Write {
     if (type.isTypeOf) throw GIVE_UP;
-    const members = [...this.#fieldsOf(sets)].map(([key, nodes], index) => ({
+    const members = [...this.#fieldsOf(sets, type)].map(([key, nodes], index) => ({
       start: `${index === 0 ? '{' : ','}"${key}":`,
       write: this.#field(type, nodes, atRoot),
     }));
@@ -82,7 +86,7 @@ export class SelectionCompiler {
   }
 
   /** The fields by the name that they have in the response, each with all places where it is selected. */
-  #fieldsOf(sets: readonly SelectionSetNode[]): Map<string, [FieldNode, ...FieldNode[]]> {
+  #fieldsOf(sets: readonly SelectionSetNode[], type: GraphQLObjectType): Map<string, [FieldNode, ...FieldNode[]]> {
     const fields = new Map<string, [FieldNode, ...FieldNode[]]>();
     const spread = new Set<string>();
     const collect = ({ selections }: SelectionSetNode): void => {
@@ -102,13 +106,20 @@ export class SelectionCompiler {
         const { fragments } = this.options;
         const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
         if (!fragment || fragment.directives?.length) throw GIVE_UP;
-        // In a valid document it applies to the object, as there are no abstract types.
-        collect(fragment.selectionSet);
+        if (this.#applies(fragment, type)) collect(fragment.selectionSet);
       }
     };
     sets.forEach(collect);
     if (fields.has(PROTOTYPE)) throw GIVE_UP;
     return fields;
+  }
+
+  /** Inside a fragment on an interface there may be one on another type that implements it. */
+  #applies({ typeCondition }: FragmentDefinitionNode | InlineFragmentNode, type: GraphQLObjectType): boolean {
+    if (!typeCondition || typeCondition.name.value === type.name) return true;
+    const { schema } = this.options;
+    const condition = schema.getType(typeCondition.name.value);
+    return isAbstractType(condition) && schema.isSubType(condition, type);
   }
 
   #field(parent: GraphQLObjectType, nodes: readonly [FieldNode, ...FieldNode[]], atRoot: boolean): Write {

@@ -222,7 +222,7 @@ describe.concurrent('a client that reconnects after a server restart', () => {
     const { upstream, atEnd, expect } = context;
     const { client, server, restart } = await aboutToRestart(context, (server) => wsClient(server, atEnd));
     const { data } = await server.run(RequestReportDocument, { answers });
-    const byId = { query: String(FollowIdDocument), variables: { id: data?.requestReport.id } };
+    const byId = { query: String(FollowIdDocument), variables: { id: data?.requestReport?.id } };
     const steps: StepFragment[] = [];
     let restarted: Promise<unknown> | undefined;
     for await (const { data } of client.iterate<FollowIdSubscription>(byId)) {

@@ -49,7 +49,7 @@ describe.concurrent('clients with automatic persisted queries', () => {
     const client = apollo(context, server, new PersistedQueryLink({ sha256: (text) => hash('sha256', text) }));
     for (let round = 0; round < 2; round++) {
       const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
-      expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+      expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     }
     expect(operations(server)).toMatchObject([MISSED, SERVED, SERVED]);
     const mutation = await client.mutate({ mutation: gql(MUTATION), variables: { answers } });
@@ -67,7 +67,7 @@ describe.concurrent('clients with automatic persisted queries', () => {
     const client = apollo(context, server, link);
     for (let round = 0; round < 2; round++) {
       const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
-      expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+      expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     }
     expect(operations(server).slice(1)).toMatchObject([MISSED, SERVED, SERVED]);
   });
@@ -79,7 +79,7 @@ describe.concurrent('clients with automatic persisted queries', () => {
     for (let round = 0; round < 2; round++) {
       const { data, error } = await client.query<FullReportQuery>(QUERY, { answers });
       expect(error).toBeUndefined();
-      expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+      expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     }
     expect(operations(server)).toMatchObject([MISSED, SERVED, SERVED]);
     for (let round = 0; round < 2; round++) {
@@ -99,7 +99,7 @@ describe.concurrent('clients of a server with a safelist', () => {
     const generateHash = (document: DocumentNode): string => `id-${hash('sha256', print(document))}`;
     const client = apollo(context, server, new PersistedQueryLink({ generateHash }));
     const { data } = await client.query({ query: APOLLO_QUERY, variables: { answers } });
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect((await apolloSteps(client)).at(-1)?.status).toBe('READY');
     expect(operations(server)).toMatchObject([SERVED, FOLLOWED]);
 
@@ -121,7 +121,7 @@ describe.concurrent('clients of a server with a safelist', () => {
     const server = await start({ env: { SAFELIST_FILE: await manifestOf(context, urqlText) } });
     const client = urql(context, server, { enforcePersistedQueries: true });
     const { data } = await client.query<FullReportQuery>(QUERY, { answers });
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect((await urqlSteps(client)).at(-1)?.status).toBe('READY');
     expect(operations(server)).toMatchObject([SERVED, FOLLOWED]);
 

@@ -157,7 +157,7 @@ describe('a client that disconnected', () => {
     const server = await start();
     // Years of experience is never requested, so these subscriptions would never complete.
     const { data } = await server.run(RequestReportDocument, { answers: numbered(), types: ['PAY'] });
-    const variables = { id: data?.requestReport.id, types: ['YOE'] };
+    const variables = { id: data?.requestReport?.id, types: ['YOE'] };
     const leave = async (): Promise<void> => {
       const socket = await connectAndInit(server);
       for (let index = 0; index < 100; index++) socket.subscribe(`s${index}`, HEAVY, variables);

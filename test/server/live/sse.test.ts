@@ -83,7 +83,7 @@ describe.concurrent('a report followed over server-sent events', () => {
   it('by id sends the current status and buys nothing', async ({ start, stream, upstream, expect }) => {
     const server = await start();
     const { data } = await server.run(FullReportDocument, { answers });
-    const following = await stream(server, { query: FollowIdDocument, variables: { id: data?.report.id } });
+    const following = await stream(server, { query: FollowIdDocument, variables: { id: data?.report?.id } });
     await following.ended;
     const received = following.results.map((result) => result.data?.['reportStatusById'] as StepFragment);
     expect(received.map(({ type, status }) => [type, status])).toEqual([
@@ -126,7 +126,7 @@ describe.concurrent('queries and mutations over server-sent events', () => {
     await asked.ended;
     expect(asked.blocks.filter((block) => block !== ':')).toEqual(['next', 'complete']);
     const { data } = await server.run(FullReportDocument, { answers });
-    expect(data?.report.pay?.basePay?.percentile50).toBe(104_300);
+    expect(data?.report?.pay?.basePay?.percentile50).toBe(104_300);
     expect(asked.results).toEqual([{ data, extensions: { budget: expect.objectContaining({ used: 2 }) } }]);
     expect(upstream.bought()).toBe(2);
   });
