@@ -15,7 +15,7 @@ import { useServers } from '../fixtures/server/use-servers.js';
 
 useServers({ pendingPolls: 0 });
 
-type Counts = Omit<UsageQuery['usage'], 'since' | 'until'>;
+type Counts = Omit<NonNullable<UsageQuery['usage']>, 'since' | 'until'>;
 
 const NOTHING: Counts = {
   submitted: 0,
