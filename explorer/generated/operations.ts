@@ -100,7 +100,7 @@ export type ImpactsQueryVariables = Exact<{
 }>;
 
 
-export type ImpactsQuery = { skills: ImpactsFragment, certifications: ImpactsFragment, degrees: ImpactsFragment };
+export type ImpactsQuery = { skills: ImpactsFragment | null, certifications: ImpactsFragment | null, degrees: ImpactsFragment | null };
 
 export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: MatchFragment | null };
 
@@ -110,21 +110,21 @@ export type SuggestAnswersQueryVariables = Exact<{
 }>;
 
 
-export type SuggestAnswersQuery = { suggestAnswers: Array<{ answer: string }> };
+export type SuggestAnswersQuery = { suggestAnswers: Array<{ answer: string }> | null };
 
 export type SuggestPlacesQueryVariables = Exact<{
   term: string;
 }>;
 
 
-export type SuggestPlacesQuery = { suggestLocations: Array<{ text: string, frequency: number | null }> };
+export type SuggestPlacesQuery = { suggestLocations: Array<{ text: string, frequency: number | null }> | null };
 
 export type MatchTitleQueryVariables = Exact<{
   jobTitle: string;
 }>;
 
 
-export type MatchTitleQuery = { matchJobTitle: { matches: Array<{ answer: string }> } };
+export type MatchTitleQuery = { matchJobTitle: { matches: Array<{ answer: string }> } | null };
 
 export type LookQueryVariables = Exact<{
   answers: AnswersInput;
@@ -132,14 +132,14 @@ export type LookQueryVariables = Exact<{
 }>;
 
 
-export type LookQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: PayFragment | null, yoe?: ExperienceFragment | null } };
+export type LookQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: PayFragment | null, yoe?: ExperienceFragment | null } | null };
 
 export type PriceQueryVariables = Exact<{
   answers: Array<AnswersInput>;
 }>;
 
 
-export type PriceQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus } }>, viewer: AskerFragment | null };
+export type PriceQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null>, viewer: AskerFragment | null };
 
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -152,7 +152,7 @@ export type BuyMutationVariables = Exact<{
 }>;
 
 
-export type BuyMutation = { requestReport: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } };
+export type BuyMutation = { requestReport: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
 
 export type BuyAgainMutationVariables = Exact<{
   id: string;

@@ -106,7 +106,7 @@ async function look(
   refusals: readonly Problem[] = [],
 ): Promise<TargetState> {
   const { answers, types } = before.target;
-  const { data, problems }: Result<{ report: Looked }> = await api.request(
+  const { data, problems }: Result<{ report: Looked | null }> = await api.request(
     LookDocument,
     { answers, yoe: types.includes('YOE') },
     signal,

@@ -37,8 +37,10 @@ export function usePrice(
       const { data, problems } = await api.request(PriceDocument, { answers }, ended.signal);
       if (ended.signal.aborted) return;
       if (data?.viewer) onAsker(data.viewer);
-      const statuses = data?.reports?.map(({ status }) => status);
-      setPrice({ plan: statuses ? planOf(wanted, statuses) : null, problems });
+      const statuses = data?.reports?.flatMap((report) => report?.status ?? []);
+      // One that is refused says why among the problems, and there is no price without it.
+      const plan = statuses?.length === wanted.length ? planOf(wanted, statuses) : null;
+      setPrice({ plan, problems });
     };
     // The signal's reason alone, when nobody waits any more.
     const timer = setTimeout(() => void ask().catch(() => undefined), SETTLED_MS);
