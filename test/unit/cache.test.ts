@@ -48,6 +48,15 @@ describe('the collected reports in memory', () => {
     expect(kept()).toContain('c');
   });
 
+  it('say which answers were bought in another spelling than they were asked for', async () => {
+    const { cache } = caching();
+    const bought = keyOf('a').request;
+    const asked = { ...bought, answers: { ...bought.answers, jobTitle: bought.answers.jobTitle.toUpperCase() } };
+    const { warnings } = await cache.fetch({ id: 'b', request: asked }, 'PAY', collected('a'), bought);
+    expect(warnings).toMatchObject([{ answerId: 'JobTitle', code: 'CORRECTED_ANSWER' }]);
+    expect((await cache.fetch({ id: 'a', request: bought }, 'PAY', collected('a'))).warnings).toEqual([]);
+  });
+
   it('are in a place until they expire, are pushed out, or are read anew', async () => {
     const { cache } = caching(30 * MEGACHARACTER);
     const expiresAt = Date.now() + HOUR;

@@ -1,5 +1,8 @@
 import { ApiError, type AnswerIssue, type AnswerSuggestion } from '../../errors.js';
 import type { AnswersCheck, CheckedAnswer } from '../../model/answers-check.js';
+import { ANSWER_NAMES, type AnswerName } from '../../model/answers.js';
+import { caseKey } from '../../model/letter-case.js';
+import type { ReportsRequest } from '../../model/report.js';
 import { upstreamName } from '../jobalyzer/encode.js';
 
 /** What buyers are told of a check. Pure. */
@@ -19,6 +22,32 @@ export function ignoredWarning({ field, value }: CheckedAnswer): AnswerIssue {
     message: `Jobalyzer does not know this answer and ignores it: the report is made without it.`,
     code: 'UNKNOWN_ANSWER',
   };
+}
+
+/** The warnings that a report has for each answer that was asked for in another spelling than it was bought with. */
+export function correctionWarnings(asked: ReportsRequest, bought: ReportsRequest): readonly AnswerIssue[] {
+  return ANSWER_NAMES.flatMap((field) => {
+    const spellings = textsOf(bought, field);
+    return textsOf(asked, field)
+      .filter((value) => !spellings.includes(value))
+      .flatMap((value) => {
+        const spelling = spellings.find((each) => caseKey(each) === caseKey(value));
+        return spelling === undefined ? [] : correctionWarning(field, value, spelling);
+      });
+  });
+}
+
+function correctionWarning(field: AnswerName, value: string, spelling: string): AnswerIssue {
+  return {
+    answerId: upstreamName(field),
+    answerValue: value,
+    message: `Bought as ${JSON.stringify(spelling)}, which is how Jobalyzer spells it.`,
+    code: 'CORRECTED_ANSWER',
+  };
+}
+
+function textsOf({ answers }: ReportsRequest, field: AnswerName): readonly string[] {
+  return [answers[field]].flat().filter((value) => typeof value === 'string');
 }
 
 /** Why nothing is bought with answers that upstream would ignore; at least one. */

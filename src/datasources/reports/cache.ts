@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { ApiError } from '../../errors.js';
 import { parseJson } from '../../lib/json.js';
+import { correctionWarnings } from '../answers/remarks.js';
 import { decodeReport } from '../jobalyzer/decode.js';
 import { limited } from '../jobalyzer/issues.js';
 import type { AnswerIssue } from '../../errors.js';
@@ -33,13 +34,22 @@ export interface ReportCache {
   get<T extends ReportType>(id: string, type: T, now: number): Kept<T> | null;
   /** Whether the report that was in this place still is, and `get` would return it. Counts as a use of it. */
   isCurrent(place: Place, now: number): boolean;
-  /** Throws UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger. */
-  fetch<T extends ReportType>(report: ReportKey, type: T, entry: EntryIn<'COLLECTED'>): Promise<CollectedReport<T>>;
+  /**
+   * `bought`: the request it was bought with, if that is spelled otherwise than the report was asked for. Throws
+   * UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger.
+   */
+  fetch<T extends ReportType>(
+    report: ReportKey,
+    type: T,
+    entry: EntryIn<'COLLECTED'>,
+    bought?: ReportsRequest,
+  ): Promise<CollectedReport<T>>;
 }
 
 /** What a report is read from. */
 interface Source {
-  readonly request: ReportsRequest;
+  readonly asked: ReportsRequest;
+  readonly bought: ReportsRequest;
   readonly entry: EntryIn<'COLLECTED'>;
 }
 
@@ -52,12 +62,13 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
     fetchMethod: (key, _stale, { context }) => read(key, context),
   });
 
-  async function read(key: string, { request, entry }: Source): Promise<Kept> {
+  async function read(key: string, { asked, bought, entry }: Source): Promise<Kept> {
     const body = await ledger.body(entry);
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
-    const report = decodeReport(entry.type, parsed(body), request.answers);
-    const warnings = distinct([...limited(entry.warnings), ...report.warnings]);
+    const report = decodeReport(entry.type, parsed(body), bought.answers);
+    const stored = distinct([...limited(entry.warnings), ...report.warnings]);
+    const warnings = [...correctionWarnings(asked, bought), ...stored];
     return {
       place: { key, expiresAt: entry.expiresAt },
       report: { ...report, warnings, collectedAt: new Date(entry.at) },
@@ -76,9 +87,14 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
 
     isCurrent: (place, now) => now < place.expiresAt && kept.get(place.key)?.place === place,
 
-    async fetch<T extends ReportType>({ id, request }: ReportKey, type: T, entry: EntryIn<'COLLECTED'>) {
+    async fetch<T extends ReportType>(
+      { id, request: asked }: ReportKey,
+      type: T,
+      entry: EntryIn<'COLLECTED'>,
+      bought: ReportsRequest = asked,
+    ) {
       const forceRefresh = get(id, type, Date.now()) === null;
-      const found = await kept.forceFetch(`${id}:${type}`, { context: { request, entry }, forceRefresh });
+      const found = await kept.forceFetch(`${id}:${type}`, { context: { asked, bought, entry }, forceRefresh });
       return found.report as unknown as CollectedReport<T>;
     },
   };
