@@ -46,13 +46,14 @@ export interface Storage {
 /** Opens the ledger that the settings name, however long its database is away. What it reports is logged. */
 export async function openStorage(settings: StorageSettings, options: StorageOptions): Promise<Storage> {
   const { account, log } = options;
+  const { database, dataDir, ledgerAdopt: adopt } = settings;
   let rowsSetAside = 0;
   const onListenerError = (error: unknown): void => log.error({ err: error }, 'a report listener threw');
   const onUnreadable = (row: object): void => {
     rowsSetAside += 1;
-    log.error({ ...row }, 'a damaged row of the ledger is left aside; npm run verify checks all of them');
+    const more = database === null ? '; npm run verify checks all of them' : '';
+    log.error({ ...row }, `a damaged row of the ledger is left aside${more}`);
   };
-  const { database, dataDir, ledgerAdopt: adopt } = settings;
   if (database === null) {
     const embedded = openEmbeddedBackend(dataDir, options.simulated ? 'simulated' : 'ledger', {
       ...{ account, adopt, onListenerError, onDamage: onUnreadable, onFault: faultLog(log) },

@@ -115,9 +115,9 @@ async function connect(
   const { onUnreadable = () => undefined, onLost = () => undefined, onRefused = () => undefined } = options;
   const owned = createOwned();
   const polling = createPollingProgress();
-  const readRow = createRowReader(onUnreadable);
-  const readEntry = (row: EntryRow): Entry => polling.current(readRow(row));
-  const reads = createReads(database, readEntry);
+  const reader = createRowReader(onUnreadable);
+  const readEntry = (row: EntryRow): Entry => polling.current(reader.entry(row));
+  const reads = createReads(database, { entryOf: readEntry, requestOf: (id, text) => reader.request(id, text) });
   const watching = createWatching({
     database,
     subscribers: createSubscribers(onListenerError),
@@ -159,7 +159,7 @@ async function connect(
   const writer = createWriter({
     database,
     ownerOf: ({ state }) => (owned.isHandedOver() && state !== 'SENDING' ? NOBODY : member.id),
-    readEntry: readRow,
+    reader,
   });
   const ledger = createPostgresLedger({
     ...{ database, member, owned, buying, notifications, polling, reads, watching, writer },

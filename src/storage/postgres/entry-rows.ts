@@ -1,6 +1,6 @@
 import type { Entry } from '../../datasources/reports/ledger.js';
-import type { ReportType } from '../../model/report.js';
-import { asUncertain, readState } from '../shared/damage.js';
+import type { ReportsRequest, ReportType } from '../../model/report.js';
+import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import { FORMATS } from '../shared/formats.js';
 
 /** The first of `FORMATS` that reads an entry's data as this release writes it. */
@@ -23,28 +23,52 @@ export function entryColumns(alias: string): string {
 
 /** A row that cannot be read. What it stands for is not bought again by itself. */
 export interface UnreadableRow {
+  readonly table: 'reports' | 'entries';
   readonly reportId: string;
-  readonly type: ReportType;
+  /** Null: the row is the report itself. */
+  readonly type: ReportType | null;
   /** What is wrong with it, as the end of a sentence about the row. */
   readonly fault: string;
 }
 
-/** Reads rows; `onUnreadable` is called once for each that cannot be. */
-export function createRowReader(onUnreadable: (row: UnreadableRow) => void): (row: EntryRow) => Entry {
-  const told = new Set<string>();
+/** What is in the columns of rows. */
+export interface RowReader {
+  entry(row: EntryRow): Entry;
+  /** Null if it cannot be read. */
+  request(reportId: string, text: string): ReportsRequest | null;
+  /** Whether this very version of it could not be read, and counts as uncertain. */
+  isUnreadable(entry: Entry): boolean;
+}
 
-  function complain(row: UnreadableRow): void {
-    const key = `${row.reportId}:${row.type}`;
-    if (told.has(key)) return;
-    told.add(key);
-    onUnreadable(row);
+/** `onUnreadable` is called once for each row that cannot be read. */
+export function createRowReader(onUnreadable: (row: UnreadableRow) => void): RowReader {
+  /** With the latest version that was met. */
+  const told = new Map<string, number>();
+  const keyOf = (reportId: string, type: ReportType | null): string => `${reportId}:${type}`;
+
+  function complain(row: UnreadableRow, version: number): void {
+    const key = keyOf(row.reportId, row.type);
+    if (!told.has(key)) onUnreadable(row);
+    told.set(key, version);
   }
 
-  return ({ report_id: reportId, type, version, at, format, data }) => {
-    const time = Number(at);
-    const read = format > FORMATS.length ? { fault: 'was written by a newer release' } : readState(data, time);
-    if ('state' in read) return { reportId, type, version, at: time, ...read.state };
-    complain({ reportId, type, fault: read.fault });
-    return { reportId, type, version, at: time, ...asUncertain(time) };
+  return {
+    entry({ report_id: reportId, type, version, at, format, data }) {
+      const time = Number(at);
+      const read = format > FORMATS.length ? { fault: 'was written by a newer release' } : readState(data, time);
+      if ('state' in read) return { reportId, type, version, at: time, ...read.state };
+      complain({ table: 'entries', reportId, type, fault: read.fault }, version);
+      return { reportId, type, version, at: time, ...asUncertain(time) };
+    },
+
+    request(reportId, text) {
+      const read = readRequest(text);
+      if (read === null) complain({ table: 'reports', reportId, type: null, fault: UNREADABLE_REQUEST }, 0);
+      return read;
+    },
+
+    isUnreadable: ({ reportId, type, version }) => told.get(keyOf(reportId, type)) === version,
   };
 }
+
+const UNREADABLE_REQUEST = 'its request cannot be read';

@@ -7,7 +7,7 @@ import type { Transition } from '../../datasources/reports/transition.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { ReportKey } from '../../model/report.js';
 import type { Database } from './connections.js';
-import type { EntryRow } from './entry-rows.js';
+import type { EntryRow, RowReader } from './entry-rows.js';
 import { isRetryable } from './failures.js';
 import { stepRow } from './step-rows.js';
 
@@ -23,7 +23,7 @@ export interface WriterOptions {
   readonly database: Database;
   /** The member that owns an entry that this process stores. */
   readonly ownerOf: (entry: Entry) => string;
-  readonly readEntry: (row: EntryRow) => Entry;
+  readonly reader: Pick<RowReader, 'entry' | 'isUnreadable'>;
 }
 
 interface Commit {
@@ -55,7 +55,7 @@ const MOST_STATEMENTS = 4;
 const PATIENCE_MS = 1_950;
 const RETRY_AFTER_MS = 50;
 
-export function createWriter({ database, ownerOf, readEntry }: WriterOptions): Writer {
+export function createWriter({ database, ownerOf, reader }: WriterOptions): Writer {
   /** By which the database recognizes a transition that was stored although its outcome was lost. */
   const stamps = new WeakMap<Transition, string>();
   const waiting: Commit[] = [];
@@ -91,6 +91,7 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
     do {
       for (const commit of batch) commit.isSent = true;
       try {
+        await setAside(batch);
         const outcomes = await commitSteps(batch);
         for (const commit of batch) commit.resolve(outcomes.splice(0, commit.transitions.length));
         return;
@@ -112,6 +113,20 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
     commit.failure = error;
   }
 
+  /** Keeps what cannot be read and is about to be replaced. Also if it is not, in the end. */
+  async function setAside(batch: readonly Commit[]): Promise<void> {
+    const rows = batch.flatMap(({ transitions }) =>
+      transitions.map(({ before }) => before).filter((entry) => reader.isUnreadable(entry)),
+    );
+    if (rows.length === 0) return;
+    await database.rows(`SELECT ${database.schema}.set_aside($1, $2, $3, $4)`, [
+      rows.map(({ reportId }) => reportId),
+      rows.map(({ type }) => type),
+      rows.map(({ version }) => version),
+      Date.now(),
+    ]);
+  }
+
   async function commitSteps(batch: readonly Commit[]): Promise<Committed[]> {
     const steps = batch.flatMap(({ report, transitions }) => transitions.map((step) => ({ report, step })));
     const made = steps.map(({ report, step }) => stepRow(report, step, ownerOf(step.after), stampOf(step)));
@@ -128,7 +143,7 @@ export function createWriter({ database, ownerOf, readEntry }: WriterOptions): W
     const { before, after, charge } = step;
     const { reportId: report_id, type } = after;
     if (row.outcome === 'won') return { won: true, entry: { ...after, version: row.version } };
-    const entry = row.data === null || row.version === 0 ? before : readEntry({ ...row, report_id, type });
+    const entry = row.data === null || row.version === 0 ? before : reader.entry({ ...row, report_id, type });
     if (row.outcome === 'lost') return { won: false, entry };
     if (row.outcome === 'stopped') return { won: false, entry, refused: { reason: 'stopped' } };
     return { won: false, entry, refused: { reason: 'budget', used: row.used ?? 0, limit: charge?.limit ?? 0 } };

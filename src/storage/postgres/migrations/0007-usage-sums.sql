@@ -36,7 +36,7 @@ CREATE FUNCTION add_usage_deltas(most integer) RETURNS integer LANGUAGE plpgsql 
 DECLARE
   added integer;
 BEGIN
-  IF NOT pg_try_advisory_xact_lock(5, hashtext(current_schema())) THEN
+  IF NOT pg_try_advisory_xact_lock(6, hashtext(current_schema())) THEN
     RETURN 0;
   END IF;
   WITH taken AS (
