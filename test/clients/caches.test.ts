@@ -51,7 +51,9 @@ describe.concurrent.for(CLIENTS)('the cache of $name, set up as its page says,',
     const client = await open(context, server);
     const { report } = await showing(context, client.mount('PageFirstQuery', { answers }));
     const { reportById } = await showing(context, client.mount('PageByIdQuery', { id: report?.id }));
+    const { node } = await showing(context, client.mount('PageByNodeQuery', { id: report?.id }));
     expect(reportById).toEqual(report);
+    expect(node).toEqual(report);
     expect(await askedUntilNow(server)).toEqual(['PageFirstQuery']);
   });
 

@@ -15,6 +15,7 @@ export const OPERATIONS = {
   PageFirstQuery: `query PageFirstQuery($answers: AnswersInput!) { report(answers: $answers) ${first} }`,
   PageSecondQuery: `query PageSecondQuery($answers: AnswersInput!) { report(answers: $answers) ${second} }`,
   PageByIdQuery: `query PageByIdQuery($id: ID!) { reportById(id: $id) ${first} }`,
+  PageByNodeQuery: `query PageByNodeQuery($id: ID!) { node(id: $id) { id ... on Report ${first} } }`,
   PageShownQuery: `query PageShownQuery($answers: AnswersInput!) { report(answers: $answers) ${SHOWN} }`,
   PageBoughtQuery: `query PageBoughtQuery($answers: AnswersInput!) {
     report(answers: $answers) { id pay { basePay { percentile50 } } }
@@ -49,6 +50,7 @@ export interface Component {
 export interface Shown {
   readonly report?: ShownReport | null;
   readonly reportById?: ShownReport | null;
+  readonly node?: ShownReport | null;
 }
 
 interface ShownReport {

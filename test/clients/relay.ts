@@ -11,6 +11,8 @@ import {
   type GraphQLTaggedNode,
   type Snapshot,
 } from 'relay-runtime';
+import type { TestContext } from 'vitest';
+import type { TestServer } from '../fixtures/server/server.js';
 import { unpacked } from '../documents/programs.js';
 import { compileForRelay } from '../documents/relay.js';
 import { OPERATIONS, type OpenClient, type Shown } from './page.js';
@@ -20,27 +22,36 @@ interface Module {
   readonly socket: Socket;
 }
 
-export const openRelay: OpenClient = async ({ atEnd }, { url }) => {
+/** The environment of the page, with the documents of the page and of the tests, compiled. */
+export interface OpenEnvironment {
+  readonly environment: Environment;
+  compiled(name: string): Promise<ConcreteRequest>;
+}
+
+export async function openEnvironment({ atEnd }: TestContext, { url }: TestServer): Promise<OpenEnvironment> {
   const { path, remove } = await unpacked('docs/clients/relay.md', url);
-  await writeFile(
-    join(path, 'Page.js'),
-    Object.values(OPERATIONS)
-      .map((text) => `graphql\`${text}\`;\n`)
-      .join(''),
-  );
+  const documents = Object.values(OPERATIONS).map((text) => `graphql\`${text}\`;\n`);
+  await writeFile(join(path, 'Page.js'), documents.join(''));
   await compileForRelay(path);
   const { environment, socket } = (await import(join(path, 'environment.js'))) as Module;
-  const compiled = async (name: string): Promise<ConcreteRequest> => {
-    const module = (await import(join(path, '__generated__', `${name}.graphql.js`))) as { default: GraphQLTaggedNode };
-    return getRequest(module.default);
-  };
-  const documents = new Map(
-    await Promise.all(Object.keys(OPERATIONS).map(async (name) => [name, await compiled(name)] as const)),
-  );
   atEnd(async () => {
     await socket.dispose();
     await remove();
   });
+  return {
+    environment,
+    async compiled(name) {
+      const file = join(path, '__generated__', `${name}.graphql.js`);
+      return getRequest(((await import(file)) as { default: GraphQLTaggedNode }).default);
+    },
+  };
+}
+
+export const openRelay: OpenClient = async (context, server) => {
+  const { environment, compiled } = await openEnvironment(context, server);
+  const documents = new Map(
+    await Promise.all(Object.keys(OPERATIONS).map(async (name) => [name, await compiled(name)] as const)),
+  );
   return {
     mount(name, variables) {
       const shown: Shown[] = [];
@@ -54,7 +65,7 @@ export const openRelay: OpenClient = async ({ atEnd }, { url }) => {
       if (environment.check(operation).status === 'available') show(environment.lookup(operation.fragment));
       const changes = environment.subscribe(first, show);
       const fetching = fetchQuery(environment, request, variables, { fetchPolicy: 'store-or-network' }).subscribe({});
-      atEnd(() => {
+      context.atEnd(() => {
         fetching.unsubscribe();
         changes.dispose();
         retained.dispose();
