@@ -117,6 +117,19 @@ describe.concurrent.for(CLIENTS)('the cache of $name, set up as its page says,',
     expect(upstream.bought('pay')).toBe(1);
   });
 
+  it('shows what there is beside an error, and does not ask for the rest again', async (context) => {
+    const { start, upstream, expect } = context;
+    const server = await start({ env: { BUDGET_REPORTS_PER_DAY: '1' } });
+    const client = await open(context, server);
+    const component = client.mount('PageBothQuery', { answers });
+    const shown = await showing(context, component);
+    expect(shown).toMatchObject({ report: { pay: { basePay: { percentile50: 104_300 } }, yoe: null } });
+    await showing(context, client.mount('PageShownQuery', { answers }));
+    expect(await askedUntilNow(server)).toEqual(['PageBothQuery', 'PageShownQuery']);
+    expect(component.shown.at(-1)).toEqual(shown);
+    expect(upstream.bought()).toBe(1);
+  });
+
   it('has one report for every value of waitMs and buy', async (context) => {
     const { start, expect } = context;
     const server = await start();

@@ -23,6 +23,9 @@ export const OPERATIONS = {
   PageStoredQuery: `query PageStoredQuery($answers: AnswersInput!) {
     report(answers: $answers) { id pay(buy: false) { basePay { percentile50 } } }
   }`,
+  PageBothQuery: `query PageBothQuery($answers: AnswersInput!) {
+    report(answers: $answers) { id pay { basePay { percentile50 } } yoe { ranges { name } } }
+  }`,
   PagePatientQuery: `query PagePatientQuery($answers: AnswersInput!) {
     report(answers: $answers) { id pay(waitMs: 20000) { basePay { percentile50 } } }
   }`,

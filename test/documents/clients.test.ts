@@ -139,7 +139,7 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
       'fetch.md': [2, 0],
       'graphql-sse.md': [1, 0],
       'graphql-ws.md': [1, 0],
-      'relay.md': [2, 0],
+      'relay.md': [3, 0],
       'urql.md': [2, 0],
     });
   });
