@@ -28,7 +28,7 @@ const CLIENTS: readonly { readonly name: string; readonly open: OpenClient }[] =
 ];
 
 /** Of the schema itself, with an id, or of operators. */
-const NO_PART = /^(__.*|Query|Mutation|Subscription|Report|Uncertain.*|PageInfo|Usage.*)$/;
+const NO_PART = /^(_.*|Query|Mutation|Subscription|Report|Uncertain.*|PageInfo|Usage.*)$/;
 
 describe.concurrent.for(CLIENTS)('the cache of $name, set up as its page says,', ({ open }) => {
   useServers();
