@@ -33,7 +33,7 @@ const NO_PART = /^(_.*|Query|Mutation|Subscription|Report|Uncertain.*|PageInfo|U
 describe.concurrent.for(CLIENTS)('the cache of $name, set up as its page says,', ({ open }) => {
   useServers();
 
-  it('puts together what components select of a report, so that none is fetched twice', async (context) => {
+  it('puts together what components select, so that none is fetched twice', async (context) => {
     const { start, upstream, expect } = context;
     const Warnings = [{ AnswerId: 'Skills', AnswerValue: 'Weaving', Message: 'It is ignored.', Code: 'IGNORED' }];
     upstream.script.poll('pay').push(ready(payBody({ Warnings })));

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, isLeafType, isObjectType, type GraphQLObjectType } from 'graphql';
 
 /**
- * Two selections of a report and its contents that have only the id in common: of the fields of each type, one has the first,
- * third and so on, the other the rest. Only what has arguments of its own is in neither, since each value is another field.
+ * Two selections of a type and its parts that have only the id of a report in common: of the fields of each type, one has the
+ * first, third and so on, the other the rest. Only what has arguments of its own is in neither: each value is another field.
  */
-export function halvesOfReport(): readonly [string, string] {
-  const report = buildSchema(readFileSync('schema.graphql', 'utf8')).getType('Report') as GraphQLObjectType;
-  return [halfOf(report, 0), halfOf(report, 1)];
+export function halvesOf(name: string): readonly [string, string] {
+  const type = buildSchema(readFileSync('schema.graphql', 'utf8')).getType(name) as GraphQLObjectType;
+  return [halfOf(type, 0), halfOf(type, 1)];
 }
 
 function halfOf(type: GraphQLObjectType, remainder: 0 | 1): string {

@@ -1,8 +1,16 @@
 import type { TestContext } from 'vitest';
 import type { TestServer } from '../fixtures/server/server.js';
-import { halvesOfReport } from './halves.js';
+import { halvesOf } from './halves.js';
 
-const [first, second] = halvesOfReport();
+const REPORT = halvesOf('Report');
+const VIEWER = halvesOf('Viewer');
+const IMPACT = halvesOf('ImpactReport');
+
+const halfOfPage = (half: 0 | 1): string => `{
+  report(answers: $answers) ${REPORT[half]}
+  viewer ${VIEWER[half]}
+  skillImpact(jobTitle: "Software Developer") ${IMPACT[half]}
+}`;
 
 const SHOWN = `{
   id
@@ -12,10 +20,10 @@ const SHOWN = `{
 
 /** What the components of a page ask for. The names are such as the compiler of Relay demands of a module `Page`. */
 export const OPERATIONS = {
-  PageFirstQuery: `query PageFirstQuery($answers: AnswersInput!) { report(answers: $answers) ${first} }`,
-  PageSecondQuery: `query PageSecondQuery($answers: AnswersInput!) { report(answers: $answers) ${second} }`,
-  PageByIdQuery: `query PageByIdQuery($id: ID!) { reportById(id: $id) ${first} }`,
-  PageByNodeQuery: `query PageByNodeQuery($id: ID!) { node(id: $id) { id ... on Report ${first} } }`,
+  PageFirstQuery: `query PageFirstQuery($answers: AnswersInput!) ${halfOfPage(0)}`,
+  PageSecondQuery: `query PageSecondQuery($answers: AnswersInput!) ${halfOfPage(1)}`,
+  PageByIdQuery: `query PageByIdQuery($id: ID!) { reportById(id: $id) ${REPORT[0]} }`,
+  PageByNodeQuery: `query PageByNodeQuery($id: ID!) { node(id: $id) { id ... on Report ${REPORT[0]} } }`,
   PageShownQuery: `query PageShownQuery($answers: AnswersInput!) { report(answers: $answers) ${SHOWN} }`,
   PageBoughtQuery: `query PageBoughtQuery($answers: AnswersInput!) {
     report(answers: $answers) { id pay { basePay { percentile50 } } }
