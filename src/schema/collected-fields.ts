@@ -13,7 +13,7 @@ export const COLLECTED_FIELDS = {
   context: asGiven(MatchContext, 'How the job title was matched.'),
   warnings: required(
     [AnswerIssue],
-    "Upstream's warnings about the answers; the report was produced anyway. Empty: none.",
+    "What is to be said of the answers; the report was produced anyway. Upstream's warnings, and those of this server with a `code` of its own: `CORRECTED_ANSWER`, bought in upstream's spelling; `UNKNOWN_ANSWER`, upstream was expected to ignore it. Empty: none.",
   ),
   collectedAt: required(DateTime, 'When this server collected the report from upstream.'),
 };
