@@ -5,12 +5,15 @@ export function validationRules({ introspection }: { readonly introspection: boo
   return introspection ? [noLostVariables] : [noLostVariables, noIntrospection];
 }
 
+/** Fields that show the schema. */
+const SCHEMA_FIELDS = ['__schema', '__type', '_service'];
+
 function noIntrospection(context: ValidationContext): ASTVisitor {
   return {
     Field(node) {
-      if (node.name.value !== '__schema' && node.name.value !== '__type') return;
+      if (!SCHEMA_FIELDS.includes(node.name.value)) return;
       context.reportError(
-        new GraphQLError('GraphQL introspection is disabled: `__schema` and `__type` cannot be queried.', {
+        new GraphQLError('GraphQL introspection is disabled: `__schema`, `__type` and `_service` cannot be queried.', {
           nodes: [node],
           extensions: { validationErrorCode: 'INTROSPECTION_DISABLED' },
         }),

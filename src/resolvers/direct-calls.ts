@@ -37,15 +37,15 @@ function callOf(instance: object, { methodName, params = [], middlewares = [], r
   const method = (instance as Record<string, (...parameters: unknown[]) => unknown>)[methodName];
   if (!method || middlewares.length > 0 || roles) throw new Error(`${methodName} cannot be called directly.`);
   const readers = params.toSorted((a, b) => a.index - b.index).map(readerOf);
-  return (source, args: Arguments, context) =>
+  return (source, args: Arguments, context, info) =>
     method.apply(
       instance,
-      readers.map((read) => read(source, args, context)),
+      readers.map((read) => read(source, args, context, info)),
     );
 }
 
 type Arguments = Readonly<Record<string, unknown>>;
-type Read = (source: unknown, args: Arguments, context: unknown) => unknown;
+type Read = (source: unknown, args: Arguments, context: unknown, info: unknown) => unknown;
 
 function readerOf(parameter: Parameter): Read {
   if (parameter.kind === 'arg') {
@@ -54,5 +54,6 @@ function readerOf(parameter: Parameter): Read {
   }
   if (parameter.kind === 'root' && parameter.propertyName === undefined) return (source) => source;
   if (parameter.kind === 'context' && parameter.propertyName === undefined) return (_source, _args, context) => context;
-  throw new Error(`A parameter of ${parameter.methodName} is neither an argument nor the root nor the context.`);
+  if (parameter.kind === 'info') return (_source, _args, _context, info) => info;
+  throw new Error(`A parameter of ${parameter.methodName} is none that can be passed.`);
 }

@@ -6,6 +6,7 @@ import { AnswersCheckResolver } from './answers-check-resolver.js';
 import { ReportResolver } from './report-resolver.js';
 import { PayStatisticsResolver } from './pay-statistics-resolver.js';
 import { callDirectly } from './direct-calls.js';
+import { FederationResolver } from './federation-resolver.js';
 import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { UncertainResolver } from './uncertain-resolver.js';
@@ -33,6 +34,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
       UncertainResolver,
       ViewerResolver,
       SubscriptionResolver,
+      FederationResolver,
     ],
     validate: false,
     // Apollo checks the schema; type-graphql would also execute an introspection of all of it at every start.

@@ -34,6 +34,7 @@ import { registerMetrics, type MeasuredText } from './metrics.js';
 import { prepareListening, type Listen } from './listen.js';
 import { PLAYGROUND_OPERATIONS } from './playground-operations.js';
 import { registerRequestIds } from './request-ids.js';
+import { registerSchemaPage } from './schema-page.js';
 import { registerSecurityHeaders } from './security-headers.js';
 import { serveInTurn } from './turns.js';
 import { disconnectPeersThatDoNotRead } from './unread-responses.js';
@@ -180,6 +181,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   // Before the streams, whose closing takes a while: it must know as soon as it begins.
   registerMetrics(app, { metrics, authenticate, formatError });
   registerHealth(app, { reports: services.reports, ...options.health, log });
+  if (introspection) registerSchemaPage(app, { schema, authenticate, formatError });
   const shared = { receive, authenticate, crossSite, isKnown, log };
   await registerGraphQL(app, { path: '/graphql', ...shared, schema, documents, formatError });
   // Closed in this order: streams end at once, WebSockets take a few seconds.
