@@ -52,15 +52,17 @@ export class FederationResolver {
   }
 }
 
+interface Reference {
+  readonly __typename?: unknown;
+  readonly id?: unknown;
+}
+
 /** One entry that is no reference to a report is an error in its place. */
-function referredId(
-  reference: { readonly __typename?: unknown; readonly id?: unknown },
-  path: string,
-): string | ApiError {
-  if (reference.__typename !== 'Report') return badUserInput(`${path}.__typename`, 'must be "Report".');
-  if (typeof reference.id !== 'string') return badUserInput(`${path}.id`, 'must be a string.');
+function referredId({ __typename: type, id }: Reference, path: string): string | ApiError {
+  if (type !== 'Report') return badUserInput(`${path}.__typename`, 'must be "Report".');
+  if (typeof id !== 'string') return badUserInput(`${path}.id`, 'must be a string.');
   try {
-    return parseReportId(reference.id, `${path}.id`);
+    return parseReportId(id, `${path}.id`);
   } catch (error) {
     if (error instanceof ApiError) return error;
     throw error;
