@@ -35,15 +35,20 @@ describe('storable fields', () => {
       .flatMap((type) =>
         Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, field })),
       );
-    expect(fields.filter(({ field }) => field.resolve && isStorable(field)).map(({ name }) => name)).toEqual([
+    expect(
+      fields
+        .filter(({ field }) => field.resolve && isStorable(field))
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual([
+      'AnswerIssue.field',
+      'PayStatistics.percentileRank',
       'Query.report',
       'Query.reports',
       'Report.answers',
       'Report.autoResolveJobTitle',
       'Report.pay',
       'Report.yoe',
-      'PayStatistics.percentileRank',
-      'AnswerIssue.field',
     ]);
     expect(new Resolvers()).toBeInstanceOf(Resolvers);
   });
