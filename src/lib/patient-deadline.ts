@@ -5,32 +5,49 @@ import { onAbort } from './on-abort.js';
 const LATE_MS = 500;
 /** How long such a process may then read what has arrived meanwhile. */
 const CATCH_UP_MS = 2_000;
+/** Of the time in which a process is too busy to notice anything, so much is charged to a deadline at once. */
+const SLICE_MS = 250;
 
 /**
  * Calls `onPassed` after `ms` milliseconds, but not before what has arrived by then can have been read: timers run before
  * sockets are read, so a process that was frozen (SIGSTOP, a suspended machine) would otherwise throw away the response that
- * waits in its socket. Returns what ends the wait, which is called also when the time has passed.
+ * waits in its socket. Returns what ends the wait, which is called also when the time has passed. `sliceMs`: the time is waited in such
+ * parts, of which each counts as no longer if the process was busy.
  */
-export function patientTimer(ms: number, onPassed: () => void): () => void {
-  const dueAt = performance.now() + ms;
+export function patientTimer(ms: number, onPassed: () => void, sliceMs = LONGEST_DELAY_MS): () => void {
+  let left = Math.min(Math.max(Math.ceil(ms), 0), LONGEST_DELAY_MS);
+  let wasFrozen = false;
   let ended = false;
+  let timer: NodeJS.Timeout | undefined;
   const pass = (): void => void (ended || onPassed());
-  const onDue = (): void => {
-    if (performance.now() - dueAt > LATE_MS) timer = setTimeout(pass, CATCH_UP_MS);
-    // Sockets are read between a timer and the second immediate after it.
-    else setImmediate(() => setImmediate(pass));
-  };
-  let timer = setTimeout(onDue, Math.min(Math.max(Math.ceil(ms), 0), LONGEST_DELAY_MS));
+
+  function wait(): void {
+    const slice = Math.min(left, sliceMs);
+    const dueAt = performance.now() + slice;
+    left -= slice;
+    timer = setTimeout(() => {
+      wasFrozen ||= performance.now() - dueAt > LATE_MS;
+      if (left > 0) wait();
+      else if (wasFrozen) timer = setTimeout(pass, CATCH_UP_MS);
+      // Sockets are read between a timer and the second immediate after it.
+      else setImmediate(() => setImmediate(pass));
+    }, slice);
+  }
+
+  wait();
   return () => {
     ended = true;
     clearTimeout(timer);
   };
 }
 
-/** A signal that aborts then, or with `signal`. The caller closes it. */
+/**
+ * A signal that aborts then, or with `signal`. A process that is busy has enough turns before it to make a connection and read an answer,
+ * each of which takes several. The caller closes it.
+ */
 export function patientDeadline(ms: number, signal?: AbortSignal): { readonly signal: AbortSignal; close(): void } {
   const controller = new AbortController();
-  const endTimer = patientTimer(ms, () => controller.abort(deadlinePassed()));
+  const endTimer = patientTimer(ms, () => controller.abort(deadlinePassed()), SLICE_MS);
   const abort = (): void => controller.abort(signal?.reason);
   if (signal?.aborted) abort();
   const leave = signal && !signal.aborted ? onAbort(signal, abort) : null;
