@@ -85,6 +85,32 @@ describe('a database that lets itself be connected to', () => {
   });
 });
 
+describe('a database that goes away while a server starts', () => {
+  it('is away, and no pooler that swallows notifications', async () => {
+    const proxy = await startProxy({
+      port: () => Number(new URL(url).port),
+      toServer: (data, { server }) => void (data.includes('pg_notify') && server.destroy()),
+    });
+    onTestFinished(() => proxy.close());
+    const through = new URL(url);
+    through.port = String(proxy.port);
+    await expect(openShared(through.href, { listenUrl: url, patienceMs: 0 })).rejects.toThrow(
+      'DATABASE_URL: the database cannot be reached',
+    );
+  });
+});
+
+describe('a database that cannot store every character', () => {
+  it('is refused: what was bought could not be stored', async () => {
+    const name = `${database}_latin`;
+    await execute(url, `CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`);
+    onTestFinished(() => execute(url, `DROP DATABASE ${name} WITH (FORCE)`).then(() => undefined));
+    const latin = new URL(url);
+    latin.pathname = `/${name}`;
+    await expect(openShared(latin.href)).rejects.toThrow('DATABASE_URL: the encoding of the database is LATIN1');
+  });
+});
+
 describe('a role', () => {
   it('with a short statement_timeout waits for others all the same, and is warned of it', async () => {
     await setDefault('statement_timeout', '150ms');

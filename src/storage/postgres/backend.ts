@@ -134,6 +134,7 @@ async function connect(
   });
   closers.push(() => notifications.close());
   if (!(await notifications.probe(LONGEST_PROBE_MS))) {
+    if (notifications.sendingFailure() !== null) throw notifications.sendingFailure();
     const failure = notifications.failure() ?? new LedgerUnusable(NOT_HEARD);
     throw settings.listenUrl === null ? failure : openError(failure, 'DATABASE_LISTEN_URL');
   }

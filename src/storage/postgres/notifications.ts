@@ -14,6 +14,8 @@ export interface Notifications {
   probe(timeoutMs: number): Promise<boolean>;
   /** Why there was no connection at the last attempt; null if there was one. */
   failure(): Error | null;
+  /** Why the last messages could not be sent; null if they could. */
+  sendingFailure(): unknown;
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   let failure: Error | null = null;
   const outgoing: string[] = [];
   let isSending = false;
+  let sendingFailure: unknown = null;
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -91,10 +94,11 @@ export function openNotifications(options: NotificationOptions): Notifications {
   async function sendAll(): Promise<void> {
     while (outgoing.length > 0) {
       const payloads = payloadsOf(sender, outgoing.splice(0));
-      await database
-        .rows('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads])
+      await database.rows('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [channel, payloads]).then(
+        () => (sendingFailure = null),
         // Whoever waits for it reads it a little later.
-        .catch(() => undefined);
+        (error: unknown) => (sendingFailure = error),
+      );
     }
     isSending = false;
   }
@@ -110,6 +114,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   return {
     send,
     failure: () => failure,
+    sendingFailure: () => sendingFailure,
 
     async probe(timeoutMs) {
       const sending = setInterval(() => send([]), PROBE_EVERY_MS);

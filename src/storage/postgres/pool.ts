@@ -52,6 +52,7 @@ export function openPool(
   /** A connection, and what gives it back; `isBroken` ends it. */
   async function take(signal: AbortSignal): Promise<readonly [PoolClient, (isBroken?: boolean) => void]> {
     const giveBack = await slots.take(signal);
+    let refusal: unknown = null;
     for (;;) {
       const wanted = pool.connect();
       try {
@@ -64,13 +65,14 @@ export function openPool(
           },
         ];
       } catch (error) {
+        if (isFull(error)) refusal = error;
         // One that this process has may be free before the server allows another.
         if (isFull(error) && (await waited(signal))) continue;
         void wanted
           .then((client) => client.release())
           .finally(giveBack)
           .catch(() => undefined);
-        throw error;
+        throw refusal ?? error;
       }
     }
   }

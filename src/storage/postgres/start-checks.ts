@@ -6,6 +6,7 @@ interface ServerRow {
   readonly fsync: string;
   readonly full_page_writes: string;
   readonly synchronous_commit: string;
+  readonly encoding: string;
   readonly isolation: string;
   /** Milliseconds; 0: none. */
   readonly statement_timeout: number;
@@ -30,7 +31,7 @@ export async function checkServer(client: PoolClient): Promise<readonly string[]
   const { rows } = await client.query<ServerRow>(`
     SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('fsync') AS fsync,
       current_setting('full_page_writes') AS full_page_writes, current_setting('synchronous_commit') AS synchronous_commit,
-      current_setting('default_transaction_isolation') AS isolation,
+      current_setting('server_encoding') AS encoding, current_setting('default_transaction_isolation') AS isolation,
       (SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout') AS statement_timeout,
       pg_is_in_recovery() AS in_recovery, (SELECT count(*)::int FROM pg_stat_replication) AS standbys,
       current_setting('synchronous_standby_names') AS synchronous_standbys`);
@@ -45,6 +46,11 @@ export async function checkServer(client: PoolClient): Promise<readonly string[]
     if (server[name] === 'off') {
       throw new LedgerUnusable(`${name} is off, so that a crash of the database would forget what was bought.`);
     }
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new LedgerUnusable(
+      `the encoding of the database is ${server.encoding}, which lacks characters that answers may have: what was bought could not be stored. Create it with ENCODING 'UTF8'.`,
+    );
   }
   if (!ISOLATION.test(server.isolation)) {
     throw new LedgerUnusable(
