@@ -1,6 +1,7 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import { eventually } from '../fixtures/eventually.js';
+import { startProxy } from '../many/tcp-proxy.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
 import { execute, openShared, openWire, SCHEMA } from './shared-ledger.js';
 import {
@@ -202,6 +203,38 @@ describe('a commit whose connection is lost after it was stored', () => {
     }
     expect(wire.cuts()).toBe(20);
     expect(await ledger.charged({ client: 'ann', day: DAY })).toBe(20);
+  });
+});
+
+describe('a commit whose outcome is never learned', () => {
+  it('is found by the process that made it, which goes on from there', async () => {
+    let isLost = false;
+    const proxy = await startProxy({
+      port: () => Number(new URL(url).port),
+      toClient: (data) => (isLost ? null : data),
+    });
+    onTestFinished(() => proxy.close());
+    const through = new URL(url);
+    through.port = String(proxy.port);
+    const { ledger, queue } = await openShared(through.href, { listenUrl: url });
+    expect(await adoptAll(ledger)).toEqual([]);
+    const report = newReport();
+    const answered = await bring(ledger, report, TO_LINKED.slice(0, 3));
+    isLost = true;
+    await expect(ledger.commit(report, [stepOf(answered, LINK_FOUND)])).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    isLost = false;
+    const polls: string[] = [];
+    queue.start(async ({ id }) => {
+      polls.push(id);
+      return null;
+    });
+    expect(await ledger.adopt(1, [report.id])).toEqual([]);
+    expect(await adoptAll(ledger)).toMatchObject([{ id: report.id, entries: [{ state: 'LINKED' }] }]);
+    queue.schedule({ id: report.id, type: 'PAY' }, 0);
+    await eventually(() => expect(polls).toEqual([report.id]));
+    expect(await adoptAll(ledger)).toEqual([]);
   });
 });
 

@@ -52,15 +52,21 @@ export function createAdopt(database: Database, member: Membership, owned: Owned
     return found;
   }
 
+  /** What this process owns and does not drive: everything now and then, and at once what it may have stored without learning so. */
   async function strays(driven: readonly string[]): Promise<readonly ReportRecord[]> {
-    lookedForStrays = performance.now();
+    const isDue = performance.now() - lookedForStrays >= LOOK_FOR_STRAYS_EVERY_MS;
+    const unlearned = [...owned.toBeLearned].filter((id) => !driven.includes(id));
+    if (!isDue && unlearned.length === 0) return [];
+    const before = isDue ? Math.floor(Date.now() - STRAY_AFTER_MS) : -1;
     const mine = await database.rows<TakenRow>(
       `SELECT report_id, type, version, state FROM ${schema}.entries
-       WHERE owner = $1 AND at < $2 AND NOT report_id = ANY ($3)`,
-      [member.id, Math.floor(Date.now() - STRAY_AFTER_MS), driven],
+       WHERE owner = $1 AND (at < $2 OR report_id = ANY ($3)) AND NOT report_id = ANY ($4)`,
+      [member.id, before, unlearned, driven],
     );
+    if (isDue) lookedForStrays = performance.now();
+    for (const id of unlearned) owned.toBeLearned.delete(id);
     // What is about to be sent is driven, or it is forgotten.
-    const found = mine.filter((row) => row.state !== 'LINKED' || !owned.has({ id: row.report_id, type: row.type }));
+    const found = mine.filter(({ report_id: id, type, state }) => state !== 'LINKED' || !owned.isPolled({ id, type }));
     if (found.length === 0) return [];
     return take(
       await database.rows<TakenRow>(
@@ -78,7 +84,6 @@ export function createAdopt(database: Database, member: Membership, owned: Owned
     await member.retireOthers();
     const taken = await takeOver(limit);
     if (taken.length > 0) return taken;
-    if (!hasReadDoubts) return doubts();
-    return performance.now() - lookedForStrays < LOOK_FOR_STRAYS_EVERY_MS ? [] : strays(driven);
+    return hasReadDoubts ? strays(driven) : doubts();
   };
 }

@@ -73,7 +73,10 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
     async commit(report, transitions) {
       if (transitions.some(leadsToPurchase)) requireReadable();
       const { id } = member;
-      const committed = await writer.write(report, transitions);
+      const committed = await writer.write(report, transitions).catch((error: unknown) => {
+        owned.unlearned(report.id);
+        throw error;
+      });
       writtenAt = performance.now();
       for (const { won, entry } of committed) {
         if (!won) continue;

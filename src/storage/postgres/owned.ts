@@ -10,7 +10,10 @@ export interface Owned {
   add(entry: OwnedEntry): void;
   /** This process has stored it; `byOther`: perhaps as a member that it is no longer. */
   stored(entry: Entry, byOther: boolean): void;
-  has(key: CollectionKey): boolean;
+  /** A commit of this report has failed, so that it may be stored as something else than is known here. */
+  unlearned(id: string): void;
+  /** The reports of which that was said since their outcomes were last looked for. */
+  readonly toBeLearned: Set<string>;
   /** Whether it is still this very version. */
   hasVersion(entry: Entry): boolean;
   /** Whether it is to be polled here. */
@@ -26,6 +29,7 @@ type OwnedEntry = Pick<Entry, 'reportId' | 'type' | 'version' | 'state'>;
 
 export function createOwned(): Owned {
   const entries = new Map<string, OwnedEntry>();
+  const toBeLearned = new Set<string>();
   let isHandedOver = false;
   const nameOf = ({ id, type }: CollectionKey): string => `${id}:${type}`;
   const keyOf = ({ reportId: id, type }: OwnedEntry): CollectionKey => ({ id, type });
@@ -40,7 +44,8 @@ export function createOwned(): Owned {
       else entries.delete(nameOf(keyOf(entry)));
     },
 
-    has: (key) => entries.has(nameOf(key)),
+    unlearned: (id) => void toBeLearned.add(id),
+    toBeLearned,
     hasVersion: (entry) => entries.get(nameOf(keyOf(entry)))?.version === entry.version,
     isPolled: (key) => entries.get(nameOf(key))?.state === 'LINKED',
     clear: () => entries.clear(),
