@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import type { Api } from './api/client.ts';
 import { credentials } from './api/credentials.ts';
 import { SignedIn, SignIn } from './api/sign-in.tsx';
@@ -10,6 +10,9 @@ interface AppProps {
   readonly api: Api;
   readonly settings: Settings;
 }
+
+/** Only operators need it. */
+const UsageView = lazy(async () => ({ default: (await import('./usage/usage-view.tsx')).UsageView }));
 
 type Entry = 'unknown' | 'entered' | 'asked' | 'refused';
 
@@ -33,7 +36,7 @@ export function App({ api, settings }: AppProps) {
     setAsker(null);
     setEntry('asked');
   };
-  const doors = useMemo(() => (playground ? [['GraphiQL', 'graphiql/']] : []), [playground]);
+  const isUsage = new URLSearchParams(location.search).get('view') === 'usage';
   return (
     <>
       <header>
@@ -45,18 +48,29 @@ export function App({ api, settings }: AppProps) {
         <div className="head">
           <h1>Pay explorer</h1>
           <p>What a job pays, where, and why</p>
-          <nav aria-label="More">
-            {doors.map(([name, href]) => (
-              <a key={name} href={href}>
-                {name}
+          <nav aria-label="Pages">
+            <a href="./" aria-current={isUsage ? undefined : 'page'}>
+              Explore
+            </a>
+            {asker?.operator && (
+              <a href="./?view=usage" aria-current={isUsage ? 'page' : undefined}>
+                Usage
               </a>
-            ))}
+            )}
+            {playground && <a href="graphiql/">GraphiQL</a>}
           </nav>
           {authMode !== 'none' && asker && <SignedIn asker={asker} onLeave={leave} />}
         </div>
       </header>
       <main>
-        {entry === 'entered' && <Explorer api={api} asker={asker} simulated={simulated} onAsker={setAsker} />}
+        {entry === 'entered' && !isUsage && (
+          <Explorer api={api} asker={asker} simulated={simulated} onAsker={setAsker} />
+        )}
+        {entry === 'entered' && isUsage && (
+          <Suspense fallback={<p className="loading">Loading …</p>}>
+            <UsageView api={api} simulated={simulated} onAsker={setAsker} />
+          </Suspense>
+        )}
         {authMode !== 'none' && (entry === 'asked' || entry === 'refused') && (
           <SignIn
             mode={authMode}

@@ -10,6 +10,7 @@ import { usePrice } from './purchase/use-price.ts';
 import { useReports } from './purchase/use-reports.ts';
 import { addressOf, questionOf } from './question/address.ts';
 import { QuestionForm } from './question/form.tsx';
+import { notesOf } from './question/notes.ts';
 import { missingField, salaryOf, type Question } from './question/question.ts';
 import { Results } from './results/results.tsx';
 import { Share } from './question/share.tsx';
@@ -34,7 +35,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const form = useRef<HTMLDivElement>(null);
   const missing = missingField(question);
   const targets = useMemo(() => (missing ? null : targetsOf(question)), [question, missing]);
-  const price = usePrice(api, targets, bought, onAsker);
+  const price = usePrice(api, missing ? null : question, bought, onAsker);
   const { states, show, act } = useReports(
     api,
     useCallback(() => setBought((count) => count + 1), []),
@@ -64,12 +65,15 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
       const label = missing === 'place' ? 'Place' : 'Job title';
       [...(form.current?.querySelectorAll('label') ?? [])].find(({ textContent }) => textContent === label)?.click();
     }
-    if (!targets || !price.plan || obstacleTo(price.plan, asker)) return;
-    const { search, hash } = addressOf(question);
+    if (!price.plan || !price.question || obstacleTo(price.plan, asker)) return;
+    // As upstream spells it, which is what the price is of.
+    const asked = { ...price.question, salary: question.salary };
+    const { search, hash } = addressOf(asked);
     history.pushState(null, '', `${location.pathname}${search}${hash}`);
-    setShown(question);
+    setQuestion(asked);
+    setShown(asked);
     show(
-      targets,
+      targetsOf(asked),
       price.plan.buy.map((types) => ({ kind: 'buy', types })),
     );
   };
@@ -77,7 +81,10 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const isShown = shown !== null && targets !== null && JSON.stringify(targetsOf(shown)) === JSON.stringify(targets);
   const failures = states.flatMap(({ reports }) => Object.values(reports).flatMap(({ problem }) => problem ?? []));
   // Those of the question that is shown are said as long as it is the one in the form.
-  const problems = fieldProblems([...price.problems, ...(isShown ? failures : [])]);
+  const problems = {
+    ...(price.check && price.question && notesOf(price.check, price.question.place)),
+    ...fieldProblems([...price.problems, ...(isShown ? failures : [])]),
+  };
   const unfilled = complaint && missing ? { [missing]: { message: MISSING[missing], suggestions: [] } } : {};
   return (
     <div className="explorer">

@@ -6,12 +6,10 @@ export interface Money {
   readonly short: (amount: number) => string;
 }
 
-const names = new Intl.DisplayNames('en', { type: 'currency' });
 const BELOW_THIS_CENTS_COUNT = 1_000;
 
-/** By its ISO 4217 code, or by the English name that reports have. Null: amounts are written without a currency. */
-export function moneyOf(currency: string | null): Money {
-  const code = currency === null ? null : codeOf(currency);
+/** By its ISO 4217 code. Null: it is not known, and amounts are written without a currency. */
+export function moneyOf(code: string | null): Money {
   const style = code === null ? {} : ({ style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' } as const);
   const whole = new Intl.NumberFormat(undefined, { ...style, maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(undefined, { ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -21,18 +19,6 @@ export function moneyOf(currency: string | null): Money {
     exact: (amount) => (isSmall(amount) ? cents : whole).format(amount),
     short: (amount) => (isSmall(amount) ? cents : compact).format(amount),
   };
-}
-
-function codeOf(currency: string): string | null {
-  const codes = Intl.supportedValuesOf('currency');
-  if (codes.includes(currency)) return currency;
-  const wanted = plain(currency);
-  // `DisplayNames` says "US Dollar"; reports may say "US Dollars".
-  return codes.find((code) => plain(names.of(code) ?? code) === wanted) ?? null;
-}
-
-function plain(name: string): string {
-  return name.toLowerCase().replace(/s$/, '').trim();
 }
 
 export const count = (value: number): string => new Intl.NumberFormat().format(value);

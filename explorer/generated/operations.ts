@@ -16,6 +16,17 @@ export type AnswerKind =
   /** For `AnswersInput.skills`. Upstream needs at least two characters. */
   | 'SKILLS';
 
+/** Whether upstream has an answer in its taxonomy, as its look-ups tell. */
+export type AnswerVerdict =
+  /** Upstream has it in another letter case, which is in `spelling`: exactly one of its answers differs in nothing else. */
+  | 'CORRECTED'
+  /** Upstream has it, spelled as it was given. */
+  | 'EXACT'
+  /** It could not be told: a number, a term that is too short for upstream, a place without a city, an answer with too many similar ones, or a look-up that failed or took too long. */
+  | 'UNCHECKED'
+  /** Upstream does not have it and would ignore it: it is not among the few answers that it suggests for it. Of a place that it does not have, the city is. */
+  | 'UNKNOWN';
+
 /** The answers that describe a job; they determine the report. The same answers always mean the same report: surrounding, doubled and no-break spaces, line breaks at the ends, invisible characters (such as zero-width characters, direction marks and soft hyphens), the order of lists, duplicates in lists, and null instead of an omitted field make no difference; letter case and letters that look alike do. Strings have at most 200 characters and none that was lost in a conversion (U+FFFD), lists at most 100 entries. An invalid value is rejected with `BAD_USER_INPUT` and a message that says what is allowed. A value that upstream does not recognize is rejected when the report is bought, with `UNCONFIRMED_ANSWER` and, if available, suggestions in the error's extensions. */
 export type AnswersInput = {
   /** Average size of the employers competing for the same people, in employees, 0 or more. Null: not given. */
@@ -83,13 +94,20 @@ export type ReportType =
   /** How its base pay changes with years of experience: `Report.yoe`. */
   | 'YOE';
 
+export type CheckQueryVariables = Exact<{
+  answers: AnswersInput;
+}>;
+
+
+export type CheckQuery = { checkAnswers: { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string }> }> } | null };
+
 export type AskerFragment = { name: string | null, operator: boolean, canBuy: boolean, buying: boolean, budget: { limit: number | null, used: number, resetsAt: string } | null };
 
 export type PayFragment = { totalCompanies: number | null, totalProfilesAnalyzed: number | null, levelUsed: string | null, reportRating: number | null, collectedAt: string, basePay: DistributionFragment | null, totalPay: DistributionFragment | null, hourlyPay: DistributionFragment | null, bonus: DistributionFragment | null, commission: DistributionFragment | null, profitShare: DistributionFragment | null, context: MatchFragment | null, warnings: Array<IssueFragment> };
 
-export type DistributionFragment = { currencyName: string | null, count: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null, percentiles: Array<{ percentile: number, value: number }> };
+export type DistributionFragment = { currencyName: string | null, currencyCode: string | null, count: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null, percentiles: Array<{ percentile: number, value: number }> };
 
-export type ExperienceFragment = { reportRating: number | null, collectedAt: string, currency: { name: string | null, abbreviation: string | null } | null, ranges: Array<{ name: string | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null }>, context: MatchFragment | null, warnings: Array<IssueFragment> };
+export type ExperienceFragment = { reportRating: number | null, collectedAt: string, currency: { abbreviation: string | null } | null, ranges: Array<{ name: string | null, minYears: number | null, maxYears: number | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null }>, context: MatchFragment | null, warnings: Array<IssueFragment> };
 
 export type MatchFragment = { submittedJobTitle: string | null, matchedJobTitle: string | null, jobTitleRating: number | null };
 
@@ -117,7 +135,7 @@ export type SuggestPlacesQueryVariables = Exact<{
 }>;
 
 
-export type SuggestPlacesQuery = { suggestLocations: Array<{ text: string, frequency: number | null }> | null };
+export type SuggestPlacesQuery = { suggestLocations: Array<{ text: string, city: string | null, state: string | null, country: string | null, frequency: number | null }> | null };
 
 export type MatchTitleQueryVariables = Exact<{
   jobTitle: string;
@@ -171,6 +189,30 @@ export type FollowSubscriptionVariables = Exact<{
 
 export type FollowSubscription = { reportStatus: { type: ReportType, status: ReportStatus, attempt: number, retryAfterMs: number | null, failure: { code: string, message: string, since: string | null, issues: Array<IssueFragment> } | null } };
 
+export type UsageOverviewQueryVariables = Exact<{
+  since: string;
+}>;
+
+
+export type UsageOverviewQuery = { usageByDay: Array<{ day: string, submitted: number, saved: number, failed: number }> | null, usage: { submitted: number, collected: number, billable: number, saved: number, failed: number, uncertainNow: number } | null, uncertainReports: { totalCount: number, edges: Array<{ node: { type: ReportType, since: string, reason: string, report: { id: string, answers: { jobTitle: string, city: string | null, state: string | null, country: string } } } }> } | null, viewer: AskerFragment | null };
+
+export type CloseUncertainMutationVariables = Exact<{
+  id: string;
+  types: Array<ReportType>;
+  since: string;
+  note: string;
+}>;
+
+
+export type CloseUncertainMutation = { closeUncertain: { id: string, status: { pay: ReportStatus, yoe: ReportStatus } } | null };
+
+export type SetBuyingMutationVariables = Exact<{
+  enabled: boolean;
+}>;
+
+
+export type SetBuyingMutation = { setBuying: boolean | null };
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -205,6 +247,7 @@ export const AskerFragmentDoc = new TypedDocumentString(`
 export const DistributionFragmentDoc = new TypedDocumentString(`
     fragment Distribution on PayStatistics {
   currencyName
+  currencyCode
   count
   percentile10
   percentile25
@@ -267,6 +310,7 @@ export const PayFragmentDoc = new TypedDocumentString(`
 }
     fragment Distribution on PayStatistics {
   currencyName
+  currencyCode
   count
   percentile10
   percentile25
@@ -293,11 +337,12 @@ fragment Issue on AnswerIssue {
 export const ExperienceFragmentDoc = new TypedDocumentString(`
     fragment Experience on YearsExperienceReport {
   currency {
-    name
     abbreviation
   }
   ranges {
     name
+    minYears
+    maxYears
     percentile10
     percentile25
     percentile50
@@ -343,6 +388,23 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
+export const CheckDocument = new TypedDocumentString(`
+    query Check($answers: AnswersInput!) {
+  checkAnswers(answers: $answers) {
+    answers {
+      field
+      value
+      verdict
+      spelling
+      suggestions {
+        answer
+      }
+    }
+    matchedJobTitle
+    jobTitleRating
+  }
+}
+    `) as unknown as TypedDocumentString<CheckQuery, CheckQueryVariables>;
 export const ImpactsDocument = new TypedDocumentString(`
     query Impacts($jobTitle: String!) {
   skills: skillImpact(jobTitle: $jobTitle) {
@@ -383,6 +445,9 @@ export const SuggestPlacesDocument = new TypedDocumentString(`
     query SuggestPlaces($term: String!) {
   suggestLocations(term: $term) {
     text
+    city
+    state
+    country
     frequency
   }
 }
@@ -445,6 +510,7 @@ export const LookDocument = new TypedDocumentString(`
 }
 fragment Distribution on PayStatistics {
   currencyName
+  currencyCode
   count
   percentile10
   percentile25
@@ -459,11 +525,12 @@ fragment Distribution on PayStatistics {
 }
 fragment Experience on YearsExperienceReport {
   currency {
-    name
     abbreviation
   }
   ranges {
     name
+    minYears
+    maxYears
     percentile10
     percentile25
     percentile50
@@ -577,3 +644,69 @@ export const FollowDocument = new TypedDocumentString(`
   message
   code
 }`) as unknown as TypedDocumentString<FollowSubscription, FollowSubscriptionVariables>;
+export const UsageOverviewDocument = new TypedDocumentString(`
+    query UsageOverview($since: DateTime!) {
+  usageByDay(since: $since) {
+    day
+    submitted
+    saved
+    failed
+  }
+  usage(since: $since) {
+    submitted
+    collected
+    billable
+    saved
+    failed
+    uncertainNow
+  }
+  uncertainReports(first: 50) {
+    totalCount
+    edges {
+      node {
+        type
+        since
+        reason
+        report {
+          id
+          answers {
+            jobTitle
+            city
+            state
+            country
+          }
+        }
+      }
+    }
+  }
+  viewer {
+    ...Asker
+  }
+}
+    fragment Asker on Viewer {
+  name
+  operator
+  canBuy
+  buying
+  budget {
+    limit
+    used
+    resetsAt
+  }
+}`) as unknown as TypedDocumentString<UsageOverviewQuery, UsageOverviewQueryVariables>;
+export const CloseUncertainDocument = new TypedDocumentString(`
+    mutation CloseUncertain($id: ID!, $types: [ReportType!]!, $since: DateTime!, $note: String!) {
+  closeUncertain(id: $id, types: $types, since: $since, note: $note) {
+    id
+    status {
+      pay
+      yoe
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<CloseUncertainMutation, CloseUncertainMutationVariables>;
+export const SetBuyingDocument = new TypedDocumentString(`
+    mutation SetBuying($enabled: Boolean!) {
+  setBuying(enabled: $enabled)
+}
+    `) as unknown as TypedDocumentString<SetBuyingMutation, SetBuyingMutationVariables>;

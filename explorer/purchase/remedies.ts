@@ -7,6 +7,8 @@ type FieldName = 'jobTitle' | 'place' | 'years' | 'degree' | 'skills' | 'certifi
 export interface FieldProblem {
   readonly message: string;
   readonly suggestions: readonly string[];
+  /** True: nothing has gone wrong yet. */
+  readonly isNote?: boolean;
 }
 
 export type FieldProblems = Partial<Readonly<Record<FieldName, FieldProblem>>>;
@@ -23,8 +25,13 @@ const FIELDS: Readonly<Record<string, FieldName>> = {
   employerproductactivity: 'industry',
 };
 
+/** Whether what is said at a field is that something has gone wrong. */
+export function isWrong(problem: FieldProblem | undefined): boolean {
+  return problem !== undefined && !problem.isNote;
+}
+
 /** The field of an answer by its name here or upstream, such as `answers.skills[1]` or `JobTitle`. */
-function fieldOf(name: string | null | undefined): FieldName | null {
+export function fieldOf(name: string | null | undefined): FieldName | null {
   const last =
     name
       ?.replace(/\[\d+\]$/, '')

@@ -1,46 +1,47 @@
 import { useEffect, useState } from 'react';
 import type { Api } from '../api/client.ts';
 import type { Problem } from '../api/problem.ts';
-import { PriceDocument, type AskerFragment } from '../generated/operations.ts';
+import { CheckDocument, PriceDocument, type AskerFragment } from '../generated/operations.ts';
+import type { Question } from '../question/question.ts';
+import { corrected, type Check } from '../question/spelling.ts';
 import { planOf, type Plan } from './plan.ts';
-import type { Target } from './targets.ts';
+import { targetsOf } from './targets.ts';
 
 export interface Price {
   /** Null: not known yet, or it cannot be. */
   readonly plan: Plan | null;
+  /** The question that it is the price of: in upstream's spelling. */
+  readonly question: Question | null;
+  /** What upstream has for the answers of the job itself; null: it is not known. */
+  readonly check: Check | null;
   readonly problems: readonly Problem[];
 }
 
-const NONE: Price = { plan: null, problems: [] };
+const NONE: Price = { plan: null, question: null, check: null, problems: [] };
 /** Typing goes on for a moment. */
 const SETTLED_MS = 300;
 
-/**
- * What these targets would cost, which costs nothing to know. Null: there is no question yet. Another `version` asks again.
- */
+/** What this question would cost, which costs nothing to know. Null: there is none yet. Another `version` asks again. */
 export function usePrice(
   api: Api,
-  targets: readonly Target[] | null,
+  question: Question | null,
   version: number,
   onAsker: (asker: AskerFragment) => void,
 ): Price {
   const [price, setPrice] = useState(NONE);
-  const asked = targets && JSON.stringify({ targets, version });
+  // The salary is not asked about.
+  const asked = question && JSON.stringify({ question: { ...question, salary: '' }, version });
 
   useEffect(() => {
     setPrice(NONE);
     if (asked === null) return undefined;
-    const { targets: wanted } = JSON.parse(asked) as { targets: readonly Target[] };
+    const { question: given } = JSON.parse(asked) as { question: Question };
     const ended = new AbortController();
     const ask = async (): Promise<void> => {
-      const answers = wanted.map((target) => target.answers);
-      const { data, problems } = await api.request(PriceDocument, { answers }, ended.signal);
+      const { found, asker } = await priceOf(api, given, ended.signal);
       if (ended.signal.aborted) return;
-      if (data?.viewer) onAsker(data.viewer);
-      const statuses = data?.reports?.flatMap((report) => report?.status ?? []);
-      // One that is refused says why among the problems, and there is no price without it.
-      const plan = statuses?.length === wanted.length ? planOf(wanted, statuses) : null;
-      setPrice({ plan, problems });
+      if (asker) onAsker(asker);
+      setPrice(found);
     };
     // The signal's reason alone, when nobody waits any more.
     const timer = setTimeout(() => void ask().catch(() => undefined), SETTLED_MS);
@@ -51,4 +52,25 @@ export function usePrice(
   }, [api, asked, onAsker]);
 
   return price;
+}
+
+async function priceOf(
+  api: Api,
+  given: Question,
+  signal: AbortSignal,
+): Promise<{ found: Price; asker: AskerFragment | null }> {
+  const checked = await Promise.all(
+    targetsOf(given).map(({ answers }) => api.request(CheckDocument, { answers }, signal)),
+  );
+  // What could not be checked is asked as it is.
+  const checks = checked.flatMap(({ data }) => data?.checkAnswers ?? []);
+  const question = corrected(given, checks);
+  const targets = targetsOf(question);
+  const answers = targets.map((target) => target.answers);
+  const { data, problems } = await api.request(PriceDocument, { answers }, signal);
+  const statuses = data?.reports?.flatMap((report) => report?.status ?? []);
+  // One that is refused says why among the problems, and there is no price without it.
+  const plan = statuses?.length === targets.length ? planOf(targets, statuses) : null;
+  const check = checked[0]?.data?.checkAnswers ?? null;
+  return { found: { plan, question, check, problems }, asker: data?.viewer ?? null };
 }

@@ -18,7 +18,7 @@ export function Field({ label, hint, problem, onChoose, children }: FieldProps) 
   const [hintId, problemId] = [`${id}-hint`, `${id}-problem`];
   const described = [hint ? hintId : '', problem ? problemId : ''].filter(Boolean).join(' ');
   return (
-    <div className={problem ? 'field wrong' : 'field'}>
+    <div className="field">
       <label id={labelId} htmlFor={id}>
         {label}
       </label>
@@ -29,7 +29,11 @@ export function Field({ label, hint, problem, onChoose, children }: FieldProps) 
         </p>
       )}
       {problem && (
-        <div className="problem" id={problemId} role="alert">
+        <div
+          className={problem.isNote ? 'problem note' : 'problem'}
+          id={problemId}
+          {...(!problem.isNote && { role: 'alert' })}
+        >
           <p>{problem.message}</p>
           {problem.suggestions.length > 0 && onChoose && (
             <ul className="choices">

@@ -4,6 +4,7 @@ import type { FieldProblems } from '../purchase/remedies.ts';
 import { CompareFields } from './compare-fields.tsx';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
+import { isWrong } from '../purchase/remedies.ts';
 import { MoreFields } from './more-fields.tsx';
 import { parsePlace, type Question } from './question.ts';
 import { suggestPlaces, suggestTitles } from './suggestions.ts';
@@ -35,7 +36,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
             id={id}
             labelId={labelId}
             describedBy={describedBy}
-            invalid={problems.jobTitle !== undefined}
+            invalid={isWrong(problems.jobTitle)}
             placeholder="Software Developer"
             value={question.jobTitle}
             suggest={titles}
@@ -50,7 +51,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
             id={id}
             labelId={labelId}
             describedBy={describedBy}
-            invalid={problems.place !== undefined}
+            invalid={isWrong(problems.place)}
             placeholder="Seattle, Washington, United States"
             value={question.place}
             suggest={places}
@@ -68,7 +69,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
               inputMode="numeric"
               autoComplete="off"
               aria-describedby={describedBy}
-              aria-invalid={problems.years !== undefined || undefined}
+              aria-invalid={isWrong(problems.years) || undefined}
               value={question.years}
               onChange={(event) => set({ years: event.currentTarget.value })}
             />

@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { FieldProblem } from '../purchase/remedies.ts';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
+import { isWrong } from '../purchase/remedies.ts';
 import type { Suggest } from './suggestions.ts';
 
 interface ListFieldProps {
@@ -52,7 +53,7 @@ export function ListField(props: ListFieldProps) {
               id={id}
               labelId={labelId}
               describedBy={describedBy}
-              invalid={problem !== undefined}
+              invalid={isWrong(problem)}
               value={text}
               suggest={suggest}
               onType={setText}

@@ -4,6 +4,7 @@ import type { Degree } from '../generated/operations.ts';
 import type { FieldProblems } from '../purchase/remedies.ts';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
+import { isWrong } from '../purchase/remedies.ts';
 import { Fold } from './fold.tsx';
 import { ListField } from './list-field.tsx';
 import { DEGREES, type Question } from './question.ts';
@@ -64,7 +65,7 @@ export function MoreFields({ api, question, problems, onChange }: MoreFieldsProp
             id={id}
             labelId={labelId}
             describedBy={describedBy}
-            invalid={problems.industry !== undefined}
+            invalid={isWrong(problems.industry)}
             value={question.industry}
             suggest={industries}
             onType={(industry) => onChange({ industry })}

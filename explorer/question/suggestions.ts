@@ -6,6 +6,7 @@ import {
   SuggestPlacesDocument,
   type AnswerKind,
 } from '../generated/operations.ts';
+import { formatPlace } from './question.ts';
 
 /** Values for what was typed so far, best first. */
 export type Suggest = (term: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -38,7 +39,11 @@ export function suggestPlaces(api: Api): Suggest {
     // What is looked for begins the text of a place.
     const { data } = await api.request(SuggestPlacesDocument, { term: term.split(',')[0] ?? term }, signal);
     const places = data?.suggestLocations?.toSorted((a, b) => (b.frequency ?? 0) - (a.frequency ?? 0)) ?? [];
-    return places.slice(0, MOST).map(({ text }) => text);
+    // A place whose parts are not told is understood as it is written.
+    return places.slice(0, MOST).map(({ text, city, state, country }) => {
+      const parts = { city: city ?? '', state: state ?? '', country: country ?? '' };
+      return country ? formatPlace(parts) : text;
+    });
   };
 }
 

@@ -17,11 +17,10 @@ interface CareerCardProps {
 
 /** How pay grows with experience. */
 export function CareerCard({ yoe, years, wide, subject, simulated }: CareerCardProps) {
-  const money = moneyOf(yoe.currency?.abbreviation ?? yoe.currency?.name ?? null);
-  const ranges = yoe.ranges.map((range) => {
-    const name = nameOf(range.name);
-    return { ...range, ...name, isOwn: years !== null && isAmong(years, name.detail) };
-  });
+  const money = moneyOf(currencyOf(yoe));
+  // Where ranges meet, the later one counts.
+  const own = yoe.ranges.findLastIndex((range) => years !== null && isAmong(years, range));
+  const ranges = yoe.ranges.map((range, at) => ({ ...range, ...nameOf(range.name), isOwn: at === own }));
   if (ranges.length === 0) return null;
   return (
     <ChartCard
@@ -48,10 +47,12 @@ function nameOf(name: string | null): { label: string; detail?: string } {
   return label && detail ? { label, detail } : { label: name ?? 'Not named' };
 }
 
-/** Whether so many years are among `5-9 years`, `<1 year`, `20+ years`. False where it cannot be told. */
-function isAmong(years: number, range: string | undefined): boolean {
-  const [, below, from, to, more] = /^(<)?(\d+)(?:-(\d+))?(\+)? years?$/.exec(range ?? '') ?? [];
-  if (from === undefined) return false;
-  if (below) return years < Number(from);
-  return years >= Number(from) && (more !== undefined || years <= Number(to ?? from));
+function isAmong(years: number, { minYears, maxYears }: ExperienceFragment['ranges'][number]): boolean {
+  return minYears !== null && years >= minYears && (maxYears === null || years <= maxYears);
+}
+
+/** Its abbreviation, if that is a code of ISO 4217. */
+function currencyOf({ currency }: ExperienceFragment): string | null {
+  const code = currency?.abbreviation ?? null;
+  return code !== null && Intl.supportedValuesOf('currency').includes(code) ? code : null;
 }

@@ -22,8 +22,8 @@ export function CompareCard({ states, salary, subject, simulated }: CompareCardP
     return [{ ...statistics, label: target.label, detail, isOwn: at === 0 }];
   });
   if (known.length < 2) return null;
-  const currencies = new Set(known.map(({ currencyName }) => currencyName));
-  const money = moneyOf(currencies.size === 1 ? (known[0]?.currencyName ?? null) : null);
+  const currencies = new Set(known.map(({ currencyCode, currencyName }) => currencyCode ?? currencyName));
+  const money = moneyOf(currencies.size === 1 ? (known[0]?.currencyCode ?? null) : null);
   return (
     <ChartCard
       title="Side by side"

@@ -26,7 +26,7 @@ export function PartsCard({ pay, subject, simulated }: PartsCardProps) {
   });
   const total = pay.totalPay?.percentile50 ?? null;
   if (parts.length === 0) return null;
-  const money = moneyOf(pay.basePay?.currencyName ?? pay.totalPay?.currencyName ?? null);
+  const money = moneyOf(pay.basePay?.currencyCode ?? pay.totalPay?.currencyCode ?? null);
   return (
     <ChartCard
       title="What total pay is made of"

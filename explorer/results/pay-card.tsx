@@ -35,7 +35,7 @@ export function PayCard({ pay, salary, subject, simulated }: PayCardProps) {
     );
   }
   const [key, name, period] = kind;
-  const money = moneyOf(statistics.currencyName);
+  const money = moneyOf(statistics.currencyCode);
   const { percentiles } = statistics;
   const amount = key === 'hourlyPay' ? null : salary;
   const rank = amount === null ? null : percentileRank(percentiles, amount);

@@ -139,6 +139,26 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
+  it('says before it buys what would be corrected or ignored, and asks in upstream’s spelling', async () => {
+    const before = (await submitted()) ?? 0;
+    const { page } = await newPage(browser);
+    await page.goto(
+      `${server.url}/?title=electrician&city=boston&state=massachusetts&country=united+states&skill=Juggling`,
+    );
+    await page.getByText('Will be asked as “Electrician”.').waitFor();
+    await page.getByText('“Juggling” is not known.').waitFor();
+    expect(await submitted()).toBe(before);
+    await page.getByRole('button', { name: 'Remove Juggling' }).click();
+    await page.getByText('“Juggling” is not known.').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Place' }).inputValue()).toBe(
+      'Boston, Massachusetts, United States',
+    );
+    expect(new URL(page.url()).searchParams.get('title')).toBe('Electrician');
+    expect(await submitted()).toBe(before + 2);
+  });
+
   it('gives its figures as CSV, and its picture as PNG', async () => {
     const { page, complaints } = await newPage(browser);
     await page.goto(`${server.url}${QUESTION}&years=12`);

@@ -19,9 +19,8 @@ it('files are named by what they show', () => {
 });
 
 it('amounts are written in the currency that a report names', () => {
-  expect(moneyOf('US Dollar').exact(123_683.4)).toBe('$123,683');
-  expect(moneyOf('Euros').short(123_683)).toBe('€124K');
+  expect(moneyOf('USD').exact(123_683.4)).toBe('$123,683');
+  expect(moneyOf('EUR').short(123_683)).toBe('€124K');
   expect(moneyOf('GBP').exact(59.456)).toBe('£59.46');
-  expect(moneyOf('Galactic Credits').exact(1_200)).toBe('1,200');
   expect(moneyOf(null).exact(1_200)).toBe('1,200');
 });
