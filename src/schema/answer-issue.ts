@@ -3,7 +3,7 @@ import { asGiven, objectType } from './declare.js';
 
 export const AnswerIssue = objectType<model.AnswerIssue>(
   'AnswerIssue',
-  "Upstream's remark on one answer: a warning on a report, or the reason for a rejection. All of it is upstream's wording; any field may be null.",
+  "Upstream's remark on one answer: a warning on a report, or the reason for a rejection. All of it but `field` is upstream's wording; any field may be null.",
   {
     answerId: asGiven(String, "The answer, by upstream's name, such as `JobTitle`."),
     answerValue: asGiven(String, 'The value that upstream objects to.'),

@@ -154,7 +154,7 @@ describe('the HTTP server', () => {
 
   it('responds with 404 to unknown paths', async () => {
     const url = await start();
-    for (const path of ['/', '/graphq', '/admin', '/healthz/..%2f..%2fetc']) {
+    for (const path of ['/index.php', '/graphq', '/admin', '/healthz/..%2f..%2fetc']) {
       expect((await fetch(`${url}${path}`)).status).toBe(404);
     }
   });

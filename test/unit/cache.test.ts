@@ -96,6 +96,14 @@ describe('the collected reports in memory', () => {
     expect(collectedAt).toEqual(new Date(1));
   });
 
+  it('have the currency of the country that they were asked for, where they do not name it', async () => {
+    const body = JSON.stringify(payBody({ Report: { BasePayReport: { CurrencyName: 'Dollar' } } }));
+    const cache = createReportCache({ body: async () => body } as unknown as Ledger);
+    const { id, request } = keyOf('a');
+    const inCanada = { id, request: { ...request, answers: { ...request.answers, country: 'Canada' } } };
+    expect((await cache.fetch(inCanada, 'PAY', collected('a'))).basePay?.currencyCode).toBe('CAD');
+  });
+
   it('are not served if what is stored is damaged', async () => {
     const cache = createReportCache({ body: async () => '{' } as unknown as Ledger);
     await expect(cache.fetch(keyOf('a'), 'PAY', collected('a'))).rejects.toMatchObject({
