@@ -159,7 +159,7 @@ export class ReportResolver {
 
   @FieldResolver(() => ReportStatuses, {
     description:
-      'Status of each type. Reading it buys nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',
+      'Status of each type. Reading it buys nothing, and looks nothing up: of answers in a spelling that nobody has asked for, it is `NOT_REQUESTED` even if the same report is stored in another spelling, and costs nothing. If `pay` or `yoe` is selected too, it is their status after they have been resolved.',
   })
   async status(
     @Root() report: ReportRoot,

@@ -21,7 +21,8 @@ registerEnumType(ReportStatus, {
   description: 'Status of one report, from not bought to collected. Reading it buys nothing.',
   valuesConfig: {
     NOT_REQUESTED: {
-      description: 'Not bought, or the stored report has expired. Selecting the report buys it.',
+      description:
+        'Not bought, or the stored report has expired. Selecting the report buys it, unless it turns out to be stored in another spelling of its answers.',
     },
     SUBMITTING: { description: 'The purchase request is in flight; whether upstream accepts it is not known yet.' },
     PENDING: {

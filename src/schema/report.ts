@@ -20,7 +20,7 @@ export const Report = objectType<model.ReportKey, 'request'>(
   {
     id: required(
       ID,
-      'Stable: the same answers always have the same id, in every instance and after every restart. `reportById` and `node` find it once the report has been requested.',
+      'Stable: the same answers always have the same id, in every instance and after every restart; in another spelling they have another one, which may stand for the same report. `reportById` and `node` find it once the report has been requested.',
     ),
   },
   [Node],

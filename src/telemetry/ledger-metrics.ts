@@ -6,7 +6,7 @@ import { tally } from './tally.js';
 
 const SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 /** Those that operations and polls wait for. */
-const TIMED = ['read', 'commit', 'body', 'usage', 'ping'] as const;
+const TIMED = ['read', 'commit', 'commitAs', 'body', 'usage', 'ping'] as const;
 
 /**
  * Watches the ledger, where everything that happens to a report is written before anybody is told: what became of
@@ -66,7 +66,15 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
     if (collected) countCollection(`${type} ${collected}`, { type, outcome: collected });
   }
 
+  function countAll(steps: readonly Transition[], committed: readonly Committed[]): void {
+    committed.forEach((each, index) => {
+      const step = steps[index];
+      if (step) count(step, each);
+    });
+  }
+
   const commit = timed('commit');
+  const commitAs = timed('commitAs');
   return {
     ...ledger,
     read: timed('read'),
@@ -75,11 +83,13 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
     ping: timed('ping'),
     async commit(report, transitions) {
       const committed = await commit(report, transitions);
-      committed.forEach((each, index) => {
-        const step = transitions[index];
-        if (step) count(step, each);
-      });
+      countAll(transitions, committed);
       return committed;
+    },
+    async commitAs(report, claims, alias) {
+      const outcome = await commitAs(report, claims, alias);
+      countAll(claims, outcome.committed);
+      return outcome;
     },
     countSaved(reports) {
       saved.inc(reports);

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Migration } from '../../src/lib/migration-files.js';
-import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
+import { openEmbeddedBackend, type EmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { openDatabase } from '../../src/storage/sqlite/database.js';
 import { migrate, MIGRATIONS } from '../../src/storage/sqlite/migrate.js';
 import { testDirectory } from '../fixtures/test-directory.js';
-import { bring, CLAIM, newReport } from './steps.js';
+import { bring, CLAIM, newReport, stepOf } from './steps.js';
 
 /** A ledger as the first release left it, with one report of each kind of row. Never edit it: such ledgers exist. */
 const SCHEMA_1 = `
@@ -82,6 +83,7 @@ describe('a ledger of an earlier release', () => {
       expect(db.prepare('SELECT report_id FROM bodies').all()).toEqual([{ report_id: 'r' }]);
       expect(db.prepare('SELECT count(*) AS n FROM saved').get()).toEqual({ n: 0 });
       expect(indexesOf(db)).toEqual([
+        'entries_aliases',
         'entries_by_link',
         'entries_by_state',
         'entries_given_up',
@@ -112,9 +114,26 @@ describe('a ledger of an earlier release', () => {
     };
     const migrated = of('ledger');
     expect(migrated).toEqual(of('another'));
-    expect(migrated.version).toEqual({ user_version: 4 });
+    expect(migrated.version).toEqual({ user_version: 12 });
     expect(migrated.migrations).toEqual(
       MIGRATIONS.map(({ number, name, breaking }) => ({ number, name, breaking: Number(breaking) })),
+    );
+  });
+
+  it('in which no id stands for another is used on, and then refused by that release by name', async () => {
+    const before = MIGRATIONS.filter(({ number }) => number < 12);
+    migrateTo(before);
+    const [asked, bought] = [newReport(), newReport()];
+    const entry = await withOpen(({ ledger }) => bring(ledger, bought, [CLAIM]));
+    await withOpen(async ({ ledger }) => {
+      expect((await ledger.read(bought.id))?.entries).toEqual([entry]);
+      const steps = (['PAY', 'YOE'] as const).map((type) =>
+        stepOf(absent(asked.id, type), { kind: 'stand-for', standsFor: bought.id }),
+      );
+      expect((await ledger.commitAs(bought, [], { report: asked, steps })).aliases).toHaveLength(2);
+    });
+    expect(() => migrateTo(before)).toThrow(
+      'older ones cannot use it since the migration 0012-aliases, and this release knows only those up to 0011-',
     );
   });
 
@@ -138,8 +157,8 @@ describe('a ledger of a newer release', () => {
       expect(db.prepare('SELECT name FROM migrations WHERE number = ?').get(known + 1)).toEqual({
         name: newer(false).name,
       });
-      // Also a release that does not know the table of migrations starts on it.
-      expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
+      // Releases that do not know the table of migrations go by this.
+      expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 12 });
     });
   });
 
@@ -192,6 +211,15 @@ it('what an older release saves after a rollback is counted once, by both', asyn
   });
   expect(await opened().ledger.usage(0, Date.now() + 60_000)).toMatchObject({ saved: 11 });
 });
+
+async function withOpen<T>(work: (backend: EmbeddedBackend) => Promise<T>): Promise<T> {
+  const backend = openEmbeddedBackend(directory, 'ledger');
+  try {
+    return await work(backend);
+  } finally {
+    await backend.ledger.close();
+  }
+}
 
 /** A backend that is closed after the test. */
 function opened() {

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { absent } from '../../src/datasources/reports/ledger.js';
+import type { Alias } from '../../src/datasources/reports/ports.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
 import { testDirectory } from '../fixtures/test-directory.js';
@@ -21,6 +23,7 @@ import {
   RESPONSE,
   RESUBMIT,
   SEND,
+  stepOf,
   TO_LINKED,
 } from './steps.js';
 
@@ -54,12 +57,13 @@ describe('a sound ledger', () => {
     ]) {
       await bring(ledger, newReport(), events);
     }
+    await ledger.commitAs(report, [], aliasTo(report.id));
     ledger.countSaved(2);
     await ledger.usage(0, Date.now());
-    expect(await verify()).toEqual({ reports: 13, entries: 14, bodies: 3, problems: 0, found: [] });
+    expect(await verify()).toEqual({ reports: 14, entries: 16, bodies: 3, problems: 0, found: [] });
     await ledger.prune(2);
     await ledger.close();
-    expect(await verify()).toEqual({ reports: 12, entries: 14, bodies: 2, problems: 0, found: [] });
+    expect(await verify()).toEqual({ reports: 13, entries: 16, bodies: 2, problems: 0, found: [] });
   });
 
   it('with a report in which a figure is a bare NaN, as upstream may write it, has no problems', async () => {
@@ -68,6 +72,31 @@ describe('a sound ledger', () => {
     await bring(ledger, report, [...TO_LINKED, { kind: 'collect', body, rating: 0.5, expiresAt: IN_A_WEEK } as const]);
     await ledger.close();
     expect(await verify()).toEqual({ reports: 1, entries: 1, bodies: 1, problems: 0, found: [] });
+  });
+});
+
+describe('in a ledger whose ids stand for others it is found', () => {
+  const alias = aliasTo(report.id);
+
+  it.each([
+    [
+      'that one stands for an id that stands for one itself',
+      "report_id = ? AND type = 'PAY'",
+      'stands for another one itself',
+    ],
+    ['that one of its entries does not', "report_id = ? AND type = 'PAY'", 'but the other entry of its id does not'],
+  ])('%s', async (what, where, said) => {
+    const { ledger } = openEmbeddedBackend(directory, 'ledger');
+    await bringCollected(ledger, report);
+    await ledger.commitAs(report, [], alias);
+    await ledger.close();
+    const db = new DatabaseSync(path);
+    const { id } = alias.report;
+    if (what.includes('itself'))
+      db.prepare(`UPDATE entries SET data = json_set(data, '$.standsFor', ?) WHERE ${where}`).run(id, id);
+    else db.prepare(`DELETE FROM entries WHERE ${where}`).run(id);
+    db.close();
+    expect((await verify()).found.join(' ')).toContain(said);
   });
 });
 
@@ -192,4 +221,13 @@ function alter(sql: string): void {
   const db = new DatabaseSync(path);
   db.exec(sql);
   db.close();
+}
+
+/** What makes a new id stand for this one. */
+function aliasTo(standsFor: string): Alias {
+  const asked = newReport();
+  const steps = (['PAY', 'YOE'] as const).map((type) =>
+    stepOf(absent(asked.id, type), { kind: 'stand-for', standsFor }),
+  );
+  return { report: asked, steps };
 }

@@ -4,6 +4,7 @@ import { inNewDirectory } from './embedded.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { notificationSuite } from './notification-suite.js';
 import { queueSuite } from './queue-suite.js';
+import { aliasSuite } from './alias-suite.js';
 import { standingSuite } from './standing-suite.js';
 import { uncertainSuite } from './uncertain-suite.js';
 
@@ -25,4 +26,7 @@ describe('the queue', () => {
 });
 describe('the standing', () => {
   standingSuite('embedded', inNewDirectory());
+});
+describe('aliases', () => {
+  aliasSuite('embedded', inNewDirectory());
 });

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { moveLedger } from '../../src/commands/moving.js';
+import { absent } from '../../src/datasources/reports/ledger.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { openPostgresBackend } from '../../src/storage/postgres/backend.js';
 import { openMoveTarget, type MoveTarget } from '../../src/storage/postgres/move/move-target.js';
@@ -27,6 +28,7 @@ import {
   RESUBMIT,
   SEND,
   SET_ASIDE,
+  stepOf,
   TO_LINKED,
 } from './steps.js';
 
@@ -64,6 +66,12 @@ beforeEach(async () => {
     reports[name] = newReport();
     await bring(ledger, reports[name], events, name === 'collected' ? { body: '{"Report": "a NUL: \0"}' } : {});
   }
+  const asked = (reports['alias'] = newReport());
+  const { id: standsFor } = reports['collected'] ?? asked;
+  const steps = (['PAY', 'YOE'] as const).map((type) =>
+    stepOf(absent(asked.id, type), { kind: 'stand-for', standsFor }),
+  );
+  await ledger.commitAs(reports['collected'] ?? asked, [], { report: asked, steps });
   ledger.countSaved(3);
   await ledger.setBuying(false);
   await ledger.trust(NOW);
@@ -76,6 +84,8 @@ describe('a ledger that is moved to PostgreSQL', () => {
     await move();
     const { ledger } = await server();
     expect(await contentsOf(ledger)).toEqual(before);
+    const columns = await execute("SELECT DISTINCT stands_for, format FROM jobalyzer.entries WHERE state = 'ALIAS'");
+    expect(columns).toEqual([{ stands_for: reports['collected']?.id, format: 2 }]);
     expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow('have been moved to PostgreSQL');
     expect(await move()).toEqual(['The ledger has been moved: start the servers with DATABASE_URL.']);
   });
@@ -264,11 +274,11 @@ function* first<T>(rows: Iterable<T>, count: number): Iterable<T> {
   throw new Error('interrupted');
 }
 
-async function execute(statement: string): Promise<void> {
+async function execute(statement: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<object>(statement)).rows;
   } finally {
     await client.end();
   }

@@ -7,6 +7,7 @@ import { chargesSuite } from './charges-suite.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { notificationSuite } from './notification-suite.js';
 import { queueSuite } from './queue-suite.js';
+import { aliasSuite } from './alias-suite.js';
 import { standingSuite } from './standing-suite.js';
 import type { OpenedBackend } from './steps.js';
 import { uncertainSuite } from './uncertain-suite.js';
@@ -53,6 +54,9 @@ describe('the queue', () => {
 });
 describe('the standing', () => {
   standingSuite('postgres', openEmptied);
+});
+describe('aliases', () => {
+  aliasSuite('postgres', openEmptied);
 });
 
 async function close({ ledger, queue }: Backend): Promise<void> {

@@ -78,7 +78,7 @@ export type Degree =
 export type ReportStatus =
   /** Will not be delivered: upstream rejected the request, repeatedly refused to produce the report or did not deliver it in time, or the outcome of the purchase is unknown. A report that was bought and failed is polled again, at no extra cost, when it is requested. Selecting the report returns an error with `REPORT_FAILED`, `UNCONFIRMED_ANSWER` or `SUBMISSION_UNCERTAIN` in `extensions.code`. In an event it can also mean that the purchase was given up before upstream accepted it, with an `UPSTREAM_…` code; `Report.status` is then `NOT_REQUESTED`, and selecting the report buys it again. */
   | 'FAILED'
-  /** Not bought, or the stored report has expired. Selecting the report buys it. */
+  /** Not bought, or the stored report has expired. Selecting the report buys it, unless it turns out to be stored in another spelling of its answers. */
   | 'NOT_REQUESTED'
   /** Accepted and being prepared by upstream. It will be collected whether or not anyone waits for it. */
   | 'PENDING'

@@ -10,6 +10,7 @@ import { kills } from './scenarios/kills.ts';
 import { pooler } from './scenarios/pooler.ts';
 import { promotion } from './scenarios/promotion.ts';
 import { rolling } from './scenarios/rolling.ts';
+import { spellings } from './scenarios/spellings.ts';
 import { throughput } from './scenarios/throughput.ts';
 import { unannounced } from './scenarios/unannounced.ts';
 
@@ -89,6 +90,11 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     'Under load, servers of a next release join, and those of this one leave; the last is frozen instead, and wakes too late',
     { seconds: 5, minutes: 5 },
     ({ seconds }) => rolling({ seconds, freezes: true }),
+  ),
+  spellings: scenario(
+    'Distinct questions in ten spellings each, all at once on a cold start and again; C, C# and C++ are not the same',
+    { servers: 2, distinct: 100, minutes: 5 },
+    spellings,
   ),
   throughput: scenario(
     'Different reports a second with one, two and four servers, and what each takes of PostgreSQL',

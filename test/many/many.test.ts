@@ -5,6 +5,7 @@ import { frozen } from './scenarios/frozen.js';
 import { identical } from './scenarios/identical.js';
 import { kills } from './scenarios/kills.js';
 import { rolling } from './scenarios/rolling.js';
+import { spellings } from './scenarios/spellings.js';
 
 // Each in short; npm run test:many has the figures.
 describe('several servers on one database', { timeout: 400_000 }, () => {
@@ -12,6 +13,12 @@ describe('several servers on one database', { timeout: 400_000 }, () => {
     const { figures, problems } = await identical({ servers: 4, queries: 80 });
     expect(problems).toEqual([]);
     expect(figures).toMatchObject({ POSTs: 1, pollers: 1 });
+  });
+
+  it('buy a question once, in however many spellings it is asked', async () => {
+    const { figures, problems } = await spellings({ servers: 2, distinct: 10 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ questions: 100, 'bought on a cold start': 10, 'bought again': 0 });
   });
 
   it('lose nothing and buy nothing twice when one of them is killed', async () => {

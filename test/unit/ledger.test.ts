@@ -31,6 +31,7 @@ const polls = { attempt: 3, faults: 1, nextPollAt: NOW, retryAfterMs: 100 };
 /** Every state in its variants: "+" has a stored response, "†" has expired, "?" is an uncertain one resubmitted. */
 const STATES = {
   ABSENT: entry({ state: 'ABSENT', failure: null }),
+  ALIAS: entry({ state: 'ALIAS', standsFor: 'other' }),
   INTENT: entry({ state: 'INTENT', doubt: null }),
   'INTENT?': entry({ state: 'INTENT', doubt: DOUBT }),
   SENDING: entry({ state: 'SENDING', response: null, doubt: null }),
@@ -65,29 +66,32 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   'set-aside': { kind: 'set-aside', body: '{}', digest: 'd', polled: { ...linked, ...polls } },
   reopen: { kind: 'reopen' },
   close: { kind: 'close', doubtsUntil: 7, note: 'Not on the invoice.', client: 'ann', expiresAt: 9_000 },
+  'stand-for': { kind: 'stand-for', standsFor: 'other' },
+  'stand-alone': { kind: 'stand-alone' },
 };
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen close
-ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
-INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          – –
-INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          – –
-SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          – –
-SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          – –
-SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          – –
-LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     – –
-COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          – –
-COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          – –
-REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
-REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – –
-UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          – FAILED?
-UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          – FAILED?
-FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          – –
-FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED –
-FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED –
-CLOSED+     –       –         –         –             –           –           LINKED  –           –           –          –       –          –       –
-CLOSED†     INTENT? INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –       –
+            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen close stand-for stand-alone
+ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –
+ALIAS       –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         ABSENT
+INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          – – –         –
+INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          – – –         –
+SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          – – –         –
+SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          – – –         –
+SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          – – –         –
+LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     – – –         –
+COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          – – –         –
+COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          – – ALIAS     –
+REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         –
+REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –
+UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          – FAILED? –         –
+UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          – FAILED? –         –
+FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          – – –         –
+FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED – –         –
+FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED – ALIAS     –
+CLOSED+     –       –         –         –             –           –           LINKED  –           –           –          –       –          –       – –         –
+CLOSED†     INTENT? INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –       – –         –
 `;
 
 const rows = TABLE.trim()
@@ -218,7 +222,7 @@ describe('expiry', () => {
       expect(hasExpired(STATES[state], now)).toBe(expired);
   });
 
-  it.each(['ABSENT', 'INTENT', 'SENDING', 'SENDING+', 'LINKED', 'UNCERTAIN', 'UNCERTAIN+'] as const)(
+  it.each(['ABSENT', 'ALIAS', 'INTENT', 'SENDING', 'SENDING+', 'LINKED', 'UNCERTAIN', 'UNCERTAIN+'] as const)(
     'never applies to %s',
     (state) => expect(hasExpired(STATES[state], Number.MAX_SAFE_INTEGER)).toBe(false),
   );
@@ -234,6 +238,7 @@ it('becomes absent with a new version when it is pruned, so that no transition f
 describe('the client status', () => {
   it.each([
     ['ABSENT', 'NOT_REQUESTED'],
+    ['ALIAS', 'NOT_REQUESTED'],
     ['INTENT', 'SUBMITTING'],
     ['SENDING', 'SUBMITTING'],
     ['SENDING+', 'SUBMITTING'],
@@ -267,6 +272,8 @@ describe('the journal', () => {
     ['LINKED', 'end', ['FAILED']],
     ['LINKED', 'set-aside', []],
     ['FAILED+', 'reopen', ['RECOVERED']],
+    ['ABSENT', 'stand-for', []],
+    ['ALIAS', 'stand-alone', []],
   ] as const)('of %s on "%s" counts %j', (state, kind, counted) => {
     expect(transition(STATES[state], EVENTS[kind], NOW)?.journal).toEqual(counted);
   });

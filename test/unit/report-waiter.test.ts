@@ -175,14 +175,14 @@ describe('unavailableReason', () => {
   it.each<State>([INTENT, { state: 'SENDING', response: null, doubt: null }, linked(null), COLLECTED])(
     'is null in state $state',
     (state) => {
-      expect(unavailableReason(entryAt(1, state))).toBeNull();
+      expect(unavailableReason(entryAt(1, state), 'r')).toBeNull();
     },
   );
 
   it('describes an uncertain report: since when, why, and how to continue', () => {
     const since = Date.parse('2026-03-01T00:00:00Z');
     const uncertain: Entry = entryAt(3, { state: 'UNCERTAIN', failure, response: null, since });
-    const received = unavailableReason(uncertain);
+    const received = unavailableReason(uncertain, 'r');
     expect(received).toMatchObject({
       code: 'SUBMISSION_UNCERTAIN',
       details: { reportId: 'r', since: '2026-03-01T00:00:00.000Z' },

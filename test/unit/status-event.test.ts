@@ -11,6 +11,7 @@ const failure = { code: 'UPSTREAM_TIMEOUT', message: 'No.' } as const;
 const AT = 4;
 const states: Readonly<Record<State['state'], State>> = {
   ABSENT: { state: 'ABSENT', failure: null },
+  ALIAS: { state: 'ALIAS', standsFor: 'other' },
   INTENT: { state: 'INTENT', doubt: null },
   SENDING: { state: 'SENDING', response: null, doubt: null },
   LINKED: { ...LINKED, attempt: 3, retryAfterMs: 700 },
@@ -94,9 +95,10 @@ describe('the next event', () => {
 
 describe('why there will be no report', () => {
   it('is known in the states that are an end, and in no other', () => {
-    const reasons = Object.values(states).map((state) => unavailableReason(entryAt(AT, state))?.code ?? null);
+    const reasons = Object.values(states).map((state) => unavailableReason(entryAt(AT, state), 'r')?.code ?? null);
     expect(reasons).toEqual([
       'UPSTREAM_UNAVAILABLE',
+      null,
       null,
       null,
       null,
@@ -107,10 +109,10 @@ describe('why there will be no report', () => {
     ]);
   });
 
-  it('for a doubt names it, so that it can be bought again', () => {
-    expect(unavailableReason(entryAt(AT, states.UNCERTAIN))).toMatchObject({
+  it('for a doubt names it by the id that was asked, so that it can be bought again', () => {
+    expect(unavailableReason(entryAt(AT, states.UNCERTAIN), 'asked')).toMatchObject({
       message: expect.stringContaining('was lost: No. ') as string,
-      details: { reportId: 'r', since: '1970-01-01T00:00:01.000Z' },
+      details: { reportId: 'asked', since: '1970-01-01T00:00:01.000Z' },
     });
   });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
-import { createWatcher, type Change } from '../../src/datasources/reports/watch.js';
+import { createWatcher } from '../../src/datasources/reports/watch.js';
+import type { Change } from '../../src/datasources/reports/watched.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
 

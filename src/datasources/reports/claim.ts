@@ -6,10 +6,12 @@ import { refusalError, type Buyer, type Ensured } from './buyer.js';
 import type { ReportCache } from './cache.js';
 import { chargeAt } from './charges.js';
 import type { Expiry } from './expiry.js';
-import { entryOf, hasExpired, isDoubtUntil, type Entry } from './ledger.js';
+import { hasExpired, isDoubtUntil, type Entry } from './ledger.js';
 import { transition, type Transition } from './transition.js';
-import { OutcomeUnknown, type Ledger } from './ports.js';
+import { OutcomeUnknown, type Alias, type Committed, type Ledger } from './ports.js';
+import { createPurchasePlaces } from './purchase-place.js';
 import type { Purchases } from './purchases.js';
+import { byReport, neverRequested, seenEntry, seeThrough } from './see-through.js';
 import { statusOf } from './status.js';
 import type { Watcher } from './watch.js';
 
@@ -49,54 +51,88 @@ interface Dependencies {
 /** A younger doubt is bought again only by a client that names it: another may just have done so. */
 const YOUNG_DOUBT_MS = 60_000;
 
+/** By then whoever changes the same ids at the same time is done; otherwise the report is bought as it is asked for. */
+const MOST_ATTEMPTS = 5;
+
 const NOTHING_BOUGHT: Ensured = { bought: [], refused: new Map() };
 
 export function createClaims({ ledger, cache, watcher, purchases, expiry, check }: Dependencies): ReportClaims {
+  const places = createPurchasePlaces({ ledger, watcher, expiry });
+
+  /** Null: the alias cannot be made any more, and nothing is claimed. */
+  async function commit(
+    report: ReportKey,
+    claims: readonly Transition[],
+    alias: Alias | null,
+  ): Promise<readonly Committed[] | null> {
+    try {
+      if (!alias) return await ledger.commit(report, claims);
+      const { committed, aliases } = await ledger.commitAs(report, claims, alias);
+      for (const entry of aliases ?? []) watcher.notice(entry);
+      return aliases || committed.some(({ refused }) => refused) ? committed : null;
+    } catch (error) {
+      if (error instanceof ApiError && error.cause instanceof OutcomeUnknown) purchases.withdraw(report, claims);
+      throw error;
+    }
+  }
+
   async function ensure(
     report: ReportKey,
     types: readonly ReportType[],
     buyer: Buyer,
     resubmission: Resubmission | null = null,
+    attempt = 1,
   ): Promise<Ensured> {
     const named = resubmission?.since ?? null;
     const missing = named === null ? types.filter((type) => !cache.has(report.id, type, expiry.time())) : types;
     if (missing.length === 0) return NOTHING_BOUGHT;
     // In this order, so that the first has what is left of a budget.
     const wanted = Object.values(ReportType).filter((type) => missing.includes(type));
-    const record = await ledger.read(report.id);
-    const entries = wanted.map((type) => entryOf(record?.entries ?? [], report.id, type));
+    const seen = (await seeThrough(ledger, report.id)) ?? neverRequested(report);
+    const entries = wanted.map((type) => seenEntry(seen, type));
     await expiry.confirmFor(entries);
     const now = Date.now();
     if (named !== null && !entries.some((entry) => isDoubtUntil(entry, named)))
-      throw purchaseChanged('bought', entries, expiry);
+      throw purchaseChanged('bought', report.id, entries, expiry);
     const doubtsUntil = resubmission && (named ?? now - YOUNG_DOUBT_MS);
     const charge = { ...chargeAt(buyer.client, now), limit: buyer.budget };
-    const claimsWith = (warnings: readonly AnswerIssue[]): Transition[] =>
-      entries
+    const claimsOf = (of: readonly Entry[], warnings: readonly AnswerIssue[]): Transition[] =>
+      of
         .filter((entry) => !resubmission?.doubtsOnly || entry.state === 'UNCERTAIN')
         .filter((entry) => !('expiresAt' in entry) || hasExpired(entry, expiry.timeFor(entry)))
         .map((entry) => transition(entry, { kind: 'claim', doubtsUntil, charge, warnings }, now))
         .filter((claim) => claim !== null);
-    const claimable = claimsWith([]);
+    const claimable = claimsOf(entries, []);
     if (claimable.length === 0) return NOTHING_BOUGHT;
     const refusal = buyer.refusal?.();
     if (refusal) return refusedFor(claimable, refusal);
     throwIfCorrupt(report);
     // A doubt is bought again as it was bought.
-    const checked = claimable.every(({ before }) => before.state === 'UNCERTAIN') ? null : await check(report.request);
+    const isRepeat = claimable.every(({ before }) => before.state === 'UNCERTAIN');
+    const { request } = places.isLive(seen) ? seen.stored : report;
+    const checked = isRepeat ? null : await check(request);
     if (checked?.refusal) return refusedFor(claimable, checked.refusal);
-    const claims = checked ? claimsWith(checked.warnings) : claimable;
 
-    const committed = await ledger.commit(report, claims).catch((error: unknown) => {
-      if (error instanceof ApiError && error.cause instanceof OutcomeUnknown) purchases.withdraw(report, claims);
-      throw error;
-    });
-    for (const { entry } of committed) watcher.notice(entry);
-    const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
-    if (claimed.length > 0) {
-      buyer.onPurchase();
-      purchases.start(report, claimed);
+    const tryAgain = (): Promise<Ensured> => ensure(report, types, buyer, resubmission, attempt + 1);
+    const corrected = checked && checked.request !== request ? checked.request : null;
+    const place = checked && attempt < MOST_ATTEMPTS ? await places.find(seen, corrected, now) : { seen, alias: null };
+    if (!place) return tryAgain();
+    const present = place.seen === seen ? entries : wanted.map((type) => seenEntry(place.seen, type));
+    if (present !== entries) await expiry.confirmFor(present);
+    const claims = claimsOf(present, checked?.warnings ?? []);
+    const committed: Committed[] = [];
+    for (const [stored, own] of place.alias ? [[place.seen.stored, claims] as const] : byReport(seen, claims)) {
+      const outcome = await commit(stored, own, place.alias);
+      if (!outcome) return tryAgain();
+      for (const { entry } of outcome) watcher.notice(entry);
+      const claimed = outcome.filter(({ won }) => won).map(({ entry }) => entry);
+      if (claimed.length > 0) {
+        buyer.onPurchase();
+        purchases.start(stored, claimed);
+      }
+      committed.push(...outcome);
     }
+    const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     const lost = committed.filter(({ won, refused }) => !won && !refused).map(({ entry }) => entry);
     // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.
     const again = await ensure(
@@ -109,7 +145,8 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry, check 
       ...committed.flatMap(({ entry, refused: why }) => (why ? [[entry.type, refusalError(why, now)] as const] : [])),
       ...again.refused,
     ]);
-    if (named !== null && bought.length === 0 && refused.size === 0) throw purchaseChanged('bought', lost, expiry);
+    if (named !== null && bought.length === 0 && refused.size === 0)
+      throw purchaseChanged('bought', report.id, lost, expiry);
     return { bought, refused };
   }
 
@@ -127,9 +164,10 @@ function throwIfCorrupt({ request: { answers } }: ReportKey): void {
   }
 }
 
-/** None of these entries is in the doubt that was named. */
+/** None of these entries is in the doubt that was named. `reportId`: the report that was asked for. */
 export function purchaseChanged(
   what: 'bought' | 'closed',
+  reportId: string,
   entries: readonly Entry[],
   expiry: Pick<Expiry, 'timeFor'>,
 ): ApiError {
@@ -140,7 +178,7 @@ export function purchaseChanged(
     'PURCHASE_CHANGED',
     `Nothing was ${what}: there is no doubt of that time any more; now ${said}.`,
     {
-      reportId: entries[0]?.reportId ?? '',
+      reportId,
       type,
       status,
     },

@@ -49,6 +49,12 @@ export function closedDoubt(doubt: UnresolvedPurchase | null): UnresolvedPurchas
   return doubtOf(uncertainPurchases(doubt).map((purchase) => ({ ...purchase, closed: true })));
 }
 
+/** What clients are told of it. */
+export function closedFailure(note: string): Failure {
+  const message = `It is unknown whether this report was bought, and an operator has closed the purchase: ${note}`;
+  return { code: 'REPORT_FAILED', message, details: { issues: [] } };
+}
+
 /** The doubt with what nobody has closed first, by which it is named; null if all of it is closed. */
 export function openDoubt(doubt: UnresolvedPurchase | null): UnresolvedPurchase | null {
   const purchases = uncertainPurchases(doubt);
@@ -94,10 +100,15 @@ type Keeper =
   | ({ readonly state: 'UNCERTAIN' } & UnresolvedPurchase)
   | SendingState
   | {
-      readonly state: 'ABSENT' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED';
+      readonly state: 'ABSENT' | 'ALIAS' | 'INTENT' | 'LINKED' | 'COLLECTED' | 'REJECTED';
       readonly doubt?: UnresolvedPurchase | null;
     }
   | { readonly state: 'FAILED'; readonly followed?: unknown; readonly doubt?: UnresolvedPurchase | null };
+
+/** What a state keeps of it. */
+export function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: UnresolvedPurchase } {
+  return doubt ? { doubt } : {};
+}
 
 /** The purchases of this report whose outcome is unknown, apart from one in flight. */
 export function unresolvedOf(entry: Keeper): UnresolvedPurchase | null {

@@ -6,7 +6,8 @@ import type { ReportClaims } from './claim.js';
 import type { Expiry } from './expiry.js';
 import { isChange, isLast, refusedEvent, statusEvent } from './status-event.js';
 import type { Usage } from './usage.js';
-import type { Watch, Watcher } from './watch.js';
+import type { Watcher } from './watch.js';
+import type { Watch } from './watched.js';
 
 /** Following a report: a client's stream of status events. (Watching is what it is made from, once per report.) */
 export interface ReportFollowing {

@@ -18,6 +18,10 @@ export type LedgerEvent =
       readonly charge: LimitedCharge;
       readonly warnings?: readonly AnswerIssue[];
     }
+  /** The id is to stand for another one from now on: what would be bought by it is that one's. */
+  | { readonly kind: 'stand-for'; readonly standsFor: string }
+  /** What it stood for has ended. */
+  | { readonly kind: 'stand-alone' }
   | (Identified & { readonly kind: 'send' })
   | { readonly kind: 'give-up'; readonly failure: Failure }
   | PurchaseEvent

@@ -1,11 +1,14 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
+import type { AliasState } from './alias-state.js';
 import { chargeOf, type Charge } from './charges.js';
 import {
   claimOf,
   closedDoubt,
+  closedFailure,
   idOf,
   isWithoutLink,
+  keptDoubt,
   lostPurchase,
   NOT_ACCEPTED,
   openDoubt,
@@ -32,6 +35,7 @@ import { followedOf, linked, linkOf, type FollowedLink, type LinkedState } from 
 export type State =
   /** Never requested, expired, or given up before anything was bought; `failure` says why it was given up. */
   | { readonly state: 'ABSENT'; readonly failure: Failure | null }
+  | AliasState
   /** Claimed: one process is about to buy it. Nothing was sent, or it was certainly not accepted. */
   | (Claimed & { readonly state: 'INTENT'; readonly doubt: UnresolvedPurchase | null })
   | SendingState
@@ -102,6 +106,12 @@ export function next(entry: Entry, event: LedgerEvent, now: number): Entry | nul
 
 function nextState(entry: Entry, event: LedgerEvent, now: number): State | null {
   switch (event.kind) {
+    case 'stand-for':
+      return isClaimable(entry, null, now) && !unresolvedOf(entry)
+        ? { state: 'ALIAS', standsFor: event.standsFor }
+        : null;
+    case 'stand-alone':
+      return entry.state === 'ALIAS' ? { state: 'ABSENT', failure: null } : null;
     case 'claim':
       return isClaimable(entry, event.doubtsUntil, now)
         ? { state: 'INTENT', ...claimOf(event), doubt: unresolvedOf(entry) }
@@ -218,6 +228,7 @@ function withDoubt(entry: Entry, doubt: UnresolvedPurchase): State {
   const { reportId: _id, type: _type, version: _version, at: _at, ...state } = entry;
   switch (state.state) {
     case 'ABSENT':
+    case 'ALIAS':
     case 'REJECTED':
     case 'UNCERTAIN':
       return { state: 'UNCERTAIN', ...doubt };
@@ -246,11 +257,6 @@ function notAcceptedLate(entry: Entry, { purchaseId }: Identified, now: number):
   return givenUp(rest, NOT_ACCEPTED, now);
 }
 
-function closedFailure(note: string): Failure {
-  const message = `It is unknown whether this report was bought, and an operator has closed the purchase: ${note}`;
-  return { code: 'REPORT_FAILED', message, details: { issues: [] } };
-}
-
 /** Whether the entry is SENDING this very purchase. */
 function isBeing(entry: Entry, { purchaseId }: Identified): entry is EntryIn<'SENDING'> {
   return entry.state === 'SENDING' && entry.purchaseId === purchaseId;
@@ -271,10 +277,6 @@ function linkedBy(entry: Entry, event: PurchaseEventOf<'link'>, now: number): Li
   const doubt = unresolvedOf(entry);
   const found = uncertainPurchases(doubt).find(({ purchaseId }) => purchaseId === event.purchaseId);
   return { ...linked(linkOf(event, found), now), ...keptDoubt(withoutPurchase(doubt, event)) };
-}
-
-function keptDoubt(doubt: UnresolvedPurchase | null | undefined): { doubt?: UnresolvedPurchase } {
-  return doubt ? { doubt } : {};
 }
 
 /** How far in the future a rejection may lie: clocks are set a little now and then. */

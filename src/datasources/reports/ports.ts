@@ -25,6 +25,21 @@ export interface Committed {
 export type PurchaseRefusal =
   { readonly reason: 'stopped' } | { readonly reason: 'budget'; readonly used: number; readonly limit: number };
 
+/** What makes one id stand for another. */
+export interface Alias {
+  /** The report as it is asked for by the id that is to stand for another. */
+  readonly report: ReportKey;
+  /** To ALIAS, of those of its two entries that do not say so yet. */
+  readonly steps: readonly Transition[];
+}
+
+export interface AliasedCommit {
+  /** What came of the claims, in their order. */
+  readonly committed: readonly Committed[];
+  /** The entries of the id that stands for the report now; null: it does not, and nothing is claimed. */
+  readonly aliases: readonly EntryIn<'ALIAS'>[] | null;
+}
+
 /** A part of what is uncertain now. Of what cannot be read, only `total` knows. */
 export interface UncertainPage {
   readonly records: readonly UncertainRecord[];
@@ -56,6 +71,13 @@ export interface Ledger {
    * again while its entry is still current: so whoever gets an error whose cause is `OutcomeUnknown` can find out.
    */
   commit(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
+  /**
+   * The same for claims, perhaps none, of a report that was asked for by another id, which stands for the report's from then on.
+   * All of it in one write, or nothing: nothing is claimed unless the id stands for the report then, and it does not if
+   * all of the claims are refused. It cannot if one of its entries was changed meanwhile, or if the report's id stands for another
+   * one itself. Whatever stood for the asked id stands for nothing any more. To be called only while the form `stands-for` may be written.
+   */
+  commitAs(report: ReportKey, claims: readonly Transition[], alias: Alias): Promise<AliasedCommit>;
   /**
    * Publishes polling progress. Not durable: after a restart, polls are counted from 0 again. Other processes are told as far
    * as that is possible.
@@ -133,7 +155,7 @@ export interface Ledger {
   /**
    * Deletes the entries that expired by `expiredBefore`, with their bodies, and what was charged on earlier days; those of
    * which nothing was bought (rejected, or given up) by `refusedBefore` (both epoch ms). A report without another entry is
-   * forgotten, unless `keeps` says that its id is needed.
+   * forgotten, unless `keeps` says that its id is needed, and with it what stands for it.
    */
   prune(expiredBefore: number, refusedBefore?: number, keeps?: (id: string) => boolean): Promise<void>;
   /** Resolves if the ledger is writable; asked every second, it writes at most every few. The cause may be `LedgerLost`. */

@@ -3,8 +3,9 @@ import { ReportType, type ReportKey, type ReportStatus, type TypeFailure } from 
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { Kept, Place, ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
-import { entryOf, hasExpired, type Entry, type EntryIn } from './ledger.js';
+import { absent, hasExpired, type Entry, type EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
+import { seenEntry, seeThrough } from './see-through.js';
 import { failingSince, statusOf, unavailableReason } from './status.js';
 import { withSuggestions } from './suggestions.js';
 import type { ReportWaiter, Wait } from './wait.js';
@@ -47,6 +48,12 @@ interface Dependencies {
 }
 
 export function createReading({ ledger, cache, waiter, expiry, lookups }: Dependencies): ReportReading {
+  /** The report with the request that it was bought with, if its id stands for another one. */
+  async function boughtAs(report: ReportKey, { reportId }: Entry): Promise<ReportKey> {
+    const bought = reportId === report.id ? null : await ledger.read(reportId);
+    return bought ? { id: report.id, request: bought.request } : report;
+  }
+
   const reading: ReportReading = {
     async find(id) {
       const record = await ledger.read(id);
@@ -54,8 +61,8 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
     },
 
     async snapshot(id) {
-      const record = await ledger.read(id);
-      const entry = (type: ReportType): Entry => entryOf(record?.entries ?? [], id, type);
+      const seen = await seeThrough(ledger, id);
+      const entry = (type: ReportType): Entry => (seen ? seenEntry(seen, type) : absent(id, type));
       const status = (type: ReportType): ReportStatus => statusOf(entry(type), expiry.timeFor(entry(type)));
       const statuses = { PAY: status('PAY'), YOE: status('YOE') };
       const collected = (type: ReportType): EntryIn<'COLLECTED'> | null => {
@@ -65,14 +72,14 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       return {
         statuses,
         failures: () =>
-          TYPES.filter((type) => statuses[type] === 'FAILED').flatMap((type) => failureOf(entry(type)) ?? []),
+          TYPES.filter((type) => statuses[type] === 'FAILED').flatMap((type) => failureOf(entry(type), id) ?? []),
         expiresAt(type) {
           const present = collected(type);
           return present && new Date(present.expiresAt);
         },
         async collected(type) {
           const present = collected(type);
-          return record && present ? cache.fetch(record, type, present) : null;
+          return seen && present ? cache.fetch(await boughtAs(seen.report, present), type, present) : null;
         },
       };
     },
@@ -88,7 +95,7 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);
       });
-      return cache.fetch(report, type, entry);
+      return cache.fetch(await boughtAs(report, entry), type, entry);
     },
 
     inMemory: (id, type) => cache.get(id, type, expiry.time()),
@@ -98,8 +105,8 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
   return reading;
 }
 
-function failureOf(entry: Entry): TypeFailure | null {
-  const failure = unavailableReason(entry);
+function failureOf(entry: Entry, reportId: string): TypeFailure | null {
+  const failure = unavailableReason(entry, reportId);
   const since = failingSince(entry);
   return failure && { type: entry.type, failure, since: since === null ? null : new Date(since) };
 }

@@ -5,6 +5,7 @@ import type { Expiry } from './expiry.js';
 import { hasExpired } from './ledger.js';
 import { transition } from './transition.js';
 import type { CollectionQueue, Ledger } from './ports.js';
+import { byReport, seeThrough } from './see-through.js';
 import type { Watcher } from './watch.js';
 
 interface Dependencies {
@@ -25,16 +26,18 @@ export function createReopen({ ledger, cache, queue, watcher, expiry }: Dependen
   return async (id, types) => {
     const now = Date.now();
     const wanted = types.filter((type) => !cache.has(id, type, expiry.time()));
-    const record = wanted.length > 0 ? await ledger.read(id) : null;
-    const steps = (record?.entries ?? [])
+    const seen = wanted.length > 0 ? await seeThrough(ledger, id) : null;
+    const steps = (seen?.entries ?? [])
       .filter((entry) => wanted.includes(entry.type) && !hasExpired(entry, expiry.timeFor(entry)))
       .filter((entry) => mayReopen(entry, now))
       .map((entry) => transition(entry, { kind: 'reopen' }, now))
       .filter((step) => step !== null);
-    if (!record || steps.length === 0) return;
-    for (const { won, entry } of await ledger.commit(record, steps)) {
-      watcher.notice(entry);
-      if (won) queue.schedule({ id: record.id, type: entry.type }, 0);
+    if (!seen) return;
+    for (const [stored, own] of byReport(seen, steps)) {
+      for (const { won, entry } of await ledger.commit(stored, own)) {
+        watcher.notice(entry);
+        if (won) queue.schedule({ id: stored.id, type: entry.type }, 0);
+      }
     }
   };
 }

@@ -11,7 +11,7 @@ export function statusEvent(report: ReportKey, entry: Entry, ensured: boolean, n
   const failed = entry.state === 'ABSENT' && ensured;
   const status = failed ? 'FAILED' : statusOf(entry, ensured ? -Infinity : now);
   const expired = status === 'NOT_REQUESTED' && 'expiresAt' in entry;
-  const failure = failureOf(entry, status);
+  const failure = failureOf(entry, status, report.id);
   const since = failure && failingSince(entry);
   return {
     report,
@@ -33,9 +33,9 @@ export function refusedEvent(report: ReportKey, type: ReportType, refusal: ApiEr
 }
 
 /** While PENDING: why the latest poll failed. */
-function failureOf(entry: Entry, status: StatusEvent['status']): Failure | null {
+function failureOf(entry: Entry, status: StatusEvent['status'], reportId: string): Failure | null {
   if (entry.state === 'LINKED') return entry.failure ?? null;
-  return status === 'FAILED' ? unavailableReason(entry) : null;
+  return status === 'FAILED' ? unavailableReason(entry, reportId) : null;
 }
 
 /** INTENT and SENDING, with a response or without, are the same status to subscribers; every poll is a new event. */

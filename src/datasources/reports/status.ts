@@ -4,6 +4,7 @@ import { hasExpired, type Entry, type State } from './ledger.js';
 
 const STATUSES: Record<State['state'], ReportStatus> = {
   ABSENT: 'NOT_REQUESTED',
+  ALIAS: 'NOT_REQUESTED',
   INTENT: 'SUBMITTING',
   SENDING: 'SUBMITTING',
   LINKED: 'PENDING',
@@ -18,8 +19,11 @@ export function statusOf(entry: Entry, now: number): ReportStatus {
   return hasExpired(entry, now) ? 'NOT_REQUESTED' : STATUSES[entry.state];
 }
 
-/** Why there will be no report, as clients see it; null while it is on its way or once it is collected. */
-export function unavailableReason(entry: Entry): Failure | null {
+/**
+ * Why there will be no report, as clients see it; null while it is on its way or once it is collected. `reportId`: the one that
+ * it was asked for by.
+ */
+export function unavailableReason(entry: Entry, reportId: string): Failure | null {
   switch (entry.state) {
     case 'REJECTED':
     case 'FAILED':
@@ -32,7 +36,7 @@ export function unavailableReason(entry: Entry): Failure | null {
         message:
           `This report may have been bought, but the link to collect it was lost: ${entry.failure.message} ` +
           'It is not bought again unless requestReport is called with resubmitUncertain: true and this since.',
-        details: { reportId: entry.reportId, since: new Date(entry.since).toISOString() },
+        details: { reportId, since: new Date(entry.since).toISOString() },
       };
     default:
       return null;

@@ -5,8 +5,9 @@ import type { ReportKey, ReportType } from '../../model/report.js';
 import { cursorOf, type UncertainPlace, type UncertainReport } from '../../model/uncertain-report.js';
 import { purchaseChanged } from './claim.js';
 import type { Expiry } from './expiry.js';
-import { entryOf, isDoubtUntil } from './ledger.js';
+import { isDoubtUntil } from './ledger.js';
 import type { Ledger } from './ports.js';
+import { byReport, seenEntry, seeThrough } from './see-through.js';
 import { transitionAll } from './transition.js';
 import type { Watcher } from './watch.js';
 
@@ -57,19 +58,20 @@ export function createUncertainReports({
   log,
 }: Dependencies): UncertainReports {
   async function close(id: string, types: readonly ReportType[], closing: Closing): Promise<ReportKey> {
-    const record = await ledger.read(id);
-    if (!record) throw unknownReport(id);
-    const report = { id, request: record.request };
+    const seen = await seeThrough(ledger, id);
+    if (!seen) throw unknownReport(id);
+    const { report } = seen;
     const { since: doubtsUntil, note, client } = closing;
-    const entries = types.map((type) => entryOf(record.entries, id, type));
+    const entries = types.map((type) => seenEntry(seen, type));
     const doubts = entries.filter((entry) => isDoubtUntil(entry, doubtsUntil));
     if (entries.length === 0) return report;
-    if (doubts.length === 0) throw purchaseChanged('closed', entries, expiry);
+    if (doubts.length === 0) throw purchaseChanged('closed', id, entries, expiry);
     const now = Date.now();
     // By a clock that is behind, it would expire too early once that is put right.
     const expiresAt = now + settings.reportTtlMs + clock.behindMs();
     const steps = transitionAll(doubts, { kind: 'close', doubtsUntil, note, client, expiresAt }, now);
-    const committed = await ledger.commit(report, steps);
+    const committed = [];
+    for (const [stored, own] of byReport(seen, steps)) committed.push(...(await ledger.commit(stored, own)));
     for (const { entry } of committed) watcher.notice(entry);
     const closed = committed.filter(({ won }) => won).map(({ entry }) => entry.type);
     // All of them have just changed: perhaps only by a response that came late and says nothing.

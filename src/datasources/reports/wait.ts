@@ -2,7 +2,8 @@ import { ApiError } from '../../errors.js';
 import type { ReportType } from '../../model/report.js';
 import type { Entry, EntryIn } from './ledger.js';
 import { unavailableReason } from './status.js';
-import type { Watch, Watcher } from './watch.js';
+import type { Watcher } from './watch.js';
+import type { Watch } from './watched.js';
 
 export interface Wait {
   /** The longest wait of this caller, in milliseconds. The report itself is not affected. */
@@ -31,7 +32,7 @@ export function createReportWaiter(watcher: Watcher): ReportWaiter {
       const { promise, resolve, reject } = Promise.withResolvers<EntryIn<'COLLECTED'>>();
       const check = (entry: Entry): void => {
         if (entry.state === 'COLLECTED') return resolve(entry);
-        const failure = unavailableReason(entry);
+        const failure = unavailableReason(entry, id);
         if (failure) reject(ApiError.of(failure));
       };
       const watch = await watcher.watch(id, ({ entry }) => entry.type === type && check(entry));

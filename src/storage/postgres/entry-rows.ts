@@ -1,10 +1,14 @@
 import type { Entry } from '../../datasources/reports/ledger.js';
+import type { LedgerFormat } from '../../datasources/reports/ports.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import { FORMATS } from '../shared/formats.js';
 
-/** The first of `FORMATS` that reads an entry's data as this release writes it. */
-export const ENTRY_FORMAT = 1;
+/** The number of the first of `FORMATS` that reads this entry as this release writes it. */
+export function formatOf({ state }: Entry): number {
+  const format: LedgerFormat = state === 'ALIAS' ? 'stands-for' : 'first';
+  return FORMATS.indexOf(format) + 1;
+}
 
 /** As `entries` has it. */
 export interface EntryRow {

@@ -1,6 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
-import type { Ledger } from '../../datasources/reports/ports.js';
-import { leadsToPurchase } from '../../datasources/reports/transition.js';
+import type { Entry } from '../../datasources/reports/ledger.js';
+import type { Alias, AliasedCommit, Ledger } from '../../datasources/reports/ports.js';
+import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
 import { storeUnavailable } from '../../errors.js';
 import type { ReportKey } from '../../model/report.js';
 import { readRequest } from '../shared/damage.js';
@@ -61,6 +62,34 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
     if (refusal) throw storeUnavailable(refusal);
   }
 
+  async function stored(
+    report: ReportKey,
+    transitions: readonly Transition[],
+    alias: Alias | null,
+  ): Promise<AliasedCommit> {
+    if (alias || transitions.some(leadsToPurchase)) requireReadable();
+    const { id } = member;
+    const outcome = await writer.write(report, transitions, alias).catch((error: unknown) => {
+      owned.unlearned(report.id);
+      throw error;
+    });
+    writtenAt = performance.now();
+    for (const { won, entry } of outcome.committed) {
+      if (!won) continue;
+      owned.stored(entry, member.id !== id);
+      polling.entered(entry);
+      announce(entry);
+    }
+    // Whoever follows the asked id finds the claims there.
+    for (const entry of outcome.aliases ?? []) announce(entry);
+    return outcome;
+  }
+
+  function announce(entry: Entry): void {
+    watching.changed(entry);
+    notifications.send(messageOf(entry));
+  }
+
   return {
     since: parts.since,
     trustedAt: parts.trustedAt,
@@ -71,22 +100,10 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
     },
 
     async commit(report, transitions) {
-      if (transitions.some(leadsToPurchase)) requireReadable();
-      const { id } = member;
-      const committed = await writer.write(report, transitions).catch((error: unknown) => {
-        owned.unlearned(report.id);
-        throw error;
-      });
-      writtenAt = performance.now();
-      for (const { won, entry } of committed) {
-        if (!won) continue;
-        owned.stored(entry, member.id !== id);
-        polling.entered(entry);
-        watching.changed(entry);
-        notifications.send(messageOf(entry));
-      }
-      return committed;
+      return (await stored(report, transitions, null)).committed;
     },
+
+    commitAs: (report, claims, alias) => stored(report, claims, alias),
 
     async progress(entry) {
       polling.set(entry);

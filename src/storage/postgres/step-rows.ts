@@ -1,9 +1,10 @@
 import { zstdCompressSync } from 'node:zlib';
 import type { Entry } from '../../datasources/reports/ledger.js';
+import type { Alias } from '../../datasources/reports/ports.js';
 import { leadsToPurchase, type Transition } from '../../datasources/reports/transition.js';
 import type { ReportKey } from '../../model/report.js';
 import { dataOf } from '../shared/entry-data.js';
-import { ENTRY_FORMAT } from './entry-rows.js';
+import { formatOf } from './entry-rows.js';
 
 /** One transition as `commit_steps` takes it. */
 export interface StepRow {
@@ -33,7 +34,7 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
       ...storedColumns(after),
       ...(isDriven(after) && { owner }),
       stamp,
-      format: ENTRY_FORMAT,
+      format: formatOf(after),
       data: dataOf(after),
       link: after.state === 'LINKED' ? plain(after.link) : null,
       buys: leadsToPurchase(step),
@@ -48,6 +49,29 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
       }),
     },
     body: body === null ? null : zstdCompressSync(body),
+  };
+}
+
+/** An alias as `commit_aliases` takes it; `number`: by which its claims name it. */
+export function aliasRow(
+  { report, steps }: Alias,
+  target: string,
+  number: number,
+  stampOf: (step: Transition) => string,
+): object {
+  return {
+    alias: number,
+    id: report.id,
+    request: JSON.stringify(report.request),
+    target,
+    sides: steps.map((step) => ({
+      type: step.after.type,
+      before: step.before.version,
+      at: Math.ceil(step.after.at),
+      format: formatOf(step.after),
+      stamp: stampOf(step),
+      data: dataOf(step.after),
+    })),
   };
 }
 

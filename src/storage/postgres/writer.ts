@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApiError, storeUnavailable } from '../../errors.js';
-import type { Entry } from '../../datasources/reports/ledger.js';
-import { OutcomeUnknown, type Committed } from '../../datasources/reports/ports.js';
+import type { Entry, EntryIn } from '../../datasources/reports/ledger.js';
+import { OutcomeUnknown, type Alias, type AliasedCommit, type Committed } from '../../datasources/reports/ports.js';
 import type { Transition } from '../../datasources/reports/transition.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import type { ReportKey } from '../../model/report.js';
 import type { Database } from './connections.js';
 import type { EntryRow, RowReader } from './entry-rows.js';
 import { isRetryable } from './failures.js';
-import { stepRow } from './step-rows.js';
+import { aliasRow, stepRow } from './step-rows.js';
 
 /** Stores the transitions of many reports in few statements. */
 export interface Writer {
-  /** Atomically. See `Ledger.commit`. */
-  write(report: ReportKey, transitions: readonly Transition[]): Promise<readonly Committed[]>;
+  /** Atomically. See `Ledger.commit`, and with an alias `Ledger.commitAs`. */
+  write(report: ReportKey, transitions: readonly Transition[], alias?: Alias | null): Promise<AliasedCommit>;
   /** Resolves when nothing waits to be written any more. */
   drain(): Promise<void>;
 }
@@ -29,6 +29,8 @@ export interface WriterOptions {
 interface Commit {
   readonly report: ReportKey;
   readonly transitions: readonly Transition[];
+  /** What is to stand for the report. */
+  readonly alias: Alias | null;
   /** Aborts when its caller is told that it cannot be stored. */
   readonly signal: AbortSignal;
   /** Whether it is being stored at this moment. */
@@ -37,7 +39,7 @@ interface Commit {
   failure: unknown;
   /** Whether it may be stored although it failed. */
   isUnknown: boolean;
-  resolve(committed: readonly Committed[]): void;
+  resolve(outcome: AliasedCommit): void;
   reject(error: Error): void;
 }
 
@@ -48,12 +50,19 @@ interface OutcomeRow extends Pick<EntryRow, 'version' | 'at' | 'format' | 'data'
   readonly used: number | null;
 }
 
+/** What `commit_aliases` says of one entry of an alias. */
+interface AliasRow extends Pick<EntryRow, 'type' | 'version' | 'at'> {
+  readonly ord: null;
+  readonly alias: number;
+}
+
 const MOST_AT_ONCE = 100;
 /** Statements under way at the same time: while they wait for the disk, others are gathered for the next one. */
 const MOST_STATEMENTS = 4;
 /** A caller is told within two seconds. */
 const PATIENCE_MS = 1_950;
 const RETRY_AFTER_MS = 50;
+const NOTHING: AliasedCommit = { committed: [], aliases: null };
 
 export function createWriter({ database, ownerOf, reader }: WriterOptions): Writer {
   /** By which the database recognizes a transition that was stored although its outcome was lost. */
@@ -92,8 +101,8 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
       for (const commit of batch) commit.isSent = true;
       try {
         await setAside(batch);
-        const outcomes = await commitSteps(batch);
-        for (const commit of batch) commit.resolve(outcomes.splice(0, commit.transitions.length));
+        const outcomes = await commitAll(batch);
+        for (const [index, commit] of batch.entries()) commit.resolve(outcomes[index] ?? NOTHING);
         return;
       } catch (error) {
         for (const commit of batch) failed(commit, error);
@@ -127,20 +136,45 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
     ]);
   }
 
-  async function commitSteps(batch: readonly Commit[]): Promise<Committed[]> {
-    const steps = batch.flatMap(({ report, transitions }) => transitions.map((step) => ({ report, step })));
-    const made = steps.map(({ report, step }) => stepRow(report, step, ownerOf(step.after), stampOf(step)));
-    const found = await database.write<OutcomeRow>(
-      `SELECT ord, outcome, version, at, format, data, used FROM ${database.schema}.commit_steps($1, $2::bytea[])`,
-      [JSON.stringify(made.map(({ row }, index) => ({ ...row, ord: index + 1 }))), made.map(({ body }) => body)],
+  async function commitAll(batch: readonly Commit[]): Promise<readonly AliasedCommit[]> {
+    const steps = batch.flatMap(({ report, transitions, alias }, number) =>
+      transitions.map((step) => ({ report, step, ...(alias && { alias: number }) })),
     );
+    const made = steps.map(({ report, step, alias }, index) => {
+      const { row, body } = stepRow(report, step, ownerOf(step.after), stampOf(step));
+      return { row: { ...row, ord: index + 1, alias }, body };
+    });
+    const aliases = batch.flatMap(({ report, alias }, number) =>
+      alias ? aliasRow(alias, report.id, number, stampOf) : [],
+    );
+    const stored = [JSON.stringify(made.map(({ row }) => row)), made.map(({ body }) => body)];
+    const found =
+      aliases.length === 0
+        ? await database.write<OutcomeRow>(
+            `SELECT ord, outcome, version, at, format, data, used FROM ${database.schema}.commit_steps($1, $2::bytea[])`,
+            stored,
+          )
+        : await database.write<OutcomeRow | AliasRow>(
+            `SELECT * FROM ${database.schema}.commit_aliases($1, $2, $3::bytea[])`,
+            [JSON.stringify(aliases), ...stored],
+          );
     const byStep = new Map(found.map((row) => [row.ord, row]));
-    return steps.map(({ step }, index) => committedOf(step, byStep.get(index + 1)));
+    const committed = steps.map(({ step, alias }, index): Committed => {
+      const row = byStep.get(index + 1) as OutcomeRow | undefined;
+      // Nothing is said of the claims of an alias that could not be made.
+      return row || alias === undefined ? committedOf(step, row) : { won: false, entry: step.before };
+    });
+    return batch.map(({ report, transitions, alias }, number) => {
+      const own = found.filter((row): row is AliasRow => row.ord === null && row.alias === number);
+      return {
+        committed: committed.splice(0, transitions.length),
+        aliases: alias && own.length > 0 ? own.map((row) => aliasEntry(row, alias.report.id, report.id)) : null,
+      };
+    });
   }
 
-  function committedOf(step: Transition, row: OutcomeRow | undefined): Committed {
+  function committedOf({ before, after, charge }: Transition, row: OutcomeRow | undefined): Committed {
     if (!row) throw new Error('The database has not said what came of a transition.');
-    const { before, after, charge } = step;
     const { reportId: report_id, type } = after;
     if (row.outcome === 'won') return { won: true, entry: { ...after, version: row.version } };
     const entry = row.data === null || row.version === 0 ? before : reader.entry({ ...row, report_id, type });
@@ -150,19 +184,20 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
   }
 
   return {
-    write(report, transitions) {
+    write(report, transitions, alias = null) {
       return new Promise((resolve, reject) => {
         const deadline = patientDeadline(PATIENCE_MS);
         const commit: Commit = {
           report,
           transitions,
+          alias,
           signal: deadline.signal,
           isSent: false,
           failure: null,
           isUnknown: false,
-          resolve(committed) {
+          resolve(outcome) {
             deadline.close();
-            resolve(committed);
+            resolve(outcome);
           },
           reject(error) {
             deadline.close();
@@ -188,6 +223,10 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
       }
     },
   };
+}
+
+function aliasEntry({ type, version, at }: AliasRow, reportId: string, standsFor: string): EntryIn<'ALIAS'> {
+  return { reportId, type, version, at: Number(at), state: 'ALIAS', standsFor };
 }
 
 function reasonOf({ isSent, isUnknown, failure }: Commit): Error {

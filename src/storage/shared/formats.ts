@@ -5,7 +5,7 @@ import type { LedgerFormat } from '../../datasources/reports/ports.js';
  * that releases which do not know it would overlook or misread. Its number is its place, from 1, so that none is ever moved or
  * removed. A name is added together with what reads it.
  */
-export const FORMATS: readonly LedgerFormat[] = ['first'];
+export const FORMATS: readonly LedgerFormat[] = ['first', 'stands-for'];
 
 /** Whether a ledger that is written in the forms up to `number` may be written in this one. */
 export function includes(number: number, format: LedgerFormat): boolean {

@@ -25,6 +25,7 @@ const attempt = z.int().min(0);
 /** The fields that each state must have. */
 const FIELDS: Record<State['state'], z.ZodType> = {
   ABSENT: z.object({ failure: failure.nullable() }),
+  ALIAS: z.object({ standsFor: z.string() }),
   INTENT: z.object({ doubt, charge, warnings }),
   SENDING: z.object({ response: z.string().nullable(), doubt, charge, warnings }),
   LINKED: z.object({ link: z.string().startsWith('/'), warnings: issues, attempt, charge }),

@@ -3,12 +3,13 @@ import { LRUCache } from 'lru-cache';
 import { pruned, type Entry, type EntryIn } from '../../datasources/reports/ledger.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { CollectionKey, PurchaseRefusal, ReportRecord } from '../../datasources/reports/ports.js';
+import { createAliases, type WrittenAlias } from './aliases.js';
 import type { BuyingSwitch } from './buying-switch.js';
 import type { Charges } from './charges.js';
 import { dataOf } from '../shared/entry-data.js';
 import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import type { Journal } from './journal.js';
-import type { StepResult, WrittenStep } from './written-step.js';
+import type { StepResult, WrittenReport, WrittenStep } from './written-step.js';
 
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
 export interface Entries {
@@ -22,6 +23,8 @@ export interface Entries {
   othersWithLink(link: string, own: CollectionKey): readonly CollectionKey[];
   /** Applies the steps that lead from the current version. `request`: that of the report, as it is stored with the first. */
   apply(id: string, request: string, steps: readonly WrittenStep[]): readonly StepResult[];
+  /** See `Ledger.commitAs`. */
+  applyAs(bought: WrittenReport, asked: WrittenReport): WrittenAlias;
   /** At most `most` entries that may be pruned. */
   prunable(before: PruneTimes, most: number): readonly CollectionKey[];
   /** Removes at most `most` entries, with their bodies, and reports that are left without one; returns how many entries. */
@@ -174,12 +177,18 @@ export function createEntries(
     return 'state' in read ? null : read.fault;
   }
 
-  function applyOne(reportId: string, step: WrittenStep): StepResult {
-    const { type, from, state, at, expiresAt, data, body } = step;
+  /** What the step leads from. `forgotten`: it was pruned with its report. */
+  function presentOf(reportId: string, { type, from }: WrittenStep) {
     const row = selectEntry.get(reportId, type) as unknown as EntryRow | undefined;
     const forgotten = from === 0 && row?.data === PRUNED && !selectReport.get(reportId);
+    return { row, forgotten, isCurrent: forgotten || (row?.version ?? 0) === from };
+  }
+
+  function applyOne(reportId: string, step: WrittenStep): StepResult {
+    const { type, state, at, expiresAt, data, body } = step;
+    const { row, forgotten, isCurrent } = presentOf(reportId, step);
     const present = forgotten ? undefined : row;
-    if (!forgotten && (row?.version ?? 0) !== from) return { won: false, entry: row ? entryOf(row) : null };
+    if (!isCurrent) return { won: false, entry: row ? entryOf(row) : null };
     const refused = admit(step);
     if (refused) return { won: false, entry: present ? entryOf(present) : null, refused };
     if (step.refund) charges.refund(step.refund);
@@ -191,12 +200,37 @@ export function createEntries(
     written.set(`${reportId}:${type}`, data);
     if (body !== null) upsertBody.run(reportId, type, body);
     // Also that of a response without a report, which was set aside.
-    else if (state === 'INTENT') deleteBody.run(reportId, type);
+    else if (state === 'INTENT' || state === 'ALIAS') deleteBody.run(reportId, type);
     const purchase = { reportId, type, at };
     journal.add({ ...purchase, client: step.client }, step.journal);
     if (step.settlement) journal.settle(purchase, step.settlement);
     return { won: true, version };
   }
+
+  function apply(id: string, request: string, steps: readonly WrittenStep[]): readonly StepResult[] {
+    const results = steps.map((step) => applyOne(id, step));
+    // Also where one is lost to a pruned entry, whose report has been forgotten: it is read, and claimed again.
+    if (results.some((result) => result.won || (result.entry?.version ?? 0) > 0))
+      insertReport.run(id, request, Date.now());
+    return results;
+  }
+
+  /** It becomes ABSENT. */
+  function forget({ reportId, type, version }: Pick<Entry, 'reportId' | 'type' | 'version'>): void {
+    const entry = pruned({ reportId, type, version }, Date.now());
+    upsertEntry.run(reportId, type, entry.version, entry.state, entry.at, null, dataOf(entry));
+    deleteBody.run(reportId, type);
+  }
+
+  const aliases = createAliases(db, {
+    entriesOf: (id) => (selectEntries.all(id) as unknown as EntryRow[]).map(entryOf),
+    isCurrent: (id, step) => presentOf(id, step).isCurrent,
+    apply: ({ id, request, steps }) => apply(id, request, steps),
+    forget(entry) {
+      forget(entry);
+      deleteReport.run(entry.reportId);
+    },
+  });
 
   function expired({ expiredBefore, refusedBefore }: PruneTimes, most: number): readonly EntryRow[] {
     return selectExpired.all(expiredBefore, refusedBefore, refusedBefore, most) as unknown as EntryRow[];
@@ -235,23 +269,17 @@ export function createEntries(
         .map((row) => ({ id: String(row['id']), type: row['type'] as ReportType }));
     },
 
-    apply(id, request, steps) {
-      const results = steps.map((step) => applyOne(id, step));
-      // Also where one is lost to a pruned entry, whose report has been forgotten: it is read, and claimed again.
-      if (results.some((result) => result.won || (result.entry?.version ?? 0) > 0))
-        insertReport.run(id, request, Date.now());
-      return results;
-    },
+    apply,
+
+    applyAs: (bought, asked) => aliases.apply(bought, asked),
 
     prunable: (before, most) => expired(before, most).map(({ report_id: id, type }) => ({ id, type })),
 
     prune({ keeps, ...before }, most) {
       const rows = expired(before, most).filter(({ report_id: id }) => keeps.has(id));
       for (const { report_id: reportId, type, version } of rows) {
-        const entry = pruned({ reportId, type, version }, Date.now());
-        upsertEntry.run(reportId, type, entry.version, entry.state, entry.at, null, dataOf(entry));
-        deleteBody.run(reportId, type);
-        if (keeps.get(reportId) === false) deleteReport.run(reportId);
+        forget({ reportId, type, version });
+        if (keeps.get(reportId) === false && deleteReport.run(reportId).changes > 0) aliases.end(reportId);
       }
       return rows.length;
     },

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
-import { LedgerLost, type Ledger } from '../../datasources/reports/ports.js';
+import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
+import type { Transition } from '../../datasources/reports/transition.js';
 import { storeUnavailable } from '../../errors.js';
 import { createPollingProgress } from '../shared/polling-progress.js';
 import { createSubscribers } from '../shared/subscribers.js';
@@ -16,7 +17,7 @@ import { createUncertain } from './uncertain.js';
 import { createUsageSums } from './usage-sums.js';
 import { createWinners } from './winners.js';
 import type { LedgerWriter } from './writer.js';
-import { committedOf, writtenStep, type StepResult } from './written-step.js';
+import { committedOf, writtenReport, writtenStep, type StepResult } from './written-step.js';
 
 /** Entries pruned per transaction. That takes a few milliseconds, during which nothing else is written. */
 const PRUNED_AT_ONCE = 200;
@@ -72,6 +73,21 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
     }
   }
 
+  /** Tells what has won, and returns the entries as they are now. */
+  function announced(transitions: readonly Transition[], results: readonly StepResult[]): readonly Committed[] {
+    return transitions.map((step, index) => {
+      const committed = committedOf(step, results[index] as StepResult);
+      if (!committed.won) {
+        const entry = polling.current(committed.entry);
+        return winners.has(step, entry) ? { won: true, entry } : { ...committed, entry };
+      }
+      winners.add(step, committed.entry);
+      polling.entered(committed.entry);
+      subscribers.notify(committed.entry);
+      return committed;
+    });
+  }
+
   return {
     since: journal.since,
     trustedAt: time.storedAt,
@@ -80,18 +96,20 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
 
     async commit({ id, request }, transitions) {
       const steps = transitions.map(writtenStep);
-      const results = await written(writer.commit(id, JSON.stringify(request), steps));
-      return transitions.map((step, index) => {
-        const committed = committedOf(step, results[index] as StepResult);
-        if (!committed.won) {
-          const entry = polling.current(committed.entry);
-          return winners.has(step, entry) ? { won: true, entry } : { ...committed, entry };
-        }
-        winners.add(step, committed.entry);
-        polling.entered(committed.entry);
-        subscribers.notify(committed.entry);
-        return committed;
-      });
+      return announced(transitions, await written(writer.commit(id, JSON.stringify(request), steps)));
+    },
+
+    async commitAs(report, claims, alias) {
+      const outcome = await written(
+        writer.commitAs(writtenReport(report, claims), writtenReport(alias.report, alias.steps)),
+      );
+      const { results, aliases } = outcome;
+      const committed = results
+        ? announced(claims, results)
+        : claims.map(({ before }) => ({ won: false, entry: before }));
+      // Whoever follows the asked id finds the claims there.
+      for (const entry of aliases ?? []) subscribers.notify(entry);
+      return { committed, aliases };
     },
 
     async progress(entry) {

@@ -143,6 +143,7 @@ export function openThreadedWriter(
 
   return {
     commit: remote('commit'),
+    commitAs: remote('commitAs'),
     setBuying: remote('setBuying'),
     addSaved: remote('addSaved'),
     trust: remote('trust'),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerLost } from '../../datasources/reports/ports.js';
 import { storeUnavailable } from '../../errors.js';
+import type { WrittenAlias } from './aliases.js';
 import { createBuyingSwitch } from './buying-switch.js';
 import { createCharges } from './charges.js';
 import { createEntries, type DamagedRow, type Prunable } from './entries.js';
@@ -9,7 +10,7 @@ import { createJournal } from './journal.js';
 import { createSavedByMinute, type SavedByMinute } from './saved-by-minute.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUsageSums } from './usage-sums.js';
-import type { StepResult, WrittenStep } from './written-step.js';
+import type { StepResult, WrittenReport, WrittenStep } from './written-step.js';
 
 /**
  * All that is written to the ledger while it is open. A method resolves when its work is on disk, in the order of the calls,
@@ -21,6 +22,8 @@ export interface LedgerWriter {
    * purchase is not stored in a ledger that is lost.
    */
   commit(id: string, request: string, steps: readonly WrittenStep[]): Promise<readonly StepResult[]>;
+  /** The same for `Ledger.commitAs`. */
+  commitAs(bought: WrittenReport, asked: WrittenReport): Promise<WrittenAlias>;
   setBuying(enabled: boolean): Promise<void>;
   /** Adds to the counts of reports served without a purchase. */
   addSaved(counts: SavedByMinute): Promise<void>;
@@ -81,6 +84,7 @@ export function createWriter(db: DatabaseSync, { fault, answer, onDamage }: Writ
     commit: (id, request, steps) =>
       // What was bought already is always stored, wherever the ledger is.
       write(() => entries.apply(id, request, steps), { unlessLost: steps.some((step) => step.leadsToPurchase) }),
+    commitAs: (bought, asked) => unlessLost(() => entries.applyAs(bought, asked)),
     setBuying: (enabled) => group.write(() => buying.set(enabled)),
     addSaved: (counts) => group.write(() => saved.add(counts)),
     trust: (now) => group.write(() => time.store(now)),

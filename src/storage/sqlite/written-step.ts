@@ -7,7 +7,7 @@ import {
   type Settlement,
   type Transition,
 } from '../../datasources/reports/transition.js';
-import type { ReportType } from '../../model/report.js';
+import type { ReportKey, ReportType } from '../../model/report.js';
 import { dataOf } from '../shared/entry-data.js';
 
 /**
@@ -51,6 +51,17 @@ export function writtenStep(step: Transition): WrittenStep {
     settlement,
     refund,
   };
+}
+
+/** Steps of one report, with its request as it is stored with the first of them. */
+export interface WrittenReport {
+  readonly id: string;
+  readonly request: string;
+  readonly steps: readonly WrittenStep[];
+}
+
+export function writtenReport({ id, request }: ReportKey, steps: readonly Transition[]): WrittenReport {
+  return { id, request: JSON.stringify(request), steps: steps.map(writtenStep) };
 }
 
 /** What became of it. */

@@ -3,7 +3,7 @@ import type { Entry } from '../../../datasources/reports/ledger.js';
 import type { ReportType } from '../../../model/report.js';
 import { asUncertain, readState } from '../../shared/damage.js';
 import type { MovedRow, MovedTableName } from '../../shared/moved-tables.js';
-import { ENTRY_FORMAT } from '../entry-rows.js';
+import { formatOf } from '../entry-rows.js';
 import { isDriven, plain, storedColumns } from '../step-rows.js';
 
 /** A value of a column of PostgreSQL. */
@@ -51,6 +51,7 @@ export const TARGET_TABLES: readonly TargetTable[] = [
       stamp: 'uuid',
       format: 'smallint',
       data: TEXT,
+      stands_for: TEXT,
     },
     key: ['report_id', 'type'],
     values(row, move) {
@@ -69,8 +70,9 @@ export const TARGET_TABLES: readonly TargetTable[] = [
         pending_since,
         owner,
         move,
-        ENTRY_FORMAT,
+        formatOf(entry),
         text(data),
+        entry.state === 'ALIAS' ? entry.standsFor : null,
       ];
     },
   },

@@ -1,0 +1,70 @@
+import { reportId } from '../../model/report-id.js';
+import { ReportType, type ReportsRequest } from '../../model/report.js';
+import type { Expiry } from './expiry.js';
+import { entryOf, hasExpired, type Entry } from './ledger.js';
+import type { Alias, Ledger } from './ports.js';
+import { neverRequested, seeThrough, type SeenReport } from './see-through.js';
+import { transition, transitionAll } from './transition.js';
+import type { Watcher } from './watch.js';
+
+/** As which report something is bought. */
+interface PurchasePlace {
+  readonly seen: SeenReport;
+  /** What makes the id that was asked stand for that report, in the write that claims it; null: nothing has to. */
+  readonly alias: Alias | null;
+}
+
+/** The place of reports that are asked for in several spellings. */
+export interface PurchasePlaces {
+  /**
+   * Where a report is bought whose answers are `corrected` in upstream's spelling; null: they are as they were given. What is there
+   * of it is added to as it is.
+   * Null: something else ended with this call, and whoever asks has to look again.
+   */
+  find(seen: SeenReport, corrected: ReportsRequest | null, now: number): Promise<PurchasePlace | null>;
+  /** Whether anything is stored of it or under way. */
+  isLive(seen: SeenReport): boolean;
+}
+
+interface Dependencies {
+  readonly ledger: Ledger;
+  readonly watcher: Pick<Watcher, 'notice'>;
+  readonly expiry: Pick<Expiry, 'timeFor'>;
+}
+
+export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies): PurchasePlaces {
+  const isLiveEntry = (entry: Entry): boolean => entry.state !== 'ABSENT' && !hasExpired(entry, expiry.timeFor(entry));
+  const isLive = ({ entries }: SeenReport): boolean => entries.some(isLiveEntry);
+
+  /** What it stood for has ended. Whether it stood for anything. */
+  async function standAlone({ report, aliases }: SeenReport, now: number): Promise<boolean> {
+    if (aliases.length === 0) return false;
+    const committed = await ledger.commit(report, transitionAll(aliases, { kind: 'stand-alone' }, now));
+    for (const { entry } of committed) watcher.notice(entry);
+    return true;
+  }
+
+  return {
+    isLive,
+
+    async find(seen, corrected, now) {
+      const itself: PurchasePlace = { seen, alias: null };
+      const { report, aliases, entries } = seen;
+      if (isLive(seen)) return itself;
+      const target = corrected ? { id: reportId(corrected), request: corrected } : report;
+      if (target.id === report.id || !ledger.canWrite('stands-for'))
+        return (await standAlone(seen, now)) ? null : itself;
+      const other = (await seeThrough(ledger, target.id)) ?? neverRequested(target);
+      if (!isLive(other) && (await standAlone(other, now))) return null;
+      const standsFor = other.stored.id;
+      if (aliases.some((alias) => alias.standsFor !== standsFor)) {
+        await standAlone(seen, now);
+        return null;
+      }
+      const steps = Object.values(ReportType)
+        .filter((type) => !aliases.some((alias) => alias.type === type))
+        .map((type) => transition(entryOf(entries, report.id, type), { kind: 'stand-for', standsFor }, now));
+      return steps.every((step) => step !== null) ? { seen: other, alias: { report, steps } } : itself;
+    },
+  };
+}
