@@ -89,11 +89,17 @@ it('a plain property has no resolver; what is looked up or computed has one', ()
     .filter(({ field }) => field.resolve)
     .map(({ type, field }) => `${type.name}.${field.name}`);
   expect(resolved.sort()).toEqual([
+    'AnswerIssue.field',
+    'AnswersCheck.report',
     'PayStatistics.percentileRank',
     'Report.answers',
+    'Report.autoResolveJobTitle',
+    'Report.expiresAt',
+    'Report.failures',
     'Report.pay',
     'Report.status',
     'Report.yoe',
+    '_Service.sdl',
   ]);
 });
 
