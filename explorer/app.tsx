@@ -18,7 +18,7 @@ type Entry = 'unknown' | 'entered' | 'asked' | 'refused';
 
 /** The page: a banner, its head, and what is behind the door. */
 export function App({ api, settings }: AppProps) {
-  const { authMode, simulated, playground } = settings;
+  const { authMode, simulated, playground, schema } = settings;
   const [asker, setAsker] = useState<AskerFragment | null>(null);
   const [entry, setEntry] = useState<Entry>('unknown');
 
@@ -58,6 +58,8 @@ export function App({ api, settings }: AppProps) {
               </a>
             )}
             {playground && <a href="graphiql/">GraphiQL</a>}
+            {/* A link sends no credentials. */}
+            {schema && authMode === 'none' && <a href="schema.graphql">Schema</a>}
           </nav>
           {authMode !== 'none' && asker && <SignedIn asker={asker} onLeave={leave} />}
         </div>

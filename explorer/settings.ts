@@ -6,9 +6,11 @@ export interface Settings {
   readonly authMode: 'none' | 'api-key' | 'jwt';
   /** Whether there is a page at `graphiql/`. */
   readonly playground: boolean;
+  /** Whether the schema is at `schema.graphql`. */
+  readonly schema: boolean;
 }
 
-const DEFAULTS: Settings = { simulated: false, authMode: 'none', playground: false };
+const DEFAULTS: Settings = { simulated: false, authMode: 'none', playground: false, schema: false };
 
 /** Read from a `<meta>` tag that the server adds: the content security policy does not allow an inline script. */
 export function readSettings(): Settings {

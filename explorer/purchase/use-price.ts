@@ -20,6 +20,9 @@ export interface Price {
 const NONE: Price = { plan: null, question: null, check: null, problems: [] };
 /** Typing goes on for a moment. */
 const SETTLED_MS = 300;
+/** Until it is asked again, where the server could not be reached or has too much to do. */
+const AGAIN_MS = 5_000;
+const PASSING: readonly string[] = ['UNREACHABLE', 'RATE_LIMITED', 'OVERLOADED'];
 
 /** What this question would cost, which costs nothing to know. Null: there is none yet. Another `version` asks again. */
 export function usePrice(
@@ -42,9 +45,12 @@ export function usePrice(
       if (ended.signal.aborted) return;
       if (asker) onAsker(asker);
       setPrice(found);
+      const passing = found.problems.find(({ code }) => PASSING.includes(code));
+      if (passing) timer = setTimeout(start, passing.retryAfterMs ?? AGAIN_MS);
     };
-    // The signal's reason alone, when nobody waits any more.
-    const timer = setTimeout(() => void ask().catch(() => undefined), SETTLED_MS);
+    // It rejects with the signal's reason alone, when nobody waits any more.
+    const start = (): void => void ask().catch(() => undefined);
+    let timer = setTimeout(start, SETTLED_MS);
     return () => {
       clearTimeout(timer);
       ended.abort();

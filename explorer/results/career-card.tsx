@@ -4,6 +4,7 @@ import { RangeColumns } from '../charts/range-columns.tsx';
 import type { ExperienceFragment } from '../generated/operations.ts';
 import { Confidence } from './confidence.tsx';
 import { rangeTable } from './range-table.ts';
+import { Warnings } from './warnings.tsx';
 
 interface CareerCardProps {
   readonly yoe: ExperienceFragment;
@@ -29,7 +30,12 @@ export function CareerCard({ yoe, years, wide, subject, simulated }: CareerCardP
       subject={subject}
       simulated={simulated}
       table={rangeTable(`Base pay per year by experience, ${subject}`, 'Experience', ranges, money)}
-      lead={<p className="note">The middle half as a bar, percentiles 10 to 90 as a line, and the medians joined.</p>}
+      lead={
+        <>
+          <p className="note">The middle half as a bar, percentiles 10 to 90 as a line, and the medians joined.</p>
+          <Warnings warnings={yoe.warnings} />
+        </>
+      }
       footnote={<Confidence rating={yoe.reportRating} context={yoe.context} collectedAt={yoe.collectedAt} />}
     >
       <RangeColumns

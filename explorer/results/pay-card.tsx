@@ -5,6 +5,7 @@ import { count, moneyOf, percent, type Money } from '../charts/money.ts';
 import { PercentileCurve } from '../charts/percentile-curve.tsx';
 import type { DistributionFragment, PayFragment } from '../generated/operations.ts';
 import { Confidence } from './confidence.tsx';
+import { Warnings } from './warnings.tsx';
 
 interface PayCardProps {
   readonly pay: PayFragment;
@@ -64,6 +65,7 @@ export function PayCard({ pay, salary, subject, simulated }: PayCardProps) {
             ))}
           </fieldset>
           <Lead statistics={statistics} money={money} name={name} period={period} />
+          <Warnings warnings={pay.warnings} />
           {standing && <p className="standing">{standing}</p>}
         </>
       }

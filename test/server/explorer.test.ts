@@ -17,7 +17,7 @@ describe('the explorer over HTTP', () => {
     expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
     expect(page.headers['content-security-policy']).toContain("connect-src 'self'");
     expect(page.text).toContain(
-      '{&quot;simulated&quot;:true,&quot;playground&quot;:true,&quot;authMode&quot;:&quot;none&quot;}',
+      '{&quot;simulated&quot;:true,&quot;playground&quot;:true,&quot;schema&quot;:true,&quot;authMode&quot;:&quot;none&quot;}',
     );
     const [script = ''] = scriptsOf(page.text);
     const plain = await get(`${server.url}/${script}`);

@@ -10,6 +10,8 @@ export interface ExplorerOptions {
   readonly authMode: 'none' | 'api-key' | 'jwt';
   /** Whether there is a page at `/graphiql` to link to. */
   readonly playground: boolean;
+  /** Whether the schema is at `/schema.graphql`. */
+  readonly schema: boolean;
   /** The directory `npm run build` writes. It need not exist: the page then says what to run. */
   readonly assets: string;
 }

@@ -195,7 +195,8 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   if (options.explorer !== null) {
     const { registerExplorer } = await import('./explorer.js');
     const playground = options.playground !== null;
-    registerExplorer(app, { simulated, playground, authMode: options.authMode, assets: options.explorer });
+    const { authMode, explorer: assets } = options;
+    registerExplorer(app, { simulated, playground, schema: introspection, authMode, assets });
   }
   return { listen: prepareListening(app), close: () => app.close() };
 }

@@ -1,9 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openBrowser } from '../../fixtures/browser.js';
-import { newPage, QUESTION } from '../../fixtures/pages/explorer.js';
+import { newPage, QUESTION, type OpenPage } from '../../fixtures/pages/explorer.js';
+import { startIssuer } from '../../fixtures/issuer.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
-import { gate, rejected, reset, unconfirmed } from '../../fixtures/upstream/upstream.js';
+import { gate, payBody, ready, rejected, reset, unconfirmed } from '../../fixtures/upstream/upstream.js';
 
 const KEYS = {
   AUTH_MODE: 'api-key',
@@ -94,7 +95,7 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
 
   it('buys no more than today’s budget has left', async ({ start, upstream }) => {
     const { url } = await start({ env: { BUDGET_REPORTS_PER_DAY: '3' } });
-    const { page } = await newPage(browser);
+    const { page, sent } = await newPage(browser);
     await page.goto(url + QUESTION);
     await page.getByText('3 of 3 left today.').waitFor();
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
@@ -104,7 +105,7 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     const button = page.getByRole('button', { name: 'Buy 2 reports' });
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     await button.click({ force: true });
-    await page.waitForTimeout(300);
+    expect(await purchasesSent({ page, sent })).toBe(1);
     expect(upstream.bought()).toBe(2);
   });
 
@@ -148,7 +149,7 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
 
   it('buys nothing with a key that may only read', async ({ start, upstream }) => {
     const { url } = await start({ env: KEYS });
-    const { page } = await newPage(browser);
+    const { page, sent } = await newPage(browser);
     await page.goto(url + QUESTION);
     await page.getByLabel('API key').fill('key-of-the-guest-0001');
     await page.keyboard.press('Enter');
@@ -157,7 +158,46 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     const button = page.getByRole('button', { name: 'Buy 2 reports' });
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     await button.click({ force: true });
-    await page.waitForTimeout(300);
+    expect(await purchasesSent({ page, sent })).toBe(0);
     expect(upstream.bought()).toBe(0);
   });
+
+  it('takes a token instead where the server asks for one', async ({ start, upstream, atEnd }) => {
+    const issuer = await startIssuer();
+    atEnd(() => issuer.close());
+    const { url } = await start({ env: { ...issuer.settings, OPERATORS: '' } });
+    const { page } = await newPage(browser);
+    await page.goto(url + QUESTION);
+    await page.getByLabel('Token').fill(await issuer.token());
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(upstream.bought()).toBe(2);
+  });
+
+  it('shows what upstream has ignored, and asks for the price again once the server is back', async ({
+    start,
+    upstream,
+  }) => {
+    const ignored = { AnswerId: 'Skills', AnswerValue: 'Juggling', Message: 'Juggling was ignored.', Code: 'Ignored' };
+    upstream.script.poll('pay').push(ready({ ...payBody(), Warnings: [ignored] }));
+    const { page, context } = await newPage(browser);
+    await page.goto((await start()).url + QUESTION);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    await context.setOffline(true);
+    await page.getByLabel('Years of experience').fill('3');
+    await page.getByText('The server cannot be reached.').waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByRole('list', { name: 'Warnings' }).getByText('Juggling was ignored.').waitFor();
+    expect(upstream.bought()).toBe(2);
+  });
 });
+
+/** How often the page has asked for a purchase until now: what is sent later is seen later. */
+async function purchasesSent({ page, sent }: Pick<OpenPage, 'page' | 'sent'>): Promise<number> {
+  const health = page.waitForRequest(/healthz/);
+  await page.evaluate('void fetch("healthz")');
+  await health;
+  return sent.filter((text) => text.includes('mutation Buy')).length;
+}
