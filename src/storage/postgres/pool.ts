@@ -21,7 +21,7 @@ export interface BoundedPool {
 /** A connection that is not made by then is given up, and its place is free for another. */
 const CONNECT_MS = 2_000;
 /** After which a server that has no connection left is asked for one again. */
-const FULL_PAUSE_MS = 100;
+const FULL_PAUSE_MS = 250;
 
 class BoundedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
