@@ -1,5 +1,11 @@
 import type { CollectedReport } from '../../model/report-contents.js';
-import { ReportType, type ReportKey, type ReportStatus, type TypeFailure } from '../../model/report.js';
+import {
+  ReportType,
+  type ReportKey,
+  type ReportsRequest,
+  type ReportStatus,
+  type TypeFailure,
+} from '../../model/report.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import type { Kept, Place, ReportCache } from './cache.js';
 import type { Expiry } from './expiry.js';
@@ -48,10 +54,10 @@ interface Dependencies {
 }
 
 export function createReading({ ledger, cache, waiter, expiry, lookups }: Dependencies): ReportReading {
-  /** The report with the request that it was bought with, if its id stands for another one. */
-  async function boughtAs(report: ReportKey, { reportId }: Entry): Promise<ReportKey> {
+  /** The request that it was bought with: another one if the id of the report stands for that. */
+  async function boughtWith(report: ReportKey, { reportId }: Entry): Promise<ReportsRequest> {
     const bought = reportId === report.id ? null : await ledger.read(reportId);
-    return bought ? { id: report.id, request: bought.request } : report;
+    return bought?.request ?? report.request;
   }
 
   const reading: ReportReading = {
@@ -79,7 +85,9 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
         },
         async collected(type) {
           const present = collected(type);
-          return seen && present ? cache.fetch(await boughtAs(seen.report, present), type, present) : null;
+          return seen && present
+            ? cache.fetch(seen.report, type, present, await boughtWith(seen.report, present))
+            : null;
         },
       };
     },
@@ -95,7 +103,7 @@ export function createReading({ ledger, cache, waiter, expiry, lookups }: Depend
       const entry = await waiter.collected(report.id, type, wait).catch(async (error: unknown) => {
         throw await withSuggestions(report.request.answers, error, lookups);
       });
-      return cache.fetch(await boughtAs(report, entry), type, entry);
+      return cache.fetch(report, type, entry, await boughtWith(report, entry));
     },
 
     inMemory: (id, type) => cache.get(id, type, expiry.time()),
