@@ -87,7 +87,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     events,
   ),
   rolling: scenario(
-    'Under load, servers of a next release join, and those of this one leave; the last is frozen instead, and wakes too late',
+    'Under load, servers of this release join those of the one before, which leave; the last is frozen instead, and wakes too late',
     { seconds: 5, minutes: 5 },
     ({ seconds }) => rolling({ seconds, freezes: true }),
   ),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AnswersInput } from '../generated/operations.ts';
 import { numbered } from '../fixtures/answers/answers.ts';
 import { post } from '../fixtures/server/post.ts';
 import type { Fleet, FleetServer } from './fleet.ts';
@@ -12,9 +13,14 @@ const LISTED_AT_ONCE = 25;
 export type Outcome = string;
 
 /** Asks a server for the pay report of this number, and buys it if nobody has. */
-export async function ask(server: FleetServer, number: number, waitMs = 20_000): Promise<Outcome> {
+export async function ask(
+  server: FleetServer,
+  number: number,
+  waitMs = 20_000,
+  answersOf: (number: number) => AnswersInput = numbered,
+): Promise<Outcome> {
   try {
-    const variables = { answers: numbered(number), waitMs };
+    const variables = { answers: answersOf(number), waitMs };
     const { data, errors } = await post<{ report: { pay: object | null } | null }, object>(
       server.url,
       PAY,

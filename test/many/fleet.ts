@@ -44,6 +44,8 @@ export interface FleetOptions {
   readonly settings?: (parts: Pick<Fleet, 'postgres' | 'database' | 'upstream'>) => Promise<Record<string, string>>;
   readonly upstream?: Partial<UpstreamOptions>;
   readonly postgres?: readonly string[];
+  /** How they are run, if not as what was built here. */
+  readonly program?: Parameters<Fleet['launch']>[1];
 }
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
@@ -97,8 +99,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       close,
     };
     // The first creates the tables.
-    await fleet.launch();
-    await Promise.all(Array.from({ length: options.servers - 1 }, () => fleet.launch()));
+    await fleet.launch({}, options.program);
+    await Promise.all(Array.from({ length: options.servers - 1 }, () => fleet.launch({}, options.program)));
     return fleet;
   } catch (error) {
     await close();

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AnswersInput } from '../generated/operations.ts';
 import { ask, inTurn, type Outcome } from './ask.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -23,7 +24,15 @@ export interface Load {
   stop(): Promise<void>;
 }
 
-export function startLoad(fleet: Fleet, clients: number, { pauseMs = 20, waitMs = 2_000 } = {}): Load {
+export interface LoadOptions {
+  readonly pauseMs?: number;
+  readonly waitMs?: number;
+  /** What is asked for. @default `numbered` */
+  readonly answersOf?: (number: number) => AnswersInput;
+}
+
+export function startLoad(fleet: Fleet, clients: number, options: LoadOptions = {}): Load {
+  const { pauseMs = 20, waitMs = 2_000, answersOf } = options;
   const asked: Asked[] = [];
   let next = 0;
   const stopping = new AbortController();
@@ -31,7 +40,7 @@ export function startLoad(fleet: Fleet, clients: number, { pauseMs = 20, waitMs 
     while (!stopping.signal.aborted) {
       const number = next++;
       const at = performance.now();
-      const outcome = await ask(inTurn(fleet, number), number, waitMs);
+      const outcome = await ask(inTurn(fleet, number), number, waitMs, answersOf);
       asked.push({ number, outcome, at, tookMs: performance.now() - at });
       // As clients do that are told to come back later.
       await delay(outcome === 'READY' ? pauseMs : REFUSED_PAUSE_MS);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { FORMATS } from '../../src/storage/shared/formats.js';
 import { crashes } from './scenarios/crashes.js';
 import { frozen } from './scenarios/frozen.js';
 import { identical } from './scenarios/identical.js';
@@ -33,11 +32,11 @@ describe('several servers on one database', { timeout: 400_000 }, () => {
     expect(figures).toMatchObject({ crashes: 2, 'declared dead': 0, uncertain: 0 });
   });
 
-  it('are replaced by those of a newer release, which writes what older ones cannot read once they have left', async () => {
+  it('of the release before are replaced by those of this one, which write what they cannot read once they have left', async () => {
     const { figures, problems } = await rolling({ seconds: 0.3, freezes: false });
     expect(problems).toEqual([]);
-    const own = FORMATS.join(', ');
-    expect(figures).toMatchObject({ 'forms while both ran': own, 'forms in the end': `${own}, later` });
+    expect(figures).toMatchObject({ 'entries beyond the first form while both ran': 0 });
+    expect(figures['entries beyond the first form in the end']).toBeGreaterThan(0);
   });
 
   it('fence one that was stopped for longer than its lease, whose answers still count', async () => {
