@@ -30,25 +30,28 @@ export async function spellings({ servers, distinct }: { servers: number; distin
         country: 'United States',
       })),
     );
-    const rounds: { readonly bought: number; readonly failures: number }[] = [];
-    for (const asked of [questions, questions, languages]) {
+    let failures = 0;
+    const boughtFor = async (asked: readonly AnswersInput[]): Promise<number> => {
       const before = fleet.upstream.bought();
-      const failures = await askAll(fleet, asked);
-      rounds.push({ bought: fleet.upstream.bought() - before, failures });
-    }
-    const [cold, again, three] = rounds.map(({ bought }) => bought);
-    const failures = rounds.reduce((sum, round) => sum + round.failures, 0);
+      failures += await askAll(fleet, asked);
+      return fleet.upstream.bought() - before;
+    };
+    const cold = await boughtFor(questions);
+    const again = await boughtFor(questions);
+    // Before what has no number, by which reports are told apart.
+    const problems = generalProblems(fleet.upstream);
+    const three = await boughtFor(languages);
     return {
       figures: {
         servers,
         questions: questions.length,
         distinct,
-        'bought on a cold start': cold ?? 0,
-        'bought again': again ?? 0,
-        'bought for C, C# and C++': three ?? 0,
+        'bought on a cold start': cold,
+        'bought again': again,
+        'bought for C, C# and C++': three,
       },
       problems: [
-        ...generalProblems(fleet.upstream),
+        ...problems,
         ...unless(failures === 0, `${failures} questions were not answered`),
         ...unless(cold === distinct, `${cold} purchases instead of ${distinct}`),
         ...unless(again === 0, `${again} purchases the second time`),
