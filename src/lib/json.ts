@@ -49,5 +49,5 @@ export function parseJsonInOrder(text: string): unknown {
 
 /** The key as it was received. */
 export function unmarked(key: string): string {
-  return key.replace(MARKED_KEY, '$1');
+  return key.startsWith(MARK) ? key.replace(MARKED_KEY, '$1') : key;
 }

@@ -229,14 +229,15 @@ function statisticsOf(report: Fields, country: string): PayStatistics {
 /** The full table, if any, completed with the five named percentiles. Where both give a percentile, the table wins. */
 function percentiles(report: Fields, named: NamedPercentiles): Percentile[] {
   const values = new Map<number, number>();
-  for (const percentile of NAMED_PERCENTILES) {
-    const value = named[`percentile${percentile}`];
-    if (value !== null) values.set(percentile, value);
-  }
   for (const [key, value, path] of report.numbers('FullPercentiles')) {
     const percentile = /^\s*\d{1,3}(\.\d{1,9})?\s*$/.test(key) ? Number(key) : Number.NaN;
     if (percentile >= 0 && percentile <= 100) values.set(percentile, value);
-    else report.problems.add(path, 'named by a percentile', key);
+    else report.problems.add(path(), 'named by a percentile', key);
+  }
+  // After the table, which is in order mostly: then there is little to sort.
+  for (const percentile of NAMED_PERCENTILES) {
+    const value = named[`percentile${percentile}`];
+    if (value !== null && !values.has(percentile)) values.set(percentile, value);
   }
   return [...values].map(([percentile, value]) => ({ percentile, value })).sort((a, b) => a.percentile - b.percentile);
 }

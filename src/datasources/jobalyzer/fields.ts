@@ -60,17 +60,19 @@ export class Fields {
   }
 
   /** The numbers of a map whose keys are data. */
-  numbers(name: string): [key: string, value: number, path: string][] {
-    return this.#entries(name).flatMap(([key, value, path]) => {
-      const number = this.#number(value, path);
-      return number === null ? [] : [[key, number, path]];
-    });
+  numbers(name: string): [key: string, value: number, path: () => string][] {
+    const numbers: [string, number, () => string][] = [];
+    for (const [key, value, path] of this.#entries(name)) {
+      const number = value === null ? null : (numberOf(value) ?? this.#note(path(), 'a number', value));
+      if (number !== null) numbers.push([key, number, path]);
+    }
+    return numbers;
   }
 
   /** The objects of a map whose keys are data, in the order received. */
   objectsByKey(name: string): [key: string, value: Fields][] {
     return this.#entries(name).flatMap(([key, value, path]) => {
-      const object = this.#object(value, path);
+      const object = this.#object(value, path());
       return object ? [[key, object]] : [];
     });
   }
@@ -79,7 +81,7 @@ export class Fields {
   textsByKey(name: string): [key: string, texts: string[]][] {
     return this.#entries(name).map(([key, value, path]) => [
       key,
-      this.#list(value, path).flatMap(([element, at]) => this.#text(element, at) ?? []),
+      this.#list(value, path()).flatMap(([element, at]) => this.#text(element, at) ?? []),
     ]);
   }
 
@@ -133,13 +135,14 @@ export class Fields {
       .filter(([element]) => element !== null);
   }
 
-  #entries(name: string): [key: string, value: unknown, path: string][] {
-    const map = this.object(name);
-    if (!map) return [];
-    const entries = Object.entries(map.source);
-    return entries.slice(0, this.problems.room(map.path, entries.length)).map(([marked, value]) => {
+  /** There may be a hundred, and of hardly any the path is needed. */
+  #entries(name: string): [key: string, value: unknown, path: () => string][] {
+    const [map, mapPath] = [this.#value(name), this.#pathOf(name)];
+    if (!isPlain(map)) return map === null ? [] : (this.#note(mapPath, 'an object', map) ?? []);
+    const entries = Object.entries(map);
+    return entries.slice(0, this.problems.room(mapPath, entries.length)).map(([marked, value]) => {
       const key = unmarked(marked);
-      return [key, value, `${map.path}[${JSON.stringify(key.slice(0, LONGEST_KEY_IN_PATH))}]`];
+      return [key, value, () => `${mapPath}[${JSON.stringify(key.slice(0, LONGEST_KEY_IN_PATH))}]`];
     });
   }
 
