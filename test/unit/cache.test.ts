@@ -104,6 +104,35 @@ describe('the collected reports in memory', () => {
     expect((await cache.fetch(inCanada, 'PAY', collected('a'))).basePay?.currencyCode).toBe('CAD');
   });
 
+  it('are not read from the ledger if they were decoded while they were stored, as this very entry', async () => {
+    const { cache, reads } = caching();
+    const entry = collected('a');
+    const body = JSON.stringify(payBody({ Report: { LevelUsed: 'Ahead' } }));
+    cache.readAhead(keyOf('a').request, entry, body);
+    expect(cache.has('a', 'PAY', Date.now())).toBe(false);
+    expect(await cache.fetch(keyOf('a'), 'PAY', entry)).toMatchObject({ levelUsed: 'Ahead' });
+    expect(reads).toEqual([]);
+    // Another process may have stored another body as the same version.
+    const other = collected('b');
+    cache.readAhead(keyOf('b').request, other, body);
+    expect(await cache.fetch(keyOf('b'), 'PAY', { ...other })).not.toMatchObject({ levelUsed: 'Ahead' });
+    expect(reads).toEqual(['b']);
+    // It was bought for another country, on which what is decoded depends.
+    const abroad = collected('c');
+    const { request } = keyOf('c');
+    cache.readAhead({ ...request, answers: { ...request.answers, country: 'Canada' } }, abroad, body);
+    await cache.fetch(keyOf('c'), 'PAY', abroad);
+    expect(reads).toEqual(['b', 'c']);
+  });
+
+  it('that cannot be decoded ahead are read, and refused, once they are asked for', async () => {
+    const { cache, reads } = caching();
+    const entry = collected('a');
+    cache.readAhead(keyOf('a').request, entry, '{');
+    await cache.fetch(keyOf('a'), 'PAY', entry);
+    expect(reads).toEqual(['a']);
+  });
+
   it('are not served if what is stored is damaged', async () => {
     const cache = createReportCache({ body: async () => '{' } as unknown as Ledger);
     await expect(cache.fetch(keyOf('a'), 'PAY', collected('a'))).rejects.toMatchObject({

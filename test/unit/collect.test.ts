@@ -62,6 +62,44 @@ describe('a report that has been pending for too long', () => {
   });
 });
 
+describe('a report that is ready', () => {
+  it('is made known while it is being stored, as the entry that it becomes', async () => {
+    const order: string[] = [];
+    const known: Entry[] = [];
+    const entry = entryAt(3, LINKED, { reportId: 'r' });
+    const stored: Entry[] = [];
+    const ledger = {
+      read: async () => ({
+        ...KEY,
+        request: { autoResolveJobTitle: true, answers: { jobTitle: 'Nurse' } },
+        entries: [entry],
+      }),
+      async commit(_report: unknown, [step]: Parameters<Ledger['commit']>[1]) {
+        order.push('storing');
+        await new Promise((resolve) => setImmediate(resolve));
+        order.push('stored');
+        stored.push(step!.after);
+        return [{ won: true, entry: step!.after }];
+      },
+    };
+    const outcome = { kind: 'ready', body: '{}', rating: 5, submittedJobTitle: null };
+    const collect = createCollector({
+      ledger: ledger as unknown as Ledger,
+      client: { poll: async () => ({ outcome, cookies: null }) } as unknown as JobalyzerClient,
+      settings: { reportTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
+      onStoring(report, after, body) {
+        order.push(`known ${report.id} ${body}`);
+        known.push(after);
+      },
+      log: pino({ level: 'silent' }),
+    });
+    await collect(KEY, new AbortController().signal);
+    expect(order).toEqual(['storing', 'known r {}', 'stored']);
+    expect(known[0]).toBe(stored[0]);
+    expect(known).toMatchObject([{ state: 'COLLECTED', version: 4 }]);
+  });
+});
+
 function collecting() {
   const logged: string[] = [];
   const collect = createCollector({

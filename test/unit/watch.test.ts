@@ -139,10 +139,12 @@ describe('many watchers of one report', () => {
     const [first, second] = await Promise.all([watcher.watch('r', heard.hear), watcher.watch('r', () => undefined)]);
     second?.close();
     expect([fake.subscriptions, watcher.size]).toEqual([1, 1]);
+    expect(watcher.watches('r')).toBe(true);
     fake.announce(entryAt(2, SENDING));
     expect(heard.sights).toEqual(['PAY 2']);
     first?.close();
     expect([fake.subscriptions, watcher.size]).toEqual([0, 0]);
+    expect(watcher.watches('r')).toBe(false);
   });
 
   it('can close twice without affecting others', async () => {

@@ -5,9 +5,9 @@ import { correctionWarnings } from '../answers/remarks.js';
 import { decodeReport } from '../jobalyzer/decode.js';
 import { limited } from '../jobalyzer/issues.js';
 import type { AnswerIssue } from '../../errors.js';
-import type { CollectedReport } from '../../model/report-contents.js';
+import type { CollectedReport, ReportContents } from '../../model/report-contents.js';
 import type { ReportKey, ReportsRequest, ReportType } from '../../model/report.js';
-import type { EntryIn } from './ledger.js';
+import type { Entry, EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
 
 /**
@@ -35,6 +35,11 @@ export interface ReportCache {
   /** Whether the report that was in this place still is, and `get` would return it. Counts as a use of it. */
   isCurrent(place: Place, now: number): boolean;
   /**
+   * Decodes what is just being stored as this entry, while the disk is waited for. `fetch` needs nothing else if it is given
+   * the same object, which it gets only from a ledger that has stored it. `bought`: the request it was bought with.
+   */
+  readAhead(bought: ReportsRequest, entry: EntryIn<'COLLECTED'>, body: string): void;
+  /**
    * `bought`: the request it was bought with, if that is spelled otherwise than the report was asked for. Throws
    * UPSTREAM_BAD_RESPONSE if the stored report cannot be decoded; the body stays in the ledger.
    */
@@ -53,6 +58,14 @@ interface Source {
   readonly entry: EntryIn<'COLLECTED'>;
 }
 
+/** What was read from a body, and what that depends on besides it. */
+interface Decoded {
+  readonly report: ReportContents[ReportType];
+  readonly country: string;
+  /** Of the body, in characters. */
+  readonly size: number;
+}
+
 const LARGEST_CACHE_CHARACTERS = 64 * 1024 * 1024;
 
 export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTERS): ReportCache {
@@ -62,17 +75,26 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
     fetchMethod: (key, _stale, { context }) => read(key, context),
   });
 
-  async function read(key: string, { asked, bought, entry }: Source): Promise<Kept> {
+  const ahead = new WeakMap<Entry, Decoded>();
+
+  async function readAndDecode({ bought, entry }: Source): Promise<Decoded> {
     const body = await ledger.body(entry);
     if (body === null)
       throw new ApiError('STORE_UNAVAILABLE', 'The report expired while it was being read. Request it again.');
-    const report = decodeReport(entry.type, parsed(body), bought.answers);
+    return decoded(bought, entry, body);
+  }
+
+  async function read(key: string, source: Source): Promise<Kept> {
+    const { asked, bought, entry } = source;
+    const present = ahead.get(entry);
+    const usable = present?.country === bought.answers.country ? present : null;
+    const { report, size } = usable ?? (await readAndDecode(source));
     const stored = distinct([...limited(entry.warnings), ...report.warnings]);
     const warnings = [...correctionWarnings(asked, bought), ...stored];
     return {
       place: { key, expiresAt: entry.expiresAt },
       report: { ...report, warnings, collectedAt: new Date(entry.at) },
-      size: body.length,
+      size,
     };
   }
 
@@ -87,6 +109,14 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
 
     isCurrent: (place, now) => now < place.expiresAt && kept.get(place.key)?.place === place,
 
+    readAhead(bought, entry, body) {
+      try {
+        ahead.set(entry, decoded(bought, entry, body));
+      } catch {
+        // Whoever fetches it is told.
+      }
+    },
+
     async fetch<T extends ReportType>(
       { id, request: asked }: ReportKey,
       type: T,
@@ -98,6 +128,11 @@ export function createReportCache(ledger: Ledger, most = LARGEST_CACHE_CHARACTER
       return found.report as unknown as CollectedReport<T>;
     },
   };
+}
+
+function decoded({ answers }: ReportsRequest, { type }: Entry, body: string): Decoded {
+  const { country } = answers;
+  return { report: decodeReport(type, parsed(body), { country }), country, size: body.length };
 }
 
 /** Throws STORE_UNAVAILABLE: the body was JSON when it was stored. */

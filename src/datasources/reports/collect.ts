@@ -18,6 +18,8 @@ interface Dependencies {
   /** Not given: the clock is right. */
   readonly clock?: Pick<TrustedClock, 'behindMs' | 'inDoubt'>;
   readonly settings: CollectSettings;
+  /** Called while a report is being stored, with what its entry is if that succeeds, and its body. */
+  readonly onStoring?: (report: ReportKey, entry: EntryIn<'COLLECTED'>, body: string) => void;
   readonly log: Logger;
 }
 
@@ -32,7 +34,8 @@ const NEW_FOR_MS = 60_000;
  * even then. There is no circuit breaker here: each link backs off by itself, connections are bounded, and failing links
  * must not block the others.
  */
-export function createCollector({ ledger, client, clock, settings, log }: Dependencies): CollectionStep {
+export function createCollector(dependencies: Dependencies): CollectionStep {
+  const { ledger, client, clock, settings, onStoring, log } = dependencies;
   /** By a clock that is behind, the report would expire too early, and be bought again, once the clock is put right. */
   const reportTtlMs = (): number => settings.reportTtlMs + (clock?.behindMs() ?? 0);
 
@@ -67,7 +70,10 @@ export function createCollector({ ledger, client, clock, settings, log }: Depend
 
   async function commit(report: ReportKey, entry: Entry, event: LedgerEvent): Promise<Committed | undefined> {
     const step = transition(entry, event, Date.now());
-    const [committed] = step ? await ledger.commit(report, [step]) : [];
+    if (!step) return undefined;
+    const storing = ledger.commit(report, [step]);
+    if (step.after.state === 'COLLECTED' && step.body !== null) onStoring?.(report, step.after, step.body);
+    const [committed] = await storing;
     return committed;
   }
 

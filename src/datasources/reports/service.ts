@@ -11,8 +11,10 @@ import { createClaims, type ReportClaims } from './claim.js';
 import { createCollector } from './collect.js';
 import type { CollectSettings } from './collect-decisions.js';
 import type { TrustedClock } from '../../lib/trusted-clock.js';
+import type { ReportKey } from '../../model/report.js';
 import { createExpiry } from './expiry.js';
 import { createFollowing, type ReportFollowing } from './follow.js';
+import type { EntryIn } from './ledger.js';
 import type { Backend } from './ports.js';
 import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
@@ -118,7 +120,10 @@ export function createReports(dependencies: Dependencies): RunningReports {
 
     async start() {
       await aliased.load();
-      queue.start(createCollector({ ledger, client, clock, settings, log }));
+      const onStoring = ({ id, request }: ReportKey, entry: EntryIn<'COLLECTED'>, body: string): void => {
+        if (watcher.watches(id)) cache.readAhead(request, entry, body);
+      };
+      queue.start(createCollector({ ledger, client, clock, settings, onStoring, log }));
       stopAdopting = await startAdopting(ledger, purchases, log);
       stopPruning = startPruning(ledger, clock, log);
     },

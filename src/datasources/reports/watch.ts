@@ -14,6 +14,8 @@ export interface Watcher {
    * notifies its subscribers late.
    */
   notice(entry: Entry): void;
+  /** Whether anybody in this process watches the report. */
+  watches(id: string): boolean;
   /** How many reports are being watched in this process. */
   readonly size: number;
 }
@@ -81,6 +83,7 @@ export function createWatcher(
     get size() {
       return watched.size;
     },
+    watches: (id) => watched.has(id),
     watch: (id, onChange, unrequested) => join(id, onChange, unrequested ?? null, true),
     notice(entry) {
       // Callers that join later wait for the same promise and so are notified after this.
