@@ -32,7 +32,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   freshness: { command: ['freshness.ts'], quick: ['--reports', '60'] },
   'reads-beside-purchases': {
     command: ['reads-beside-purchases.ts'],
-    quick: ['--rounds', '2', '--seconds', '2'],
+    quick: ['--rounds', '2', '--seconds', '2', '--warm-up-purchases', '600'],
   },
   pending: { command: ['pending.ts'] },
   herd: { command: ['herd.ts'] },

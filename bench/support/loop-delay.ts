@@ -1,5 +1,13 @@
-/** Preloaded into a server (`node --import`): reports its event loop delay to the parent process on request. */
+/** Preloaded into a server (`node --import`): reports its event loop delay and processor time to the parent process on request. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+/** Since the start, in milliseconds. */
+export interface CpuTime {
+  /** Of the thread of the event loop. */
+  readonly main: number;
+  /** Of all threads. */
+  readonly process: number;
+}
 
 export interface LoopDelay {
   readonly medianMs: number;
@@ -13,6 +21,7 @@ delays.enable();
 
 process.on('message', (message) => {
   if (message === 'reset') return delays.reset();
+  if (message === 'cpu time') return void process.send?.(cpuTime());
   if (message !== 'loop delay') return;
   // The histogram records whole intervals, which include the intended resolution.
   const late = (nanoseconds: number): number => Math.max(nanoseconds / 1e6 - RESOLUTION_MS, 0);
@@ -24,3 +33,8 @@ process.on('message', (message) => {
   process.send?.(measured);
 });
 process.channel?.unref();
+
+function cpuTime(): CpuTime {
+  const [main, all] = [process.threadCpuUsage(), process.cpuUsage()];
+  return { main: (main.user + main.system) / 1_000, process: (all.user + all.system) / 1_000 };
+}

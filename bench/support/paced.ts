@@ -26,7 +26,9 @@ export async function paced(
     for (let turn = 0; turn < (seconds * 1_000) / everyMs; turn++) {
       const dueAt = startAt + everyMs * (turn + connection / connections);
       await sleep(Math.max(dueAt - performance.now(), 0));
-      const sentAt = Math.max(dueAt, performance.now() - everyMs);
+      // A timer may be a little early.
+      const now = performance.now();
+      const sentAt = Math.min(Math.max(dueAt, now - everyMs), now);
       const answered = new Promise<void>((resolve, reject) => {
         let received = '';
         const onData = (text: string): void => {

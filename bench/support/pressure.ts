@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { createHistogram, performance } from 'node:perf_hooks';
+import { openRawConnection } from './raw-connection.ts';
 
 export interface Pressure {
   readonly requests: number;
@@ -16,7 +16,7 @@ export interface Exchange {
   readonly expected: string;
 }
 
-const OK = 'HTTP/1.1 200 ';
+const OK = Buffer.from('HTTP/1.1 200 ');
 
 interface Extent {
   readonly connections: number;
@@ -24,43 +24,39 @@ interface Extent {
 }
 
 /**
- * Sends POSTs over several connections, each waiting for the response before it sends the next. It uses raw sockets and
- * parses only the status and the content length, so that the server is measured and not the client. Throws if a response
- * is not the expected one.
+ * Sends POSTs over several connections, each waiting for the response before it sends the next. It parses only the status and
+ * the content length, and compares bytes, so that the server is measured and not the client. Throws if a response is not the
+ * expected one.
  */
 export async function pressure(url: string, next: () => Exchange, { connections, seconds }: Extent): Promise<Pressure> {
-  const { hostname, port, pathname } = new URL(url);
-  const head = `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: `;
   const latencies = createHistogram();
   const until = performance.now() + seconds * 1_000;
+  const bytesOf = remembering((text) => Buffer.from(text, 'latin1'));
 
   const repeat = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const socket = connect(Number(port), hostname).setNoDelay().setEncoding('latin1');
-      let received = '';
       let expected = '';
       let sentAt = 0;
       const send = (): void => {
         const exchange = next();
-        received = '';
-        expected = `\r\n\r\n${exchange.expected}`;
+        expected = exchange.expected;
         sentAt = performance.now();
-        socket.write(`${head}${exchange.body.length}\r\n\r\n${exchange.body}`, 'latin1');
+        connection.send(exchange.body);
       };
-      socket.once('connect', send).once('error', reject);
-      socket.once('close', () => reject(new Error('The connection was closed.')));
-      socket.on('data', (text: string) => {
-        received += text;
-        const length = lengthOf(received);
-        if (received.length < length) return;
-        latencies.record(Math.max(Math.round((performance.now() - sentAt) * 1e6), 1));
-        if (!received.startsWith(OK) || !received.endsWith(expected) || received.length !== length)
-          reject(new Error(`An unexpected response, not ${expected}:\n${received.slice(0, 2_000)}`));
-        else if (performance.now() < until) send();
-        else {
-          resolve();
-          socket.destroy();
-        }
+      const connection = openRawConnection(url, {
+        onConnect: send,
+        onError: reject,
+        onResponse(response, bodyAt) {
+          const now = performance.now();
+          latencies.record(Math.max(Math.round((now - sentAt) * 1e6), 1));
+          if (!startsWith(response, OK, 0) || !isFrom(response, bodyAt, bytesOf(expected)))
+            reject(new Error(`An unexpected response, not ${expected}:\n${response.toString('latin1', 0, 2_000)}`));
+          else if (now < until) send();
+          else {
+            resolve();
+            connection.destroy();
+          }
+        },
       });
     });
 
@@ -77,11 +73,21 @@ export async function pressure(url: string, next: () => Exchange, { connections,
   };
 }
 
-/** The length of the whole response, with its head; infinite until that is known. */
-function lengthOf(received: string): number {
-  const end = received.indexOf('\r\n\r\n');
-  if (end === -1) return Number.POSITIVE_INFINITY;
-  const length = /\r\ncontent-length: (\d+)\r\n/i.exec(received.slice(0, end + 2))?.[1];
-  // Zero for a response that does not say it: then it is not the expected one.
-  return end + 4 + Number(length ?? 0);
+function startsWith(bytes: Buffer, part: Buffer, at: number): boolean {
+  return bytes.compare(part, 0, part.length, at, Math.min(at + part.length, bytes.length)) === 0;
+}
+
+/** Whether this is all that follows. */
+function isFrom(bytes: Buffer, at: number, rest: Buffer): boolean {
+  return bytes.length === at + rest.length && startsWith(bytes, rest, at);
+}
+
+/** There are as many texts as reports. */
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+  const made = new Map<string, T>();
+  return (text) => {
+    const known = made.get(text) ?? make(text);
+    made.set(text, known);
+    return known;
+  };
 }
