@@ -123,6 +123,16 @@ describe.concurrent('/metrics', () => {
     expect((await metricsOf(server))['ledger_size_bytes']).toBeGreaterThan(4_096);
   });
 
+  it('shows that whoever waits for a report gets it without its being read from the ledger', async ({
+    start,
+    expect,
+  }) => {
+    const server = await start();
+    const reads = 'ledger_operation_duration_seconds_count{operation="body",outcome="ok"}';
+    await server.run(PAY, { answers: numbered(1) });
+    expect((await metricsOf(server))[reads]).toBeUndefined();
+  });
+
   it('tells what is pending, failed token requests and the open breaker', async ({ start, upstream, expect }) => {
     const server = await start({ overrides: { timeouts: { submit: 200 } } });
     upstream.script.poll('pay').push(...Array.from({ length: 50 }, () => status(503)));
