@@ -25,9 +25,9 @@ const CONNECTIONS = 16;
 
 const upstream = await startUpstream({ clientId: 'simulator', clientSecret: 'simulator-secret', pendingPolls: 0 });
 /** Every poll finds its report ready. */
-let collected = 0;
+const collected = { reports: 0 };
 upstream.onRequest(({ kind }) => {
-  if (kind === 'poll') collected += 1;
+  if (kind === 'poll') collected.reports += 1;
 });
 process.send?.(upstream.url);
 
@@ -35,14 +35,14 @@ process.on('message', (purchases: Purchases) => void buy(purchases).then((bought
 
 async function buy({ url, first, perSecond, seconds }: Purchases): Promise<Bought> {
   const asking = openAsking(url);
-  const before = collected;
+  const before = collected.reports;
   const startedAt = performance.now();
   const reports = perSecond * seconds;
   for (let index = 0; index < reports; index++) {
     await sleep(Math.max(startedAt + (index * 1_000) / perSecond - performance.now(), 0));
     asking.ask(JSON.stringify({ query: REQUEST, variables: { answers: numbered(first + index) } }));
   }
-  while (collected < before + reports) await sleep(10);
+  while (collected.reports < before + reports) await sleep(10);
   const tookMs = performance.now() - startedAt;
   asking.close();
   return { reports, tookMs };

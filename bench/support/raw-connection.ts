@@ -8,11 +8,11 @@ export interface RawConnection {
 }
 
 export interface RawHandlers {
-  onConnect(): void;
+  readonly onConnect: () => void;
   /** `response`: with its head, only to be used during the call; its body begins at `bodyAt`. */
-  onResponse(response: Buffer, bodyAt: number): void;
+  readonly onResponse: (response: Buffer, bodyAt: number) => void;
   /** Also when the peer closes it. */
-  onError(error: Error): void;
+  readonly onError: (error: Error) => void;
 }
 
 const HEAD_END = '\r\n\r\n';
