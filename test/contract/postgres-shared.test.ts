@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
+import type { ReportKey } from '../../src/model/report.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startProxy } from '../many/tcp-proxy.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
@@ -81,6 +82,31 @@ describe('a subscriber of another process', () => {
     await other.ledger.subscribe(report.id, (entry) => void heard.push(entry));
     await bring(one.ledger, report, [CLAIM]);
     await eventually(() => expect(heard).toMatchObject([{ state: 'INTENT' }]));
+  });
+});
+
+describe('ids that stand for others', () => {
+  it('are one step deep, whichever processes say so at the same time', async () => {
+    const [one, other] = [await openShared(url), await openShared(url)];
+    const standFor = (asked: ReportKey, bought: ReportKey) => ({
+      report: asked,
+      steps: (['PAY', 'YOE'] as const).map((type) =>
+        stepOf(absent(asked.id, type), { kind: 'stand-for', standsFor: bought.id }),
+      ),
+    });
+    for (let round = 0; round < 10; round++) {
+      const chains = Array.from({ length: 20 }, () => [newReport(), newReport(), newReport()] as const);
+      await Promise.all(
+        chains.flatMap(([first, middle, last]) => [
+          one.ledger.commitAs(middle, [], standFor(first, middle)),
+          other.ledger.commitAs(last, [], standFor(middle, last)),
+        ]),
+      );
+      for (const [first, middle] of chains) {
+        const targets = await Promise.all([first, middle].map(({ id }) => one.ledger.read(id)));
+        expect(targets.filter((record) => record !== null)).toHaveLength(1);
+      }
+    }
   });
 });
 
