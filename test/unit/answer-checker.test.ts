@@ -145,7 +145,7 @@ describe('a check', () => {
       async () => Array.from({ length: 200 }, () => ({ answer: 'Accountant', text: 'Y, X', score: 1 })),
     ],
   ])('leaves as given what is looked up while a look-up %s, and says so once', async (_, answer) => {
-    const lookups = { allSuggestions: answer, locations: answer, impact: answer } as unknown as Lookups;
+    const lookups = { allSuggestions: answer, allLocations: answer, impact: answer } as unknown as Lookups;
     const logged: object[] = [];
     const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) });
     const checker = createAnswerChecker(lookups, log);
@@ -228,7 +228,7 @@ function checking({ titles = [], skills = [], places = [], resolved = null }: Vo
       const words = kind === 'JOB_TITLE' ? titles : kind === 'SKILLS' ? skills : [];
       return among(words, term).map((answer) => ({ answer, score: null, degree: null }));
     },
-    async locations(term) {
+    async allLocations(term) {
       asked.push(`place ${term}`);
       return among(places, term).map((found) => ({ text: found, id: null, frequency: null, ...placeNamed(found) }));
     },

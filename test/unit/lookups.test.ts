@@ -71,6 +71,31 @@ describe('a look-up', () => {
     expect(asked[0]).toEqual({ path: '/jobalyzer/v2/jobtitlematch', query: { JobTitle: 'Nurce', ...WHO } });
   });
 
+  it.each([
+    ['no list', found({})],
+    ['null', found({ Answers: null, Results: null })],
+    [
+      'entries that cannot be read',
+      found({ Answers: [{ Answer: 'Excel' }, 7], Results: [{ Text: 'Paris, France' }, 7] }),
+    ],
+    ['entries without a text', found({ Answers: [{ Answer: null }], Results: [{}] })],
+    ['404', status(404, { title: 'Not Found' })],
+  ])('by which answers are checked is no evidence if it is answered with %s', async (_, answered) => {
+    const { lookups } = lookingUp(answered, answered, answered, answered);
+    const unreadable = { code: 'UPSTREAM_BAD_RESPONSE' };
+    await expect(lookups.allSuggestions('SKILLS', 'Exel', signal)).rejects.toMatchObject(unreadable);
+    await expect(lookups.allLocations('Paris', signal)).rejects.toMatchObject(unreadable);
+    await expect(lookups.suggest('SKILLS', 'Exel', signal)).resolves.toBeInstanceOf(Array);
+    await expect(lookups.locations('Paris', signal)).resolves.toBeInstanceOf(Array);
+  });
+
+  it('by which answers are checked has all that upstream sends', async () => {
+    const Answers = Array.from({ length: 12 }, (_, index) => ({ Answer: `Excel ${index}` }));
+    const { lookups } = lookingUp(found({ Answers }), found({ Results: [] }));
+    expect(await lookups.allSuggestions('SKILLS', 'Exel', signal)).toHaveLength(12);
+    expect(await lookups.allLocations('Paris', signal)).toEqual([]);
+  });
+
   it.each(['', '.', '..', '...'])('of locations asks nothing for %j, which would be another path', async (term) => {
     const { lookups, asked } = lookingUp();
     expect(await lookups.locations(term, signal)).toEqual([]);

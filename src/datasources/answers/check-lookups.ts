@@ -52,7 +52,7 @@ export class CheckLookups {
   async place({ city, state, country }: Answers): Promise<PlaceVerdicts | null> {
     if (!isGiven(city)) return null;
     const byTerm = async (term: string): Promise<PlaceVerdicts> => {
-      const places = await this.lookups.locations(term, this.deadline);
+      const places = await this.lookups.allLocations(term, this.deadline);
       if (places.length > MOST_PLACES) throw tooMany(places.length);
       const texts = places.map(({ text }) => text);
       return placeVerdicts({ city, state, country }, texts);

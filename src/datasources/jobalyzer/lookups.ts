@@ -25,11 +25,19 @@ export interface Lookups {
   impact(kind: ImpactKind, jobTitle: string, autoResolveJobTitle: boolean, signal: AbortSignal): Promise<ImpactReport>;
   /** At most ten, best first; empty if the term is too short for upstream. */
   suggest(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
-  /** The same, as many as upstream sends. */
+  /** The same, as many as upstream sends. Throws UPSTREAM_BAD_RESPONSE unless it is a list that can be read to its end. */
   allSuggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]>;
   /** Throws NOT_FOUND if there is no similar title. */
   matchJobTitle(jobTitle: string, signal: AbortSignal): Promise<JobTitleMatch>;
   locations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
+  /** The same. Throws UPSTREAM_BAD_RESPONSE unless it is a list that can be read to its end. */
+  allLocations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
+}
+
+interface Listed<T> {
+  readonly list: readonly T[];
+  /** Whether upstream sent a list, and nothing is missing here: what is not among these is not among upstream's. */
+  readonly isWhole: boolean;
 }
 
 const ATTEMPTS = 3;
@@ -42,6 +50,7 @@ const MEMORY_CHARACTERS = 32 * 1024 * 1024;
 /** As documented. */
 const MOST_SUGGESTIONS = 10;
 const MOST_PATHS_LOGGED = 10;
+const NOTHING: Listed<never> = { list: [], isWhole: true };
 
 /** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
 export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
@@ -90,13 +99,20 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     return decoded;
   }
 
-  async function allSuggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<readonly Suggestion[]> {
-    if (term === '') return [];
+  async function suggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<Listed<Suggestion>> {
+    if (term === '') return NOTHING;
     // Only this endpoint documents its parameters in PascalCase.
     const query = { Term: term, CustomerId: client.customerId, User: client.customerId };
     const path = `/jobalyzer/v2/autocomplete/${ANSWER_IDS[kind]}`;
     const decode = kind === 'HIGHEST_DEGREE_EARNED' ? decodeDegrees : decodeSuggestions;
-    return ask(path, query, decode, signal).catch(noneFound);
+    return ask(path, query, listing('Answers', decode), signal).catch(noneFound);
+  }
+
+  async function places(term: string, signal: AbortSignal): Promise<Listed<LocationSuggestion>> {
+    // A term of dots alone would be resolved as a relative path segment.
+    if (/^\.*$/.test(term)) return NOTHING;
+    const path = `/jobalyzer/v2/locations/${encodeURIComponent(term)}`;
+    return ask(path, identity, listing('Results', decodeLocations), signal).catch(noneFound);
   }
 
   return {
@@ -109,11 +125,11 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
       ),
 
     async suggest(kind, term, signal) {
-      const suggestions = await allSuggestions(kind, term, signal);
-      return suggestions.slice(0, MOST_SUGGESTIONS);
+      const { list } = await suggestions(kind, term, signal);
+      return list.slice(0, MOST_SUGGESTIONS);
     },
 
-    allSuggestions,
+    allSuggestions: async (kind, term, signal) => whole(await suggestions(kind, term, signal)),
 
     async matchJobTitle(jobTitle, signal) {
       const match = await ask(
@@ -126,13 +142,8 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
       return match;
     },
 
-    async locations(term, signal) {
-      // A term of dots alone would be resolved as a relative path segment.
-      if (/^\.*$/.test(term)) return [];
-      return ask(`/jobalyzer/v2/locations/${encodeURIComponent(term)}`, identity, decodeLocations, signal).catch(
-        noneFound,
-      );
-    },
+    locations: async (term, signal) => (await places(term, signal)).list,
+    allLocations: async (term, signal) => whole(await places(term, signal)),
   };
 }
 
@@ -160,8 +171,24 @@ function asApiError(error: unknown): never {
   throw error;
 }
 
-/** For endpoints that return a list, a 404 means an empty list. */
-function noneFound(error: unknown): [] {
-  if (error instanceof ApiError && error.code === 'NOT_FOUND') return [];
+/** For endpoints that return a list, a 404 means an empty list, but it may as well be the endpoint that was not found. */
+function noneFound(error: unknown): Listed<never> {
+  if (error instanceof ApiError && error.code === 'NOT_FOUND') return { list: [], isWhole: false };
   throw error;
+}
+
+function listing<T>(name: string, decode: (body: Fields) => readonly T[]): (body: Fields) => Listed<T> {
+  return (body) => {
+    const given = body.raw(name);
+    const list = decode(body);
+    return { list, isWhole: Array.isArray(given) && given.length === list.length };
+  };
+}
+
+function whole<T>({ list, isWhole }: Listed<T>): readonly T[] {
+  if (isWhole) return list;
+  throw new ApiError(
+    'UPSTREAM_BAD_RESPONSE',
+    'Jobalyzer answered a look-up without a list that can be read to its end.',
+  );
 }
