@@ -3,7 +3,7 @@ import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PurchaseCheck } from '../answers/purchase-check.js';
 import type { Lookups } from '../jobalyzer/lookups.js';
 import { startAdopting } from './adopt.js';
-import { withAliases } from './aliased-ledger.js';
+import { withFormerIds } from './former-ids-ledger.js';
 import { createBuying, type Buying } from './buying.js';
 import { createReportCache } from './cache.js';
 import { chargeAt, resetsAt } from './charges.js';
@@ -73,7 +73,7 @@ const LAST_WAIT_MS = 3_000;
 export function createReports(dependencies: Dependencies): RunningReports {
   const { backend, client, lookups, check, clock, settings, mostInMemory, log } = dependencies;
   const { queue } = backend;
-  const aliased = withAliases(backend.ledger, () => clock.expiryTime());
+  const aliased = withFormerIds(backend.ledger, () => clock.expiryTime());
   const { ledger } = aliased;
   const watcher = createWatcher(ledger, (error) => log.error({ err: error }, 'a report listener threw'));
   const waiter = createReportWaiter(watcher);

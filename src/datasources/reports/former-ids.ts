@@ -13,7 +13,7 @@ export interface SameReport {
 }
 
 /** By each id that stands for it, the present one included. Reports that are stored under their own id only are absent. */
-export type Aliases = ReadonlyMap<string, SameReport>;
+export type FormerIds = ReadonlyMap<string, SameReport>;
 
 /**
  * The report as it is requested now. The canonical form of answers becomes wider with releases: what an earlier one stored

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { withAliases } from '../../src/datasources/reports/aliased-ledger.js';
-import { presentReport } from '../../src/datasources/reports/aliases.js';
+import { withFormerIds } from '../../src/datasources/reports/former-ids-ledger.js';
+import { presentReport } from '../../src/datasources/reports/former-ids.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
 import { transition } from '../../src/datasources/reports/transition.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
@@ -58,7 +58,7 @@ describe('a report that is stored under two ids', () => {
         .filter((entry) => entry.state === 'UNCERTAIN')
         .map((entry) => ({ place: { since: 1, id: report.id, type: entry.type }, report, entry })),
     );
-    const aliased = withAliases(
+    const aliased = withFormerIds(
       {
         ...memory.ledger,
         uncertainCount: async () => uncertain.length,
@@ -222,7 +222,7 @@ async function aliasing(
     for (const [type, [version, state]] of Object.entries(entries ?? {}))
       memory.put(report, stored(report.id, type as ReportType, version, state));
   }
-  const aliased = withAliases(memory.ledger, () => now);
+  const aliased = withFormerIds(memory.ledger, () => now);
   await aliased.load();
   return { memory, ledger: aliased.ledger };
 }

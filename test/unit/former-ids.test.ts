@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presentReport, sameReport } from '../../src/datasources/reports/aliases.js';
+import { presentReport, sameReport } from '../../src/datasources/reports/former-ids.js';
 import type { State } from '../../src/datasources/reports/ledger.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import { reportId } from '../../src/model/report-id.js';

@@ -1,10 +1,10 @@
 import type { ReportKey, ReportType } from '../../model/report.js';
-import { presentReport, sameReport, type Aliases, type SameReport } from './aliases.js';
+import { presentReport, sameReport, type FormerIds, type SameReport } from './former-ids.js';
 import type { Entry } from './ledger.js';
 import type { CollectionKey, Ledger, ReportRecord, UncertainRecord } from './ports.js';
 import type { Transition } from './transition.js';
 
-export interface AliasedLedger {
+export interface FormerIdsLedger {
   readonly ledger: Ledger;
   /** Finds out which stored reports are one. To be called once, before the ledger is used. */
   load(): Promise<void>;
@@ -15,15 +15,15 @@ export interface AliasedLedger {
  * under all of these ids. Nothing is rewritten, so that an older release finds what it stored. `expiryTime`: by when they
  * expire, epoch ms.
  */
-export function withAliases(stored: Ledger, expiryTime: () => number = Date.now): AliasedLedger {
-  let aliases: Aliases = new Map();
+export function withFormerIds(stored: Ledger, expiryTime: () => number = Date.now): FormerIdsLedger {
+  let formerIds: FormerIds = new Map();
   /** What does not count, and may be uncertain. */
   let uncounted: readonly CollectionKey[] = [];
   const storedSteps = new WeakMap<Transition, Transition>();
 
   /** The id that has the entry. */
   function storedId(id: string, type: ReportType): string {
-    return verbatimId(id) ?? aliases.get(id)?.stored[type] ?? id;
+    return verbatimId(id) ?? formerIds.get(id)?.stored[type] ?? id;
   }
 
   async function entriesOf(id: string, { stored: ids }: SameReport): Promise<Entry[]> {
@@ -39,7 +39,7 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
 
   async function read(id: string): Promise<ReportRecord | null> {
     const verbatim = verbatimId(id);
-    const same = aliases.get(id);
+    const same = formerIds.get(id);
     if (verbatim !== null) return withId(await stored.read(verbatim), id);
     if (!same) return stored.read(id);
     return { id, request: same.report.request, entries: await entriesOf(id, same) };
@@ -68,7 +68,7 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     read,
 
     async commit(report, transitions) {
-      if (!aliases.has(report.id) && verbatimId(report.id) === null) return stored.commit(report, transitions);
+      if (!formerIds.has(report.id) && verbatimId(report.id) === null) return stored.commit(report, transitions);
       const committed = [];
       // Entries of one report may be stored under two ids; each is atomic.
       for (const step of transitions) {
@@ -79,9 +79,11 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     },
 
     async commitAs(report, claims, alias) {
-      const [id = report.id, ...others] = new Set(Object.values(aliases.get(report.id)?.stored ?? { PAY: report.id }));
+      const [id = report.id, ...others] = new Set(
+        Object.values(formerIds.get(report.id)?.stored ?? { PAY: report.id }),
+      );
       // Several reports of earlier releases, or one whose own id is not that of its answers: these stand for themselves.
-      if (others.length > 0 || aliases.has(alias.report.id) || verbatimId(report.id) !== null)
+      if (others.length > 0 || formerIds.has(alias.report.id) || verbatimId(report.id) !== null)
         return { committed: claims.map(({ before }) => ({ won: false, entry: before })), aliases: null };
       if (id === report.id) return stored.commitAs(report, claims, alias);
       const steps = claims.map(storedStep);
@@ -97,23 +99,23 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
     othersWithLink: (link, { id, type }) => stored.othersWithLink(link, { id: storedId(id, type), type }),
 
     // What stands under several ids is read, and claimed, by all of them.
-    prune: (expiredBefore, refusedBefore) => stored.prune(expiredBefore, refusedBefore, (id) => aliases.has(id)),
+    prune: (expiredBefore, refusedBefore) => stored.prune(expiredBefore, refusedBefore, (id) => formerIds.has(id)),
 
     uncertainCount: async () => (await stored.uncertainCount()) - (await countUncounted()),
 
     async uncertain(after, most) {
       const { total, records, ...page } = await stored.uncertain(after, most);
-      const counting = records.flatMap((record) => asPresent(record, aliases.get(record.report.id)));
+      const counting = records.flatMap((record) => asPresent(record, formerIds.get(record.report.id)));
       return { ...page, total: total - (await countUncounted()), records: counting };
     },
 
     async adopt(limit, driven) {
-      const ids = driven.flatMap((id) => verbatimId(id) ?? Object.values(aliases.get(id)?.stored ?? { PAY: id }));
-      return (await stored.adopt(limit, ids)).flatMap((record) => partsOf(record, aliases.get(record.id)));
+      const ids = driven.flatMap((id) => verbatimId(id) ?? Object.values(formerIds.get(id)?.stored ?? { PAY: id }));
+      return (await stored.adopt(limit, ids)).flatMap((record) => partsOf(record, formerIds.get(record.id)));
     },
 
     async subscribe(id, listener) {
-      const same = aliases.get(id);
+      const same = formerIds.get(id);
       if (!same) return stored.subscribe(id, listener);
       const ids = [...new Set(Object.values(same.stored))];
       const unsubscribes = await Promise.all(
@@ -130,13 +132,13 @@ export function withAliases(stored: Ledger, expiryTime: () => number = Date.now)
   return {
     ledger,
     async load() {
-      aliases = await findAliases(stored, expiryTime());
-      uncounted = await findUncounted(stored, aliases);
+      formerIds = await findFormerIds(stored, expiryTime());
+      uncounted = await findUncounted(stored, formerIds);
     },
   };
 }
 
-async function findAliases(stored: Ledger, now: number): Promise<Aliases> {
+async function findFormerIds(stored: Ledger, now: number): Promise<FormerIds> {
   const groups = new Map<string, { readonly report: ReportKey; readonly ids: Set<string> }>();
   for (const report of await stored.unusualRequests()) {
     const present = presentReport(report);
@@ -145,19 +147,19 @@ async function findAliases(stored: Ledger, now: number): Promise<Aliases> {
     groups.set(present.id, group);
     group.ids.add(report.id);
   }
-  const aliases = new Map<string, SameReport>();
+  const formerIds = new Map<string, SameReport>();
   for (const { report, ids } of groups.values()) {
     const records = (await Promise.all([...ids].map((id) => stored.read(id)))).filter((record) => record !== null);
     const same = sameReport(report, records, now);
-    for (const id of ids) aliases.set(id, same);
+    for (const id of ids) formerIds.set(id, same);
   }
-  return aliases;
+  return formerIds;
 }
 
 /** Of the reports that are stored under several ids, the entries that do not count and are uncertain, or become so at the start. */
-async function findUncounted(stored: Ledger, aliases: Aliases): Promise<readonly CollectionKey[]> {
+async function findUncounted(stored: Ledger, formerIds: FormerIds): Promise<readonly CollectionKey[]> {
   const found = await Promise.all(
-    [...aliases].map(async ([id, same]) => {
+    [...formerIds].map(async ([id, same]) => {
       const entries = (await stored.read(id))?.entries ?? [];
       return entries.filter(({ type, state }) => same.stored[type] !== id && ['UNCERTAIN', 'SENDING'].includes(state));
     }),
