@@ -4,7 +4,7 @@ import { absent, type Entry, type State } from '../../src/datasources/reports/le
 import type { Committed, Ledger } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
-import type { ReportKey, ReportType } from '../../src/model/report.js';
+import type { ReportKey, ReportsRequest, ReportType } from '../../src/model/report.js';
 import { BUYER } from '../fixtures/buyer.js';
 import { UNCHECKED_PURCHASE } from '../fixtures/unchecked-purchase.js';
 import { createFakeLedger, entryAt } from '../fixtures/fake-ledger.js';
@@ -136,6 +136,14 @@ describe('a claim', () => {
     expect((await doubtfulClock.claims.ensure(REPORT, ['PAY'], BUYER)).bought).toEqual([]);
   });
 
+  it('has its answers looked up once, however often it has to be tried', async () => {
+    const { fake, claims, checked } = claiming();
+    const alias: State = { state: 'ALIAS', standsFor: 'forgotten' };
+    fake.store(entryAt(1, alias), entryAt(1, alias, { type: 'YOE' }));
+    await claims.ensure(REPORT, ['PAY'], BUYER);
+    expect(checked).toEqual([REPORT.request]);
+  });
+
   it('is not made for what is in memory', async () => {
     const { claims, commits, fake } = claiming({ inMemory: ['PAY', 'YOE'] });
     expect((await claims.ensure(REPORT, ['PAY', 'YOE'], BUYER)).bought).toEqual([]);
@@ -151,6 +159,7 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
   const lost = new Map<ReportType, Entry>();
   const commits: ReportType[][] = [];
   const bought: ReportType[][] = [];
+  const checked: ReportsRequest[] = [];
   const ledger: Ledger = {
     ...fake.ledger,
     async commit(_report, transitions) {
@@ -165,7 +174,10 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
   const watcher = createWatcher(ledger);
   const claims = createClaims({
     ledger,
-    check: UNCHECKED_PURCHASE,
+    check: (request) => {
+      checked.push(request);
+      return UNCHECKED_PURCHASE(request);
+    },
     watcher,
     cache: { has: (_id, type) => inMemory.includes(type) },
     expiry: {
@@ -188,6 +200,7 @@ function claiming({ inMemory = [], time }: { readonly inMemory?: readonly Report
     watcher,
     commits,
     bought,
+    checked,
     confirmed,
     lose: (winner: Entry) => void lost.set(winner.type, winner),
   };

@@ -48,6 +48,11 @@ interface Dependencies {
   readonly check: PurchaseCheck;
 }
 
+/** The check of a report, by its id and with the request that was looked up. */
+interface Checked extends ReportKey {
+  readonly outcome: Awaited<ReturnType<PurchaseCheck>>;
+}
+
 /** A younger doubt is bought again only by a client that names it: another may just have done so. */
 const YOUNG_DOUBT_MS = 60_000;
 
@@ -82,6 +87,7 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry, check 
     buyer: Buyer,
     resubmission: Resubmission | null = null,
     attempt = 1,
+    earlier: Checked | null = null,
   ): Promise<Ensured> {
     const named = resubmission?.since ?? null;
     const missing = named === null ? types.filter((type) => !cache.has(report.id, type, expiry.time())) : types;
@@ -109,12 +115,14 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry, check 
     throwIfCorrupt(report);
     // A doubt is bought again as it was bought.
     const isRepeat = claimable.every(({ before }) => before.state === 'UNCERTAIN');
-    const { request } = places.isLive(seen) ? seen.stored : report;
-    const checked = isRepeat ? null : await check(request);
+    const { id, request } = places.isLive(seen) ? seen.stored : report;
+    // Looked up once, however many attempts it takes.
+    const latest = isRepeat ? null : earlier?.id === id ? earlier : { id, request, outcome: await check(request) };
+    const checked = latest?.outcome ?? null;
     if (checked?.refusal) return refusedFor(claimable, checked.refusal);
 
-    const tryAgain = (): Promise<Ensured> => ensure(report, types, buyer, resubmission, attempt + 1);
-    const corrected = checked && checked.request !== request ? checked.request : null;
+    const tryAgain = (): Promise<Ensured> => ensure(report, types, buyer, resubmission, attempt + 1, latest);
+    const corrected = checked && checked.request !== latest?.request ? checked.request : null;
     const place = checked && attempt < MOST_ATTEMPTS ? await places.find(seen, corrected, now) : { seen, alias: null };
     if (!place) return tryAgain();
     const present = place.seen === seen ? entries : wanted.map((type) => seenEntry(place.seen, type));
