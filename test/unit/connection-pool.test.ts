@@ -64,6 +64,11 @@ describe('a request', () => {
       { kind: 'failed', sent: true, status: 200, body: undecodedBody(NOISE), cause: { message: expect.any(String) } },
     ],
     ['that has no answer was sent', cut(null, ''), { kind: 'failed', sent: true, status: null, body: null }],
+    [
+      'whose connection is lost after an early hint has no answer either',
+      earlyHint,
+      { kind: 'failed', sent: true, status: null, body: null, headers: {} },
+    ],
   ])('%s', async (_, answer, expected) => {
     const { pool } = await pooling(answer);
     const outcome = await pool.withConnection(signal, (send) => send(REQUEST));
@@ -162,6 +167,12 @@ function cut(status: number | null, body: string): Reply {
     setTimeout(() => response.destroy(), 20);
   };
 }
+
+/** An answer of which nothing follows the interim response. */
+const earlyHint: Reply = (response) => {
+  response.writeEarlyHints({ link: '</a.css>; rel=preload' });
+  setTimeout(() => response.destroy(), 20);
+};
 
 async function pooling(answer: Reply, connections = 2) {
   const server = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');

@@ -88,7 +88,8 @@ class Exchange implements Dispatcher.DispatchHandler, Exchanged {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpHeaders): void {
-    if (this.#ended) return;
+    // undici reports interim responses as well, which say nothing of what became of the request.
+    if (this.#ended || status < 200) return;
     this.status = status;
     this.headers = headers;
   }
