@@ -1,5 +1,5 @@
 import { reportId } from '../../model/report-id.js';
-import { ReportType, type ReportsRequest } from '../../model/report.js';
+import { ReportType, type ReportKey, type ReportsRequest } from '../../model/report.js';
 import type { Expiry } from './expiry.js';
 import { entryOf, hasExpired, type Entry } from './ledger.js';
 import type { Alias, Ledger } from './ports.js';
@@ -44,6 +44,10 @@ export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies):
     return true;
   }
 
+  async function seenOr(unrequested: ReportKey): Promise<SeenReport> {
+    return (await seeThrough(ledger, unrequested.id)) ?? neverRequested(unrequested);
+  }
+
   return {
     isLive,
 
@@ -54,8 +58,11 @@ export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies):
       const target = corrected ? { id: reportId(corrected), request: corrected } : report;
       if (target.id === report.id || !ledger.canWrite('stands-for'))
         return (await standAlone(seen, now)) ? null : itself;
-      const other = (await seeThrough(ledger, target.id)) ?? neverRequested(target);
-      if (!isLive(other) && (await standAlone(other, now))) return null;
+      const spelled = await seenOr(target);
+      if (!isLive(spelled) && (await standAlone(spelled, now))) return null;
+      // If that stands for another report, entries of its own, such as of a late response, are no part of what is bought.
+      const other = spelled.aliases.length > 0 ? await seenOr(spelled.stored) : spelled;
+      if (other.aliases.length > 0) return null;
       const standsFor = other.stored.id;
       if (aliases.some((alias) => alias.standsFor !== standsFor)) {
         await standAlone(seen, now);
