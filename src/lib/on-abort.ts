@@ -27,7 +27,16 @@ function listen(signal: AbortSignal): Listening {
   const listeners = new Set<() => void>();
   const notify = (): void => {
     listening.delete(signal);
-    for (const each of listeners) each();
+    for (const each of listeners) {
+      try {
+        each();
+      } catch (error) {
+        // As of a listener of the signal itself: the others are called, and nobody else is told.
+        process.nextTick(() => {
+          throw error;
+        });
+      }
+    }
   };
   signal.addEventListener('abort', notify, { once: true });
   const made = { listeners, notify };

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { deadline } from '../../src/lib/deadline.js';
 import { delay, LONGEST_DELAY_MS } from '../../src/lib/delay.js';
 import { abortable } from '../../src/lib/abortable.js';
@@ -149,6 +150,22 @@ describe('listeners of one signal', () => {
     expect(getEventListeners(signal, 'abort')).toHaveLength(0);
     onAbort(signal, () => undefined);
     expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+  });
+
+  it('that throw do not keep the others, and are reported as those of the signal itself are', async () => {
+    const leaving = new AbortController();
+    const reported: unknown[] = [];
+    process.setUncaughtExceptionCaptureCallback((error) => reported.push(error));
+    onTestFinished(() => process.setUncaughtExceptionCaptureCallback(null));
+    const called: string[] = [];
+    onAbort(leaving.signal, () => {
+      throw reason;
+    });
+    onAbort(leaving.signal, () => called.push('second'));
+    leaving.abort(reason);
+    await turn();
+    expect(called).toEqual(['second']);
+    expect(reported).toEqual([reason]);
   });
 
   it('may leave while others are called', () => {
