@@ -7,7 +7,7 @@ import { launchServer } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { startUpstream } from '../fixtures/upstream/upstream.js';
 
-/** What verifies tokens, writes for a terminal, serves the playground, compiles schemas, or is of undici and not its pool. */
+/** What verifies tokens, writes for a terminal, serves pages, compiles schemas, or is of undici and not its pool. */
 const OF_OTHER_SETTINGS =
   /^node_modules\/(jose|pino-pretty|@fastify\/(static|ajv-compiler|fast-json-stringify-compiler)|ajv|undici\/lib\/(mock|web\/websocket))\//;
 
@@ -20,6 +20,7 @@ describe('the simulator', () => {
       ...serverSettings(upstream.url, await ledgerDirectory()),
       JOBALYZER_CLIENT_ID: clientId,
       JOBALYZER_CLIENT_SECRET: clientSecret,
+      EXPLORER: 'false',
     });
     expect(upstream.bought()).toBeGreaterThan(0);
     expect(loaded).toContain('src/datasources/jobalyzer/client.ts');

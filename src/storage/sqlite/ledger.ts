@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
-import { LedgerLost, type Committed, type Ledger } from '../../datasources/reports/ports.js';
+import { LedgerLost, type Committed, type Ledger, type ReportRecord } from '../../datasources/reports/ports.js';
 import type { Transition } from '../../datasources/reports/transition.js';
 import { storeUnavailable } from '../../errors.js';
 import { createPollingProgress } from '../shared/polling-progress.js';
@@ -59,7 +59,7 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
   let adopted = false;
   const standing = createStanding(db);
 
-  /** When a write last succeeded, unless one has failed since. */
+  /** When a write last succeeded, unless a read or a write has failed since. */
   let writtenAt = -Infinity;
 
   async function written<T>(writing: Promise<T>): Promise<T> {
@@ -67,6 +67,15 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
       const result = await writing;
       writtenAt = performance.now();
       return result;
+    } catch (error) {
+      writtenAt = -Infinity;
+      throw error;
+    }
+  }
+
+  async function read(id: string): Promise<ReportRecord | null> {
+    try {
+      return await attempt(() => entries.read(id));
     } catch (error) {
       writtenAt = -Infinity;
       throw error;
@@ -92,7 +101,7 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
     since: journal.since,
     trustedAt: time.storedAt,
 
-    read: (id) => attempt(() => entries.read(id)),
+    read,
 
     async commit({ id, request }, transitions) {
       const steps = transitions.map(writtenStep);

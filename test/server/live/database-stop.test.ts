@@ -33,12 +33,13 @@ async function openParts({ onTestFinished }: TestContext) {
 }
 
 describe.concurrent('a server that is told to stop while its database is away', () => {
-  it.for<[string, (postgres: Postgres) => Promise<void>, (postgres: Postgres) => Promise<void>]>([
-    ['does not listen', (postgres) => postgres.crash(), (postgres) => postgres.restart()],
-    ['does not answer', (postgres) => postgres.pause(), (postgres) => postgres.resume()],
+  it.for<[string, (postgres: Postgres) => Promise<void>, (postgres: Postgres) => Promise<void>, readonly string[]]>([
+    ['does not listen', (postgres) => postgres.crash(), (postgres) => postgres.restart(), ['FAILED']],
+    // What was on its way to it is executed when it goes on.
+    ['does not answer', (postgres) => postgres.pause(), (postgres) => postgres.resume(), ['PENDING', 'FAILED']],
   ])(
     'ends although the database %s, and another one goes on with what it had',
-    async ([, takeAway, bringBack], context) => {
+    async ([, takeAway, bringBack, outcomes], context) => {
       const { expect } = context;
       const { postgres, upstream, launch } = await openParts(context);
       const server = launch();
@@ -62,8 +63,8 @@ describe.concurrent('a server that is told to stop while its database is away', 
         const { data } = await post<{ reports: { status: { pay: string } }[] }, object>(other, STATUS, { answers });
         return data?.reports.map(({ status }) => status.pay) ?? [];
       };
-      // What was answered could not be stored: that is a doubt, and not bought again by itself.
-      await eventually(async () => expect(await pay()).toEqual(['PENDING', 'FAILED']));
+      // What was answered could not be stored, or not for certain: that is a doubt, and not bought again by itself.
+      await eventually(async () => expect(await pay()).toEqual(['PENDING', expect.toBeOneOf(outcomes)]));
       await eventually(() => expect(upstream.polls().length).toBeGreaterThan(polls));
       expect(upstream.count('submit')).toBe(2);
     },
