@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
+import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { Alias } from '../../src/datasources/reports/ports.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { verifyLedger } from '../../src/storage/sqlite/verify.js';
@@ -66,6 +67,17 @@ describe('a sound ledger', () => {
     expect(await verify()).toEqual({ reports: 13, entries: 16, bodies: 2, problems: 0, found: [] });
   });
 
+  it('with a late response of an id that stands for another one by now has no problems', async () => {
+    const { ledger } = openEmbeddedBackend(directory, 'ledger');
+    await bringCollected(ledger, report);
+    const alias = aliasTo(report.id);
+    await ledger.commitAs(report, [], alias);
+    const late = await bring(ledger, alias.report, [{ ...RESPONSE, purchaseId: 'late' } as LedgerEvent]);
+    expect(late.state).toBe('UNCERTAIN');
+    await ledger.close();
+    expect(await verify()).toEqual({ reports: 2, entries: 3, bodies: 1, problems: 0, found: [] });
+  });
+
   it('with a report in which a figure is a bare NaN, as upstream may write it, has no problems', async () => {
     const { ledger } = openEmbeddedBackend(directory, 'ledger');
     const body = '{"Report": {"ReportRating": 0.5, "BasePayReport": {"Average": NaN, "Percentile50": -Infinity}}}';
@@ -84,7 +96,11 @@ describe('in a ledger whose ids stand for others it is found', () => {
       "report_id = ? AND type = 'PAY'",
       'stands for another one itself',
     ],
-    ['that one of its entries does not', "report_id = ? AND type = 'PAY'", 'but the other entry of its id does not'],
+    [
+      'that one of its entries is missing',
+      "report_id = ? AND type = 'PAY'",
+      'but the other entry of its id is missing',
+    ],
   ])('%s', async (what, where, said) => {
     const { ledger } = openEmbeddedBackend(directory, 'ledger');
     await bringCollected(ledger, report);

@@ -1,6 +1,7 @@
 /**
  * The id of this entry stands for another one, of the report whose entries count for both: two ways to write one question are
- * one purchase. Both entries of an id say so, or neither does. What they stand for never stands for anything itself.
+ * one purchase. Both entries of an id say so, until one of them gets a late response. What they stand for never stands for anything
+ * itself.
  */
 export interface AliasState {
   readonly state: 'ALIAS';

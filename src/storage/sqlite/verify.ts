@@ -27,8 +27,8 @@ interface EntryRow {
   readonly data: string;
   readonly requested: number;
   readonly stored: number;
-  /** How many entries of its report are aliases. */
-  readonly aliases: number;
+  /** How many entries its report has. */
+  readonly types: number;
   /** Whether what it stands for stands for something itself; null: it is no alias. */
   readonly deep: number | null;
 }
@@ -107,7 +107,7 @@ function verifyEntries(db: DatabaseSync, complain: Complain): number {
     db,
     `
     SELECT *, EXISTS (SELECT 1 FROM reports WHERE id = report_id) AS requested,
-      (SELECT count(*) FROM entries AS own WHERE own.report_id = entries.report_id AND own.state = 'ALIAS') AS aliases,
+      (SELECT count(*) FROM entries AS own WHERE own.report_id = entries.report_id) AS types,
       CASE WHEN state = 'ALIAS' AND json_valid(data) THEN EXISTS (SELECT 1 FROM entries AS other
         WHERE other.report_id = json_extract(entries.data, '$.standsFor') AND other.state = 'ALIAS') END AS deep,
       EXISTS (SELECT 1 FROM bodies WHERE bodies.report_id = entries.report_id AND bodies.type = entries.type) AS stored
@@ -146,8 +146,9 @@ function faultOfColumns(row: EntryRow, state: State): string | null {
   const expiresAt = 'expiresAt' in state ? Math.ceil(state.expiresAt) : null;
   if (row.expires_at !== expiresAt) return `expires at ${row.expires_at} by its column and at ${expiresAt} by its data`;
   if (state.state === 'ALIAS' && row.deep) return `stands for ${state.standsFor}, which stands for another one itself`;
-  if (state.state === 'ALIAS' && row.aliases < 2)
-    return `stands for ${state.standsFor}, but the other entry of its id does not`;
+  // The other one may have become something else, by a late response.
+  if (state.state === 'ALIAS' && row.types < 2)
+    return `stands for ${state.standsFor}, but the other entry of its id is missing`;
   return state.state === 'COLLECTED' && !row.stored ? 'is COLLECTED, but its body is missing' : null;
 }
 
