@@ -8,7 +8,7 @@ import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { inNewDirectory } from '../contract/embedded.js';
-import { bring, CLAIM, CLOSE, current, newReport, RESPONSE, SEND, stepOf } from '../contract/steps.js';
+import { bring, CLAIM, CLOSE, current, newReport, REJECT, RESPONSE, SEND, stepOf } from '../contract/steps.js';
 import { BUYER } from '../fixtures/buyer.js';
 
 const LATE: LedgerEvent = { kind: 'response', purchaseId: 'of-another-process', body: '{}' };
@@ -29,6 +29,18 @@ describe('a report that is asked for in another spelling', () => {
     expect(await current(ledger, bought)).toEqual(inFlight);
     expect(await current(ledger, between)).toEqual(own);
     expect(aliasOf((await ledger.read(asked.id))?.entries ?? [])).toBe(bought.id);
+  });
+
+  it('is bought in upstream’s spelling of today, not as what that once stood for and has expired', async () => {
+    const ledger = await opening();
+    const [asked, corrected, former] = [newReport(), newReport(), newReport()];
+    await standFor(ledger, corrected, former);
+    await bring(ledger, former, [CLAIM, SEND, { ...REJECT, expiresAt: 1 } as LedgerEvent]);
+
+    const [claimed] = await claiming(ledger, corrected)(asked, ['PAY']);
+    expect(claimed).toMatchObject({ reportId: corrected.id, type: 'PAY', state: 'INTENT' });
+    expect(aliasOf((await ledger.read(corrected.id))?.entries ?? [])).toBeNull();
+    expect(aliasOf((await ledger.read(asked.id))?.entries ?? [])).toBe(corrected.id);
   });
 });
 

@@ -30,6 +30,23 @@ describe('a watched report', () => {
     expect(watch?.entry('PAY')).toEqual(entryAt(3, polled(1)));
   });
 
+  it('is seen through its id again once the ledger can be read, for whoever watches it already and for who comes then', async () => {
+    const { fake, watcher, heard } = watching();
+    fake.store(entryAt(1, INTENT), entryAt(2, SENDING, { reportId: 'other' }));
+    const first = await watcher.watch('r', heard.hear);
+    fake.fail('read', new Error('The disk is gone.'));
+    fake.announce(entryAt(2, { state: 'ALIAS', standsFor: 'other' }));
+    await ticks();
+    await expect(watcher.watch('r', heard.hear)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    fake.fail('read', null);
+    const second = await watcher.watch('r', heard.hear);
+    for (const watch of [first, second]) {
+      expect(watch?.entry('PAY')).toEqual(entryAt(2, SENDING, { reportId: 'other' }));
+      watch?.close();
+    }
+    expect(fake.subscriptions).toBe(0);
+  });
+
   it('does not announce repeated or older entries', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
