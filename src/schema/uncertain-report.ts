@@ -1,8 +1,9 @@
 import { Int } from 'type-graphql';
 import type * as model from '../model/uncertain-report.js';
 import { DateTime } from './date-time.js';
-import { nullable, objectType, required } from './declare.js';
+import { objectType, required } from './declare.js';
 import { ReportType } from './enums.js';
+import { PageInfo } from './page-info.js';
 import { Report } from './report.js';
 
 const UncertainReport = objectType<model.UncertainReport>(
@@ -29,20 +30,6 @@ const UncertainReportEdge = objectType<UncertainReportEdge>(
     node: required(UncertainReport, 'The uncertain report.'),
   },
 );
-
-interface PageInfo {
-  readonly hasNextPage: boolean;
-  readonly hasPreviousPage: boolean;
-  readonly startCursor: string | null;
-  readonly endCursor: string | null;
-}
-
-const PageInfo = objectType<PageInfo>('PageInfo', 'Where a page lies among all of them.', {
-  hasNextPage: required(Boolean, 'Whether more follow.'),
-  hasPreviousPage: required(Boolean, 'Whether others come before.'),
-  startCursor: nullable(String, 'The cursor of the first edge. Null: the page is empty.'),
-  endCursor: nullable(String, 'The cursor of the last edge, for `after`. Null: the page is empty.'),
-});
 
 export interface UncertainReportConnection {
   readonly edges: readonly UncertainReportEdge[];
