@@ -1,21 +1,34 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+
+/** What a program is called with. */
+interface Command<O extends ParseArgsOptionsConfig> {
+  readonly name: string;
+  readonly help: string;
+  readonly operands: { readonly least: number; readonly most: number };
+  /** Besides `--help`, as `parseArgs` of `node:util` takes them. */
+  readonly options?: O;
+}
+
+/** The options that were given; those that were not are absent. */
+type Values<O extends ParseArgsOptionsConfig> = Partial<ReturnType<typeof parseArgs<{ options: O }>>['values']>;
 
 /**
- * Runs a program whose only option is `--help`. `work` gets its operands and resolves to whether all is well; if it is not,
- * or `work` throws an Error, whose message is then printed, the process exits with 1.
+ * Runs a program. `work` gets its operands and options, and resolves to whether all is well, or to the exit code. If it is not
+ * well, or `work` throws an Error, whose message is then printed, the process exits with 1.
  */
-export async function runCommand(
-  { name, help, operands }: { name: string; help: string; operands: { least: number; most: number } },
-  work: (operands: readonly string[]) => Promise<boolean>,
+export async function runCommand<const O extends ParseArgsOptionsConfig>(
+  { name, help, operands, options }: Command<O>,
+  work: (operands: readonly string[], options: Values<O>) => Promise<boolean | number>,
 ): Promise<void> {
   try {
     const { values, positionals } = parseArgs({
-      options: { help: { type: 'boolean', short: 'h' } },
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
-    if (values.help) return void process.stdout.write(help);
+    if (values['help']) return void process.stdout.write(help);
     if (positionals.length < operands.least || positionals.length > operands.most) throw new Error(`\n${help}`);
-    if (!(await work(positionals))) process.exitCode = 1;
+    const result = await work(positionals, values as Values<O>);
+    if (result !== true) process.exitCode = Number(result) || 1;
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.message.trimStart() : String(error)}\n`);
     process.exitCode = 1;
