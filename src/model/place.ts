@@ -49,7 +49,7 @@ export function placeNamed(text: string): PlaceAnswers {
     case 2:
       return stateAndCountry(first, second) ?? cityAndState(first, second) ?? UNKNOWN;
     case 3:
-      return isCountry(country) ? { city: first, state: stateOf(second, country), country } : UNKNOWN;
+      return isCountry(country) ? { city: first, state: stateNamed(second, country), country } : UNKNOWN;
     default:
       return UNKNOWN;
   }
@@ -65,8 +65,8 @@ function cityAndState(city: string, state: string): PlaceAnswers | null {
   return known && !isCountry(state) ? { city, state: known.name, country: known.country } : null;
 }
 
-/** Answers have its full name. */
-function stateOf(name: string, country: string): string {
+/** The full name of a state, which may be abbreviated as in `WA`. What is no such abbreviation in this country is as it was. */
+export function stateNamed(name: string, country: string): string {
   const known = STATES.get(name);
   return known?.country === country ? known.name : name;
 }
