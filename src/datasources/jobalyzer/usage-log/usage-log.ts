@@ -1,0 +1,42 @@
+import type { UsageLogRow } from '../../../model/usage-log.js';
+
+/** A row with what tells whose it is. */
+export interface LoggedReport extends UsageLogRow {
+  /** As of `requestKeyOf`. Null: its REQUEST cannot be read as a request for reports. */
+  readonly requestKey: string | null;
+  /** The JSON of the report, as it is in the row. Null: it is blank, or not one of those that are wanted. */
+  readonly response: string | null;
+}
+
+export interface UsageLogQuery {
+  /** Rows recorded before this are not handed over, epoch ms. Default: from the first one on. */
+  readonly since?: number;
+  /** Rows recorded at this or later are not handed over, epoch ms. Default: none is too late. */
+  readonly until?: number;
+  /** The keys of the requests whose rows come with their response. Default: none. */
+  readonly wanted?: ReadonlySet<string>;
+}
+
+/** What was read, also of rows that were not handed over. */
+export interface UsageLogRead {
+  readonly rows: number;
+  /** When its reading began; what was recorded later may be in it or not. */
+  readonly readAt: Date;
+  /** When the newest row was recorded. Null: there is no row. */
+  readonly newestAt: Date | null;
+}
+
+/** Upstream's usage log: what it received and delivered, a row for each report. */
+export interface UsageLog {
+  /**
+   * Reads all of it once, in memory that does not grow with it. Only when this has resolved, what `each` was given is known
+   * to be of a log that is whole: decide nothing before. Rows without a time are handed over. Throws UsageLogUnreadable, the signal's reason, or what the token source
+   * throws.
+   */
+  read(query: UsageLogQuery, each: (row: LoggedReport) => void, signal: AbortSignal): Promise<UsageLogRead>;
+}
+
+/** The log could not be read, or not as a whole; nothing in it may be used. The message quotes nothing of it. */
+export class UsageLogUnreadable extends Error {
+  override readonly name = 'UsageLogUnreadable';
+}
