@@ -4,6 +4,7 @@ import { GraphiQL } from 'graphiql';
 import { createRoot } from 'react-dom/client';
 import { examples } from './examples';
 import { fetcher } from './fetcher';
+import { FoldVariables } from './fold-variables';
 import { readSettings } from './settings';
 import { storage } from './storage';
 
@@ -27,10 +28,10 @@ function Playground({ simulated }: { simulated: boolean }) {
         // An API key entered as a header must not be kept in the browser's storage.
         shouldPersistHeaders={false}
         storage={storage}
-        // Shown initially, because the comparison example has its cities in the variables.
-        defaultEditorToolsVisibility="variables"
+        defaultEditorToolsVisibility={false}
       >
         <GraphiQL.Logo>Jobalyzer GraphQL</GraphiQL.Logo>
+        <FoldVariables />
       </GraphiQL>
     </>
   );

@@ -121,12 +121,61 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
 
     // FollowReport uses a WebSocket and is tested in test/server/live.
     for (const name of exampleTabs.filter((tab) => tab !== 'FollowReport')) {
-      await page.locator('.graphiql-tab-button', { hasText: name }).click();
+      await openTab(page, name);
       const { data, errors } = await runActiveTab(page);
       expect(errors, name).toBeUndefined();
       expect(data, name).toBeTruthy();
       await expect.poll(() => shownResult(page), { message: name }).toContain('"data"');
     }
+  });
+
+  it('folds the pane of variables in a tab without any, and leaves alone what the visitor does with it', async () => {
+    const page = await newPage(browser);
+    await openPlayground(page, server.url);
+    const variables = page.locator('.graphiql-editor-tool');
+    const shown = async (): Promise<boolean> => (await variables.boundingBox())!.x >= 0;
+
+    await expect.poll(shown, { message: 'the first example has no variables' }).toBe(false);
+    await openTab(page, 'CompareCities');
+    await expect.poll(shown, { message: 'the cities are variables' }).toBe(true);
+    await openTab(page, 'Suggestions');
+    await expect.poll(shown, { message: 'no variables' }).toBe(false);
+
+    await page.getByRole('button', { name: 'Show editor tools' }).click();
+    await expect.poll(shown, { message: 'asked for' }).toBe(true);
+    await variables.locator('.view-lines').first().click();
+    await page.keyboard.insertText('{ "unused": 1 }');
+    await page.getByRole('button', { name: 'Hide editor tools' }).click();
+    await expect.poll(shown, { message: 'no longer asked for, with variables' }).toBe(false);
+    await openTab(page, 'SkillImpact');
+    await openTab(page, 'Suggestions');
+    await expect.poll(shown, { message: 'what is in it now is shown' }).toBe(true);
+  });
+
+  it('has the operation above its result in a window of 400 px, all of it within reach', async () => {
+    const context = await browser.newContext({ viewport: { width: 400, height: 800 } });
+    const page = await context.newPage();
+    await openPlayground(page, server.url);
+    await runActiveTab(page);
+    await expect.poll(() => shownResult(page)).toContain('"data"');
+
+    const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!;
+    const [editor, result] = [await boxOf('.graphiql-query-editor .monaco-editor'), await boxOf('.result-window')];
+    expect(result.y).toBeGreaterThan(editor.y + editor.height);
+    for (const box of [editor, result]) expect(box).toMatchObject({ width: expect.toSatisfy((px) => px > 250) });
+    for (const box of [result, await boxOf('.graphiql-execute-button'), await boxOf('.graphiql-editor-tools')]) {
+      expect(box.x + box.width).toBeLessThanOrEqual(400);
+      expect(box.y + box.height).toBeLessThanOrEqual(800);
+    }
+    const size = 'document.documentElement.scrollWidth + "x" + document.documentElement.scrollHeight';
+    expect(await page.evaluate(size), 'nothing to scroll to').toBe('400x800');
+
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
+    const documentation = await boxOf('.graphiql-plugin');
+    expect(documentation.width).toBeGreaterThan(350);
+    expect(documentation.height).toBeGreaterThan(500);
+    await page.getByRole('button', { name: 'Hide Documentation Explorer' }).click();
+    await expect.poll(async () => (await boxOf('.result-window')).width).toBe(result.width);
   });
 
   it('shows a banner when the data is simulated', async () => {
@@ -219,6 +268,10 @@ function watch(page: Page) {
 async function openPlayground(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/graphiql`);
   await page.locator('.graphiql-query-editor .view-line').first().waitFor();
+}
+
+async function openTab(page: Page, name: string): Promise<void> {
+  await page.locator('.graphiql-tab-button', { hasText: name }).click();
 }
 
 /** Clicks the execute button and returns the server's response. */

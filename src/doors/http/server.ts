@@ -26,6 +26,7 @@ import { registerCors, registerSimulatedHeader } from './cors.js';
 import { countConnections } from './count-connections.js';
 import { registerEncoding } from './encoding.js';
 import { refuseWith, registerErrors } from './errors.js';
+import { registerFavicon } from './favicon.js';
 import { registerGraphQL } from './graphql.js';
 import { answerHalfClosedConnections } from './half-close.js';
 import { registerHealth, type HealthOptions } from './health.js';
@@ -188,6 +189,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   registerSse(app, { path: '/graphql/stream', ...shared });
   const sockets = registerWebSocket(app, { path: '/graphql', ...shared, hosts, admission, formatError });
   metrics.watch({ connections: () => ({ all: connections(), websocket: sockets.open() }) });
+  registerFavicon(app);
   if (options.playground !== null) {
     const { registerPlayground } = await import('./playground.js');
     registerPlayground(app, { simulated, assets: options.playground });

@@ -46,6 +46,11 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     const shown = await shownResult(page);
     expect(Number(/"percentile50": (\d+)/.exec(shown)?.[1])).toBeGreaterThan(0);
     expect(shown).not.toContain('"errors"');
+    expect(shown, 'the earlier events are below the latest').toMatch(/^{\s*"events": \[/);
+    expect(shown).toMatch(/"receivedAt": "20[^"]+Z"/);
+    await page.locator('.graphiql-response .view-lines').click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await expect.poll(() => shownResult(page), { message: 'the first of all' }).toContain('"SUBMITTING"');
 
     const wsUrl = server.url.replace(/^http/, 'ws');
     expect(sockets.map(({ url }) => url)).toEqual([`${wsUrl}/graphql`]);
