@@ -5,9 +5,15 @@ async function* eventsOf(count: number): AsyncGenerator<object> {
   for (let i = 1; i <= count; i++) yield { data: i };
 }
 
+async function all(events: AsyncIterable<object>): Promise<object[]> {
+  const seen: object[] = [];
+  for await (const event of events) seen.push(event);
+  return seen;
+}
+
 describe('the events of a subscription in the playground', () => {
   it('are listed with each new one, the latest first, and with their times', async () => {
-    const results = await Array.fromAsync(withEarlierEvents(eventsOf(3)));
+    const results = await all(withEarlierEvents(eventsOf(3)));
     const receivedAt = expect.stringMatching(/^20.*Z$/);
     expect(results).toEqual([
       { events: [{ receivedAt, data: 1 }] },
@@ -17,7 +23,7 @@ describe('the events of a subscription in the playground', () => {
   });
 
   it('are so many at most, and it is said how many are no longer shown', async () => {
-    const results = await Array.fromAsync(withEarlierEvents(eventsOf(5), 3));
+    const results = await all(withEarlierEvents(eventsOf(5), 3));
     expect(results.at(2)).not.toHaveProperty('omitted');
     expect(results.at(4)).toMatchObject({ omitted: 2, events: [{ data: 5 }, { data: 4 }, { data: 3 }] });
   });
