@@ -1,5 +1,5 @@
 /** So many are shown: each event rewrites the whole pane. */
-export const MOST_EVENTS = 100;
+const MOST_EVENTS = 100;
 
 /**
  * GraphiQL replaces each result of a stream by the next. In this one a result is a list of all there have been, the latest
@@ -19,8 +19,8 @@ export function withEarlierEvents(stream: AsyncIterable<object>, most = MOST_EVE
 
   return {
     async next() {
-      const { done, value } = await source.next();
-      return done ? { done: true, value: undefined } : { done: false, value: add(value) };
+      const event = await source.next();
+      return event.done ? { done: true, value: undefined } : { done: false, value: add(event.value) };
     },
     async return() {
       await source.return?.();
