@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { accountOf } from './storage/shared/account.js';
 import { openStorage } from './storage/open.js';
-import type { Config, JobalyzerAccount } from './config.js';
+import type { Config } from './config.js';
+import type { JobalyzerAccount } from './settings/jobalyzer.js';
 import { openClientSecret } from './datasources/jobalyzer/client-secret.js';
 import { openAuthentication } from './graphql/authentication/open.js';
 import { createJobalyzerClient, type JobalyzerSettings, type Timeouts } from './datasources/jobalyzer/client.js';
@@ -97,6 +98,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const [host, proxy] of [
       ['Jobalyzer', account.apiProxy],
       ['its accounts', account.authProxy],
+      ['its usage log', account.usageProxy],
     ] as const) {
       if (proxy) log.info({ proxy: proxy.origin }, `${host} will be reached through a proxy`);
     }
@@ -265,10 +267,12 @@ async function openUpstream(config: Config, overrides: Overrides, log: Logger): 
   const account = {
     apiUrl: simulator.origin,
     authUrl: simulator.origin,
+    usageUrl: simulator.origin,
     apiVersion: config.apiVersion,
     clientId: SIMULATOR_CLIENT_ID,
     apiProxy: null,
     authProxy: null,
+    usageProxy: null,
     clientSecret: new Secret(SIMULATOR_CLIENT_SECRET),
     clientSecretFile: null,
     customerId: SIMULATOR_CLIENT_ID,

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { Proxy } from './lib/proxy.js';
 import { hostNameOf } from './lib/host-name.js';
 import type { Authentication } from './model/authentication.js';
 import { authenticationOf, authenticationProblems, authenticationSettings } from './settings/authentication.js';
-import { Secret } from './lib/secret.js';
 import { databaseOf, databaseProblems, databaseSettings, type DatabaseConfig } from './settings/database.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
-import { flag, hosts, integer, origins, publicUrl, text, url } from './settings/kinds.js';
+import {
+  credentialsProblem,
+  jobalyzerOf,
+  jobalyzerProblems,
+  jobalyzerSettings,
+  type JobalyzerAccount,
+} from './settings/jobalyzer.js';
+import { flag, hosts, integer, origins, publicUrl, text } from './settings/kinds.js';
 import { odditiesOf } from './settings/oddities.js';
-import { goesThroughProxy, parseProxy } from './settings/proxy.js';
 
 /** The complete configuration, validated and frozen. */
 export interface Config {
@@ -59,21 +63,6 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-/** The real service's URLs and the credentials to use with it. */
-export interface JobalyzerAccount {
-  readonly apiUrl: string;
-  readonly authUrl: string;
-  /** The proxies through which the two are reached; null: directly. */
-  readonly apiProxy: Proxy | null;
-  readonly authProxy: Proxy | null;
-  readonly apiVersion: 'v1' | 'v2';
-  readonly clientId: string;
-  /** Null: it is in `clientSecretFile`. */
-  readonly clientSecret: Secret | null;
-  readonly clientSecretFile: string | null;
-  readonly customerId: string;
-}
-
 /** One or more settings are invalid. Each line of the message names one, what is wrong and what is allowed. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -91,15 +80,7 @@ const settings = {
   MAX_CONNECTIONS: integer(1, 1_000_000).default(10_000),
   NODE_ENV: text.optional(),
   SIMULATOR: flag.optional(),
-  JOBALYZER_CLIENT_ID: text.optional(),
-  JOBALYZER_CLIENT_SECRET: text.optional(),
-  JOBALYZER_CLIENT_SECRET_FILE: text.optional(),
-  JOBALYZER_URL: url.optional(),
-  JOBALYZER_AUTH_URL: url.optional(),
-  JOBALYZER_API_VERSION: z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).default('v1'),
-  JOBALYZER_CUSTOMER_ID: text.optional(),
-  HTTPS_PROXY: text.optional(),
-  NO_PROXY: text.optional(),
+  ...jobalyzerSettings,
   DATA_DIR: text.default('./data'),
   LEDGER_ADOPT: flag.default(false),
   ...databaseSettings,
@@ -210,25 +191,6 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
   });
 }
 
-function jobalyzerOf(parsed: Settings): JobalyzerAccount | null {
-  if (parsed.JOBALYZER_CLIENT_ID === undefined) return null;
-  const apiUrl = parsed.JOBALYZER_URL ?? 'https://jobalyzer.payscale.com';
-  const authUrl = parsed.JOBALYZER_AUTH_URL ?? 'https://accounts.payscale.com';
-  const proxy = parseProxy(parsed.HTTPS_PROXY ?? '');
-  const proxyTo = (url: string): Proxy | null => (goesThroughProxy(url, parsed.NO_PROXY ?? '') ? proxy : null);
-  return Object.freeze({
-    apiUrl,
-    authUrl,
-    apiProxy: proxyTo(apiUrl),
-    authProxy: proxyTo(authUrl),
-    apiVersion: parsed.JOBALYZER_API_VERSION,
-    clientId: parsed.JOBALYZER_CLIENT_ID,
-    clientSecret: parsed.JOBALYZER_CLIENT_SECRET === undefined ? null : new Secret(parsed.JOBALYZER_CLIENT_SECRET),
-    clientSecretFile: parsed.JOBALYZER_CLIENT_SECRET_FILE ?? null,
-    customerId: parsed.JOBALYZER_CUSTOMER_ID ?? parsed.JOBALYZER_CLIENT_ID,
-  });
-}
-
 /** A page whose name was pointed at this server has no credentials; where everyone is served, the name is all there is. */
 function allowedHostsOf({
   AUTH_MODE: mode,
@@ -247,23 +209,13 @@ function hasAuthentication(mode: string | undefined): boolean {
 
 /** Problems with combinations of settings. `given`: what is written, valid or not. */
 function contradictions(parsed: Partial<Settings>, given: (name: string) => string | undefined): string[] {
-  const id = parsed.JOBALYZER_CLIENT_ID !== undefined;
-  const inFile = parsed.JOBALYZER_CLIENT_SECRET_FILE !== undefined;
-  const secret = parsed.JOBALYZER_CLIENT_SECRET !== undefined || inFile;
   const problems: string[] = [];
-  if (inFile && parsed.JOBALYZER_CLIENT_SECRET !== undefined) {
+  if (parsed.JOBALYZER_CLIENT_SECRET !== undefined && parsed.JOBALYZER_CLIENT_SECRET_FILE !== undefined) {
     problems.push('JOBALYZER_CLIENT_SECRET and JOBALYZER_CLIENT_SECRET_FILE are both set; remove one of them.');
   }
-  if (id !== secret) {
-    const [present, missing] = id ? ['ID', 'SECRET'] : [inFile ? 'SECRET_FILE' : 'SECRET', 'ID'];
-    problems.push(
-      `JOBALYZER_CLIENT_${missing} is missing while JOBALYZER_CLIENT_${present} is set; set both for the real service, or neither for the simulator.`,
-    );
-    return problems;
-  }
-  if (id && parsed.HTTPS_PROXY !== undefined && parseProxy(parsed.HTTPS_PROXY) === null) {
-    problems.push('HTTPS_PROXY must be the URL of an http or https proxy, such as http://proxy.example:8080.');
-  }
+  const doubtful = credentialsProblem(parsed);
+  if (doubtful !== null) return [...problems, doubtful];
+  const id = parsed.JOBALYZER_CLIENT_ID !== undefined;
   if (id && parsed.SIMULATOR)
     problems.push(
       'SIMULATOR cannot be true when JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET are set; use one or the other.',
@@ -281,12 +233,6 @@ function contradictions(parsed: Partial<Settings>, given: (name: string) => stri
       'JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET must be set in production, or SIMULATOR=true to serve invented data.',
     );
   }
-  for (const name of ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL', 'JOBALYZER_CUSTOMER_ID'] as const) {
-    if (!id && parsed[name] !== undefined) {
-      problems.push(
-        `${name} has no effect without JOBALYZER_CLIENT_ID and JOBALYZER_CLIENT_SECRET: the simulator is used instead; set both credentials or remove it.`,
-      );
-    }
-  }
+  problems.push(...jobalyzerProblems(parsed));
   return problems;
 }

@@ -51,6 +51,9 @@ describe('the default configuration', () => {
       customerId: 'acme',
       apiProxy: null,
       authProxy: null,
+      // Nobody has tried it with the real service.
+      usageUrl: null,
+      usageProxy: null,
     });
     expect(config.jobalyzer?.clientSecret?.reveal()).toBe(SECRET);
     expect(config.corsOrigins).toEqual([]);
@@ -149,10 +152,17 @@ describe('a setting', () => {
       JOBALYZER_AUTH_URL: 'https://accounts.example',
       JOBALYZER_API_VERSION: 'v2',
       JOBALYZER_CUSTOMER_ID: 'the-customer',
+      JOBALYZER_USAGE_URL: 'https://usage.example',
+      HTTPS_PROXY: 'http://proxy.example:3128',
+      NO_PROXY: 'accounts.example',
     };
     expect(readConfig({ ...REAL, ...given }).jobalyzer).toMatchObject({
       apiUrl: 'http://127.0.0.1:5000/gateway',
+      apiProxy: null,
       authUrl: 'https://accounts.example',
+      authProxy: null,
+      usageUrl: 'https://usage.example',
+      usageProxy: { origin: 'http://proxy.example:3128' },
       apiVersion: 'v2',
       customerId: 'the-customer',
     });
@@ -231,7 +241,7 @@ describe('an invalid setting', () => {
   );
 
   it.each(
-    ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL'].flatMap((name) => [
+    ['JOBALYZER_URL', 'JOBALYZER_AUTH_URL', 'JOBALYZER_USAGE_URL'].flatMap((name) => [
       [name, 'http://jobalyzer.payscale.com'],
       [name, 'http://localhost.example.com'],
       [name, 'http://127.0.0.1.example.com'],
@@ -308,6 +318,7 @@ describe('contradictory settings', () => {
     ],
     [{ JOBALYZER_URL: 'https://a.example' }, ['JOBALYZER_URL has no effect without JOBALYZER_CLIENT_ID']],
     [{ JOBALYZER_AUTH_URL: 'https://a.example' }, ['JOBALYZER_AUTH_URL has no effect']],
+    [{ JOBALYZER_USAGE_URL: 'https://u.example' }, ['JOBALYZER_USAGE_URL has no effect']],
     [{ JOBALYZER_CUSTOMER_ID: 'acme' }, ['JOBALYZER_CUSTOMER_ID has no effect']],
     [
       { JOBALYZER_CUSTOMER_ID: 'acme', JOBALYZER_URL: 'https://a.example' },

@@ -19,6 +19,7 @@ describe.concurrent('--check-config', () => {
       API_KEYS: 'desk:canary-key-of-the-desk',
       API_KEYS_FILE: 'keys',
       HTTPS_PROXY: 'http://me:canary@proxy.example:3128',
+      JOBALYZER_USAGE_URL: 'https://usage.example',
       REPORT_TTL_HOURS: '24',
     });
     expect([code, errors]).toEqual([0, '']);
@@ -29,6 +30,8 @@ describe.concurrent('--check-config', () => {
         clientId: 'acme',
         clientSecretFile: 'secret',
         apiProxy: { origin: 'http://proxy.example:3128', authorization: '[secret]' },
+        usageUrl: 'https://usage.example',
+        usageProxy: { origin: 'http://proxy.example:3128', authorization: '[secret]' },
       },
       authentication: { operators: ['shop'], mode: { kind: 'api-key', keys: ['desk'], keysFile: 'keys' } },
     });
