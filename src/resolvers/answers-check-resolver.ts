@@ -9,6 +9,7 @@ import { Report } from '../schema/report.js';
 import { AUTO_RESOLVE } from './argument-descriptions.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
+import { AsksForReports } from './reports-asked.js';
 
 /** The root value of `AnswersCheck`. */
 interface CheckRoot extends model.AnswersCheck {
@@ -21,8 +22,10 @@ export class AnswersCheckResolver {
   @Query(() => AnswersCheck, {
     nullable: true,
     description:
-      'Whether upstream knows these answers: an answer that it does not have is ignored, and the report answers another question. Free of charge: buys nothing and stores nothing. At most 20 look-ups and two seconds; what is not known by then is `UNCHECKED`.',
+      'Whether upstream knows these answers: an answer that it does not have is ignored, and the report answers another question. Free of charge: buys nothing and stores nothing. At most 20 look-ups and two seconds; what is not known by then is `UNCHECKED`. Towards the limits of an operation and of the rate it counts as a report.',
   })
+  // Its look-ups are more requests to upstream than a report is.
+  @AsksForReports(() => 1)
   @ChecksArguments(({ answers }: { readonly answers: GivenAnswers }) => void canonicalAnswers(answers, 'answers'))
   async checkAnswers(
     @Arg('answers', () => AnswersInput, { description: 'The question that a report would answer.' })

@@ -1,7 +1,7 @@
 import type { GraphQLField } from 'graphql';
 import { Extensions } from 'type-graphql';
 
-/** How many reports selecting a field once asks for: each of them is bought unless it is stored or under way. */
+/** How many reports selecting a field once asks for: bought unless it is stored or under way, or as much work for upstream. */
 type CountReports<Args = unknown> = (args: Args) => number;
 
 const KEY = 'reportsAsked';

@@ -56,6 +56,25 @@ describe.concurrent('checkAnswers', () => {
     expect(upstream.count('submit')).toBe(0);
   });
 
+  it('counts as a report, in one operation as towards the rate', async ({ upstream, start, expect }) => {
+    const server = await start({
+      env: { MAX_REPORTS_PER_OPERATION: '2', RATE_LIMIT_MAX: '4', RATE_LIMIT_WINDOW_MS: '86400000' },
+    });
+    const checks = (count: number): string => {
+      const check = (_: unknown, i: number) => `c${i}: checkAnswers(answers: { jobTitle: "Job ${i}", country: "X" })`;
+      return `{ ${Array.from({ length: count }, check).join(' { matchedJobTitle } ')} { matchedJobTitle } }`;
+    };
+    const refused = await server.run(checks(3));
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 2, value: 3 } }]);
+    expect(upstream.count('lookup')).toBe(0);
+    expect((await server.run(checks(2))).errors).toEqual([]);
+    const looked = upstream.count('lookup');
+    expect(looked).toBeGreaterThan(0);
+    // The first operation was one point and the second two, so one is left.
+    expect(codes(await server.run(checks(2)))).toEqual({ '': 'RATE_LIMITED' });
+    expect(upstream.count('lookup')).toBe(looked);
+  });
+
   it('buys and stores nothing, also for clients that may only read and by GET', async ({ start, expect }) => {
     const server = await start({ env: { READERS: 'anonymous' } });
     const query = `{ checkAnswers(answers: { jobTitle: "Cashier", country: "X" }) { answers { verdict } report { id status { pay } } } }`;

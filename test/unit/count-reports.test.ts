@@ -14,6 +14,7 @@ function count(query: string, variables: Record<string, unknown> = {}, schema = 
 }
 
 const REPORT = 'report(answers: { jobTitle: "x", country: "y" })';
+const CHECK = 'checkAnswers(answers: { jobTitle: "x", country: "y" })';
 const answers = (length: number) => Array.from({ length }, (_, index) => numbered(index));
 const LIST = 'query ($list: [AnswersInput!]!) { reports(answers: $list)';
 
@@ -62,6 +63,12 @@ describe('the reports that an operation asks for', () => {
     ],
     [0, `subscription { reportStatus(answers: { jobTitle: "x", country: "y" }, buy: false) { status } }`, {}],
     [1, `query ($buy: Boolean!) { ${REPORT} { pay(buy: $buy) { levelUsed } yoe { reportRating } } }`, { buy: false }],
+    [1, `{ ${CHECK} { matchedJobTitle } }`, {}],
+    [
+      5,
+      `{ ${CHECK} { report { pay { levelUsed } yoe { reportRating } } } a: ${CHECK} { report { id } } b: ${CHECK} { __typename } }`,
+      {},
+    ],
     [0, `subscription { reportStatusById(id: "x") { report { pay { levelUsed } } } }`, {}],
     [0, `${LIST} { pay { levelUsed } } }`, { list: 7 }],
     [

@@ -13,6 +13,6 @@ export function boundReports(schema: GraphQLSchema, most: number): Layer {
 }
 
 function tooManyReports(reports: number, most: number): Error {
-  const message = `The operation asks for ${reports} reports; one may ask for at most ${most} (MAX_REPORTS_PER_OPERATION).`;
+  const message = `The operation asks for ${reports} reports, with what checkAnswers looks up; one may ask for at most ${most} (MAX_REPORTS_PER_OPERATION).`;
   return tooLarge(message, most, reports);
 }
