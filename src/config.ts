@@ -4,6 +4,7 @@ import { hostNameOf } from './lib/host-name.js';
 import type { Authentication } from './model/authentication.js';
 import { authenticationOf, authenticationProblems, authenticationSettings } from './settings/authentication.js';
 import { databaseOf, databaseProblems, databaseSettings, type DatabaseConfig } from './settings/database.js';
+import { Secret } from './lib/secret.js';
 import { parseEnvFile, type EnvFile } from './settings/env-file.js';
 import {
   credentialsProblem,
@@ -122,6 +123,12 @@ export function loadConfig(): Config {
 export function loadDataDir(): string {
   const value = process.env['DATA_DIR'] ?? readEnvFile().values['DATA_DIR'];
   return settings.DATA_DIR.parse(value?.trim() || undefined);
+}
+
+/** The key that commands have for a server; null: none. */
+export function loadApiKey(): Secret | null {
+  const value = process.env['JOBALYZER_API_KEY'] ?? readEnvFile().values['JOBALYZER_API_KEY'];
+  return value?.trim() ? new Secret(value.trim()) : null;
 }
 
 function readEnvFile(): EnvFile {

@@ -14,6 +14,7 @@ export const jobalyzerSettings = {
   JOBALYZER_API_VERSION: z.enum(['v1', 'v2'], { error: 'must be v1 or v2' }).default('v1'),
   JOBALYZER_CUSTOMER_ID: text.optional(),
   JOBALYZER_USAGE_URL: url.optional(),
+  JOBALYZER_API_KEY: text.optional(),
   HTTPS_PROXY: text.optional(),
   NO_PROXY: text.optional(),
 };

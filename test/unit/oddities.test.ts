@@ -16,7 +16,7 @@ describe('a name that is no setting', () => {
     ['JOBALYZER_ID', 'JOBALYZER_CLIENT_ID'],
     ['JOBALYZER_SECRET', 'JOBALYZER_CLIENT_SECRET'],
     ['JOBALYZER_API', 'JOBALYZER_API_VERSION'],
-    ['JOBALYZER_KEY', 'JOBALYZER_URL'],
+    ['JOBALYZER_KEY', 'JOBALYZER_API_KEY'],
     ['jobalyzer_client_id', 'JOBALYZER_CLIENT_ID'],
     ['JOBALIZER_CLIENT_ID', 'JOBALYZER_CLIENT_ID'],
   ])('of the real service stops the start where invented data would be served: %s', (name, meant) => {

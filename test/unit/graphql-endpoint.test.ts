@@ -1,0 +1,177 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import {
+  createGraphQLEndpoint,
+  endpointUrl,
+  retryAfterOf,
+  wholeOf,
+  type EndpointOptions,
+} from '../../src/commands/graphql-endpoint.js';
+import { Secret } from '../../src/lib/secret.js';
+
+const SIGNAL = new AbortController().signal;
+const NO_DETAILS = { path: [], extensions: {} };
+
+/** Answers each request by the next of these; the last one goes on. */
+async function endpoint(answers: readonly RequestListener[], options: Partial<EndpointOptions> = {}) {
+  const requests: { readonly headers: NodeJS.Dict<string | string[]>; readonly body: unknown }[] = [];
+  const answer = async (...[request, response]: Parameters<RequestListener>): Promise<void> => {
+    const body: unknown = JSON.parse(await text(request));
+    const next = answers[Math.min(requests.length, answers.length - 1)];
+    requests.push({ headers: request.headers, body });
+    next?.(request, response);
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  onTestFinished(close);
+  const url = endpointUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, true);
+  const waits: string[] = [];
+  const onWait = (reason: string): void => void waits.push(reason);
+  return { endpoint: createGraphQLEndpoint({ url, key: null, onWait, ...options }), requests, waits, close, url };
+}
+
+const json =
+  (body: unknown, status = 200, headers: Record<string, string> = {}): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+const refusal = (code: string, extensions = {}) =>
+  json({ errors: [{ message: `${code}!`, extensions: { code, ...extensions } }] }, 503);
+const broken: RequestListener = (_request, response) => response.destroy();
+
+describe('the endpoint of a server', () => {
+  it('sends an operation with its variables, and the key as a bearer token', async () => {
+    const { endpoint: server, requests } = await endpoint([json({ data: { a: 1 } })], { key: new Secret('k') });
+    expect(await server.request('query A { a }', { b: 2 }, SIGNAL)).toEqual({
+      data: { a: 1 },
+      errors: [],
+      simulated: false,
+    });
+    expect(requests).toEqual([
+      {
+        headers: expect.objectContaining({ authorization: 'Bearer k', 'content-type': 'application/json' }),
+        body: { query: 'query A { a }', variables: { b: 2 } },
+      },
+    ]);
+  });
+
+  it('has data beside its errors, and whether it is invented', async () => {
+    const error = { message: 'm', path: ['a', 0], extensions: { code: 'REPORT_FAILED' } };
+    const answer = json({ data: { a: [null] }, errors: [error, {}] }, 200, { 'x-jobalyzer-simulator': 'true' });
+    const { endpoint: server } = await endpoint([answer]);
+    const result = await server.request('{ a }', {}, SIGNAL);
+    expect(result).toEqual({
+      data: { a: [null] },
+      errors: [
+        { ...error, code: 'REPORT_FAILED' },
+        { ...NO_DETAILS, message: '', code: 'UNKNOWN' },
+      ],
+      simulated: true,
+    });
+    expect(() => wholeOf(result)).toThrow('m (REPORT_FAILED)\n (UNKNOWN)');
+  });
+
+  it.each(['RATE_LIMITED', 'OVERLOADED', 'AUTHENTICATION_UNAVAILABLE'])(
+    'is asked again when it says, after %s',
+    async (code) => {
+      const {
+        endpoint: server,
+        requests,
+        waits,
+      } = await endpoint([refusal(code, { retryAfterMs: 150 }), refusal(code), json({ data: {} })]);
+      const startedAt = performance.now();
+      expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({});
+      // A timer may be a millisecond early.
+      expect(performance.now() - startedAt).toBeGreaterThan(240);
+      expect(requests).toHaveLength(3);
+      expect(waits).toEqual([`${code}!`, `${code}!`]);
+    },
+  );
+
+  it('is not asked again after another refusal', async () => {
+    const { endpoint: server, requests } = await endpoint([refusal('UNAUTHENTICATED')]);
+    const { errors } = await server.request('{ a }', {}, SIGNAL);
+    expect(errors).toEqual([expect.objectContaining({ code: 'UNAUTHENTICATED' })]);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is asked again when a connection breaks, or a proxy does not reach it', async () => {
+    const { endpoint: server, requests } = await endpoint([
+      json({ data: {} }),
+      broken,
+      json('<html>', 502),
+      json({ data: { a: 2 } }),
+    ]);
+    await server.request('{ a }', {}, SIGNAL);
+    expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({ a: 2 });
+    expect(requests).toHaveLength(4);
+  });
+
+  it('that stays away is given up after a while', async () => {
+    const { endpoint: server, close, url } = await endpoint([json({ data: {} })], { patienceMs: 300 });
+    await server.request('{ a }', {}, SIGNAL);
+    close();
+    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(`${url.origin} cannot be reached: `);
+  });
+
+  it('that was never reached is given up at once', async () => {
+    const { endpoint: server, close, waits } = await endpoint([json({ data: {} })]);
+    close();
+    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow('cannot be reached');
+    expect(waits).toEqual([]);
+  });
+
+  it.each([
+    ['<html>', 200],
+    [{ message: 'Not found' }, 404],
+    [null, 200],
+  ])('that answers something else is no GraphQL endpoint: %j', async (body, status) => {
+    const { endpoint: server } = await endpoint([json(body, status)]);
+    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(`answered ${status}, which is no result`);
+  });
+
+  it('is not waited for any longer than the signal says', async () => {
+    const { endpoint: server } = await endpoint([refusal('RATE_LIMITED', { retryAfterMs: 60_000 })]);
+    const controller = new AbortController();
+    const asked = server.request('{ a }', {}, controller.signal);
+    setTimeout(() => controller.abort(new Error('Enough.')), 200);
+    await expect(asked).rejects.toThrow('Enough.');
+  });
+
+  it('says how long to wait, or nothing', () => {
+    expect(retryAfterOf({ extensions: { retryAfterMs: 5 } })).toBe(5);
+    expect(retryAfterOf({ extensions: { retryAfterMs: 'soon' } })).toBeNull();
+  });
+});
+
+describe('the URL of an endpoint', () => {
+  it.each([
+    ['http://127.0.0.1:4000', 'http://127.0.0.1:4000/graphql'],
+    ['http://localhost:4000/', 'http://localhost:4000/graphql'],
+    ['http://[::1]:4000/graphql', 'http://[::1]:4000/graphql'],
+    ['https://pay.example.com/api/?a=b#c', 'https://pay.example.com/api/graphql'],
+  ])('is that of the server, or its own: %s', (given, url) => {
+    expect(endpointUrl(given, true).href).toBe(url);
+  });
+
+  it.each([
+    ['pay.example.com', true, '--url must be an http or https URL; it is pay.example.com.'],
+    ['ftp://pay.example.com', false, '--url must be an http or https URL'],
+    ['https://a:b@pay.example.com', false, '--url must not have credentials in it.'],
+    ['http://pay.example.com', true, '--url must be an https URL: over http the key could be read on the way.'],
+  ])('is refused in words: %s', (given, hasKey, message) => {
+    expect(() => endpointUrl(given, hasKey)).toThrow(message);
+  });
+
+  it('may be in the clear where no key is sent', () => {
+    expect(endpointUrl('http://pay.internal:4000', false).href).toBe('http://pay.internal:4000/graphql');
+  });
+});
