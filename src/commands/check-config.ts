@@ -5,16 +5,18 @@ import { openAuthentication } from '../graphql/authentication/open.js';
 import { createDocuments } from '../graphql/documents.js';
 import { openSafelist } from '../graphql/persisted/safelist-file.js';
 import { buildGraphQLSchema } from '../resolvers/schema.js';
+import { readPassword } from '../storage/postgres/password.js';
 
 /**
  * Reads the files that the settings name, as a start does, and resolves to the effective settings as text, without secrets.
  * Throws an Error that names the setting if a file cannot be used. It opens no ledger, so it can run beside the server.
  */
 export async function checkConfig(config: Config, log: Logger): Promise<string> {
-  const { jobalyzer, authentication } = config;
+  const { jobalyzer, authentication, database } = config;
   if (jobalyzer) (await openClientSecret(jobalyzer, () => undefined, log)).close();
   (await openAuthentication(authentication, log)).close();
   await checkSafelist(config, log);
+  if (database?.passwordFile) await readPassword(database.passwordFile);
   const { warnings, ...settings } = config;
   return [...warnings.map((warning) => `Warning: ${warning}`), JSON.stringify(settings, withoutKeys, 2), ''].join('\n');
 }

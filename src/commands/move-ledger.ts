@@ -21,6 +21,7 @@ await runCommand({ name: 'move-ledger', help: HELP, operands: { least: 0, most: 
   try {
     const target = await openMoveTarget({
       url: (database.listenUrl ?? database.url).reveal(),
+      passwordFile: database.passwordFile,
       schema: database.schema,
       account,
     });

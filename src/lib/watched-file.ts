@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readSmallFile } from './read-small-file.js';
 
 /** The value of a small text file, which follows the file. */
 export interface WatchedFile<T> {
@@ -22,7 +21,6 @@ export interface WatchOptions<T> {
 }
 
 const LOOK_EVERY_MS = 1_000;
-const LARGEST_BYTES = 1024 * 1024;
 
 /**
  * Reads the file, then again whenever it changes: written in place, replaced by a rename, or reached by another symbolic
@@ -30,8 +28,8 @@ const LARGEST_BYTES = 1024 * 1024;
  * are lost with the file that they were asked of. Rejects if the file cannot be read or parsed at first.
  */
 export async function watchFile<T>(path: string, options: WatchOptions<T>): Promise<WatchedFile<T>> {
-  const { parse, onChange, onFault, everyMs = LOOK_EVERY_MS, largestBytes = LARGEST_BYTES } = options;
-  let text = await readText(path, largestBytes);
+  const { parse, onChange, onFault, everyMs = LOOK_EVERY_MS, largestBytes } = options;
+  let text = await readSmallFile(path, largestBytes);
   let value = await parse(text);
   let fault: Error | null = null;
   let looking = false;
@@ -40,7 +38,7 @@ export async function watchFile<T>(path: string, options: WatchOptions<T>): Prom
   async function look(): Promise<void> {
     let found: Error | null = null;
     try {
-      const read = await readText(path, largestBytes);
+      const read = await readSmallFile(path, largestBytes);
       if (read !== text) {
         const parsed = await parse(read);
         if (closed) return;
@@ -69,28 +67,4 @@ export async function watchFile<T>(path: string, options: WatchOptions<T>): Prom
       clearInterval(timer);
     },
   };
-}
-
-/** Throws an Error that says why, without the path. */
-async function readText(path: string, largestBytes: number): Promise<string> {
-  // Opening a pipe would otherwise wait for a writer.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new Error(`cannot be read (${error.code ?? error.name})`, { cause: error });
-    },
-  );
-  try {
-    const stats = await file.stat();
-    if (!stats.isFile()) throw new Error('is not a file');
-    if (stats.size > largestBytes) throw new Error(`is larger than ${largestBytes} bytes`);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(stats.size + 1), 0, stats.size + 1, 0);
-    // It was being written; the next look finds all of it.
-    if (bytesRead !== stats.size) throw new Error('is being written');
-    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead));
-  } catch (error) {
-    if (error instanceof TypeError) throw new Error('is not text in UTF-8', { cause: error });
-    throw error;
-  } finally {
-    await file.close();
-  }
 }

@@ -10,6 +10,7 @@ const databaseUrl = text.refine(
 export const databaseSettings = {
   DATABASE_URL: databaseUrl.optional(),
   DATABASE_LISTEN_URL: databaseUrl.optional(),
+  DATABASE_PASSWORD_FILE: text.optional(),
   DATABASE_SCHEMA: text
     .regex(/^[a-z_][a-z0-9_]{0,39}$/, 'must be a name of at most 40 small letters, digits and underscores')
     .refine(
@@ -26,6 +27,8 @@ export interface DatabaseConfig {
   readonly url: Secret;
   /** Where notifications are received; null: at `url`. */
   readonly listenUrl: Secret | null;
+  /** Where the password of both is. Null: in the URLs, if there is one. */
+  readonly passwordFile: string | null;
   readonly schema: string;
   /** Connections for work; there are two more. */
   readonly connections: number;
@@ -36,6 +39,7 @@ export interface DatabaseConfig {
 interface Parsed {
   readonly DATABASE_URL?: string | undefined;
   readonly DATABASE_LISTEN_URL?: string | undefined;
+  readonly DATABASE_PASSWORD_FILE?: string | undefined;
   readonly DATABASE_SCHEMA?: string | undefined;
   readonly DATABASE_POOL: number;
   readonly LEASE_MS: number;
@@ -47,6 +51,7 @@ export function databaseOf(parsed: Parsed, simulated: boolean): DatabaseConfig |
   return Object.freeze({
     url: new Secret(parsed.DATABASE_URL),
     listenUrl: parsed.DATABASE_LISTEN_URL === undefined ? null : new Secret(parsed.DATABASE_LISTEN_URL),
+    passwordFile: parsed.DATABASE_PASSWORD_FILE ?? null,
     schema: parsed.DATABASE_SCHEMA ?? (simulated ? 'jobalyzer_simulated' : 'jobalyzer'),
     connections: parsed.DATABASE_POOL,
     leaseMs: parsed.LEASE_MS,
@@ -55,10 +60,18 @@ export function databaseOf(parsed: Parsed, simulated: boolean): DatabaseConfig |
 
 /** Problems of settings that mean nothing without the database. `given`: what is written, valid or not. */
 export function databaseProblems(given: (name: string) => string | undefined): readonly string[] {
-  if (given('DATABASE_URL') !== undefined) return [];
-  return ['DATABASE_LISTEN_URL', 'DATABASE_SCHEMA', 'DATABASE_POOL', 'LEASE_MS']
+  if (given('DATABASE_URL') !== undefined) return passwordProblems(given);
+  return ['DATABASE_LISTEN_URL', 'DATABASE_PASSWORD_FILE', 'DATABASE_SCHEMA', 'DATABASE_POOL', 'LEASE_MS']
     .filter((name) => given(name) !== undefined)
     .map((name) => `${name} has no effect without DATABASE_URL; set that, or remove it.`);
+}
+
+/** A password in a URL would be used for one of two connections, or for none: nobody means that. */
+function passwordProblems(given: (name: string) => string | undefined): readonly string[] {
+  if (given('DATABASE_PASSWORD_FILE') === undefined) return [];
+  return ['DATABASE_URL', 'DATABASE_LISTEN_URL']
+    .filter((name) => (URL.parse(given(name) ?? '')?.password ?? '') !== '')
+    .map((name) => `DATABASE_PASSWORD_FILE is set, and ${name} has a password too; remove one of them.`);
 }
 
 function isDatabaseUrl(value: string): boolean {

@@ -18,6 +18,7 @@ export interface StorageSettings {
 interface DatabaseSettings {
   readonly url: Secret;
   readonly listenUrl: Secret | null;
+  readonly passwordFile: string | null;
   readonly schema: string;
   readonly connections: number;
   readonly leaseMs: number;

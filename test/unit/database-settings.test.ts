@@ -48,6 +48,17 @@ describe('the settings of a shared ledger', () => {
     expect(start).not.toThrow('s3cret');
   });
 
+  it('have the password in a file, and then in no URL', () => {
+    const settings = { DATABASE_URL: 'postgres://ann@db.example/pay', DATABASE_PASSWORD_FILE: '/run/secrets/database' };
+    expect(readConfig(settings).database?.passwordFile).toBe('/run/secrets/database');
+    for (const name of ['DATABASE_URL', 'DATABASE_LISTEN_URL']) {
+      const start = () => readConfig({ ...settings, [name]: URL });
+      expect(start).toThrow(`DATABASE_PASSWORD_FILE is set, and ${name} has a password too; remove one of them.`);
+      expect(start).not.toThrow('s3cret');
+    }
+    expect(() => readConfig({ DATABASE_PASSWORD_FILE: 'file' })).toThrow('has no effect without DATABASE_URL');
+  });
+
   it('that mean nothing without DATABASE_URL stop the start', () => {
     expect(() => readConfig({ DATABASE_SCHEMA: 'pay', LEASE_MS: '5000' })).toThrow(
       'DATABASE_SCHEMA has no effect without DATABASE_URL; set that, or remove it.\nLEASE_MS has no effect',

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { secretIn } from '../../lib/secret-in.js';
 import type { Secret } from '../../lib/secret.js';
 import { watchFile, type WatchedFile } from '../../lib/watched-file.js';
 
@@ -18,14 +19,6 @@ function watchClientSecret(path: string, onChange: () => void, log: Logger): Pro
             'the file of the client secret cannot be used; the last secret is',
           ),
   });
-}
-
-/** Editors end a file with a line break, and some begin it with a byte-order mark. */
-function secretIn(text: string): string {
-  const secret = text.trim();
-  if (secret === '') throw new Error('is empty');
-  if (/[\r\n]/.test(secret)) throw new Error('has more than one line');
-  return secret;
 }
 
 /** The secret of the settings, or of the file that they name. Throws an Error that names the setting if there is none in it. */

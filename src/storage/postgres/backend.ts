@@ -26,6 +26,8 @@ export interface PostgresSettings {
   readonly url: string;
   /** Where notifications are received, if a pooler at `url` swallows them. Null: at `url`. */
   readonly listenUrl: string | null;
+  /** Where the password of both is, if it is not in the URLs. */
+  readonly passwordFile?: string | null;
   readonly schema: string;
   readonly connections: number;
   /** After so long without a sign of life a process is dead for the others. */
@@ -129,6 +131,7 @@ async function connect(
   const notifications = openNotifications({
     database,
     listenUrl: settings.listenUrl ?? settings.url,
+    passwordFile: settings.passwordFile ?? null,
     onMessage: (message) => (message[0] === BUYING ? heardOfBuying(message) : watching.heard(message)),
     onConnected: () => watching.catchUp(),
   });

@@ -25,6 +25,8 @@ export interface Database {
 
 export interface ConnectionOptions {
   readonly url: string;
+  /** Where the password is, if it is not in the URL. */
+  readonly passwordFile?: string | null;
   readonly schema: string;
   /** How many connections there are for work; there are two more, for leases and for notifications. */
   readonly connections: number;
@@ -33,10 +35,10 @@ export interface ConnectionOptions {
 /** A caller is told within two seconds: so long it waits for a connection and an answer together. */
 const ANSWER_MS = 1_900;
 
-export function openConnections({ url, schema, connections }: ConnectionOptions): Database {
-  const work = openPool(url, connections);
+export function openConnections({ url, passwordFile = null, schema, connections }: ConnectionOptions): Database {
+  const work = openPool(url, connections, { passwordFile });
   // Kept while it is idle: when the database has no connection left, its leases must not end.
-  const control = openPool(url, 1, { idleTimeoutMillis: 0 });
+  const control = openPool(url, 1, { passwordFile, idleTimeoutMillis: 0 });
 
   function once<R extends QueryResultRow>(pool: BoundedPool, sql: string, values: Parameters): Query<R> {
     return (signal) =>

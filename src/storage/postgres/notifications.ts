@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { delay } from '../../lib/delay.js';
+import { Client } from './client.js';
 import type { Database } from './connections.js';
 
 /** `[report id, type, version]`, and of a poll its progress. Or that buying was stopped or allowed. */
@@ -23,6 +24,7 @@ export interface NotificationOptions {
   readonly database: Database;
   /** The URL of the connection on which is listened: a pooler between may swallow notifications. */
   readonly listenUrl: string;
+  readonly passwordFile: string | null;
   readonly onMessage: (message: Message) => void;
   /** Called whenever there is a connection anew: what was sent before it may be lost. */
   readonly onConnected: () => void;
@@ -40,7 +42,7 @@ const LONGEST_SILENCE_MS = 10_000;
 const LONGEST_GOODBYE_MS = 500;
 
 export function openNotifications(options: NotificationOptions): Notifications {
-  const { database, listenUrl, onMessage, onConnected } = options;
+  const { database, listenUrl, passwordFile, onMessage, onConnected } = options;
   const channel = `jobalyzer_${database.schemaName}`;
   const sender = randomUUID();
   const probed = Promise.withResolvers<void>();
@@ -64,6 +66,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   async function connect(): Promise<void> {
     const next = new ListeningClient({
       connectionString: listenUrl,
+      passwordFile,
       keepAlive: true,
       connectionTimeoutMillis: CONNECT_MS,
     });
@@ -140,7 +143,7 @@ export function openNotifications(options: NotificationOptions): Notifications {
   };
 }
 
-class ListeningClient extends pg.Client {
+class ListeningClient extends Client {
   /** Ends the connection although the other side may say nothing any more. */
   cut(): void {
     this.connection.stream.destroy();

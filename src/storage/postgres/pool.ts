@@ -4,6 +4,7 @@ import { abortable } from '../../lib/abortable.js';
 import { delay } from '../../lib/delay.js';
 import { patientDeadline } from '../../lib/patient-deadline.js';
 import { createSlots } from '../../lib/slots.js';
+import { Client, type ClientOptions } from './client.js';
 import { isFull, isOfAnotherServer, isRefusal } from './failures.js';
 
 /**
@@ -23,9 +24,9 @@ const CONNECT_MS = 2_000;
 /** After which a server that has no connection left is asked for one again. */
 const FULL_PAUSE_MS = 250;
 
-class BoundedClient extends pg.Client {
-  constructor(config?: string | pg.ClientConfig) {
-    super(config);
+class BoundedClient extends Client {
+  constructor(options: ClientOptions = {}) {
+    super(options);
     const deadline = patientDeadline(CONNECT_MS);
     deadline.signal.addEventListener(
       'abort',
@@ -42,7 +43,7 @@ class BoundedClient extends pg.Client {
 export function openPool(
   url: string,
   max: number,
-  options: Pick<pg.PoolConfig, 'idleTimeoutMillis'> = {},
+  options: Pick<pg.PoolConfig & ClientOptions, 'idleTimeoutMillis' | 'passwordFile'> = {},
 ): BoundedPool {
   const pool = new pg.Pool({ ...options, connectionString: url, max, keepAlive: true, Client: BoundedClient });
   // An idle connection that breaks is replaced when one is needed.

@@ -71,6 +71,11 @@ describe.concurrent('--check-config', () => {
       { ...REAL, JOBALYZER_CLIENT_SECRET: 'canary', API_KEYS_FILE: 'none' },
       /API_KEYS_FILE: none/,
     ],
+    [
+      'a password that is not there',
+      { DATABASE_URL: 'postgres://ann@db.example/pay', DATABASE_PASSWORD_FILE: 'none' },
+      /DATABASE_PASSWORD_FILE: none cannot be read/,
+    ],
     ['a safelist that is not there', { SAFELIST_FILE: 'none' }, /SAFELIST_FILE: none cannot be read/],
   ] as const)('names %s, and exits with 1', async ([, settings, message], context) => {
     const { expect } = context;

@@ -3,6 +3,7 @@ import type { Account } from '../../shared/account.js';
 import { FORMATS } from '../../shared/formats.js';
 import type { MovedRow, MovedTableName } from '../../shared/moved-tables.js';
 import { claimAccount } from '../account.js';
+import { Client } from '../client.js';
 import { migrate } from '../migrate.js';
 import { checkServer } from '../start-checks.js';
 import { checkTable, copyTable } from './copy-table.js';
@@ -38,13 +39,20 @@ interface MoveRow {
 export interface MoveTargetOptions {
   /** Of PostgreSQL itself, or of a pooler that keeps a session on its connection. */
   readonly url: string;
+  /** Where the password is, if it is not in the URL. */
+  readonly passwordFile?: string | null;
   readonly schema: string;
   readonly account: Account;
 }
 
 /** Brings the schema to this release's version. Throws an Error that names DATABASE_URL or DATABASE_SCHEMA if it cannot be used. */
-export async function openMoveTarget({ url, schema, account }: MoveTargetOptions): Promise<MoveTarget> {
-  const pool = new pg.Pool({ connectionString: url, max: 1, keepAlive: true });
+export async function openMoveTarget({
+  url,
+  passwordFile = null,
+  schema,
+  account,
+}: MoveTargetOptions): Promise<MoveTarget> {
+  const pool = new pg.Pool({ ...{ passwordFile }, connectionString: url, max: 1, keepAlive: true, Client });
   pool.on('error', () => undefined);
   const client = await pool.connect();
   const close = async (): Promise<void> => {
