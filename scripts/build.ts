@@ -6,20 +6,28 @@ const root = dirname(import.meta.dirname);
 
 // Where there are no sources, what was built elsewhere is run.
 if (existsSync(join(root, 'src'))) {
-  const [{ buildServer }, { buildPage }] = await Promise.all([import('./build/server.ts'), import('./build/page.ts')]);
+  const [{ buildServer }, { PAGES, buildPage }, { NotInstalled }] = await Promise.all([
+    import('./build/server.ts'),
+    import('./build/page.ts'),
+    import('./build/installed.ts'),
+  ]);
   const timed = async (name: string, build: () => Promise<boolean>): Promise<void> => {
     const startedAt = performance.now();
     if (await build()) console.log(`${name}: built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
   };
   try {
     await timed('server', () => buildServer(root));
-    if (process.argv[2] !== 'server') {
-      await timed('playground', () => buildPage(root, 'playground'));
-      // It computes ranks by the server's own function.
-      await timed('explorer', () => buildPage(root, 'explorer', ['src/model/**']));
+    for (const page of process.argv[2] === 'server' ? [] : PAGES) {
+      await timed(page.name, () => buildPage(root, page)).catch((error: unknown) => {
+        if (!(error instanceof NotInstalled)) throw error;
+        // The server does without.
+        console.warn(`${page.name}: not built, which takes the development dependencies: npm ci && npm run build`);
+      });
     }
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    if (error instanceof NotInstalled)
+      console.error('The server is not built, and what builds it is not installed: run npm ci.');
+    else console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }

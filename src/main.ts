@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { App } from './app.js';
@@ -6,6 +7,7 @@ import { VERSION } from './lib/version.js';
 
 /** Shutdown is forced after this. Every step of it has a shorter bound of its own. */
 const LONGEST_STOP_MS = 20_000;
+const COMPILED = join(import.meta.dirname, '.compile-cache');
 /** After the first requests, which compile more; a server that is killed before has to compile again. */
 const KEEP_COMPILED_AFTER_MS = 2_000;
 /** What a shell reports for a program that was ended by Ctrl-C. */
@@ -13,9 +15,9 @@ const INTERRUPTED = 130;
 
 let stopping = false;
 const waiting = new AbortController();
-// What was compiled is kept beside the code, where only those can write who could change the code as well. Where nobody
-// can, it is compiled at each start. NODE_COMPILE_CACHE names another place.
-enableCompileCache(join(import.meta.dirname, '.compile-cache'));
+// What was compiled is kept beside the code, where only those can write who could change the code as well, if the build has made
+// a place for it there: an installed package writes nothing outside DATA_DIR. NODE_COMPILE_CACHE names another place.
+if (existsSync(COMPILED)) enableCompileCache(COMPILED);
 // Signals count from here on, also while the rest is loaded.
 onStopSignals(
   (signal) => void stop(0, (app) => app.log.info({ signal }, 'stopping')),

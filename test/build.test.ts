@@ -15,6 +15,7 @@ console.log([texts(), LATER, typeof createServer, pLimit(3).concurrency].join(' 
 `;
 const SOURCES = {
   'src/main.ts': MAIN,
+  'src/cli.ts': 'export {};',
   'src/later.ts': `export const LATER: string = 'later';`,
   'src/storage/texts.ts': `import { readdirSync } from 'node:fs';
 export const texts = (): string => readdirSync(import.meta.dirname + '/migrations').join();`,

@@ -5,9 +5,11 @@
 import { builtinModules } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { rolldown, type Plugin } from 'rolldown';
+import { licensesOfPackages } from './licenses.ts';
 
 /** The programs, without the extension, below `src` and below the directory of the bundle alike. */
 const PROGRAMS = [
+  'cli',
   'main',
   'commands/backup',
   'commands/move-ledger',
@@ -45,8 +47,10 @@ export async function bundle(root: string): Promise<readonly BundleFile[]> {
       extensionAlias: { '.js': ['.ts', '.js'] },
       // Else graphql would be its CommonJS build, of which nothing can be left out.
       mainFields: ['module', 'main'],
+      // Where packages are linked from elsewhere, the bundle would contain their paths on this machine.
+      symlinks: false,
     },
-    plugins: [filesBesideModules(src), lazyBuiltins],
+    plugins: [filesBesideModules(src), lazyBuiltins, licensesOfPackages('THIRD-PARTY-LICENSES.md')],
   });
   try {
     const { output } = await built.generate({

@@ -1,47 +1,67 @@
 /** Builds the server: checks its types, and writes `dist`, which runs, and `build`, its modules one by one. */
-import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { bundle } from './bundle.ts';
+import { dirname, join, relative } from 'node:path';
+import { canCompile, compile } from './compile.ts';
 import { buildIfChanged, filesIn } from './if-changed.ts';
+import { requireInstalled } from './installed.ts';
 
-/** Built by `page.ts`. */
-const OTHERS = /^(playground|explorer)\b/;
+/** The directories that `page.ts` and `operations.ts` build, and those where a page is being built. */
+const OTHERS = /^(playground|explorer|operations)(\.\d+)?\//;
 
-/** Builds the server unless nothing has changed; resolves to whether it was built. Rejects if there is a type error. */
-export function buildServer(root: string): Promise<boolean> {
+/** Everything that either of the two is made of. */
+const INPUTS = ['src/**', 'scripts/build/**', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+
+/**
+ * Builds the server unless nothing has changed; resolves to whether it was built. Rejects if there is a type error. Where the
+ * compiler is not installed, since it is a development dependency, types are not checked, and there are no modules.
+ */
+export async function buildServer(root: string): Promise<boolean> {
+  const checked = canCompile(root) && (await buildModules(root));
+  const bundled = await buildBundle(root);
+  return checked || bundled;
+}
+
+function buildBundle(root: string): Promise<boolean> {
   return buildIfChanged({
     root,
-    inputs: ['src/**', 'scripts/build/**', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'],
+    inputs: INPUTS,
     stamp: 'dist/.built.json',
     async build() {
-      const [modules, files] = await Promise.all([compile(root), bundle(root)]);
+      requireInstalled(root, 'rolldown');
+      // The bundler takes longer to load than it takes to see that nothing has changed.
+      const { bundle } = await import('./bundle.ts');
+      const files = await bundle(root);
       for (const { path, content } of files) replaceFile(join(root, 'dist', path), content);
-      const migrations = filesIn(join(root, 'src'), ['**/*.sql']);
-      const dist = [...files.map(({ path }) => path), ...migrations];
-      const build = [...modules, ...migrations];
-      for (const path of migrations) {
-        for (const to of ['dist', 'build']) cpSync(join(root, 'src', path), join(root, to, path));
-      }
-      // A migration that was renamed or belongs to another branch would be applied.
-      removeOthers(join(root, 'dist'), dist, OTHERS);
-      removeOthers(join(root, 'build'), build);
-      return [...dist.map((path) => `dist/${path}`), ...build.map((path) => `build/${path}`)];
+      // Where it is, the server keeps what it has compiled.
+      mkdirSync(join(root, 'dist', '.compile-cache'), { recursive: true });
+      return complete(root, 'dist', [...files.map(({ path }) => path), ...copyMigrations(root, 'dist')], OTHERS);
     },
   });
 }
 
-/** Compiles `src` to `build`; resolves to the files there. */
-async function compile(root: string): Promise<readonly string[]> {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const child = spawn(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles'], { cwd: root });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(output);
-  return [...output.matchAll(/^TSFILE: (.+)$/gm)].map(([, path = '']) =>
-    relative(join(root, 'build'), resolve(root, path.trim())).replaceAll('\\', '/'),
-  );
+function buildModules(root: string): Promise<boolean> {
+  return buildIfChanged({
+    root,
+    inputs: INPUTS,
+    stamp: 'build/.built.json',
+    async build() {
+      const modules = await compile(root, 'tsconfig.build.json', 'build');
+      return complete(root, 'build', [...modules, ...copyMigrations(root, 'build')]);
+    },
+  });
+}
+
+/** They are read while the server runs. */
+function copyMigrations(root: string, to: string): readonly string[] {
+  const migrations = filesIn(join(root, 'src'), ['**/*.sql']);
+  for (const path of migrations) cpSync(join(root, 'src', path), join(root, to, path));
+  return migrations;
+}
+
+/** A migration that was renamed or belongs to another branch would be applied: nothing else remains there. */
+function complete(root: string, directory: string, files: readonly string[], except?: RegExp): readonly string[] {
+  removeOthers(join(root, directory), files, except);
+  return files.map((path) => `${directory}/${path}`);
 }
 
 /** At once, so that a program that is being started never reads half of it. */

@@ -1,8 +1,12 @@
+import { basename } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 
 /** What a program is called with. */
 interface Command<O extends ParseArgsOptionsConfig> {
   readonly name: string;
+  /** What follows its name: operands and options. Empty if nothing does. */
+  readonly usage: string;
+  /** What it does, in whole lines. */
   readonly help: string;
   readonly operands: { readonly least: number; readonly most: number };
   /** Besides `--help`, as `parseArgs` of `node:util` takes them. */
@@ -17,20 +21,27 @@ type Values<O extends ParseArgsOptionsConfig> = Partial<ReturnType<typeof parseA
  * well, or `work` throws an Error, whose message is then printed, the process exits with 1.
  */
 export async function runCommand<const O extends ParseArgsOptionsConfig>(
-  { name, help, operands, options }: Command<O>,
+  { name, usage, help, operands, options }: Command<O>,
   work: (operands: readonly string[], options: Values<O>) => Promise<boolean | number>,
 ): Promise<void> {
+  const text = `Usage: ${calledAs(name, usage)}\n\n${help}`;
   try {
     const { values, positionals } = parseArgs({
       options: { ...options, help: { type: 'boolean', short: 'h' } },
       allowPositionals: true,
     });
-    if (values['help']) return void process.stdout.write(help);
-    if (positionals.length < operands.least || positionals.length > operands.most) throw new Error(`\n${help}`);
+    if (values['help']) return void process.stdout.write(text);
+    if (positionals.length < operands.least || positionals.length > operands.most) throw new Error(`\n${text}`);
     const result = await work(positionals, values as Values<O>);
     if (result !== true) process.exitCode = Number(result) || 1;
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.message.trimStart() : String(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** By npm in a checkout, where it is a program of its own; else it is a subcommand of the package's program. */
+function calledAs(name: string, usage: string): string {
+  if (basename(process.argv[1] ?? '', '.js') !== name) return `jobalyzer-graphql ${name} ${usage}`.trimEnd();
+  return usage === '' ? `npm run ${name}` : `npm run ${name} -- ${usage}`;
 }

@@ -5,15 +5,13 @@ import { openMoveSource } from '../storage/sqlite/move-source.js';
 import { runCommand } from './command.js';
 import { moveLedger } from './moving.js';
 
-const HELP = `Usage: npm run move-ledger
-
-Copies the embedded ledger in DATA_DIR into the schema of DATABASE_URL, with the settings of the server, which must be
+const HELP = `Copies the embedded ledger in DATA_DIR into the schema of DATABASE_URL, with the settings of the server, which must be
 stopped. The schema must be empty, or hold an unfinished copy of this ledger. The ledger is marked first, so that no server
 uses it any more; when every row has been compared, the copy is the ledger. If it is interrupted, run it again: it goes on.
 docs/scaling.md has the details.
 `;
 
-await runCommand({ name: 'move-ledger', help: HELP, operands: { least: 0, most: 0 } }, async () => {
+await runCommand({ name: 'move-ledger', usage: '', help: HELP, operands: { least: 0, most: 0 } }, async () => {
   const { dataDir, database, jobalyzer } = loadConfig();
   if (!database) throw new Error('DATABASE_URL: must be set: it is where the ledger is moved to.');
   const account = accountOf(jobalyzer);

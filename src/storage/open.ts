@@ -52,7 +52,7 @@ export async function openStorage(settings: StorageSettings, options: StorageOpt
   const onListenerError = (error: unknown): void => log.error({ err: error }, 'a report listener threw');
   const onUnreadable = (row: object): void => {
     rowsSetAside += 1;
-    const more = database === null ? '; npm run verify checks all of them' : '';
+    const more = database === null ? '; the command verify checks all of them' : '';
     log.error({ ...row }, `a damaged row of the ledger is left aside${more}`);
   };
   if (database === null) {

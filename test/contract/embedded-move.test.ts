@@ -25,7 +25,7 @@ describe('an embedded ledger that is moved', () => {
     const { id } = source;
     source.begin();
     source.close();
-    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow('run npm run move-ledger again until it is done');
+    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow('run move-ledger again until it is done');
     const again = opened();
     expect(again.mark).toEqual({ id, state: 'moving' });
     again.begin();

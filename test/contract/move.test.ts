@@ -107,8 +107,8 @@ describe('a ledger that is moved to PostgreSQL', () => {
     }));
     await expect(moveFrom(interrupted)).rejects.toThrow('interrupted');
     interrupted.close();
-    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow('run npm run move-ledger again');
-    await expect(server()).rejects.toThrow('run npm run move-ledger again');
+    expect(() => openEmbeddedBackend(directory, 'ledger')).toThrow('run move-ledger again');
+    await expect(server()).rejects.toThrow('run move-ledger again');
     await move();
     expect(await contentsOf((await server()).ledger)).toEqual(before);
   });
@@ -156,7 +156,7 @@ describe('a ledger that is moved to PostgreSQL', () => {
       })),
     ).rejects.toThrow(said);
     source.close();
-    await expect(server()).rejects.toThrow('run npm run move-ledger again');
+    await expect(server()).rejects.toThrow('run move-ledger again');
   });
 
   it('stays as it is if the schema holds another ledger, or is used', async () => {

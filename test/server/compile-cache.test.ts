@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -20,6 +20,7 @@ describe('the built server', () => {
     await cp('package.json', join(root, 'package.json'));
     entry = join(root, 'dist', 'main.js');
     beside = join(root, 'dist', '.compile-cache');
+    await mkdir(beside);
   });
 
   it('keeps what it has compiled beside its code, also if it is killed', async () => {
@@ -36,7 +37,14 @@ describe('the built server', () => {
     expect(await filesIn(beside)).toBe(0);
   });
 
+  it('keeps nothing where the build has made no place for it, as in a package', async () => {
+    await rmdir(beside);
+    await check({});
+    expect(await filesIn(beside)).toBe(0);
+  });
+
   it('runs without where nothing can be kept', async () => {
+    await rmdir(beside);
     await writeFile(beside, 'not a directory');
     expect(await check({})).toContain('"dataDir"');
   });

@@ -41,7 +41,7 @@ const RENEWALS_PER_LEASE = 3;
 const RETRIES_PER_LEASE = 15;
 
 const BEING_MOVED =
-  'DATABASE_SCHEMA: an embedded ledger is being moved into this schema: run npm run move-ledger again until it is done.';
+  'DATABASE_SCHEMA: an embedded ledger is being moved into this schema: run move-ledger again until it is done.';
 
 /**
  * A lease by the clock of the database. Who takes over first deletes the member, so that renewing and taking over exclude

@@ -42,6 +42,6 @@ export function markMove(db: DatabaseSync, { id, state }: MoveMark): void {
 /** Why a server cannot use a ledger with this mark. */
 export function faultOfMark({ state }: MoveMark): string {
   return state === 'moving'
-    ? 'its reports are being moved to PostgreSQL: run npm run move-ledger again until it is done, then set DATABASE_URL.'
+    ? 'its reports are being moved to PostgreSQL: run move-ledger again until it is done, then set DATABASE_URL.'
     : 'its reports have been moved to PostgreSQL, where they may have changed since: set DATABASE_URL.';
 }

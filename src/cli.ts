@@ -1,0 +1,65 @@
+/** The program of the package: the server, or a subcommand. Loads nothing but what was asked for. */
+import { VERSION } from './lib/version.js';
+
+interface Subcommand {
+  readonly about: string;
+  /** Runs it with the arguments that follow its name in `process.argv`. */
+  readonly run: () => Promise<unknown>;
+}
+
+const SUBCOMMANDS = new Map<string, Subcommand>([
+  [
+    'simulator',
+    { about: 'run a simulator of Jobalyzer, with invented data', run: () => import('./simulator/main.js') },
+  ],
+  ['backup', { about: 'copy the ledgers into a new directory', run: () => import('./commands/backup.js') }],
+  ['verify', { about: 'check ledgers or a backup', run: () => import('./commands/verify.js') }],
+  ['move-ledger', { about: 'move the ledger to PostgreSQL', run: () => import('./commands/move-ledger.js') }],
+  ['check-config', { about: 'check the settings and print them', run: checkConfig }],
+]);
+
+const HELP = `Usage: jobalyzer-graphql [<command>]
+
+Without a command, runs the server, with the settings in the environment and in the file .env of the working directory.
+Without credentials of Jobalyzer it invents its data. What was bought is kept in the directory DATA_DIR (./data).
+
+Commands:
+${[...SUBCOMMANDS].map(([name, { about }]) => `  ${name.padEnd(14)}${about}`).join('\n')}
+
+  -h, --help      show this text; after a command, what the command does
+  --version       show the version
+`;
+
+const CHECK_CONFIG_HELP = `Usage: jobalyzer-graphql check-config
+
+Reads the settings and the files that they name as the server does when it starts, and prints the effective settings as
+JSON, without secrets. Exits with 1 and says what is wrong if anything is. Opens no ledger, so it can run beside the server.
+`;
+
+// Not awaited here: a module that waits while it is loaded cannot be loaded by `require`.
+void run(process.argv[2]);
+
+async function run(name: string | undefined): Promise<void> {
+  if (name === undefined) return void (await import('./main.js'));
+  if (name === '--help' || name === '-h') return void process.stdout.write(HELP);
+  if (name === '--version') return void process.stdout.write(`${VERSION}\n`);
+  const subcommand = SUBCOMMANDS.get(name);
+  if (!subcommand)
+    return fail(`there is no command ${JSON.stringify(name)}; there are ${[...SUBCOMMANDS.keys()].join(', ')}`);
+  process.argv.splice(2, 1);
+  await subcommand.run();
+}
+
+/** The server itself knows how, by an option of its own. */
+async function checkConfig(): Promise<void> {
+  const [given] = process.argv.slice(2);
+  if (given === '--help' || given === '-h') return void process.stdout.write(CHECK_CONFIG_HELP);
+  if (given !== undefined) return fail(`check-config has no ${JSON.stringify(given)}`);
+  process.argv.push('--check-config');
+  await import('./main.js');
+}
+
+function fail(reason: string): void {
+  process.stderr.write(`jobalyzer-graphql: ${reason}. --help shows more.\n`);
+  process.exitCode = 1;
+}
