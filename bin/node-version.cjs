@@ -1,5 +1,6 @@
 /**
- * Ends the process with one line if its Node is too old. Loaded before anything else, and written so that any Node can read it.
+ * Ends the process with one line if its Node is too old. Loaded before anything else, and written so that any Node can read it:
+ * in ES5, without a comma after a last argument.
  */
 'use strict';
 
@@ -7,6 +8,7 @@ var needed = require('../package.json').engines.node.replace('>=', '').split('.'
 var current = process.versions.node.split('.').map(Number);
 
 if (current[0] < needed[0] || (current[0] === needed[0] && current[1] < needed[1])) {
-  process.stderr.write('jobalyzer-graphql needs Node ' + needed.join('.') + ' or later; this is ' + process.version + '.\n');
+  var reason = 'needs Node ' + needed.join('.') + ' or later; this is ' + process.version + '.';
+  process.stderr.write('jobalyzer-graphql ' + reason + '\n');
   process.exit(1);
 }
