@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { registerPlayground } from '../../src/doors/http/playground.js';
-import { openBrowser } from '../fixtures/browser.js';
 import { newDirectory } from '../fixtures/directory.js';
-import { startTestServer } from '../fixtures/server/server.js';
+import { usePages } from '../fixtures/pages/use-pages.js';
+import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 
 const assets = 'dist/playground';
 const exampleTabs = [
@@ -20,31 +20,20 @@ const exampleTabs = [
 ];
 
 // A report may take up to 30 seconds.
-describe('the playground in a browser', { timeout: 60_000 }, () => {
-  let server: Awaited<ReturnType<typeof startTestServer>>;
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+describe.concurrent('the playground in a browser', { timeout: 60_000 }, () => {
+  usePages();
+  let server: TestServer;
 
-  // The first run may have to install the browser.
   beforeAll(async () => {
-    const opened = await openBrowser();
-    browser = opened.browser;
-    closeBrowser = opened.close;
     server = await startTestServer();
-  }, 600_000);
-
-  afterAll(async () => {
-    await closeBrowser?.();
-    await server?.close();
   });
 
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
+  afterAll(() => server?.close());
 
-  it('loads only from its own server, without CSP violations or errors', async () => {
-    const page = await newPage(browser);
-    const seen = watch(page);
+  it('loads only from its own server, without CSP violations or errors', async ({ openPage, expect }) => {
+    const { page, sent, complaints } = await openPage();
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
 
     await openPlayground(page, server.url);
     await runActiveTab(page);
@@ -53,20 +42,25 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await page.keyboard.type('mistake');
     await page.locator('.graphiql-query-editor .squiggly-error').first().waitFor();
 
-    expect(seen.requests).toContain(`${server.url}/graphql`);
-    expect(seen.requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
-    expect(seen.complaints).toEqual([]);
-    expect(seen.sockets, 'no subscription has been run').toEqual([]);
+    const requests = sent.filter((text) => URL.canParse(text));
+    expect(requests).toContain(`${server.url}/graphql`);
+    expect(requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
+    expect(complaints).toEqual([]);
+    expect(sockets, 'no subscription has been run').toEqual([]);
   });
 
-  it('reads the schema of a server with a safelist, which refuses what is not on it', async () => {
+  it('reads the schema of a server with a safelist, which refuses what is not on it', async ({
+    openPage,
+    expect,
+    onTestFinished,
+  }) => {
     const { path, remove } = await newDirectory();
     onTestFinished(remove);
     const file = join(path, 'safelist.json');
     await writeFile(file, '{"typename":"{ __typename }"}');
     const listed = await startTestServer({ env: { SAFELIST_FILE: file } });
     onTestFinished(() => listed.close());
-    const page = await newPage(browser);
+    const { page } = await openPage();
     const introspection = page.waitForResponse(
       async (response) => response.url() === `${listed.url}/graphql` && (await response.text()).includes('__schema'),
     );
@@ -75,8 +69,8 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     expect((await runActiveTab(page)).errors).toMatchObject([{ extensions: { code: 'OPERATION_NOT_LISTED' } }]);
   });
 
-  it('loads the workers of its language services from its own server', async () => {
-    const page = await newPage(browser);
+  it('loads the workers of its language services from its own server', async ({ openPage, expect }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
 
     await expect
@@ -87,16 +81,19 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     }
   });
 
-  it('opens one tab per example', async () => {
-    const page = await newPage(browser);
+  it('opens one tab per example', async ({ openPage, expect }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
 
     expect(await page.title()).toBe('Jobalyzer GraphQL');
     expect(await page.locator('.graphiql-tab-button').allTextContents()).toEqual(exampleTabs);
   });
 
-  it('runs the first example with the execute button, and shows a spinner and then the figures', async () => {
-    const page = await newPage(browser);
+  it('runs the first example with the execute button, and shows a spinner and then the figures', async ({
+    openPage,
+    expect,
+  }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
     // Hold the request back until the page shows its spinner.
     await page.route(`${server.url}/graphql`, async (route) => {
@@ -115,8 +112,8 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await expect.poll(() => page.locator('.graphiql-spinner').count()).toBe(0);
   });
 
-  it('runs every example without errors', { timeout: 120_000 }, async () => {
-    const page = await newPage(browser);
+  it('runs every example without errors', { timeout: 120_000 }, async ({ openPage, expect }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
 
     // FollowReport uses a WebSocket and is tested in test/server/live.
@@ -129,8 +126,11 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     }
   });
 
-  it('folds the pane of variables in a tab without any, and leaves alone what the visitor does with it', async () => {
-    const page = await newPage(browser);
+  it('folds the pane of variables in a tab without any, and leaves alone what the visitor does with it', async ({
+    openPage,
+    expect,
+  }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
     const variables = page.locator('.graphiql-editor-tool');
     const shown = async (): Promise<boolean> => (await variables.boundingBox())!.x >= 0;
@@ -152,9 +152,11 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await expect.poll(shown, { message: 'what is in it now is shown' }).toBe(true);
   });
 
-  it('has the operation above its result in a window of 400 px, all of it within reach', async () => {
-    const context = await browser.newContext({ viewport: { width: 400, height: 800 } });
-    const page = await context.newPage();
+  it('has the operation above its result in a window of 400 px, all of it within reach', async ({
+    openPage,
+    expect,
+  }) => {
+    const { page } = await openPage({ width: 400 });
     await openPlayground(page, server.url);
     await runActiveTab(page);
     await expect.poll(() => shownResult(page)).toContain('"data"');
@@ -165,10 +167,10 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     for (const box of [editor, result]) expect(box).toMatchObject({ width: expect.toSatisfy((px) => px > 250) });
     for (const box of [result, await boxOf('.graphiql-execute-button'), await boxOf('.graphiql-editor-tools')]) {
       expect(box.x + box.width).toBeLessThanOrEqual(400);
-      expect(box.y + box.height).toBeLessThanOrEqual(800);
+      expect(box.y + box.height).toBeLessThanOrEqual(900);
     }
     const size = 'document.documentElement.scrollWidth + "x" + document.documentElement.scrollHeight';
-    expect(await page.evaluate(size), 'nothing to scroll to').toBe('400x800');
+    expect(await page.evaluate(size), 'nothing to scroll to').toBe('400x900');
 
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
     const documentation = await boxOf('.graphiql-plugin');
@@ -178,27 +180,23 @@ describe('the playground in a browser', { timeout: 60_000 }, () => {
     await expect.poll(async () => (await boxOf('.result-window')).width).toBe(result.width);
   });
 
-  it('shows a banner when the data is simulated', async () => {
-    const page = await newPage(browser);
+  it('shows a banner when the data is simulated', async ({ openPage, expect }) => {
+    const { page } = await openPage();
     await openPlayground(page, server.url);
 
     const banner = page.getByRole('status').filter({ hasText: 'Simulated data' });
     expect(await banner.isVisible()).toBe(true);
   });
 
-  it('shows no banner when the data is real', async () => {
+  it('shows no banner when the data is real', async ({ openPage, expect, onTestFinished }) => {
     const app = Fastify();
     registerPlayground(app, { simulated: false, assets });
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
-    try {
-      const page = await newPage(browser);
-      await openPlayground(page, url);
-      expect(await page.getByText('Simulated data').count()).toBe(0);
-    } finally {
-      // Otherwise the server would wait for the browser's keep-alive connection.
-      await Promise.all(browser.contexts().map((context) => context.close()));
-      await app.close();
-    }
+    // After the page: the server would wait for the browser's keep-alive connection.
+    onTestFinished(() => app.close());
+    const { page } = await openPage();
+    await openPlayground(page, url);
+    expect(await page.getByText('Simulated data').count()).toBe(0);
   });
 });
 
@@ -246,24 +244,6 @@ describe('the playground over HTTP', () => {
     expect((await app.inject('/graphiql/assets/index.js')).statusCode).toBe(404);
   });
 });
-
-async function newPage(browser: Browser): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-  return context.newPage();
-}
-
-/** Records the page's requests, sockets and errors from now on. */
-function watch(page: Page) {
-  const seen = { requests: [] as string[], complaints: [] as string[], sockets: [] as string[] };
-  page.on('request', (request) => seen.requests.push(request.url()));
-  page.on('websocket', (socket) => seen.sockets.push(socket.url()));
-  page.on('pageerror', (error) => seen.complaints.push(error.message));
-  // Chromium also reports CSP violations here.
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) seen.complaints.push(message.text());
-  });
-  return seen;
-}
 
 async function openPlayground(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/graphiql`);

@@ -1,7 +1,6 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../fixtures/browser.js';
-import { newPage, QUESTION, type OpenPage } from '../../fixtures/pages/explorer.js';
+import { describe, it } from 'vitest';
+import { QUESTION, type OpenPage } from '../../fixtures/pages/explorer.js';
+import { usePages } from '../../fixtures/pages/use-pages.js';
 import { startIssuer } from '../../fixtures/issuer.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
 import { gate, payBody, ready, rejected, reset, unconfirmed } from '../../fixtures/upstream/upstream.js';
@@ -13,28 +12,14 @@ const KEYS = {
   READERS: 'guest',
 };
 
-describe('the explorer, when something is in the way', { timeout: 90_000 }, () => {
+describe.concurrent('the explorer, when something is in the way', { timeout: 90_000 }, () => {
   useServers();
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+  usePages();
 
-  // The first run may have to install the browser.
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-  }, 600_000);
-
-  afterAll(async () => {
-    await closeBrowser?.();
-  });
-
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
-
-  it('follows a report while it is prepared', async ({ start, upstream }) => {
+  it('follows a report while it is prepared', async ({ start, upstream, openPage, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto((await start()).url + QUESTION);
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
     const progress = page.getByRole('region', { name: 'Progress' });
@@ -44,10 +29,10 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     await progress.waitFor({ state: 'hidden' });
   });
 
-  it('shows a report that comes while no socket gets through', async ({ start, upstream }) => {
+  it('shows a report that comes while no socket gets through', async ({ start, upstream, openPage, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.routeWebSocket(/graphql/, (socket) => socket.close());
     await page.goto((await start()).url + QUESTION);
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
@@ -57,9 +42,9 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     expect(upstream.bought()).toBe(2);
   });
 
-  it('offers at the field what upstream knows instead of an answer', async ({ start, upstream }) => {
+  it('offers at the field what upstream knows instead of an answer', async ({ start, upstream, openPage, expect }) => {
     upstream.script.submit.push(rejected([unconfirmed('JobTitle', 'Software Wizard')]));
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto((await start()).url + QUESTION.replace('Developer', 'Wizard'));
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
     const alert = page.getByRole('alert');
@@ -75,9 +60,11 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
   it('buys an uncertain purchase again only when it is told to, saying what it may cost', async ({
     start,
     upstream,
+    openPage,
+    expect,
   }) => {
     upstream.script.submit.push(reset());
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto((await start()).url + QUESTION);
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
     const progress = page.getByRole('region', { name: 'Progress' });
@@ -93,9 +80,9 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     expect(upstream.bought('pay')).toBe(1);
   });
 
-  it('buys no more than today’s budget has left', async ({ start, upstream }) => {
+  it('buys no more than today’s budget has left', async ({ start, upstream, openPage, expect }) => {
     const { url } = await start({ env: { BUDGET_REPORTS_PER_DAY: '3' } });
-    const { page, sent } = await newPage(browser);
+    const { page, sent } = await openPage();
     await page.goto(url + QUESTION);
     await page.getByText('3 of 3 left today.').waitFor();
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
@@ -109,9 +96,9 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     expect(upstream.bought()).toBe(2);
   });
 
-  it('says so when the budget ended after the price was shown', async ({ start, upstream }) => {
+  it('says so when the budget ended after the price was shown', async ({ start, upstream, openPage, expect }) => {
     const server = await start({ env: { BUDGET_REPORTS_PER_DAY: '2' } });
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto(server.url + QUESTION);
     const button = page.getByRole('button', { name: 'Buy 2 reports' });
     await button.waitFor();
@@ -123,9 +110,14 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     expect(upstream.bought()).toBe(2);
   });
 
-  it('asks for a key, keeps it for this tab alone, and says what it may do', async ({ start, upstream }) => {
+  it('asks for a key, keeps it for this tab alone, and says what it may do', async ({
+    start,
+    upstream,
+    openPage,
+    expect,
+  }) => {
     const { url } = await start({ env: KEYS });
-    const { page, context } = await newPage(browser);
+    const { page, context } = await openPage();
     await page.goto(url + QUESTION);
     await page.getByLabel('API key').fill('key-of-nobody-00001');
     await page.keyboard.press('Enter');
@@ -147,9 +139,9 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     await page.getByLabel('API key').waitFor();
   });
 
-  it('buys nothing with a key that may only read', async ({ start, upstream }) => {
+  it('buys nothing with a key that may only read', async ({ start, upstream, openPage, expect }) => {
     const { url } = await start({ env: KEYS });
-    const { page, sent } = await newPage(browser);
+    const { page, sent } = await openPage();
     await page.goto(url + QUESTION);
     await page.getByLabel('API key').fill('key-of-the-guest-0001');
     await page.keyboard.press('Enter');
@@ -162,11 +154,11 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
     expect(upstream.bought()).toBe(0);
   });
 
-  it('takes a token instead where the server asks for one', async ({ start, upstream, atEnd }) => {
+  it('takes a token instead where the server asks for one', async ({ start, upstream, atEnd, openPage, expect }) => {
     const issuer = await startIssuer();
     atEnd(() => issuer.close());
     const { url } = await start({ env: { ...issuer.settings, OPERATORS: '' } });
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto(url + QUESTION);
     await page.getByLabel('Token').fill(await issuer.token());
     await page.keyboard.press('Enter');
@@ -178,10 +170,12 @@ describe('the explorer, when something is in the way', { timeout: 90_000 }, () =
   it('shows what upstream has ignored, and asks for the price again once the server is back', async ({
     start,
     upstream,
+    openPage,
+    expect,
   }) => {
     const ignored = { AnswerId: 'Skills', AnswerValue: 'Juggling', Message: 'Juggling was ignored.', Code: 'Ignored' };
     upstream.script.poll('pay').push(ready({ ...payBody(), Warnings: [ignored] }));
-    const { page, context } = await newPage(browser);
+    const { page, context } = await openPage();
     await page.goto((await start()).url + QUESTION);
     await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
     await context.setOffline(true);

@@ -1,36 +1,26 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../fixtures/browser.js';
-import { accessibilityFaults, newPage, QUESTION, sidewaysScroll } from '../../fixtures/pages/explorer.js';
+import { describe, it } from 'vitest';
+import { accessibilityFaults, QUESTION, sidewaysScroll } from '../../fixtures/pages/explorer.js';
+import { usePages } from '../../fixtures/pages/use-pages.js';
 import { lose, uncertainOf } from '../../fixtures/server/uncertain.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
 
 const USAGE = '/?view=usage';
 
-describe('the usage view of the explorer', { timeout: 90_000 }, () => {
+describe.concurrent('the usage view of the explorer', { timeout: 90_000 }, () => {
   useServers();
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+  usePages();
 
-  // The first run may have to install the browser.
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-  }, 600_000);
-
-  afterAll(async () => {
-    await closeBrowser?.();
-  });
-
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
-
-  it('shows operators what was bought and saved, and settles what is uncertain', async ({ start, upstream }) => {
+  it('shows operators what was bought and saved, and settles what is uncertain', async ({
+    start,
+    upstream,
+    openPage,
+    expect,
+  }) => {
     const server = await start();
     await lose(server, upstream);
     const other = { jobTitle: 'Cashier', country: 'United States' };
     await lose(server, upstream, other);
-    const { page, complaints } = await newPage(browser);
+    const { page, complaints } = await openPage();
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Usage' }).click();
     const uncertain = page.getByRole('region', { name: 'Uncertain purchases' });
@@ -56,9 +46,9 @@ describe('the usage view of the explorer', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('stops all purchases, which whoever explores is told', async ({ start, upstream }) => {
+  it('stops all purchases, which whoever explores is told', async ({ start, upstream, openPage, expect }) => {
     const { url } = await start();
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto(url + USAGE);
     await page.getByRole('button', { name: 'Stop all purchases' }).click();
     await page.getByText('Purchases are stopped for everybody.').waitFor();
@@ -74,9 +64,9 @@ describe('the usage view of the explorer', { timeout: 90_000 }, () => {
     await expect.poll(() => upstream.bought()).toBe(2);
   });
 
-  it('is not offered to others, whose requests for it are refused', async ({ start }) => {
+  it('is not offered to others, whose requests for it are refused', async ({ start, openPage, expect }) => {
     const { url } = await start({ env: { OPERATORS: '' } });
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto(url);
     await page.getByRole('heading', { name: 'What does a job pay?' }).waitFor();
     expect(await page.getByRole('link', { name: 'Usage' }).count()).toBe(0);

@@ -1,38 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageDocument } from '../../generated/operations.js';
-import { openBrowser } from '../../fixtures/browser.js';
-import { accessibilityFaults, newPage, QUESTION, sidewaysScroll } from '../../fixtures/pages/explorer.js';
+import { accessibilityFaults, QUESTION, sidewaysScroll } from '../../fixtures/pages/explorer.js';
+import { usePages } from '../../fixtures/pages/use-pages.js';
 import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
 
 const SALARY = '132000';
 
 describe('the explorer in a browser', { timeout: 90_000 }, () => {
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+  usePages();
   let server: TestServer;
 
-  // The first run may have to install the browser.
   beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
     server = await startTestServer();
-  }, 600_000);
-
-  afterAll(async () => {
-    await closeBrowser?.();
-    await server?.close();
   });
 
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-  });
+  afterAll(() => server?.close());
 
   const submitted = async (): Promise<number | undefined> => (await server.run(UsageDocument)).data?.usage?.submitted;
 
-  it('answers a question that is asked by the keyboard alone, and buys only when the button is pressed', async () => {
+  it('answers a question that is asked by the keyboard alone, and buys only when the button is pressed', async ({
+    openPage,
+  }) => {
     const before = (await submitted()) ?? 0;
-    const { page, sent, complaints } = await newPage(browser);
+    const { page, sent, complaints } = await openPage();
     await page.goto(server.url);
     await tabTo(page, 'combobox', 'Job title');
     await choose(page, 'softw', 'Software Developer');
@@ -67,9 +59,9 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('buys nothing when it is opened, typed into, shared or gone back to', async () => {
+  it('buys nothing when it is opened, typed into, shared or gone back to', async ({ openPage }) => {
     const before = await submitted();
-    const { page, context } = await newPage(browser);
+    const { page, context } = await openPage();
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto(`${server.url}/?title=Plumber&country=United+States#salary=${SALARY}`);
     await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
@@ -85,28 +77,33 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(await submitted()).toBe(before);
   });
 
-  it.each([
+  it.for([
     { width: 1400, colorScheme: 'light' },
     { width: 390, colorScheme: 'dark' },
-  ] as const)('has no fault of accessibility and no sideways scrolling: $width px, $colorScheme', async (look) => {
-    const { page } = await newPage(browser, look);
-    await page.goto(server.url);
-    await page.getByRole('heading', { name: 'What does a job pay?' }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    await page.goto(`${server.url}${QUESTION}&years=12#salary=${SALARY}`);
-    await page.getByRole('button', { name: /^(Buy 2 reports|Show, both)/ }).click();
-    await page.getByRole('region', { name: 'Where your salary falls' }).waitFor();
-    await page.getByText('As a table').first().click();
-    await page.getByText('Degree, skills').click();
-    await page.getByRole('combobox', { name: 'Skills' }).fill('pyth');
-    await page.getByRole('option', { name: 'Python' }).waitFor();
-    expect(await accessibilityFaults(page)).toEqual([]);
-    expect(await sidewaysScroll(page)).toBe(0);
-  });
+  ] as const)(
+    'has no fault of accessibility and no sideways scrolling: $width px, $colorScheme',
+    async (look, { openPage }) => {
+      const { page } = await openPage(look);
+      await page.goto(server.url);
+      await page.getByRole('heading', { name: 'What does a job pay?' }).waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.goto(`${server.url}${QUESTION}&years=12#salary=${SALARY}`);
+      await page.getByRole('button', { name: /^(Buy 2 reports|Show, both)/ }).click();
+      await page.getByRole('region', { name: 'Where your salary falls' }).waitFor();
+      await page.getByText('As a table').first().click();
+      await page.getByText('Degree, skills').click();
+      await page.getByRole('combobox', { name: 'Skills' }).fill('pyth');
+      await page.getByRole('option', { name: 'Python' }).waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      expect(await sidewaysScroll(page)).toBe(0);
+    },
+  );
 
-  it('shows pictures of all that has come, and prices each place that is compared before it is bought', async () => {
+  it('shows pictures of all that has come, and prices each place that is compared before it is bought', async ({
+    openPage,
+  }) => {
     const before = (await submitted()) ?? 0;
-    const { page, complaints } = await newPage(browser);
+    const { page, complaints } = await openPage();
     await page.goto(`${server.url}/?title=Software+Developer&country=United+States&years=7`);
     await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
     await page.getByText('Compare with other places or titles').click();
@@ -139,9 +136,11 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says before it buys what would be corrected or ignored, and asks in upstream’s spelling', async () => {
+  it('says before it buys what would be corrected or ignored, and asks in upstream’s spelling', async ({
+    openPage,
+  }) => {
     const before = (await submitted()) ?? 0;
-    const { page } = await newPage(browser);
+    const { page } = await openPage();
     await page.goto(
       `${server.url}/?title=electrician&city=boston&state=massachusetts&country=united+states&skill=Juggling`,
     );
@@ -159,8 +158,8 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(await submitted()).toBe(before + 2);
   });
 
-  it('gives its figures as CSV, and its picture as PNG', async () => {
-    const { page, complaints } = await newPage(browser);
+  it('gives its figures as CSV, and its picture as PNG', async ({ openPage }) => {
+    const { page, complaints } = await openPage();
     await page.goto(`${server.url}${QUESTION}&years=12`);
     await page.getByRole('button', { name: /^(Buy 2 reports|Show, both)/ }).click();
     await page.getByRole('region', { name: 'What the job pays' }).waitFor();
@@ -177,8 +176,8 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says what the server says is wrong with an answer, at the field', async () => {
-    const { page } = await newPage(browser);
+  it('says what the server says is wrong with an answer, at the field', async ({ openPage }) => {
+    const { page } = await openPage();
     await page.goto(`${server.url}${QUESTION}&years=99`);
     await expect.poll(() => page.getByRole('alert').innerText()).toBe('Must be from 0 to 80; it is 99.');
     expect(await page.getByLabel('Years of experience').getAttribute('aria-invalid')).toBe('true');

@@ -1,30 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../../fixtures/browser.js';
+import { usePages } from '../../fixtures/pages/use-pages.js';
 import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
 
 const KEY = 'key-of-the-shop-0001';
 
 describe('the playground of a server that asks for keys', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+  usePages();
   let server: TestServer | undefined;
 
-  // The first run may have to install the browser.
   beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
     server = await startTestServer({ env: { AUTH_MODE: 'api-key', API_KEYS: `shop:${KEY}` } });
-  }, 600_000);
+  });
 
   afterAll(async () => {
-    await closeBrowser?.();
     await server?.close();
   });
 
-  it('sends the headers of its editor with queries, subscriptions and for the schema, and keeps none', async () => {
+  it('sends the headers of its editor with queries, subscriptions and for the schema, and keeps none', async ({
+    openPage,
+  }) => {
     const { url } = server as TestServer;
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
+    const { page } = await openPage();
     const sockets: string[] = [];
     page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sockets.push(String(payload))));
     await page.goto(`${url}/graphiql`);
@@ -52,7 +49,6 @@ describe('the playground of a server that asks for keys', { timeout: 60_000 }, (
     const stored = await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href');
     expect(stored).toContain('FollowReport');
     expect(stored).not.toContain(KEY);
-    await context.close();
   });
 });
 

@@ -1,7 +1,7 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { openBrowser } from '../../fixtures/browser.js';
+import type { Page } from 'playwright-core';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../fixtures/eventually.js';
+import { usePages } from '../../fixtures/pages/use-pages.js';
 import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
 import { gate, pending, startUpstream, type Upstream } from '../../fixtures/upstream/upstream.js';
 
@@ -13,25 +13,14 @@ interface Frames {
 }
 
 describe('the playground follows a report', { timeout: 60_000 }, () => {
-  let browser: Browser;
-  let closeBrowser: (() => Promise<void>) | undefined;
+  usePages();
 
-  // The first run may have to install the browser.
-  beforeAll(async () => {
-    ({ browser, close: closeBrowser } = await openBrowser());
-  }, 600_000);
-
-  afterAll(async () => {
-    await closeBrowser?.();
-  });
-
-  it('event by event until the figures arrive, connecting only to its own server', async () => {
+  it('event by event until the figures arrive, connecting only to its own server', async ({ openPage }) => {
     const { upstream, server } = await startBoth();
     const polls = [gate(), gate()] as const;
     upstream.script.poll('pay').push(polls[0]);
     upstream.script.poll('yoe').push(polls[1]);
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
+    const { page } = await openPage();
     const { requests, complaints, sockets } = watch(page);
     await openTab(page, server);
     expect(sockets, 'no socket before the operation is run').toEqual([]);
@@ -62,14 +51,12 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     expect(ready, 'one per type').toHaveLength(2);
     expect(requests.filter((url) => new URL(url).origin !== server.url)).toEqual([]);
     expect(complaints).toEqual([]);
-    await context.close();
   });
 
-  it('until the stop button is clicked', async () => {
+  it('until the stop button is clicked', async ({ openPage }) => {
     const { upstream, server } = await startBoth();
     upstream.script.poll('pay').otherwise(pending(200));
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
-    const page = await context.newPage();
+    const { page } = await openPage();
     const { sockets, complaints } = watch(page);
     await openTab(page, server);
 
@@ -87,7 +74,6 @@ describe('the playground follows a report', { timeout: 60_000 }, () => {
     };
     await expect.poll(toldOfPolls).toBe(0);
     expect(complaints).toEqual([]);
-    await context.close();
   });
 });
 
