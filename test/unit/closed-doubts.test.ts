@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UnresolvedPurchase } from '../../src/datasources/reports/doubts.js';
-import { next, type Entry, type State } from '../../src/datasources/reports/ledger.js';
+import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import { next } from '../../src/datasources/reports/next.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import { statusOf } from '../../src/datasources/reports/status.js';
 import { transition } from '../../src/datasources/reports/transition.js';

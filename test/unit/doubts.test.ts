@@ -8,7 +8,8 @@ import {
   withoutPurchase,
   type UnresolvedPurchase,
 } from '../../src/datasources/reports/doubts.js';
-import { hasExpired, isDoubtUntil, isNewer, next, type State } from '../../src/datasources/reports/ledger.js';
+import { hasExpired, isDoubtUntil, isNewer, type State } from '../../src/datasources/reports/ledger.js';
+import { next } from '../../src/datasources/reports/next.js';
 import { transition } from '../../src/datasources/reports/transition.js';
 import { entryAt, LINKED } from '../fixtures/fake-ledger.js';
 

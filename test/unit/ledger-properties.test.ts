@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { responsesOf, uncertainPurchases, unresolvedOf } from '../../src/datasources/reports/doubts.js';
-import { hasExpired, next, type Entry } from '../../src/datasources/reports/ledger.js';
+import { hasExpired, type Entry } from '../../src/datasources/reports/ledger.js';
+import { next } from '../../src/datasources/reports/next.js';
 import type { JournalKind } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import { faultOfJournal, faultOfState } from '../../src/storage/shared/stored-state.js';

@@ -5,11 +5,11 @@ import {
   entryOf,
   hasExpired,
   isNewer,
-  next,
   pruned,
   type Entry,
   type State,
 } from '../../src/datasources/reports/ledger.js';
+import { next } from '../../src/datasources/reports/next.js';
 import { journal, transition } from '../../src/datasources/reports/transition.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { UnresolvedPurchase } from '../../src/datasources/reports/doubts.js';

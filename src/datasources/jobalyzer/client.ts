@@ -43,7 +43,7 @@ export interface JobalyzerClient {
   readonly apiVersion: 'v1' | 'v2';
   /**
    * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
-   * once a token and a connection are available, before any byte is sent; if it rejects, nothing is sent. `beforeFirstByte`
+   * once a token and a connection are available, before any byte is sent, with the body; if it rejects, nothing is sent. `beforeFirstByte`
    * is the last thing before the first byte of it, and again of the retry; if it throws, that is not sent. The next purchase
    * that waits for a connection gets this one's after `settled`, so that it may depend on what this one came to. This method
    * rejects (with the error of one of these, an error of the token source, or the signal's reason) only if upstream certainly accepted
@@ -53,7 +53,7 @@ export interface JobalyzerClient {
     request: ReportsRequest,
     types: readonly ReportType[],
     sending: {
-      readonly beforeSend: () => Promise<void>;
+      readonly beforeSend: (body: string) => Promise<void>;
       readonly beforeFirstByte: () => void;
       readonly settled: Promise<void>;
     },
@@ -144,18 +144,19 @@ export function createJobalyzerClient(
     apiVersion,
 
     async purchase(report, types, { beforeSend, beforeFirstByte, settled }, signal) {
+      const body = JSON.stringify(encodeReportsRequest(report, types, customerId));
       const request: HttpRequest = {
         method: 'POST',
         path: `${basePath}/jobalyzer/${apiVersion}/reports`,
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(encodeReportsRequest(report, types, customerId)),
+        body,
         deadlineMs: timeouts.submit,
         // A server that is shutting down must still learn the outcome of its purchases.
         unstoppable: true,
         beforeFirstByte,
       };
       const outcome = await send(
-        { call: 'submit', pool: pools.buying, request, beforeSend, heldUntil: settled },
+        { call: 'submit', pool: pools.buying, request, beforeSend: () => beforeSend(body), heldUntil: settled },
         signal,
       );
       return purchaseOutcome(outcome, Date.now());

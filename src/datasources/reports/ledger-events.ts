@@ -22,7 +22,8 @@ export type LedgerEvent =
   | { readonly kind: 'stand-for'; readonly standsFor: string }
   /** What it stood for has ended. */
   | { readonly kind: 'stand-alone' }
-  | (Identified & { readonly kind: 'send' })
+  /** `request`: the body that is about to leave, of which a record is kept. Not given: none is. */
+  | (Identified & { readonly kind: 'send'; readonly request?: string })
   | { readonly kind: 'give-up'; readonly failure: Failure }
   | PurchaseEvent
   /** `body`: the raw report; `warnings`: those found in collecting it. */

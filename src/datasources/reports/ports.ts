@@ -3,6 +3,7 @@ import type { UncertainPlace } from '../../model/uncertain-report.js';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Charge } from './charges.js';
 import type { Entry, EntryIn } from './ledger.js';
+import type { SentPurchases } from './sent-purchases.js';
 import type { Transition } from './transition.js';
 
 /** A form in which a ledger is written. In `stands-for` there are rows that say that one id stands for another. */
@@ -144,6 +145,8 @@ export interface Ledger {
   uncertainCount(): Promise<number>;
   /** At most `most` of them, ordered by since when, then by id and type, after a place; null: from the beginning. */
   uncertain(after: UncertainPlace | null, most: number): Promise<UncertainPage>;
+  /** The purchases that were sent, of which `commit` keeps records. */
+  readonly purchases: SentPurchases;
   /** When counting started, epoch ms. */
   readonly since: number;
   /** The latest time at which something was counted, epoch ms; later than now if the clock was set back. Null: never. */

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { storeUnavailable, type Failure } from '../../errors.js';
 import { delay } from '../../lib/delay.js';
+import { timeOrderedUuid } from '../../lib/uuid.js';
 import type { ReportKey, ReportType } from '../../model/report.js';
 import type { JobalyzerClient } from '../jobalyzer/client.js';
 import type { PurchaseOutcome } from '../jobalyzer/purchase-response.js';
@@ -43,14 +43,15 @@ export function createPurchase(dependencies: Dependencies): Purchase {
 
   /** One POST for what is still claimed. It is SENDING on disk before its first byte leaves. */
   async function attempt(report: ReportKey, claimed: readonly Entry[], settled: Promise<void>): Promise<Attempt> {
-    const purchaseId = randomUUID();
+    const purchaseId = timeOrderedUuid();
     let permit = null as Permit | null;
     let departure = null as Departure | null;
     let sending: readonly Entry[] = [];
-    const beforeSend = async (): Promise<void> => {
+    const beforeSend = async (request: string): Promise<void> => {
       permit = breaker.enter();
       departure = buying.depart();
-      const committed = await ledger.commit(report, transitionAll(claimed, { kind: 'send', purchaseId }, Date.now()));
+      const steps = transitionAll(claimed, { kind: 'send', purchaseId, request }, Date.now());
+      const committed = await ledger.commit(report, steps);
       if (committed.some(({ refused }) => refused)) throw buyingStopped();
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
       sending = committed.map(({ entry }) => entry);

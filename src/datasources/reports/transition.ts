@@ -1,7 +1,10 @@
 import type { Charge, LimitedCharge } from './charges.js';
 import { uncertainPurchases, unresolvedOf, type Identified, type UncertainPurchase } from './doubts.js';
-import { next, type Entry, type State } from './ledger.js';
+import type { Entry, State } from './ledger.js';
+import { next } from './next.js';
 import type { LedgerEvent } from './ledger-events.js';
+import { purchaseChangeOf } from './purchase-changes.js';
+import type { PurchaseChange } from './sent-purchases.js';
 
 /** A change of one entry: applied only if `before` is still the current version, with everything in it or not at all. */
 export interface Transition {
@@ -17,6 +20,8 @@ export interface Transition {
   readonly settlement: Settlement | null;
   /** What is given back: the purchase was not made. Null: nothing is. */
   readonly refund: Charge | null;
+  /** What is kept of its purchase for longer than the entry is. Null: nothing changes. */
+  readonly purchase: PurchaseChange | null;
   /** The raw report, or a raw response without a usable one, which is stored separately. Null: nothing to store. */
   readonly body: string | null;
 }
@@ -33,6 +38,7 @@ export function transition(before: Entry, event: LedgerEvent, now: number): Tran
       charge: event.kind === 'claim' ? event.charge : null,
       settlement: settlementOf(before, event),
       refund: refundOf(before, event) ?? null,
+      purchase: purchaseChangeOf(before, event, after),
       body: event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null,
     }
   );

@@ -14,6 +14,7 @@ import type { Membership } from './membership.js';
 import type { Notifications } from './notifications.js';
 import { NOBODY, type Owned } from './owned.js';
 import { prune } from './prune.js';
+import { createPurchases } from './purchases.js';
 import type { Reads } from './reads.js';
 import { createSavedCount } from './saved-count.js';
 import { createStanding } from './standing.js';
@@ -91,6 +92,7 @@ export function createPostgresLedger(parts: LedgerParts): Ledger {
   }
 
   return {
+    purchases: createPurchases(database, member),
     since: parts.since,
     trustedAt: parts.trustedAt,
 

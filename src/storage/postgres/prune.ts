@@ -1,5 +1,6 @@
 import type { ReportType } from '../../model/report.js';
 import { dayOf } from '../../datasources/reports/charges.js';
+import { SENT_KEPT_MS } from '../../datasources/reports/sent-purchases.js';
 import type { Database } from './connections.js';
 
 /** What may be pruned: see `Ledger.prune`. */
@@ -38,4 +39,6 @@ export async function prune(database: Database, { expiredBefore, refusedBefore, 
     if (!done?.pruned) return;
   }
   await database.rows(`DELETE FROM ${schema}.charges WHERE day < $1`, [dayOf(expiredBefore)]);
+  const sentBefore = Math.floor(Math.min(expiredBefore, Date.now()) - SENT_KEPT_MS);
+  await database.rows(`DELETE FROM ${schema}.purchases WHERE sent_at < $1`, [sentBefore]);
 }

@@ -52,6 +52,21 @@ export function stepRow({ id, request }: ReportKey, step: Transition, owner: str
   };
 }
 
+/** What a transition says of its purchase, as `commit_purchases` takes it; null: nothing. */
+export function changeRow({ id }: ReportKey, { after: { type }, purchase }: Transition): object | null {
+  if (!purchase) return null;
+  const purchase_id = plain(purchase.purchaseId);
+  if (purchase.kind === 'came-to') {
+    const { outcome, lookAt } = purchase;
+    return { purchase_id, type, outcome, look_at: lookAt ?? null, keeps_look: lookAt === undefined };
+  }
+  const { sentAt, request, charge } = purchase;
+  return {
+    ...{ purchase_id, type, report_id: id, sent_at: Math.ceil(sentAt), request: plain(request) },
+    ...(charge && { client: plain(charge.client), day: charge.day }),
+  };
+}
+
 /** An alias as `commit_aliases` takes it; `number`: by which its claims name it. */
 export function aliasRow(
   { report, steps }: Alias,

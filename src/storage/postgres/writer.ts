@@ -9,7 +9,7 @@ import type { ReportKey } from '../../model/report.js';
 import type { Database } from './connections.js';
 import type { EntryRow, RowReader } from './entry-rows.js';
 import { isRetryable } from './failures.js';
-import { aliasRow, stepRow } from './step-rows.js';
+import { aliasRow, changeRow, stepRow } from './step-rows.js';
 
 /** Stores the transitions of many reports in few statements. */
 export interface Writer {
@@ -147,17 +147,15 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
     const aliases = batch.flatMap(({ report, alias }, number) =>
       alias ? aliasRow(alias, report.id, number, stampOf) : [],
     );
+    const changes = steps.flatMap(({ report, step }, index) => {
+      const row = changeRow(report, step);
+      return row ? { ...row, ord: index + 1 } : [];
+    });
     const stored = [JSON.stringify(made.map(({ row }) => row)), made.map(({ body }) => body)];
     const found =
       aliases.length === 0
-        ? await database.write<OutcomeRow>(
-            `SELECT ord, outcome, version, at, format, data, used FROM ${database.schema}.commit_steps($1, $2::bytea[])`,
-            stored,
-          )
-        : await database.write<OutcomeRow | AliasRow>(
-            `SELECT * FROM ${database.schema}.commit_aliases($1, $2, $3::bytea[])`,
-            [JSON.stringify(aliases), ...stored],
-          );
+        ? await write('commit_steps($1, $2::bytea[])', stored, changes)
+        : await write('commit_aliases($3, $1, $2::bytea[])', [...stored, JSON.stringify(aliases)], changes);
     const byStep = new Map(found.map((row) => [row.ord, row]));
     const committed = steps.map(({ step, alias }, index): Committed => {
       const row = byStep.get(index + 1) as OutcomeRow | undefined;
@@ -171,6 +169,22 @@ export function createWriter({ database, ownerOf, reader }: WriterOptions): Writ
         aliases: alias && own.length > 0 ? own.map((row) => aliasEntry(row, alias.report.id, report.id)) : null,
       };
     });
+  }
+
+  /** `changes`: what the steps say of their purchases, which is kept by the same statement. */
+  function write(
+    call: string,
+    values: readonly unknown[],
+    changes: readonly object[],
+  ): Promise<(OutcomeRow | AliasRow)[]> {
+    const { schema } = database;
+    if (changes.length === 0) return database.write(`SELECT * FROM ${schema}.${call}`, values);
+    return database.write(
+      `WITH done AS MATERIALIZED (SELECT * FROM ${schema}.${call}), kept AS MATERIALIZED (
+         SELECT ${schema}.keep_purchases($${values.length + 1}, (SELECT array_agg(ord) FROM done WHERE outcome = 'won')))
+       SELECT done.* FROM done CROSS JOIN kept`,
+      [...values, JSON.stringify(changes)],
+    );
   }
 
   function committedOf({ before, after, charge }: Transition, row: OutcomeRow | undefined): Committed {

@@ -12,7 +12,8 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
-import { next, type EntryIn } from '../../datasources/reports/ledger.js';
+import type { EntryIn } from '../../datasources/reports/ledger.js';
+import { next } from '../../datasources/reports/next.js';
 import { makeDirectory } from '../../lib/make-directory.js';
 import type { ReportType } from '../../model/report.js';
 import { readState } from '../shared/damage.js';

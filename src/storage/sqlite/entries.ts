@@ -9,6 +9,7 @@ import type { Charges } from './charges.js';
 import { dataOf } from '../shared/entry-data.js';
 import { asUncertain, readRequest, readState } from '../shared/damage.js';
 import type { Journal } from './journal.js';
+import type { KeptPurchases } from './kept-purchases.js';
 import type { StepResult, WrittenReport, WrittenStep } from './written-step.js';
 
 /** Reports, their entries and their bodies as rows. Synchronous; whatever writes is called inside a transaction. */
@@ -75,6 +76,7 @@ export interface EntriesOptions {
   readonly journal: Journal;
   readonly charges: Charges;
   readonly buying: BuyingSwitch;
+  readonly purchases: Pick<KeptPurchases, 'keep'>;
   /** The entry as it is now, given the one that is stored. */
   readonly current: (stored: Entry) => Entry;
   /** Called for each damaged row, as often as it is met. */
@@ -83,7 +85,7 @@ export interface EntriesOptions {
 
 export function createEntries(
   db: DatabaseSync,
-  { journal, charges, buying, current, onDamage }: EntriesOptions,
+  { journal, charges, buying, purchases, current, onDamage }: EntriesOptions,
 ): Entries {
   const selectReport = db.prepare('SELECT request FROM reports WHERE id = ?');
   const selectEntries = db.prepare('SELECT * FROM entries WHERE report_id = ?');
@@ -204,6 +206,7 @@ export function createEntries(
     const purchase = { reportId, type, at };
     journal.add({ ...purchase, client: step.client }, step.journal);
     if (step.settlement) journal.settle(purchase, step.settlement);
+    if (step.purchase) purchases.keep(reportId, type, step.purchase);
     return { won: true, version };
   }
 

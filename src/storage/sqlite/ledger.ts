@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { DAY_MS, dayOf } from '../../datasources/reports/charges.js';
 import { LedgerLost, type Committed, type Ledger, type ReportRecord } from '../../datasources/reports/ports.js';
+import { SENT_KEPT_MS } from '../../datasources/reports/sent-purchases.js';
 import type { Transition } from '../../datasources/reports/transition.js';
 import { storeUnavailable } from '../../errors.js';
 import { createPollingProgress } from '../shared/polling-progress.js';
@@ -10,6 +11,7 @@ import { createCharges } from './charges.js';
 import { createEntries, type DamagedRow } from './entries.js';
 import type { Guard } from './guard.js';
 import { createJournal } from './journal.js';
+import { createKeptPurchases } from './kept-purchases.js';
 import { createSavedCount } from './saved-count.js';
 import { createStanding } from './standing.js';
 import { createTrustedTime } from './trusted-time.js';
@@ -44,10 +46,12 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
   const charges = createCharges(db);
   const buying = createBuyingSwitch(db);
   const polling = createPollingProgress();
+  const purchases = createKeptPurchases(db);
   const entries = createEntries(db, {
     journal,
     charges,
     buying,
+    purchases,
     current: (stored) => polling.current(stored),
     onDamage: options.onDamage ?? (() => undefined),
   });
@@ -98,6 +102,16 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
   }
 
   return {
+    purchases: {
+      between: (from, until, after, most) => attempt(() => purchases.between(from, until, after, most)),
+      sought: (after, most) => attempt(() => purchases.sought(after, most)),
+      nextLook: () => attempt(() => purchases.nextLook()),
+      withIds: (ids) => attempt(() => purchases.withIds(ids)),
+      learn: (learned) => written(writer.learn(learned)),
+      looked: (looks) => written(writer.looked(looks)),
+      // Nobody else has the ledger.
+      readsLog: async () => true,
+    },
     since: journal.since,
     trustedAt: time.storedAt,
 
@@ -190,6 +204,8 @@ export function createSqliteLedger(db: DatabaseSync, writer: LedgerWriter, optio
         pruned = await written(writer.prune({ ...before, keeps: reports }, PRUNED_AT_ONCE));
       }
       await written(writer.pruneCharges(dayOf(expiredBefore)));
+      const sentBefore = Math.floor(Math.min(expiredBefore, Date.now()) - SENT_KEPT_MS);
+      while ((await written(writer.prunePurchases(sentBefore, PRUNED_AT_ONCE))) === PRUNED_AT_ONCE);
     },
 
     async ping() {

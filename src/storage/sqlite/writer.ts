@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { LedgerLost } from '../../datasources/reports/ports.js';
+import type { LearnedId, Look } from '../../datasources/reports/sent-purchases.js';
 import { storeUnavailable } from '../../errors.js';
 import type { WrittenAlias } from './aliases.js';
 import { createBuyingSwitch } from './buying-switch.js';
@@ -7,6 +8,7 @@ import { createCharges } from './charges.js';
 import { createEntries, type DamagedRow, type Prunable } from './entries.js';
 import { createGroupCommit } from './group-commit.js';
 import { createJournal } from './journal.js';
+import { createKeptPurchases } from './kept-purchases.js';
 import { createSavedByMinute, type SavedByMinute } from './saved-by-minute.js';
 import { createTrustedTime } from './trusted-time.js';
 import { createUsageSums } from './usage-sums.js';
@@ -33,6 +35,12 @@ export interface LedgerWriter {
   prune(which: Prunable, most: number): Promise<number>;
   /** Forgets what was charged before this day. */
   pruneCharges(day: string): Promise<void>;
+  /** Forgets at most `most` purchases that were sent before this time (epoch ms); resolves to how many. */
+  prunePurchases(sentBefore: number, most: number): Promise<number>;
+  /** See `SentPurchases`. */
+  learn(learned: readonly LearnedId[]): Promise<void>;
+  /** The same. */
+  looked(looks: readonly Look[]): Promise<void>;
   /** Writes something, and so finds out whether anything can be written that leads to a purchase. */
   ping(): Promise<void>;
   /** Lets another process that asks know that this one has the ledger. */
@@ -58,7 +66,8 @@ export function createWriter(db: DatabaseSync, { fault, answer, onDamage }: Writ
   const buying = createBuyingSwitch(db);
   const charges = createCharges(db);
   const journal = createJournal(db, createUsageSums(db));
-  const entries = createEntries(db, { journal, charges, buying, current: (stored) => stored, onDamage });
+  const purchases = createKeptPurchases(db);
+  const entries = createEntries(db, { journal, charges, buying, purchases, current: (stored) => stored, onDamage });
   const saved = createSavedByMinute(db);
   const time = createTrustedTime(db);
   const upsertPing = db.prepare(
@@ -90,6 +99,9 @@ export function createWriter(db: DatabaseSync, { fault, answer, onDamage }: Writ
     trust: (now) => group.write(() => time.store(now)),
     prune: (which, most) => unlessLost(() => entries.prune(which, most)),
     pruneCharges: (day) => unlessLost(() => charges.prune(day)),
+    prunePurchases: (sentBefore, most) => unlessLost(() => purchases.prune(sentBefore, most)),
+    learn: (learned) => group.write(() => purchases.learn(learned)),
+    looked: (looks) => group.write(() => purchases.looked(looks)),
     ping: () => unlessLost(() => void upsertPing.run(Date.now())),
     answer: () => group.write(answer),
     fault: () => null,

@@ -1,5 +1,6 @@
 import type { LimitedCharge, Charge } from '../../datasources/reports/charges.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
+import type { PurchaseChange } from '../../datasources/reports/sent-purchases.js';
 import type { Committed, PurchaseRefusal } from '../../datasources/reports/ports.js';
 import {
   leadsToPurchase,
@@ -30,10 +31,11 @@ export interface WrittenStep {
   readonly charge: LimitedCharge | null;
   readonly settlement: Settlement | null;
   readonly refund: Charge | null;
+  readonly purchase: PurchaseChange | null;
 }
 
 export function writtenStep(step: Transition): WrittenStep {
-  const { before, after, body, journal, client, charge, settlement, refund } = step;
+  const { before, after, body, journal, client, charge, settlement, refund, purchase } = step;
   return {
     type: after.type,
     from: before.version,
@@ -50,6 +52,7 @@ export function writtenStep(step: Transition): WrittenStep {
     charge,
     settlement,
     refund,
+    purchase,
   };
 }
 
