@@ -90,6 +90,9 @@ describe('a ledger of an earlier release', () => {
         'entries_uncertain',
         'journal_by_kind',
         'journal_by_report',
+        'purchases_by_time',
+        'purchases_by_upstream_id',
+        'purchases_sought',
       ]);
     });
   });

@@ -50,6 +50,7 @@ describe('a sound ledger', () => {
       [CLAIM, SEND, RESPONSE],
       [CLAIM, SEND, REJECT],
       [CLAIM, SEND, LOSE],
+      [CLAIM, { kind: 'send', purchaseId: 'p1', request: '{}' } as const, { ...LOSE, purchaseId: 'p1' } as LedgerEvent],
       [CLAIM, SEND, RESPONSE, LOSE, LINK_FOUND],
       [CLAIM, SEND, RESPONSE, LOSE, RESUBMIT, SEND],
       [CLAIM, SEND, LOSE, RESUBMIT, SEND, REJECT],
@@ -61,10 +62,10 @@ describe('a sound ledger', () => {
     await ledger.commitAs(report, [], aliasTo(report.id));
     ledger.countSaved(2);
     await ledger.usage(0, Date.now());
-    expect(await verify()).toEqual({ reports: 14, entries: 16, bodies: 3, problems: 0, found: [] });
+    expect(await verify()).toEqual({ reports: 15, entries: 17, bodies: 3, problems: 0, found: [] });
     await ledger.prune(2);
     await ledger.close();
-    expect(await verify()).toEqual({ reports: 13, entries: 16, bodies: 2, problems: 0, found: [] });
+    expect(await verify()).toEqual({ reports: 14, entries: 17, bodies: 2, problems: 0, found: [] });
   });
 
   it('with a late response of an id that stands for another one by now has no problems', async () => {
@@ -192,6 +193,21 @@ describe('in an unsound ledger it is found', () => {
       'that a charge was lost',
       'UPDATE charges SET reports = 0',
       `Charges of anonymous on ${DAY}: they are 0, but 1 purchases are charged to them.`,
+    ],
+    [
+      'that a purchase has no entry',
+      "INSERT INTO purchases (purchase_id, type, report_id, sent_at, request) VALUES ('p', 'PAY', 'r', 1, '{}')",
+      'Purchase p PAY: there is no entry r PAY.',
+    ],
+    [
+      'that the request of a purchase is not JSON',
+      "INSERT INTO purchases (purchase_id, type, report_id, sent_at, request) SELECT 'p', type, report_id, 1, '{' FROM entries",
+      'Purchase p PAY: its request is not JSON.',
+    ],
+    [
+      'that the outcome of a purchase is unknown to this release',
+      "INSERT INTO purchases (purchase_id, type, report_id, sent_at, request, outcome) SELECT 'p', type, report_id, 1, '{}', 'lost' FROM entries",
+      'Purchase p PAY: its outcome is lost.',
     ],
     ['that a count is impossible', 'INSERT INTO saved_by_minute VALUES (60000, -1)', 'it has -1 reports at 60000.'],
     [

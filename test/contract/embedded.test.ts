@@ -3,6 +3,7 @@ import { chargesSuite } from './charges-suite.js';
 import { inNewDirectory } from './embedded.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { notificationSuite } from './notification-suite.js';
+import { purchasesSuite } from './purchases-suite.js';
 import { queueSuite } from './queue-suite.js';
 import { aliasSuite } from './alias-suite.js';
 import { standingSuite } from './standing-suite.js';
@@ -20,6 +21,9 @@ describe('notifications', () => {
 });
 describe('what is uncertain', () => {
   uncertainSuite('embedded', inNewDirectory());
+});
+describe('purchases', () => {
+  purchasesSuite('embedded', inNewDirectory());
 });
 describe('the queue', () => {
   queueSuite('embedded', inNewDirectory());

@@ -19,6 +19,7 @@ import {
   COLLECT,
   DAY,
   END,
+  FAILURE,
   GIVE_UP,
   LINK_FOUND,
   LOSE,
@@ -48,6 +49,11 @@ const HISTORIES = {
   givenUp: [CLAIM, GIVE_UP],
   uncertain: [CLAIM, SEND, LOSE],
   closed: [CLAIM, SEND, LOSE, CLOSE],
+  kept: [
+    CLAIM,
+    { kind: 'send', purchaseId: 'p1', request: '{"answers":{"JobTitle":"\u0000 „é“"}}' },
+    { kind: 'lose', purchaseId: 'p1', failure: FAILURE },
+  ],
   boughtAgain: [CLAIM, SEND, LOSE, RESUBMIT, SEND, RESPONSE, LINK_FOUND, COLLECT],
 } as const;
 const UNFINISHED = ['claimed', 'sent', 'answered', 'linked', 'setAside'] as const;

@@ -196,6 +196,27 @@ describe('a process that stops', () => {
   });
 });
 
+describe('the usage log', () => {
+  it('is read by one process, until that is gone or was taken for dead', async () => {
+    const [one, other, third] = [await openShared(url), await openShared(url), await openShared(url)];
+    const reads = (each: typeof one) => each.ledger.purchases.readsLog();
+    const all = [one, other, third];
+    const first = await Promise.all(all.map(reads));
+    expect(first.filter((each) => each)).toHaveLength(1);
+    expect(await Promise.all(all.map(reads))).toEqual(first);
+    await execute(url, `DELETE FROM ${SCHEMA}.members m USING ${SCHEMA}.duties d WHERE d.member = m.id`);
+    const rest = all.filter((_, index) => !first[index]);
+    const second = await Promise.all(rest.map(reads));
+    expect(second.filter((each) => each)).toHaveLength(1);
+    await execute(
+      url,
+      `UPDATE ${SCHEMA}.members m SET lease_until = now() FROM ${SCHEMA}.duties d WHERE d.member = m.id`,
+    );
+    const [next] = rest.filter((_, index) => !second[index]);
+    expect(next && (await reads(next))).toBe(true);
+  });
+});
+
 describe('a link', () => {
   it('is polled by the process that owns it only', async () => {
     const [one, other] = [await openShared(url), await openShared(url)];

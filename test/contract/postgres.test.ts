@@ -6,6 +6,7 @@ import { createDatabase, type Database } from '../fixtures/postgres/database.js'
 import { chargesSuite } from './charges-suite.js';
 import { ledgerSuite } from './ledger-suite.js';
 import { notificationSuite } from './notification-suite.js';
+import { purchasesSuite } from './purchases-suite.js';
 import { queueSuite } from './queue-suite.js';
 import { aliasSuite } from './alias-suite.js';
 import { standingSuite } from './standing-suite.js';
@@ -48,6 +49,9 @@ describe('notifications', () => {
 });
 describe('what is uncertain', () => {
   uncertainSuite('postgres', openEmptied);
+});
+describe('purchases', () => {
+  purchasesSuite('postgres', openEmptied);
 });
 describe('the queue', () => {
   queueSuite('postgres', openEmptied);

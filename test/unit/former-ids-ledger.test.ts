@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { withFormerIds } from '../../src/datasources/reports/former-ids-ledger.js';
 import { presentReport } from '../../src/datasources/reports/former-ids.js';
 import type { Entry, State } from '../../src/datasources/reports/ledger.js';
+import type { PurchaseRecord } from '../../src/datasources/reports/sent-purchases.js';
 import { transition } from '../../src/datasources/reports/transition.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
@@ -94,6 +95,20 @@ describe('a report that is stored under two ids', () => {
     expect(memory.entry(PRESENT.id, 'YOE')).toMatchObject({ reportId: PRESENT.id, state: 'SENDING', version: 3 });
     expect(memory.bodies).toEqual(['{}']);
     expect(await ledger.commit(PRESENT, steps.slice(0, 1))).toMatchObject([{ won: false, entry: { version: 4 } }]);
+  });
+
+  it('has the purchases of the entries that count, and the others by an id that names them', async () => {
+    const { ledger, memory } = await aliasing({
+      former: { PAY: [3, LINKED], YOE: [1, ABSENT] },
+      present: { PAY: [1, ABSENT], YOE: [5, READY] },
+    });
+    const sent = (['PAY', 'YOE'] as const).map((type) => ({ purchaseId: type, type, reportId: FORMER.id }));
+    const page = () => Promise.resolve(sent as unknown as readonly PurchaseRecord[]);
+    Object.assign(memory.ledger, { purchases: { between: page, sought: page, withIds: page } });
+    const { between, sought, withIds } = ledger.purchases;
+    for (const found of [await between(0, 1, null, 9), await sought(null, 9), await withIds(['PAY'])])
+      expect(found.map(({ reportId }) => reportId)).toEqual([PRESENT.id, `=${FORMER.id}`]);
+    expect((await ledger.read(`=${FORMER.id}`))?.entries).toMatchObject([{ type: 'PAY' }, { type: 'YOE', version: 1 }]);
   });
 
   it('has its progress, its body and its links where it is stored', async () => {

@@ -2,6 +2,7 @@ import type { ReportKey, ReportType } from '../../model/report.js';
 import { presentReport, sameReport, type FormerIds, type SameReport } from './former-ids.js';
 import type { Entry } from './ledger.js';
 import type { CollectionKey, Ledger, ReportRecord, UncertainRecord } from './ports.js';
+import type { PurchaseRecord } from './sent-purchases.js';
 import type { Transition } from './transition.js';
 
 export interface FormerIdsLedger {
@@ -63,6 +64,14 @@ export function withFormerIds(stored: Ledger, expiryTime: () => number = Date.no
     return made;
   }
 
+  /** The record with the id by which the entry of its purchase is read. */
+  function asReadable(record: PurchaseRecord): PurchaseRecord {
+    const { reportId, type } = record;
+    const same = formerIds.get(reportId);
+    if (!same) return record;
+    return { ...record, reportId: same.stored[type] === reportId ? same.report.id : exactly(reportId) };
+  }
+
   const ledger: Ledger = {
     ...stored,
     read,
@@ -112,6 +121,13 @@ export function withFormerIds(stored: Ledger, expiryTime: () => number = Date.no
     async adopt(limit, driven) {
       const ids = driven.flatMap((id) => verbatimId(id) ?? Object.values(formerIds.get(id)?.stored ?? { PAY: id }));
       return (await stored.adopt(limit, ids)).flatMap((record) => partsOf(record, formerIds.get(record.id)));
+    },
+
+    purchases: {
+      ...stored.purchases,
+      between: async (...page) => (await stored.purchases.between(...page)).map(asReadable),
+      sought: async (...page) => (await stored.purchases.sought(...page)).map(asReadable),
+      withIds: async (ids) => (await stored.purchases.withIds(ids)).map(asReadable),
     },
 
     async subscribe(id, listener) {

@@ -200,4 +200,3 @@ function linkedBy(entry: Entry, event: PurchaseEventOf<'link'>, now: number): Li
   const found = uncertainPurchases(doubt).find(({ purchaseId }) => purchaseId === event.purchaseId);
   return { ...linked(linkOf(event, found), now), ...keptDoubt(withoutPurchase(doubt, event)) };
 }
-

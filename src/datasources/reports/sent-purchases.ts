@@ -12,7 +12,7 @@ import type { Charge } from './charges.js';
  */
 export type SentOutcome = 'accepted' | 'refused' | 'not-accepted' | 'uncertain' | 'found' | 'absent';
 
-export interface SentPurchase {
+export interface PurchaseRecord {
   readonly purchaseId: string;
   readonly type: ReportType;
   readonly reportId: string;
@@ -87,7 +87,7 @@ export interface LearnedId extends SentKey {
 
 /** The result of looking for a purchase. */
 export interface Look extends SentKey {
-  /** As in `SentPurchase`. */
+  /** As in `PurchaseRecord`. */
   readonly lookAt: number | null;
   readonly evidence: LogEvidence | null;
 }
@@ -95,13 +95,13 @@ export interface Look extends SentKey {
 /** The purchases that were sent, as a ledger keeps them. Each method settles within seconds; throws STORE_UNAVAILABLE. */
 export interface SentPurchases {
   /** At most `most` of those sent from `from` until before `until` (epoch ms), in that order, after a place; null: from the beginning. */
-  between(from: number, until: number, after: SentPlace | null, most: number): Promise<readonly SentPurchase[]>;
+  between(from: number, until: number, after: SentPlace | null, most: number): Promise<readonly PurchaseRecord[]>;
   /** The same of those that are to be looked for in the usage log, whenever. */
-  sought(after: SentPlace | null, most: number): Promise<readonly SentPurchase[]>;
+  sought(after: SentPlace | null, most: number): Promise<readonly PurchaseRecord[]>;
   /** When the first of them is due, epoch ms. Null: there are none. */
   nextLook(): Promise<number | null>;
   /** All types of the purchases with these ids, as far as they are kept. */
-  withIds(purchaseIds: readonly string[]): Promise<readonly SentPurchase[]>;
+  withIds(purchaseIds: readonly string[]): Promise<readonly PurchaseRecord[]>;
   /** Stores these, apart from those of which one of ours has that REPORTID and type already. */
   learn(learned: readonly LearnedId[]): Promise<void>;
   /** Stores what came of looking for them, apart from those that are not to be looked for any more. */

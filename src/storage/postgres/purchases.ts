@@ -1,5 +1,5 @@
-import type { SentPlace, SentPurchase, SentPurchases } from '../../datasources/reports/sent-purchases.js';
-import { FIRST_PLACE, sentPurchaseOf, type SentRow } from '../shared/sent-rows.js';
+import type { SentPlace, PurchaseRecord, SentPurchases } from '../../datasources/reports/sent-purchases.js';
+import { FIRST_PLACE, purchaseRecordOf, type SentRow } from '../shared/sent-rows.js';
 import type { Database } from './connections.js';
 import type { Membership } from './membership.js';
 import { plain } from './step-rows.js';
@@ -9,12 +9,12 @@ const READING_THE_LOG = 'usage-log';
 export function createPurchases(database: Database, member: Pick<Membership, 'id'>): SentPurchases {
   const { schema } = database;
 
-  async function read(condition: string, values: readonly unknown[], rest: string): Promise<readonly SentPurchase[]> {
+  async function read(condition: string, values: readonly unknown[], rest: string): Promise<readonly PurchaseRecord[]> {
     const rows = await database.rows<SentRow>(
       `SELECT * FROM ${schema}.purchases WHERE ${condition} ORDER BY sent_at, purchase_id, type ${rest}`,
       values,
     );
-    return rows.map(sentPurchaseOf);
+    return rows.map(purchaseRecordOf);
   }
 
   return {

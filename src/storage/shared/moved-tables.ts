@@ -18,6 +18,22 @@ export const MOVED_TABLES = {
   journal: { key: ['id'], columns: ['id', 'at', 'kind', 'report_id', 'type', 'client'] },
   settlements: { key: ['id'], columns: ['id', 'at', 'kind', 'report_id', 'type', 'client', 'note'] },
   charges: { key: ['client', 'day'], columns: ['client', 'day', 'reports'] },
+  purchases: {
+    key: ['purchase_id', 'type'],
+    columns: [
+      'purchase_id',
+      'type',
+      'report_id',
+      'sent_at',
+      'request',
+      'client',
+      'day',
+      'outcome',
+      'upstream_report_id',
+      'look_at',
+      'evidence',
+    ],
+  },
   saved_by_minute: { key: ['at'], columns: ['at', 'reports'] },
   meta: { key: ['key'], columns: ['key', 'value'] },
 } as const satisfies Record<string, MovedTable>;

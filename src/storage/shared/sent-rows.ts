@@ -1,4 +1,4 @@
-import type { LogEvidence, SentOutcome, SentPlace, SentPurchase } from '../../datasources/reports/sent-purchases.js';
+import type { LogEvidence, SentOutcome, SentPlace, PurchaseRecord } from '../../datasources/reports/sent-purchases.js';
 import type { ReportType } from '../../model/report.js';
 
 /** A row of `purchases`; PostgreSQL's driver returns large numbers as text. */
@@ -16,7 +16,7 @@ export interface SentRow {
   readonly evidence: string | null;
 }
 
-export function sentPurchaseOf(row: SentRow): SentPurchase {
+export function purchaseRecordOf(row: SentRow): PurchaseRecord {
   const { client, day } = row;
   return {
     purchaseId: row.purchase_id,

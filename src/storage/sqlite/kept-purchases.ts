@@ -4,19 +4,19 @@ import type {
   Look,
   PurchaseChange,
   SentPlace,
-  SentPurchase,
+  PurchaseRecord,
 } from '../../datasources/reports/sent-purchases.js';
 import type { ReportType } from '../../model/report.js';
-import { FIRST_PLACE, sentPurchaseOf, type SentRow } from '../shared/sent-rows.js';
+import { FIRST_PLACE, purchaseRecordOf, type SentRow } from '../shared/sent-rows.js';
 
 /** See `SentPurchases`. Synchronous; whatever writes is called inside a transaction. */
 export interface KeptPurchases {
   /** What a transition says. Of a purchase without a record nothing is kept. */
   keep(reportId: string, type: ReportType, change: PurchaseChange): void;
-  between(from: number, until: number, after: SentPlace | null, most: number): readonly SentPurchase[];
-  sought(after: SentPlace | null, most: number): readonly SentPurchase[];
+  between(from: number, until: number, after: SentPlace | null, most: number): readonly PurchaseRecord[];
+  sought(after: SentPlace | null, most: number): readonly PurchaseRecord[];
   nextLook(): number | null;
-  withIds(purchaseIds: readonly string[]): readonly SentPurchase[];
+  withIds(purchaseIds: readonly string[]): readonly PurchaseRecord[];
   learn(learned: readonly LearnedId[]): void;
   looked(looks: readonly Look[]): void;
   /** Forgets at most `most` that were sent before this time; returns how many. */
@@ -48,7 +48,7 @@ export function createKeptPurchases(db: DatabaseSync): KeptPurchases {
     DELETE FROM purchases WHERE (purchase_id, type) IN (
       SELECT purchase_id, type FROM purchases WHERE sent_at < ? ORDER BY sent_at LIMIT ?)`);
 
-  const read = (rows: unknown): readonly SentPurchase[] => (rows as SentRow[]).map(sentPurchaseOf);
+  const read = (rows: unknown): readonly PurchaseRecord[] => (rows as SentRow[]).map(purchaseRecordOf);
 
   return {
     keep(reportId, type, change) {

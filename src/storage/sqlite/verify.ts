@@ -8,6 +8,7 @@ import { stateOf } from '../shared/entry-data.js';
 import { misfitOf } from '../../lib/migration-files.js';
 import { appliedMigrations, MIGRATIONS } from './migrate.js';
 import { damagesOf, withSnapshot } from './snapshot.js';
+import { OUTCOMES } from '../shared/sent-rows.js';
 import { faultOfJournal, faultOfState, JOURNAL_KINDS } from '../shared/stored-state.js';
 
 export interface Verified {
@@ -54,6 +55,16 @@ interface ChargesRow {
   readonly reports: number;
 }
 
+interface PurchaseRow {
+  readonly purchase_id: string;
+  readonly type: string;
+  readonly report_id: string;
+  readonly request: string;
+  readonly outcome: string | null;
+  /** Whether its report has ever had an entry. */
+  readonly known: number;
+}
+
 interface CountRow {
   readonly at: number;
   readonly reports: number;
@@ -82,6 +93,7 @@ export async function verifyLedger(path: string, report: (problem: string) => vo
       verifyJournal(db, complain);
       verifyCounts(db, complain);
       verifyCharges(db, complain);
+      verifyPurchases(db, complain);
     });
   } catch (error) {
     complain(`It could not be read to its end: ${error instanceof Error ? error.message : String(error)}.`);
@@ -212,6 +224,24 @@ function verifyCharges(db: DatabaseSync, complain: Complain): void {
     const purchases = kept.get(JSON.stringify([client, day])) ?? 0;
     if (reports < purchases) {
       complain(`Charges of ${client} on ${day}: they are ${reports}, but ${purchases} purchases are charged to them.`);
+    }
+  }
+}
+
+function verifyPurchases(db: DatabaseSync, complain: Complain): void {
+  if (!db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'purchases'").get()) return;
+  const purchases = rowsOf<PurchaseRow>(
+    db,
+    `
+    SELECT purchase_id, type, report_id, request, outcome, EXISTS (SELECT 1 FROM entries
+      WHERE entries.report_id = purchases.report_id AND entries.type = purchases.type) AS known FROM purchases`,
+  );
+  for (const { purchase_id: id, type, report_id: report, request, outcome, known } of purchases) {
+    const name = `Purchase ${id} ${type}`;
+    if (!known) complain(`${name}: there is no entry ${report} ${type}.`);
+    if (parsed(() => parseJson(request)) === null) complain(`${name}: its request is not JSON.`);
+    if (outcome !== null && !(OUTCOMES as readonly string[]).includes(outcome)) {
+      complain(`${name}: its outcome is ${outcome}.`);
     }
   }
 }

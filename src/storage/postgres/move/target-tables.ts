@@ -144,6 +144,37 @@ export const TARGET_TABLES: readonly TargetTable[] = [
     values: ({ client, day, reports }) => [optional(client), text(day), number(reports)],
   },
   {
+    source: 'purchases',
+    table: 'purchases',
+    columns: {
+      purchase_id: TEXT,
+      type: TEXT,
+      report_id: TEXT,
+      sent_at: BIGINT,
+      request: TEXT,
+      client: TEXT,
+      day: TEXT,
+      outcome: TEXT,
+      upstream_report_id: TEXT,
+      look_at: BIGINT,
+      evidence: TEXT,
+    },
+    key: ['purchase_id', 'type'],
+    values: (row) => [
+      plain(text(row['purchase_id'])),
+      text(row['type']),
+      text(row['report_id']),
+      number(row['sent_at']),
+      plain(text(row['request'])),
+      optional(row['client']),
+      optional(row['day']),
+      optional(row['outcome']),
+      optional(row['upstream_report_id']),
+      row['look_at'] == null ? null : number(row['look_at']),
+      optional(row['evidence']),
+    ],
+  },
+  {
     source: 'saved_by_minute',
     table: 'saved_by_minute',
     columns: { at: BIGINT, reports: BIGINT },
@@ -179,7 +210,7 @@ function number(value: string | number | null | undefined): number {
   return Number(value);
 }
 
-/** What clients have written. */
+/** What others have written. */
 function optional(value: string | number | null | undefined): string | null {
   return value == null ? null : plain(String(value));
 }
