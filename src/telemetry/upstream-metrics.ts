@@ -10,7 +10,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamObserver {
   const registers = [registry];
   const countDuration = tallyDurations<'call'>({
     name: 'jobalyzer_call_duration_seconds',
-    help: 'Calls to Jobalyzer by their kind (token, submit, poll, lookup), with their time.',
+    help: 'Calls to Jobalyzer by their kind (token, submit, poll, lookup, usage), with their time.',
     buckets: SECONDS,
     registry,
   });

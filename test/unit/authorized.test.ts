@@ -67,6 +67,7 @@ async function send(...outcomes: HttpOutcome[]) {
         generation += 1;
         return { value: `token-${generation}`, generation };
       },
+      renew: () => Promise.reject(new Error('It is only for the usage log.')),
       markRejected: (token) => void told.push(`rejected ${token.generation}`),
       markAccepted: (token) => void told.push(`accepted ${token.generation}`),
       forgetFailures: () => undefined,

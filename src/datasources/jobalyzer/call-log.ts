@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { HttpOutcome } from './http.js';
 
-/** The kinds of call to upstream. */
-export type CallKind = 'token' | 'submit' | 'poll' | 'lookup';
+/** The kinds of call to upstream; `usage`: of its usage log. */
+export type CallKind = 'token' | 'submit' | 'poll' | 'lookup' | 'usage';
 
 /** Is told of calls, to count them. */
 export interface UpstreamObserver {

@@ -12,6 +12,8 @@ import { purchaseOutcome, readPurchase, type PurchasedReport, type PurchaseOutco
 import { observingTime } from './server-time.js';
 import { createReach } from './reach.js';
 import { createTokenSource, type TokenCondition } from './token.js';
+import { openUsageLog } from './usage-log/open.js';
+import type { UsageLog } from './usage-log/usage-log.js';
 import type { Proxy } from '../../lib/proxy.js';
 import type { ReportsRequest, ReportType } from '../../model/report.js';
 
@@ -22,6 +24,9 @@ export interface JobalyzerSettings {
   /** The proxies to the two; null: none. */
   readonly apiProxy?: Proxy | null;
   readonly authProxy?: Proxy | null;
+  /** Where the usage log is, and the proxy to it; null: it is not read. */
+  readonly usageUrl?: string | null;
+  readonly usageProxy?: Proxy | null;
   readonly apiVersion: 'v1' | 'v2';
   readonly clientId: string;
   /** The secret by now: it may be renewed while the server runs. */
@@ -33,8 +38,8 @@ export interface JobalyzerSettings {
 /** Timeouts of one HTTP request with its response, in milliseconds. */
 export type Timeouts = Readonly<Record<CallKind, number>>;
 
-/** That of a purchase is long, because an abandoned purchase may still be billed. */
-const TIMEOUTS: Timeouts = { token: 10_000, submit: 30_000, poll: 10_000, lookup: 10_000 };
+/** That of a purchase is long, because an abandoned purchase may still be billed; that of the usage log, because it may be huge. */
+const TIMEOUTS: Timeouts = { token: 10_000, submit: 30_000, poll: 10_000, lookup: 10_000, usage: 15 * 60_000 };
 
 export interface JobalyzerClient {
   /** Sent as `customerId` and `user` with every `lookup`. */
@@ -65,6 +70,8 @@ export interface JobalyzerClient {
   poll(polled: Polled, signal: AbortSignal): Promise<PollResult>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
   lookup(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpOutcome>;
+  /** Null: it is not known where it is. */
+  readonly usageLog: UsageLog | null;
   /** The secret is another one: it is tried at the next need of a token, whatever became of the former one. */
   credentialsChanged(): void;
   /** Requests a token in the background, and again while there is none, so that wrong credentials are known. */
@@ -134,6 +141,11 @@ export function createJobalyzerClient(
       ),
     { onRefresh: (outcome) => upstream?.tokenRefreshed(outcome) },
   );
+  const { usageUrl = null, usageProxy: proxy = null } = settings;
+  const usageLog =
+    usageUrl === null
+      ? null
+      : openUsageLog({ url: usageUrl, proxy, customerId, tokens, deadlineMs: timeouts.usage, log, observer: upstream });
   function send(call: AuthorizedCall, signal: AbortSignal): Promise<HttpOutcome> {
     const headers = { ...call.request.headers, ...moreHeaders() };
     return sendAuthorized({ ...call, request: { ...call.request, headers } }, tokens, signal, logged);
@@ -182,6 +194,8 @@ export function createJobalyzerClient(
       return send({ call: 'lookup', pool: pools.lookups, request, share: { key: request.path, isNew: true } }, signal);
     },
 
+    usageLog,
+
     credentialsChanged: () => tokens.forgetFailures(),
 
     checkCredentials: () => void checkCredentials(tokens, log, closing.signal),
@@ -193,7 +207,7 @@ export function createJobalyzerClient(
 
     async close() {
       closing.abort(new Error('The client was closed.'));
-      await Promise.all(Object.values(pools).map((pool) => pool.close()));
+      await Promise.all([usageLog?.close(), ...Object.values(pools).map((pool) => pool.close())]);
     },
   };
 }

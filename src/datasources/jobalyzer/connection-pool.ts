@@ -37,6 +37,23 @@ export interface PoolOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** Connections to one origin, of which each carries one request at a time; with `keepAlive: false` one request in all. */
+export function openConnections(
+  origin: string,
+  { connections, keepAlive, proxy = null }: Omit<PoolOptions, 'slowConnections'>,
+): Pool {
+  return new Pool(origin, {
+    connections,
+    pipelining: keepAlive ? 1 : 0,
+    allowH2: false,
+    connect: proxy ? throughProxy(proxy, CONNECT_TIMEOUT_MS) : directly(CONNECT_TIMEOUT_MS),
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.
+    maxHeaderSize: 128 * 1024,
+  });
+}
+
 /**
  * Connections to one origin. Redirects are not followed and bodies are capped. With `keepAlive: false` every request gets
  * a new socket: the peer may close a reused one just as a request is written to it, and then it is unknown whether the
@@ -46,16 +63,7 @@ export function openPool(
   origin: string,
   { connections, slowConnections = 0, keepAlive, proxy = null }: PoolOptions,
 ): HttpPool {
-  const pool = new Pool(origin, {
-    connections: connections + slowConnections,
-    pipelining: keepAlive ? 1 : 0,
-    allowH2: false,
-    connect: proxy ? throughProxy(proxy, CONNECT_TIMEOUT_MS) : directly(CONNECT_TIMEOUT_MS),
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.
-    maxHeaderSize: 128 * 1024,
-  });
+  const pool = openConnections(origin, { connections: connections + slowConnections, keepAlive, proxy });
   // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
   // run and a purchase must not be marked as being sent.
   const slots = createSlots(connections);

@@ -25,6 +25,11 @@ export interface TokenSource {
   get(signal: AbortSignal): Promise<AccessToken>;
   /** Upstream answered 401 to this token: the next `get` returns a newer one. One refresh per generation. */
   markRejected(token: AccessToken): void;
+  /**
+   * A newer token than this one, which is kept until then, for a host of upstream that does not accept it though its API may.
+   * Throws like `get`.
+   */
+  renew(token: AccessToken, signal: AbortSignal): Promise<AccessToken>;
   /** Upstream accepted this token. */
   markAccepted(token: AccessToken): void;
   /** What has failed so far says nothing about the next request, which is made when a token is needed. */
@@ -114,6 +119,9 @@ export function createTokenSource(
       held = null;
       consecutiveRejections = token.generation === lastAccepted ? 0 : consecutiveRejections + 1;
       pausedUntil = now() + pauseAfter(consecutiveRejections);
+    },
+    renew(token, signal) {
+      return held && held.generation > token.generation ? Promise.resolve(held) : abortable(refresh(), signal);
     },
     markAccepted(token) {
       lastAccepted = Math.max(lastAccepted, token.generation);

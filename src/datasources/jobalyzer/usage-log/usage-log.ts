@@ -6,10 +6,6 @@ export interface LoggedReport extends UsageLogRow {
   readonly requestKey: string | null;
   /** The JSON of the report, as it is in the row. Null: it is blank, or not one of those that are wanted. */
   readonly response: string | null;
-  /** Whose request it was. Null: the row does not say. */
-  readonly clientId: string | null;
-  /** Of the report, 0 to 1. Null: the row has none that can be read. */
-  readonly rating: number | null;
 }
 
 export interface UsageLogQuery {
@@ -26,21 +22,21 @@ export interface UsageLogRead {
   readonly rows: number;
   /** When its reading began; what was recorded later may be in it or not. */
   readonly readAt: Date;
-  /** When the newest row was recorded. Null: there is no row. */
+  /** When the newest row was recorded. Null: no row says when. */
   readonly newestAt: Date | null;
 }
 
 /** Upstream's usage log: what it received and delivered, a row for each report. */
 export interface UsageLog {
   /**
-   * Reads all of it once, in memory that does not grow with it. Only when this has resolved, what `each` was given is known
-   * to be of a log that is whole: decide nothing before. Rows without a time are handed over. Throws UsageLogUnreadable, the signal's reason, or what the token source
-   * throws.
+   * Reads all of it once, in memory that does not grow with it, and gives each row within the period to `each`; rows that do
+   * not say when they were recorded are left out. Only when it has resolved, what `each` was given is known to be of a whole
+   * log: nothing may be decided before. Throws UsageLogUnreadable, what `each` throws, or the signal's reason.
    */
   read(query: UsageLogQuery, each: (row: LoggedReport) => void, signal: AbortSignal): Promise<UsageLogRead>;
 }
 
-/** The log could not be read, or not as a whole; nothing in it may be used. The message quotes nothing of it. */
+/** The log could not be read, or not as a whole; nothing in it may be used. The message says why, and quotes nothing of it. */
 export class UsageLogUnreadable extends Error {
   override readonly name = 'UsageLogUnreadable';
 }
