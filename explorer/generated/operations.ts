@@ -99,7 +99,7 @@ export type CheckQueryVariables = Exact<{
 }>;
 
 
-export type CheckQuery = { checkAnswers: { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string }> }> } | null };
+export type CheckQuery = { checkAnswers: CheckedFragment | null };
 
 export type AskerFragment = { name: string | null, operator: boolean, canBuy: boolean, buying: boolean, budget: { limit: number | null, used: number, resetsAt: string } | null };
 
@@ -121,6 +121,35 @@ export type ImpactsQueryVariables = Exact<{
 export type ImpactsQuery = { skills: ImpactsFragment | null, certifications: ImpactsFragment | null, degrees: ImpactsFragment | null };
 
 export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: MatchFragment | null };
+
+export type CheckTenQueryVariables = Exact<{
+  answers0: AnswersInput;
+  answers1: AnswersInput;
+  answers2: AnswersInput;
+  answers3: AnswersInput;
+  answers4: AnswersInput;
+  answers5: AnswersInput;
+  answers6: AnswersInput;
+  answers7: AnswersInput;
+  answers8: AnswersInput;
+  answers9: AnswersInput;
+}>;
+
+
+export type CheckTenQuery = { check0: CheckedFragment | null, check1: CheckedFragment | null, check2: CheckedFragment | null, check3: CheckedFragment | null, check4: CheckedFragment | null, check5: CheckedFragment | null, check6: CheckedFragment | null, check7: CheckedFragment | null, check8: CheckedFragment | null, check9: CheckedFragment | null };
+
+export type CheckedFragment = { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string }> }> };
+
+export type LookAtManyQueryVariables = Exact<{
+  answers: Array<AnswersInput>;
+}>;
+
+
+export type LookAtManyQuery = { reports: Array<{ status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string }>, pay: PayInBriefFragment | null } | null>, viewer: AskerFragment | null };
+
+export type PayInBriefFragment = { reportRating: number | null, basePay: FiguresFragment | null, hourlyPay: FiguresFragment | null, context: MatchFragment | null };
+
+export type FiguresFragment = { currencyName: string | null, currencyCode: string | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null };
 
 export type SuggestAnswersQueryVariables = Exact<{
   kind: AnswerKind;
@@ -388,23 +417,80 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
+export const CheckedFragmentDoc = new TypedDocumentString(`
+    fragment Checked on AnswersCheck {
+  answers {
+    field
+    value
+    verdict
+    spelling
+    suggestions {
+      answer
+    }
+  }
+  matchedJobTitle
+  jobTitleRating
+}
+    `, {"fragmentName":"Checked"}) as unknown as TypedDocumentString<CheckedFragment, unknown>;
+export const FiguresFragmentDoc = new TypedDocumentString(`
+    fragment Figures on PayStatistics {
+  currencyName
+  currencyCode
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+}
+    `, {"fragmentName":"Figures"}) as unknown as TypedDocumentString<FiguresFragment, unknown>;
+export const PayInBriefFragmentDoc = new TypedDocumentString(`
+    fragment PayInBrief on PayReport {
+  basePay {
+    ...Figures
+  }
+  hourlyPay {
+    ...Figures
+  }
+  reportRating
+  context {
+    ...Match
+  }
+}
+    fragment Match on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment Figures on PayStatistics {
+  currencyName
+  currencyCode
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+}`, {"fragmentName":"PayInBrief"}) as unknown as TypedDocumentString<PayInBriefFragment, unknown>;
 export const CheckDocument = new TypedDocumentString(`
     query Check($answers: AnswersInput!) {
   checkAnswers(answers: $answers) {
-    answers {
-      field
-      value
-      verdict
-      spelling
-      suggestions {
-        answer
-      }
-    }
-    matchedJobTitle
-    jobTitleRating
+    ...Checked
   }
 }
-    `) as unknown as TypedDocumentString<CheckQuery, CheckQueryVariables>;
+    fragment Checked on AnswersCheck {
+  answers {
+    field
+    value
+    verdict
+    spelling
+    suggestions {
+      answer
+    }
+  }
+  matchedJobTitle
+  jobTitleRating
+}`) as unknown as TypedDocumentString<CheckQuery, CheckQueryVariables>;
 export const ImpactsDocument = new TypedDocumentString(`
     query Impacts($jobTitle: String!) {
   skills: skillImpact(jobTitle: $jobTitle) {
@@ -434,6 +520,110 @@ fragment Impacts on ImpactReport {
     ...Match
   }
 }`) as unknown as TypedDocumentString<ImpactsQuery, ImpactsQueryVariables>;
+export const CheckTenDocument = new TypedDocumentString(`
+    query CheckTen($answers0: AnswersInput!, $answers1: AnswersInput!, $answers2: AnswersInput!, $answers3: AnswersInput!, $answers4: AnswersInput!, $answers5: AnswersInput!, $answers6: AnswersInput!, $answers7: AnswersInput!, $answers8: AnswersInput!, $answers9: AnswersInput!) {
+  check0: checkAnswers(answers: $answers0) {
+    ...Checked
+  }
+  check1: checkAnswers(answers: $answers1) {
+    ...Checked
+  }
+  check2: checkAnswers(answers: $answers2) {
+    ...Checked
+  }
+  check3: checkAnswers(answers: $answers3) {
+    ...Checked
+  }
+  check4: checkAnswers(answers: $answers4) {
+    ...Checked
+  }
+  check5: checkAnswers(answers: $answers5) {
+    ...Checked
+  }
+  check6: checkAnswers(answers: $answers6) {
+    ...Checked
+  }
+  check7: checkAnswers(answers: $answers7) {
+    ...Checked
+  }
+  check8: checkAnswers(answers: $answers8) {
+    ...Checked
+  }
+  check9: checkAnswers(answers: $answers9) {
+    ...Checked
+  }
+}
+    fragment Checked on AnswersCheck {
+  answers {
+    field
+    value
+    verdict
+    spelling
+    suggestions {
+      answer
+    }
+  }
+  matchedJobTitle
+  jobTitleRating
+}`) as unknown as TypedDocumentString<CheckTenQuery, CheckTenQueryVariables>;
+export const LookAtManyDocument = new TypedDocumentString(`
+    query LookAtMany($answers: [AnswersInput!]!) {
+  reports(answers: $answers) {
+    status {
+      pay
+      yoe
+    }
+    failures {
+      type
+      code
+      message
+    }
+    pay(buy: false, waitMs: 0) {
+      ...PayInBrief
+    }
+  }
+  viewer {
+    ...Asker
+  }
+}
+    fragment Asker on Viewer {
+  name
+  operator
+  canBuy
+  buying
+  budget {
+    limit
+    used
+    resetsAt
+  }
+}
+fragment Match on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}
+fragment PayInBrief on PayReport {
+  basePay {
+    ...Figures
+  }
+  hourlyPay {
+    ...Figures
+  }
+  reportRating
+  context {
+    ...Match
+  }
+}
+fragment Figures on PayStatistics {
+  currencyName
+  currencyCode
+  percentile10
+  percentile25
+  percentile50
+  percentile75
+  percentile90
+  average
+}`) as unknown as TypedDocumentString<LookAtManyQuery, LookAtManyQueryVariables>;
 export const SuggestAnswersDocument = new TypedDocumentString(`
     query SuggestAnswers($kind: AnswerKind!, $term: String!) {
   suggestAnswers(kind: $kind, term: $term) {

@@ -1,0 +1,84 @@
+import type { Problem } from '../api/problem.ts';
+import {
+  CheckTenDocument,
+  LookAtManyDocument,
+  type AnswersInput,
+  type AskerFragment,
+  type CheckedFragment,
+  type CheckTenQueryVariables,
+  type LookAtManyQuery,
+} from '../generated/operations.ts';
+import type { ListedReport } from './listed.ts';
+import type { Patient } from './patient.ts';
+import { chunksOf } from './probes.ts';
+
+/** Answers in one operation: it may have 262,144 bytes, and a character up to four. */
+const MOST_IN_ONE = 50;
+const MOST_CHARACTERS = 60_000;
+const CHECKS_IN_ONE = 10;
+
+/** What upstream has for the answers of each question; null: it was not told. Free of charge. */
+export async function checkAll(
+  server: Patient,
+  questions: readonly AnswersInput[],
+  onDone: (count: number) => void,
+  signal: AbortSignal,
+): Promise<(CheckedFragment | null)[]> {
+  const checks: (CheckedFragment | null)[] = [];
+  for (const chunk of chunksOf(questions, CHECKS_IN_ONE)) {
+    // The operation has always ten: the last question is repeated, which is answered from memory.
+    const ten = Array.from({ length: CHECKS_IN_ONE }, (_, at) => [`answers${at}`, chunk[at] ?? chunk.at(-1)]);
+    const { data } = await server.request(CheckTenDocument, Object.fromEntries(ten) as CheckTenQueryVariables, signal);
+    checks.push(...chunk.map((_, at) => data?.[`check${at}` as 'check0'] ?? null));
+    onDone(chunk.length);
+  }
+  return checks;
+}
+
+/** What has become of these reports. Buys nothing. */
+export async function lookAt(
+  server: Patient,
+  reports: readonly { readonly at: number; readonly answers: AnswersInput }[],
+  onLook: (at: number, seen: Partial<ListedReport>) => void,
+  onAsker: (asker: AskerFragment) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const batch of batchesOf(reports)) {
+    const answers = batch.map((report) => report.answers);
+    const { data, problems } = await server.request(LookAtManyDocument, { answers }, signal);
+    if (data?.viewer) onAsker(data.viewer);
+    batch.forEach(({ at }, place) => onLook(at, seenOf(data?.reports[place] ?? null, problems, place)));
+  }
+}
+
+function seenOf(
+  report: LookAtManyQuery['reports'][number],
+  problems: readonly Problem[],
+  place: number,
+): Partial<ListedReport> {
+  const own = problems.find(({ code, path }) => code !== 'REPORT_NOT_READY' && (path?.[1] ?? place) === place);
+  // It cannot be asked for.
+  if (!report) return { status: 'FAILED', problem: own ?? null };
+  const { failures, pay, status } = report;
+  const failure = failures.find(({ type }) => type === 'PAY');
+  if (status.pay === 'FAILED') return { status: 'FAILED', pay: null, problem: failure ?? own ?? null };
+  // Its figures were not to be had this time.
+  if (status.pay === 'READY' && !pay) return { status: own ? 'READY' : 'PENDING', pay: null, problem: own ?? null };
+  return { status: status.pay, pay };
+}
+
+export function batchesOf<T extends { readonly answers: AnswersInput }>(reports: readonly T[]): T[][] {
+  const batches: T[][] = [];
+  let characters = Infinity;
+  for (const report of reports) {
+    const length = JSON.stringify(report.answers).length;
+    characters += length;
+    const last = batches.at(-1);
+    if (last && last.length < MOST_IN_ONE && characters <= MOST_CHARACTERS) last.push(report);
+    else {
+      batches.push([report]);
+      characters = length;
+    }
+  }
+  return batches;
+}

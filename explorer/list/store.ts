@@ -1,0 +1,82 @@
+import type { Problem } from '../api/problem.ts';
+import type { ListedReport, PricedRow } from './listed.ts';
+
+/** A purchase that was confirmed. */
+export interface ListPurchase {
+  /** Which of the reports, in the order in which they are bought. */
+  readonly chosen: readonly number[];
+  /** When it began, in milliseconds since 1970. */
+  readonly since: number;
+  /** Whether nothing more is bought. What was bought may still be on the way. */
+  readonly isOver: boolean;
+}
+
+/** All that is known of a list. */
+export interface ListState {
+  /** How many of the free questions are answered. */
+  readonly looked: { readonly done: number; readonly total: number };
+  /** Whether all have been: the price is known. */
+  readonly isLooked: boolean;
+  readonly rows: readonly PricedRow[];
+  readonly reports: readonly ListedReport[];
+  /** Null: nothing has been bought yet. */
+  readonly purchase: ListPurchase | null;
+  /** What is being waited for; null: nothing in particular. */
+  readonly waiting: Problem | null;
+  /** Why nothing more is asked or bought; null: nothing is in the way. */
+  readonly ended: Problem | null;
+}
+
+export interface Store {
+  readonly get: () => ListState;
+  readonly set: (change: Partial<ListState>) => void;
+  readonly setReport: (at: number, change: Partial<ListedReport>) => void;
+  /** Tells of changes, several at once. Returns how to stop it. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** As it was when listeners were last told. */
+  readonly snapshot: () => ListState;
+}
+
+/** How often listeners are told: a purchase makes hundreds of changes in a second. */
+const TELL_MS = 150;
+
+export function createStore(rows: readonly PricedRow[]): Store {
+  let state: ListState = {
+    looked: { done: 0, total: 1 },
+    isLooked: false,
+    rows,
+    reports: [],
+    purchase: null,
+    waiting: null,
+    ended: null,
+  };
+  /** Those of the state, which are changed in place between two snapshots. */
+  let reports: ListedReport[] = [];
+  let told = state;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    timer = undefined;
+    told = { ...state, reports: [...reports] };
+    for (const listener of listeners) listener();
+  };
+  const soon = (): void => void (timer ??= setTimeout(tell, TELL_MS));
+  return {
+    get: () => state,
+    snapshot: () => told,
+    set(change) {
+      if (change.reports) reports = [...change.reports];
+      state = { ...state, ...change, reports };
+      soon();
+    },
+    setReport(at, change) {
+      const report = reports[at];
+      if (report) reports[at] = { ...report, ...change };
+      soon();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
