@@ -11,8 +11,12 @@ interface AppProps {
   readonly settings: Settings;
 }
 
-/** Only operators need it. */
+/** Not everybody needs them. */
 const UsageView = lazy(async () => ({ default: (await import('./usage/usage-view.tsx')).UsageView }));
+const ListView = lazy(async () => ({ default: (await import('./list/list-view.tsx')).ListView }));
+
+const VIEWS = ['explore', 'list', 'usage'] as const;
+type View = (typeof VIEWS)[number];
 
 type Entry = 'unknown' | 'entered' | 'asked' | 'refused';
 
@@ -36,7 +40,8 @@ export function App({ api, settings }: AppProps) {
     setAsker(null);
     setEntry('asked');
   };
-  const isUsage = new URLSearchParams(location.search).get('view') === 'usage';
+  const view = VIEWS.find((name) => name === new URLSearchParams(location.search).get('view')) ?? 'explore';
+  const isCurrent = (name: View) => (view === name ? 'page' : undefined);
   return (
     <>
       <header>
@@ -49,11 +54,14 @@ export function App({ api, settings }: AppProps) {
           <h1>Pay explorer</h1>
           <p>What a job pays, where, and why</p>
           <nav aria-label="Pages">
-            <a href="./" aria-current={isUsage ? undefined : 'page'}>
+            <a href="./" aria-current={isCurrent('explore')}>
               Explore
             </a>
+            <a href="./?view=list" aria-current={isCurrent('list')}>
+              Price a list
+            </a>
             {asker?.operator && (
-              <a href="./?view=usage" aria-current={isUsage ? 'page' : undefined}>
+              <a href="./?view=usage" aria-current={isCurrent('usage')}>
                 Usage
               </a>
             )}
@@ -65,12 +73,11 @@ export function App({ api, settings }: AppProps) {
         </div>
       </header>
       <main>
-        {entry === 'entered' && !isUsage && (
-          <Explorer api={api} asker={asker} simulated={simulated} onAsker={setAsker} />
-        )}
-        {entry === 'entered' && isUsage && (
+        {entry === 'entered' && (
           <Suspense fallback={<p className="loading">Loading …</p>}>
-            <UsageView api={api} simulated={simulated} onAsker={setAsker} />
+            {view === 'usage' && <UsageView api={api} simulated={simulated} onAsker={setAsker} />}
+            {view === 'list' && <ListView api={api} asker={asker} onAsker={setAsker} />}
+            {view === 'explore' && <Explorer api={api} asker={asker} simulated={simulated} onAsker={setAsker} />}
           </Suspense>
         )}
         {authMode !== 'none' && (entry === 'asked' || entry === 'refused') && (

@@ -101,6 +101,8 @@ export type CheckQueryVariables = Exact<{
 
 export type CheckQuery = { checkAnswers: CheckedFragment | null };
 
+export type CheckedFragment = { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string }> }> };
+
 export type AskerFragment = { name: string | null, operator: boolean, canBuy: boolean, buying: boolean, budget: { limit: number | null, used: number, resetsAt: string } | null };
 
 export type PayFragment = { totalCompanies: number | null, totalProfilesAnalyzed: number | null, levelUsed: string | null, reportRating: number | null, collectedAt: string, basePay: DistributionFragment | null, totalPay: DistributionFragment | null, hourlyPay: DistributionFragment | null, bonus: DistributionFragment | null, commission: DistributionFragment | null, profitShare: DistributionFragment | null, context: MatchFragment | null, warnings: Array<IssueFragment> };
@@ -121,24 +123,6 @@ export type ImpactsQueryVariables = Exact<{
 export type ImpactsQuery = { skills: ImpactsFragment | null, certifications: ImpactsFragment | null, degrees: ImpactsFragment | null };
 
 export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: number | null, medianBasePay: number | null, payDifferential: number | null, payDifferentialPercentage: number | null }>, context: MatchFragment | null };
-
-export type CheckTenQueryVariables = Exact<{
-  answers0: AnswersInput;
-  answers1: AnswersInput;
-  answers2: AnswersInput;
-  answers3: AnswersInput;
-  answers4: AnswersInput;
-  answers5: AnswersInput;
-  answers6: AnswersInput;
-  answers7: AnswersInput;
-  answers8: AnswersInput;
-  answers9: AnswersInput;
-}>;
-
-
-export type CheckTenQuery = { check0: CheckedFragment | null, check1: CheckedFragment | null, check2: CheckedFragment | null, check3: CheckedFragment | null, check4: CheckedFragment | null, check5: CheckedFragment | null, check6: CheckedFragment | null, check7: CheckedFragment | null, check8: CheckedFragment | null, check9: CheckedFragment | null };
-
-export type CheckedFragment = { matchedJobTitle: string | null, jobTitleRating: number | null, answers: Array<{ field: string, value: string, verdict: AnswerVerdict, spelling: string | null, suggestions: Array<{ answer: string }> }> };
 
 export type LookAtManyQueryVariables = Exact<{
   answers: Array<AnswersInput>;
@@ -260,6 +244,21 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const CheckedFragmentDoc = new TypedDocumentString(`
+    fragment Checked on AnswersCheck {
+  answers {
+    field
+    value
+    verdict
+    spelling
+    suggestions {
+      answer
+    }
+  }
+  matchedJobTitle
+  jobTitleRating
+}
+    `, {"fragmentName":"Checked"}) as unknown as TypedDocumentString<CheckedFragment, unknown>;
 export const AskerFragmentDoc = new TypedDocumentString(`
     fragment Asker on Viewer {
   name
@@ -417,21 +416,6 @@ export const ImpactsFragmentDoc = new TypedDocumentString(`
   matchedJobTitle
   jobTitleRating
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
-export const CheckedFragmentDoc = new TypedDocumentString(`
-    fragment Checked on AnswersCheck {
-  answers {
-    field
-    value
-    verdict
-    spelling
-    suggestions {
-      answer
-    }
-  }
-  matchedJobTitle
-  jobTitleRating
-}
-    `, {"fragmentName":"Checked"}) as unknown as TypedDocumentString<CheckedFragment, unknown>;
 export const FiguresFragmentDoc = new TypedDocumentString(`
     fragment Figures on PayStatistics {
   currencyName
@@ -520,52 +504,6 @@ fragment Impacts on ImpactReport {
     ...Match
   }
 }`) as unknown as TypedDocumentString<ImpactsQuery, ImpactsQueryVariables>;
-export const CheckTenDocument = new TypedDocumentString(`
-    query CheckTen($answers0: AnswersInput!, $answers1: AnswersInput!, $answers2: AnswersInput!, $answers3: AnswersInput!, $answers4: AnswersInput!, $answers5: AnswersInput!, $answers6: AnswersInput!, $answers7: AnswersInput!, $answers8: AnswersInput!, $answers9: AnswersInput!) {
-  check0: checkAnswers(answers: $answers0) {
-    ...Checked
-  }
-  check1: checkAnswers(answers: $answers1) {
-    ...Checked
-  }
-  check2: checkAnswers(answers: $answers2) {
-    ...Checked
-  }
-  check3: checkAnswers(answers: $answers3) {
-    ...Checked
-  }
-  check4: checkAnswers(answers: $answers4) {
-    ...Checked
-  }
-  check5: checkAnswers(answers: $answers5) {
-    ...Checked
-  }
-  check6: checkAnswers(answers: $answers6) {
-    ...Checked
-  }
-  check7: checkAnswers(answers: $answers7) {
-    ...Checked
-  }
-  check8: checkAnswers(answers: $answers8) {
-    ...Checked
-  }
-  check9: checkAnswers(answers: $answers9) {
-    ...Checked
-  }
-}
-    fragment Checked on AnswersCheck {
-  answers {
-    field
-    value
-    verdict
-    spelling
-    suggestions {
-      answer
-    }
-  }
-  matchedJobTitle
-  jobTitleRating
-}`) as unknown as TypedDocumentString<CheckTenQuery, CheckTenQueryVariables>;
 export const LookAtManyDocument = new TypedDocumentString(`
     query LookAtMany($answers: [AnswersInput!]!) {
   reports(answers: $answers) {

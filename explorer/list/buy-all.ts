@@ -1,4 +1,5 @@
 import { BuyDocument } from '../generated/operations.ts';
+import { atOnce } from './at-once.ts';
 import { isUnderWay } from './listed.ts';
 import type { Patient } from './patient.ts';
 import { pause } from './pause.ts';
@@ -42,5 +43,5 @@ export async function buyAll(
       if (next !== undefined) await buy(next);
     }
   };
-  await Promise.all(Array.from({ length: MOST_REQUESTS }, work));
+  await atOnce(MOST_REQUESTS, work);
 }

@@ -9,7 +9,7 @@ import { pause } from './pause.ts';
 import { learnt, probesFor } from './probes.ts';
 import { createStore, type ListState } from './store.ts';
 
-const LOOK_MS = 1_500;
+const LOOK_MS = 1_000;
 const LONGEST_LOOK_MS = 5_000;
 /** If so many in a row are given up before they are bought, the service is away. */
 const MOST_GIVEN_UP = 3;
@@ -80,7 +80,7 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
     isFollowing = true;
     try {
       let wait = LOOK_MS;
-      for (let open = 0; ; ) {
+      for (let open = 0; ;) {
         const now = store.get().reports.filter(isUnderWay).length;
         const isBuying = store.get().purchase?.isOver === false;
         if (now === 0 && !isBuying) return;
@@ -132,6 +132,7 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
       const { signal } = purchase;
       givenUp = 0;
       const began = { chosen, since: Date.now(), isOver: false };
+      for (const at of chosen) store.setReport(at, { problem: null });
       store.set({ ended: null, purchase: began });
       start(async () => {
         await buyAll(server, store, chosen, { closed: closed.signal, stop: signal });

@@ -1,21 +1,21 @@
 import type { Problem } from '../api/problem.ts';
 import {
-  CheckTenDocument,
+  CheckDocument,
   LookAtManyDocument,
   type AnswersInput,
   type AskerFragment,
   type CheckedFragment,
-  type CheckTenQueryVariables,
   type LookAtManyQuery,
 } from '../generated/operations.ts';
 import type { ListedReport } from './listed.ts';
 import type { Patient } from './patient.ts';
-import { chunksOf } from './probes.ts';
+import { atOnce } from './at-once.ts';
 
 /** Answers in one operation: it may have 262,144 bytes, and a character up to four. */
 const MOST_IN_ONE = 50;
 const MOST_CHARACTERS = 60_000;
-const CHECKS_IN_ONE = 10;
+/** Requests at once; each is counted as a report, of which some servers allow one in an operation. */
+const MOST_CHECKS = 6;
 
 /** What upstream has for the answers of each question; null: it was not told. Free of charge. */
 export async function checkAll(
@@ -24,14 +24,16 @@ export async function checkAll(
   onDone: (count: number) => void,
   signal: AbortSignal,
 ): Promise<(CheckedFragment | null)[]> {
-  const checks: (CheckedFragment | null)[] = [];
-  for (const chunk of chunksOf(questions, CHECKS_IN_ONE)) {
-    // The operation has always ten: the last question is repeated, which is answered from memory.
-    const ten = Array.from({ length: CHECKS_IN_ONE }, (_, at) => [`answers${at}`, chunk[at] ?? chunk.at(-1)]);
-    const { data } = await server.request(CheckTenDocument, Object.fromEntries(ten) as CheckTenQueryVariables, signal);
-    checks.push(...chunk.map((_, at) => data?.[`check${at}` as 'check0'] ?? null));
-    onDone(chunk.length);
-  }
+  const checks: (CheckedFragment | null)[] = questions.map(() => null);
+  const queue = [...questions.entries()];
+  await atOnce(MOST_CHECKS, async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [at, answers] = next;
+      const { data } = await server.request(CheckDocument, { answers }, signal);
+      checks[at] = data?.checkAnswers ?? null;
+      onDone(1);
+    }
+  });
   return checks;
 }
 
@@ -67,7 +69,7 @@ function seenOf(
   return { status: status.pay, pay };
 }
 
-export function batchesOf<T extends { readonly answers: AnswersInput }>(reports: readonly T[]): T[][] {
+function batchesOf<T extends { readonly answers: AnswersInput }>(reports: readonly T[]): T[][] {
   const batches: T[][] = [];
   let characters = Infinity;
   for (const report of reports) {

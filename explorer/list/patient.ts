@@ -7,9 +7,11 @@ import { pause } from './pause.ts';
 /** Why nothing more is asked or bought, until somebody begins again. */
 export class Ended extends Error {
   override readonly name = 'Ended';
+  readonly problem: Problem;
 
-  constructor(readonly problem: Problem) {
+  constructor(problem: Problem) {
     super(problem.message);
+    this.problem = problem;
   }
 }
 

@@ -118,7 +118,7 @@ function distinct<T>(values: readonly T[], key: (value: T) => string): T[] {
   return [...new Map(values.map((value) => [key(value), value])).values()];
 }
 
-export function chunksOf<T>(values: readonly T[], most: number): T[][] {
+function chunksOf<T>(values: readonly T[], most: number): T[][] {
   const length = Math.ceil(values.length / most);
   return Array.from({ length }, (_, at) => values.slice(at * most, (at + 1) * most));
 }

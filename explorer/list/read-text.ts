@@ -12,7 +12,9 @@ export async function textOf(file: Blob): Promise<string> {
   if (file.size === 0) throw new UnreadableList('The file is empty.');
   if (file.size > MOST_BYTES) {
     const megabytes = Math.ceil(file.size / 1_000_000);
-    throw new UnreadableList(`The file has ${megabytes} MB; this page reads at most ${MOST_BYTES / 1_000_000}. ${SPLIT}`);
+    throw new UnreadableList(
+      `The file has ${megabytes} MB; this page reads at most ${MOST_BYTES / 1_000_000}. ${SPLIT}`,
+    );
   }
   return decoded(new Uint8Array(await file.arrayBuffer()));
 }

@@ -13,6 +13,8 @@ export interface ListPurchase {
 
 /** All that is known of a list. */
 export interface ListState {
+  /** When that was, in milliseconds since 1970. */
+  readonly at: number;
   /** How many of the free questions are answered. */
   readonly looked: { readonly done: number; readonly total: number };
   /** Whether all have been: the price is known. */
@@ -42,6 +44,7 @@ const TELL_MS = 150;
 
 export function createStore(rows: readonly PricedRow[]): Store {
   let state: ListState = {
+    at: Date.now(),
     looked: { done: 0, total: 1 },
     isLooked: false,
     rows,
@@ -57,7 +60,7 @@ export function createStore(rows: readonly PricedRow[]): Store {
   const listeners = new Set<() => void>();
   const tell = (): void => {
     timer = undefined;
-    told = { ...state, reports: [...reports] };
+    told = { ...state, at: Date.now(), reports: [...reports] };
     for (const listener of listeners) listener();
   };
   const soon = (): void => void (timer ??= setTimeout(tell, TELL_MS));

@@ -52,7 +52,7 @@ export function labelOf({ count, stored, underWay, total }: Plan): string {
 }
 
 /** Why it cannot be bought now; null: nothing is in the way. */
-export function obstacleTo({ count }: Plan, asker: AskerFragment | null): string | null {
+export function obstacleTo({ count }: Pick<Plan, 'count'>, asker: AskerFragment | null): string | null {
   if (count === 0 || !asker) return null;
   if (!asker.buying) return 'An operator has stopped purchases for now. What is stored can still be shown.';
   if (!asker.canBuy) return 'You may only read what is stored, and not all of this is.';

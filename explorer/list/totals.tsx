@@ -1,0 +1,30 @@
+import { count } from '../charts/money.ts';
+import type { ListState } from './store.ts';
+import { buyable, countsOf } from './summary.ts';
+
+/** The list in four figures. */
+export function Totals({ state }: { readonly state: ListState }) {
+  const { reports, rows } = state;
+  const { here, wrong } = countsOf(state);
+  const known = buyable(reports, false).length;
+  const unknown = buyable(reports, true).length - known;
+  return (
+    <dl className="totals">
+      <Total name="Rows" value={rows.length} hint={wrong > 0 ? `${count(wrong)} of them wrong` : 'all can be read'} />
+      <Total name="Reports" value={reports.length} hint="each is bought once" />
+      <Total name="Here" value={here} hint="cost nothing any more" />
+      <Total name="To buy" value={known} hint={unknown > 0 ? `and ${count(unknown)} not known` : ''} />
+    </dl>
+  );
+}
+
+function Total({ name, value, hint }: { readonly name: string; readonly value: number; readonly hint: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <strong>{count(value)}</strong> {hint}
+      </dd>
+    </div>
+  );
+}
