@@ -163,7 +163,7 @@ export type LookQueryVariables = Exact<{
 }>;
 
 
-export type LookQuery = { report: { id: string, status: { pay: ReportStatus, yoe: ReportStatus }, pay: PayFragment | null, yoe?: ExperienceFragment | null } | null };
+export type LookQuery = { report: { id: string, payExpiresAt: string | null, yoeExpiresAt: string | null, status: { pay: ReportStatus, yoe: ReportStatus }, pay: PayFragment | null, yoe?: ExperienceFragment | null } | null };
 
 export type PriceQueryVariables = Exact<{
   answers: Array<AnswersInput>;
@@ -603,6 +603,8 @@ export const LookDocument = new TypedDocumentString(`
     yoe(buy: false, waitMs: 0) @include(if: $yoe) {
       ...Experience
     }
+    payExpiresAt: expiresAt(type: PAY)
+    yoeExpiresAt: expiresAt(type: YOE)
   }
 }
     fragment Pay on PayReport {

@@ -20,6 +20,8 @@ export interface ReportState {
   readonly problem: Problem | null;
   /** How often the server has asked for it. */
   readonly attempt: number;
+  /** Until when it is shown without a purchase; null: it has not come. */
+  readonly expiresAt: string | null;
 }
 
 /** What is known of the reports of one target. */
@@ -68,7 +70,7 @@ export async function run(
         const told = event.data?.reportStatus;
         if (!told) continue;
         const { type, status, attempt, failure } = told;
-        const report = { status, attempt, problem: status === 'FAILED' ? failure : null };
+        const report = { status, attempt, problem: status === 'FAILED' ? failure : null, expiresAt: null };
         state = { ...state, reports: { ...state.reports, [type]: report } };
         const final = status === 'READY' || status === 'FAILED';
         // The figures, or the values that upstream suggests instead.
@@ -119,7 +121,8 @@ async function look(
     const known = before.reports[type];
     // What was given up before it was bought is not requested any more, and the event alone has said why.
     const told = status === 'NOT_REQUESTED' ? (refusals[0] ?? known?.problem ?? null) : null;
-    return { status, problem: own ?? told, attempt: known?.attempt ?? 0 };
+    const expiresAt = type === 'PAY' ? report.payExpiresAt : report.yoeExpiresAt;
+    return { status, problem: own ?? told, attempt: known?.attempt ?? 0, expiresAt };
   };
   return {
     target: before.target,
@@ -135,10 +138,12 @@ interface Looked {
   readonly status: { readonly pay: ReportStatus; readonly yoe: ReportStatus };
   readonly pay: PayFragment | null;
   readonly yoe?: ExperienceFragment | null;
+  readonly payExpiresAt: string | null;
+  readonly yoeExpiresAt: string | null;
 }
 
 function failedAs(problem: Problem | undefined): ReportState {
-  return { status: 'NOT_REQUESTED', problem: problem ?? null, attempt: 0 };
+  return { status: 'NOT_REQUESTED', problem: problem ?? null, attempt: 0, expiresAt: null };
 }
 
 function underWay({ reports }: TargetState): ReportType[] {

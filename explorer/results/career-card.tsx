@@ -8,6 +8,8 @@ import { Warnings } from './warnings.tsx';
 
 interface CareerCardProps {
   readonly yoe: ExperienceFragment;
+  /** Until when it is shown without a purchase; null: that is not known. */
+  readonly expiresAt: string | null;
   /** Years of experience that are asked about; null: none. */
   readonly years: number | null;
   /** Whether it has the whole width for itself. */
@@ -17,7 +19,7 @@ interface CareerCardProps {
 }
 
 /** How pay grows with experience. */
-export function CareerCard({ yoe, years, wide, subject, simulated }: CareerCardProps) {
+export function CareerCard({ yoe, expiresAt, years, wide, subject, simulated }: CareerCardProps) {
   const money = moneyOf(currencyOf(yoe));
   // Where ranges meet, the later one counts.
   const own = yoe.ranges.findLastIndex((range) => years !== null && isAmong(years, range));
@@ -36,7 +38,14 @@ export function CareerCard({ yoe, years, wide, subject, simulated }: CareerCardP
           <Warnings warnings={yoe.warnings} />
         </>
       }
-      footnote={<Confidence rating={yoe.reportRating} context={yoe.context} collectedAt={yoe.collectedAt} />}
+      footnote={
+        <Confidence
+          rating={yoe.reportRating}
+          context={yoe.context}
+          collectedAt={yoe.collectedAt}
+          expiresAt={expiresAt}
+        />
+      }
     >
       <RangeColumns
         ranges={ranges}

@@ -9,10 +9,12 @@ interface ConfidenceProps {
   readonly level?: string | null;
   readonly context: MatchFragment | null;
   readonly collectedAt: string;
+  /** Until when it is shown without a purchase; null: that is not known. */
+  readonly expiresAt: string | null;
 }
 
 /** How much the figures beside it can be relied on. */
-export function Confidence({ rating, profiles, companies, level, context, collectedAt }: ConfidenceProps) {
+export function Confidence({ rating, profiles, companies, level, context, collectedAt, expiresAt }: ConfidenceProps) {
   const matched = context?.matchedJobTitle ?? null;
   const other = matched !== null && matched !== context?.submittedJobTitle;
   return (
@@ -30,7 +32,8 @@ export function Confidence({ rating, profiles, companies, level, context, collec
       {companies != null && <Fact name="Companies" value={count(companies)} />}
       {level != null && <Fact name="Level used" value={level} />}
       {matched !== null && <Fact name={other ? 'Matched to' : 'Matched title'} value={matchText(matched, context)} />}
-      <Fact name="As of" value={new Date(collectedAt).toLocaleDateString(undefined, { dateStyle: 'medium' })} />
+      <Fact name="As of" value={day(collectedAt)} />
+      {expiresAt !== null && <Fact name="Kept until" value={day(expiresAt)} />}
     </dl>
   );
 }
@@ -42,6 +45,10 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
       <dd>{value}</dd>
     </div>
   );
+}
+
+function day(time: string): string {
+  return new Date(time).toLocaleDateString(undefined, { dateStyle: 'medium' });
 }
 
 function matchText(title: string, context: MatchFragment | null): string {

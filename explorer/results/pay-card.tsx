@@ -9,6 +9,8 @@ import { Warnings } from './warnings.tsx';
 
 interface PayCardProps {
   readonly pay: PayFragment;
+  /** Until when it is shown without a purchase; null: that is not known. */
+  readonly expiresAt: string | null;
   /** One's own salary per year; null: none was given. */
   readonly salary: number | null;
   readonly subject: string;
@@ -22,7 +24,7 @@ const KINDS = [
 ] as const;
 
 /** Where a salary falls among what the job pays. The salary is compared here; it is not sent anywhere. */
-export function PayCard({ pay, salary, subject, simulated }: PayCardProps) {
+export function PayCard({ pay, expiresAt, salary, subject, simulated }: PayCardProps) {
   const offered = KINDS.filter(([key]) => (pay[key]?.percentiles.length ?? 0) > 0);
   const [chosen, setChosen] = useState<(typeof KINDS)[number][0]>('basePay');
   const kind = offered.find(([key]) => key === chosen) ?? offered[0];
@@ -77,6 +79,7 @@ export function PayCard({ pay, salary, subject, simulated }: PayCardProps) {
           level={pay.levelUsed}
           context={pay.context}
           collectedAt={pay.collectedAt}
+          expiresAt={expiresAt}
         />
       }
     >

@@ -28,7 +28,13 @@ export function Results({ api, states, question, salary, simulated, button }: Re
   return (
     <>
       {main?.pay ? (
-        <PayCard pay={main.pay} salary={salary} subject={subject} simulated={simulated} />
+        <PayCard
+          pay={main.pay}
+          expiresAt={main.reports.PAY?.expiresAt ?? null}
+          salary={salary}
+          subject={subject}
+          simulated={simulated}
+        />
       ) : (
         <section className="card wide empty" aria-label="Nothing to show yet">
           <h2>{subject}</h2>
@@ -42,6 +48,7 @@ export function Results({ api, states, question, salary, simulated, button }: Re
       {main?.yoe && (
         <CareerCard
           yoe={main.yoe}
+          expiresAt={main.reports.YOE?.expiresAt ?? null}
           years={yearsOf(question)}
           wide={states.length === 1}
           subject={subject}

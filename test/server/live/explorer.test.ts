@@ -45,6 +45,19 @@ describe('the explorer in a browser', { timeout: 90_000 }, () => {
     const card = page.getByRole('region', { name: 'Where your salary falls' });
     expect(await card.innerText()).toMatch(/Your \$132,000 is more than \d+% of people in this job earn\./);
     expect(await card.innerText()).toMatch(/Confidence\s+0\.\d+\s+Profiles\s+\d+/);
+    const answers =
+      '{ jobTitle: "Software Developer", city: "Seattle", state: "Washington", country: "United States", yearsExperience: 12 }';
+    const { data } = await server.run<{ report: { pay: string; yoe: string } }, never>(
+      `{ report(answers: ${answers}) { pay: expiresAt(type: PAY) yoe: expiresAt(type: YOE) } }`,
+    );
+    const { pay = '', yoe = '' } = data?.report ?? {};
+    for (const [name, expiresAt] of [
+      ['Where your salary falls', pay],
+      ['Pay over a career', yoe],
+    ] as const) {
+      const day = new Date(expiresAt).toLocaleDateString('en-US', { dateStyle: 'medium' });
+      expect(await page.getByRole('region', { name }).innerText()).toContain(`Kept until\n${day}`);
+    }
     expect(await submitted()).toBe(before + 2);
 
     await page.reload();
