@@ -78,6 +78,33 @@ describe('scripts/build.ts', () => {
     await expect(build()).rejects.toThrow('later.ts: only import.meta.dirname can be bundled');
   });
 
+  it('builds the server, and says that it builds no page, without development dependencies', async () => {
+    await install('rolldown', 'p-limit', 'yocto-queue');
+    const { stdout, stderr } = await execute('scripts/build.ts');
+    expect(stdout).toContain('server: built');
+    expect(stderr).toContain('explorer: not built, which takes the development dependencies');
+    expect(await run('dist/main.js')).toBe('0001-first.sql later function 3\n');
+    expect(await readdir(root)).not.toContain('build');
+  });
+
+  it('leaves what was built where development dependencies are removed, and builds the rest where they are added', async () => {
+    await build();
+    await install('rolldown');
+    expect(await build()).toBe('');
+    await rm(inRoot('build'), { recursive: true });
+    expect(await build()).toBe('');
+    await install('rolldown', 'p-limit', 'yocto-queue', 'typescript', '@types');
+    expect(await build()).toContain('server: built');
+    expect(await filesOf('build')).toContain('later.js');
+  });
+
+  it('says what to do where nothing is installed', async () => {
+    await install();
+    await expect(build()).rejects.toMatchObject({
+      stderr: 'The server is not built, and what builds it is not installed: run npm ci.\n',
+    });
+  });
+
   it('builds nothing where there are no sources', async () => {
     await rm(inRoot('src'), { recursive: true });
     expect(await build()).toBe('');
@@ -91,10 +118,17 @@ describe('scripts/build.ts', () => {
     await writeFile(inRoot(name), text);
   }
 
-  /** What it prints; rejects with what it prints as errors. */
-  async function run(...program: string[]): Promise<string> {
-    return (await promisify(execFile)(process.execPath, program, { cwd: root })).stdout;
+  /** Leaves no other packages. */
+  async function install(...names: string[]): Promise<void> {
+    await rm(inRoot('node_modules'), { recursive: true });
+    await mkdir(inRoot('node_modules'));
+    for (const name of names) await symlink(resolve('node_modules', name), inRoot(`node_modules/${name}`));
   }
+
+  const execute = (...program: string[]) => promisify(execFile)(process.execPath, program, { cwd: root });
+
+  /** What it prints; rejects with what it prints as errors. */
+  const run = async (...program: string[]): Promise<string> => (await execute(...program)).stdout;
 
   const build = (): Promise<string> => run('scripts/build.ts', 'server');
 

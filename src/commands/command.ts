@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { calledAs } from '../lib/called-as.js';
 
 /** What a program is called with. */
 interface Command<O extends ParseArgsOptionsConfig> {
@@ -38,10 +38,4 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
     process.stderr.write(`${name}: ${error instanceof Error ? error.message.trimStart() : String(error)}\n`);
     process.exitCode = 1;
   }
-}
-
-/** By npm in a checkout, where it is a program of its own; else it is a subcommand of the package's program. */
-function calledAs(name: string, usage: string): string {
-  if (basename(process.argv[1] ?? '', '.js') !== name) return `jobalyzer-graphql ${name} ${usage}`.trimEnd();
-  return usage === '' ? `npm run ${name}` : `npm run ${name} -- ${usage}`;
 }

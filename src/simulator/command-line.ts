@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { z } from 'zod';
+import { calledAs } from '../lib/called-as.js';
 import type { FaultRule } from './fault-rule.js';
 import { LINK_FORMS, type LinkForm } from './link-forms.js';
 import { NAMED_FAULTS } from './named-faults.js';
@@ -182,6 +183,8 @@ function helpText(): string {
     ['help', 'show this text'],
   ];
   return [
+    `Usage: ${calledAs('simulator', '[<option> …]')}`,
+    '',
     'A simulator of Jobalyzer for development and tests: real HTTP on the loopback interface, invented data.',
     '',
     ...described.map(([name, help]) => `  --${name}`.padEnd(20) + help),

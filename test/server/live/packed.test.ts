@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { realpathSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { installPackage, type InstalledPackage } from '../../fixtures/server/package.js';
+import { post } from '../../fixtures/server/post.js';
+import { launchServer } from '../../fixtures/server/server-process.js';
+import { PayOnlyDocument } from '../../generated/operations.js';
+
+const run = promisify(execFile);
+
+const SUBCOMMANDS = ['simulator', 'backup', 'verify', 'move-ledger', 'check-config'];
+
+/** A client's code, which is right only if the documents know their types. */
+const TYPED = `
+import { PayOnlyDocument, type TypedDocumentString } from 'jobalyzer-graphql/operations';
+declare function ask<T, V>(document: TypedDocumentString<T, V>, variables: V): T;
+export const report = ask(PayOnlyDocument, { answers: { jobTitle: 'Electrician', country: 'Canada' } }).report;
+export const median: number | null | undefined = report?.pay?.basePay?.percentile50;
+// @ts-expect-error A job has a country.
+ask(PayOnlyDocument, { answers: { jobTitle: 'Electrician' } });
+`;
+const RUNNING = `
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PayOnlyDocument } from 'jobalyzer-graphql/operations';
+console.log(readFileSync(fileURLToPath(import.meta.resolve('jobalyzer-graphql/schema.graphql')), 'utf8'));
+console.log(JSON.stringify({ query: PayOnlyDocument }));
+`;
+
+describe('the package', () => {
+  let installed: InstalledPackage;
+  let content: string;
+
+  beforeAll(async () => {
+    installed = await installPackage();
+    content = join(installed.directory, 'node_modules', 'jobalyzer-graphql');
+  });
+
+  afterAll(() => installed.remove());
+
+  it('leaves the checkout as it was, and depends on no other package', async () => {
+    expect(installed.manifest).toBe(await readFile('package.json', 'utf8'));
+    const manifest = JSON.parse(await readFile(join(content, 'package.json'), 'utf8')) as object;
+    expect(Object.keys(manifest).filter((name) => /dependencies|scripts/i.test(name))).toEqual([]);
+  });
+
+  it('has no tests, no sources and nothing of this machine, but the licenses of what it contains', async () => {
+    const names = await readdir(content, { recursive: true });
+    expect(names).toEqual(expect.arrayContaining(['README.md', join('dist', 'THIRD-PARTY-LICENSES.md')]));
+    expect(names.filter((name) => /^(src|test|scripts)\b|\.map$|\.built\.json$|\.compile-cache/.test(name))).toEqual(
+      [],
+    );
+    const here = [resolve('.'), realpathSync('node_modules'), homedir()].filter((path) => path.length > 1);
+    const found = run('grep', ['-rlF', ...here.flatMap((path) => ['-e', `${path}/`]), content]);
+    await expect(found).rejects.toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('serves reports and pages where only DATA_DIR can be written, and ends with 0', async () => {
+    const { program, home, user } = installed;
+    const server = launchServer({ entry: program, cwd: home, settings: { PORT: '0' }, user });
+    onTestFinished(() => server.end('SIGKILL').then(() => undefined));
+    const url = await server.listening;
+    const { data } = await post(url, PayOnlyDocument, { answers: { jobTitle: 'Electrician', country: 'Canada' } });
+    expect(data?.report?.pay?.basePay?.percentile50).toBeGreaterThan(0);
+    for (const [path, text] of Object.entries({
+      '/': '<title>',
+      '/graphiql/': '<title>',
+      '/schema.graphql': 'type Query',
+    })) {
+      expect(await (await fetch(new URL(path, url))).text()).toContain(text);
+    }
+    expect(await server.end('SIGTERM')).toEqual({ code: 0, signal: null });
+
+    expect((await installed.node(program, 'backup', 'copy')).stdout).toContain('1 reports');
+    expect((await installed.node(program, 'verify', 'copy')).stdout).toContain('no problems');
+    expect(await readdir(home)).toEqual(['copy', 'data']);
+  });
+
+  it('says which commands there are, and what each of them does', async () => {
+    const { node, program } = installed;
+    const { stdout } = await node(program, '--help');
+    expect([...stdout.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name]) => name)).toEqual(SUBCOMMANDS);
+    for (const name of SUBCOMMANDS) {
+      expect((await node(program, name, '--help')).stdout).toContain(`Usage: jobalyzer-graphql ${name}`);
+    }
+    expect((await node(program, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(JSON.parse((await node(program, 'check-config')).stdout)).toMatchObject({ dataDir: './data' });
+  });
+
+  it.each([
+    [['serve'], 'there is no command "serve"; there are simulator, '],
+    [['--port'], 'there is no command "--port"'],
+    [['check-config', 'now'], 'check-config has no "now"'],
+    [['backup'], 'Usage: jobalyzer-graphql backup <directory>'],
+  ])('refuses %j', async (words, reason) => {
+    await expect(installed.node(installed.program, ...words)).rejects.toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: expect.stringContaining(reason) as string,
+    });
+  });
+
+  it('says in one line which Node it needs', async () => {
+    const future = join(dirname(installed.tarball), 'future');
+    await cp(join(content, 'bin'), join(future, 'bin'), { recursive: true });
+    await writeFile(join(future, 'package.json'), '{"engines":{"node":">=99.1"}}');
+    await expect(installed.node(join(future, 'bin', 'jobalyzer-graphql.cjs'))).rejects.toMatchObject({
+      ...{ code: 1, stdout: '' },
+      stderr: `jobalyzer-graphql needs Node 99.1 or later; this is ${process.version}.\n`,
+    });
+  });
+
+  it('has the schema, and documents whose types need no other package', async () => {
+    const client = join(dirname(installed.tarball), 'client');
+    await mkdir(client);
+    await symlink(dirname(content), join(client, 'node_modules'));
+    await writeFile(join(client, 'typed.mts'), TYPED);
+    await writeFile(join(client, 'running.mjs'), RUNNING);
+    const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', ''];
+    const tsc = resolve('node_modules', 'typescript', 'bin', 'tsc');
+    await run(process.execPath, [tsc, ...strict, 'typed.mts'], { cwd: client }).catch((error: unknown) =>
+      expect((error as { stdout: string }).stdout).toBe(''),
+    );
+    const { stdout } = await installed.node(join(client, 'running.mjs'));
+    expect(stdout).toContain('type Query');
+    expect(stdout).toContain('{"query":"\\n    query PayOnly(');
+  });
+});
