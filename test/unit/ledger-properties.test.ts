@@ -11,6 +11,9 @@ import { charge, history, type Step } from '../fixtures/ledger-history.js';
 /** The latest of these events decides whether a purchase may be sent. */
 const LEADING = ['claim', 'send', 'not-accepted'];
 
+/** By these a purchase is no longer in doubt. */
+const ENDING = ['link', 'not-accepted', 'found', 'absent'];
+
 const failure = { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' } as const;
 const RUNS = { numRuns: 500 };
 
@@ -44,13 +47,13 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('UNCERTAIN is left only by a resubmission, by a person who closes it, by a link from a stored response, or because it was not accepted', () => {
+  it('UNCERTAIN is left only by a resubmission, by a person who closes it, by a link from a stored response, by what the usage log says, or because it was not accepted', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { event, before, after } of steps) {
           if (before.state !== 'UNCERTAIN' || after.state === 'UNCERTAIN') continue;
           const resubmitted = event.kind === 'claim' && event.doubtsUntil !== null;
-          if (event.kind === 'close' || event.kind === 'not-accepted') continue;
+          if (['close', 'not-accepted', 'found', 'absent'].includes(event.kind)) continue;
           expect(resubmitted || (event.kind === 'link' && responsesOf(before).length > 0)).toBe(true);
         }
       }),
@@ -58,12 +61,12 @@ describe('in any sequence of events', () => {
     );
   });
 
-  it('a purchase in doubt is remembered, with its response, until its link is found, it was not accepted, or the report is bought anew', () => {
+  it('a purchase in doubt is remembered, with its response, until its link is found, the usage log tells, it was not accepted, or the report is bought anew', () => {
     fc.assert(
       fc.property(history, (steps) => {
         for (const { before, after, event } of steps) {
           if (hasExpired(before, after.at) && event.kind === 'claim') continue;
-          const found = event.kind === 'link' || event.kind === 'not-accepted' ? event.purchaseId : null;
+          const found = ENDING.includes(event.kind) && 'purchaseId' in event ? event.purchaseId : null;
           const kept = uncertainPurchases(unresolvedOf(after));
           for (const doubt of uncertainPurchases(unresolvedOf(before))) {
             if (doubt.purchaseId === found) continue;

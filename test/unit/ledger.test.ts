@@ -68,30 +68,32 @@ const EVENTS: Record<LedgerEvent['kind'] | 'resubmit', LedgerEvent> = {
   close: { kind: 'close', doubtsUntil: 7, note: 'Not on the invoice.', client: 'ann', expiresAt: 9_000 },
   'stand-for': { kind: 'stand-for', standsFor: 'other' },
   'stand-alone': { kind: 'stand-alone' },
+  found: { kind: 'found', purchaseId: 'p', found: { kind: 'link', link: '/jobalyzer/v1/new' } },
+  absent: { kind: 'absent', purchaseId: 'p', failure: OTHER_FAILURE },
 };
 
 /** The outcome of each event in each state; "–": not allowed. */
 const TABLE = `
-            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen close stand-for stand-alone
-ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –
-ALIAS       –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         ABSENT
-INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          – – –         –
-INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          – – –         –
-SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          – – –         –
-SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          – – –         –
-SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          – – –         –
-LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     – – –         –
-COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          – – –         –
-COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          – – ALIAS     –
-REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         –
-REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –
-UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          – FAILED? –         –
-UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          – FAILED? –         –
-FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          – – –         –
-FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED – –         –
-FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED – ALIAS     –
-CLOSED+     –       –         –         –             –           –           LINKED  –           –           –          –       –          –       – –         –
-CLOSED†     INTENT? INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –       – –         –
+            claim   resubmit  send      not-accepted  give-up     response    link    reject      lose        collect    end     set-aside  reopen close stand-for stand-alone found   absent
+ABSENT      INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –                    LINKED  –
+ALIAS       –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         ABSENT               LINKED  –
+INTENT      –       –         SENDING   –             ABSENT      INTENT?     –       –           –           –          –       –          – – –         –                    LINKED  –
+INTENT?     –       –         SENDING?  –             UNCERTAIN+  –           LINKED  –           –           –          –       –          – – –         –                    LINKED? –
+SENDING     –       –         –         INTENT        –           SENDING+    –       REJECTED    UNCERTAIN   –          –       –          – – –         –                    –       –
+SENDING?    –       –         –         INTENT?       –           SENDING+    –       UNCERTAIN+  UNCERTAIN   –          –       –          – – –         –                    –       –
+SENDING+    –       –         –         –             –           –           LINKED  REJECTED    UNCERTAIN+  –          –       –          – – –         –                    –       –
+LINKED      –       –         –         –             –           LINKED?     –       –           –           COLLECTED  FAILED  LINKED     – – –         –                    –       –
+COLLECTED   –       –         –         –             –           COLLECTED?  –       –           –           –          –       –          – – –         –                    –       –
+COLLECTED†  INTENT  INTENT    –         –             –           COLLECTED?  –       –           –           –          –       –          – – ALIAS     –                    –       –
+REJECTED    –       –         –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – –         –                    LINKED  –
+REJECTED†   INTENT  INTENT    –         –             –           UNCERTAIN+  –       –           –           –          –       –          – – ALIAS     –                    LINKED  –
+UNCERTAIN   –       INTENT?   –         –             –           UNCERTAIN+  –       –           –           –          –       –          – FAILED? –         –              LINKED? –
+UNCERTAIN+  –       INTENT?   –         –             –           –           LINKED  –           –           –          –       –          – FAILED? –         –              LINKED? –
+FAILED      –       –         –         –             –           FAILED?     –       –           –           –          –       –          – – –         –                    LINKED  –
+FAILED+     –       –         –         –             –           FAILED?     –       –           –           –          –       –          LINKED – –         –               LINKED  –
+FAILED†     INTENT  INTENT    –         –             –           FAILED?     –       –           –           –          –       –          LINKED – ALIAS     –               LINKED  –
+CLOSED+     –       –         –         –             –           –           LINKED  –           –           –          –       –          –       – –         –              LINKED? –
+CLOSED†     INTENT? INTENT?   –         –             –           –           LINKED  –           –           –          –       –          –       – –         –              LINKED? –
 `;
 
 const rows = TABLE.trim()

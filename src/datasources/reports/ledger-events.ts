@@ -46,7 +46,28 @@ export type LedgerEvent =
       readonly note: string;
       readonly client: string;
       readonly expiresAt: number;
-    };
+    }
+  /** Upstream's usage log has a purchase whose outcome was unknown. */
+  | { readonly kind: 'found'; readonly purchaseId: string; readonly found: Found }
+  /** The log does not have it, and so it was not made, as far as one can tell. */
+  | { readonly kind: 'absent'; readonly purchaseId: string; readonly failure: Failure };
+
+export type LedgerEventOf<K extends LedgerEvent['kind']> = Extract<LedgerEvent, { readonly kind: K }>;
+
+/** What upstream's usage log says of a purchase. */
+export type Found =
+  /** A link that was made of its REPORTID. */
+  | { readonly kind: 'link'; readonly link: string }
+  /** `body`: the raw report that the log has. */
+  | {
+      readonly kind: 'report';
+      readonly body: string;
+      readonly rating: number | null;
+      readonly warnings: readonly AnswerIssue[];
+      readonly expiresAt: number;
+    }
+  /** Upstream did not make it. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly expiresAt: number };
 
 type PurchaseEvent = Identified &
   (

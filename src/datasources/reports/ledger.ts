@@ -28,6 +28,8 @@ export type State =
       readonly expiresAt: number;
       /** The link it was collected from. */
       readonly link?: string;
+      /** The purchase of which it is, if it, or its link, was taken from upstream's usage log. */
+      readonly fromLog?: string;
       readonly charge?: Charge;
       readonly doubt?: UnresolvedPurchase | null;
     }

@@ -8,6 +8,8 @@ import type { Claimed, UnresolvedPurchase } from './doubts.js';
 export interface FollowedLink {
   /** Path and query; the origin is always the configured one. */
   readonly link: string;
+  /** The purchase of which upstream's usage log has the REPORTID that it was made of. Absent: upstream has given it. */
+  readonly fromLog?: string;
   /** Of the purchase that it came from. */
   readonly charge?: Charge;
   readonly warnings: readonly AnswerIssue[];
@@ -66,9 +68,18 @@ export function linked(followed: FollowedLink, now: number): LinkedState {
 }
 
 /** What is kept of a link when its collection ends without a report. */
-export function followedOf({ link, charge, warnings, cookies, refusals, unusable }: FollowedLink): FollowedLink {
+export function followedOf({
+  link,
+  fromLog,
+  charge,
+  warnings,
+  cookies,
+  refusals,
+  unusable,
+}: FollowedLink): FollowedLink {
   return {
     link,
+    ...(fromLog !== undefined && { fromLog }),
     ...chargeOf({ charge }),
     warnings,
     ...(cookies && { cookies }),

@@ -8,7 +8,6 @@ import {
   keptDoubt,
   lostPurchase,
   NOT_ACCEPTED,
-  openDoubt,
   responded,
   responsesOf,
   uncertainPurchases,
@@ -19,6 +18,7 @@ import {
   type UnresolvedPurchase,
 } from './doubts.js';
 import type { Failure } from '../../errors.js';
+import { absentState, endedBeside, foundState, isFromLog } from './found.js';
 import { hasExpired, isDoubtUntil, type Entry, type EntryIn, type State } from './ledger.js';
 import type { LedgerEvent, PurchaseEventOf } from './ledger-events.js';
 import { followedOf, linked, linkOf, type LinkedState } from './link-state.js';
@@ -70,6 +70,7 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             attempt: entry.attempt + 1,
             expiresAt: event.expiresAt,
             link: entry.link,
+            ...(entry.fromLog !== undefined && { fromLog: entry.fromLog }),
             ...chargeOf(entry),
             ...keptDoubt(entry.doubt),
           }
@@ -99,6 +100,10 @@ function nextState(entry: Entry, event: LedgerEvent, now: number): State | null 
             reopened: { expiresAt: entry.expiresAt, times: (entry.timesReopened ?? 0) + 1 },
           }
         : null;
+    case 'found':
+      return foundState(entry, event, now);
+    case 'absent':
+      return absentState(entry, event, now);
     case 'close':
       return isDoubtUntil(entry, event.doubtsUntil)
         ? {
@@ -127,19 +132,9 @@ function refused(doubt: UnresolvedPurchase | null, { failure, expiresAt }: Purch
   return endedBeside(doubt, failure, expiresAt) ?? { state: 'REJECTED', failure, expiresAt };
 }
 
-/**
- * If a resubmission is refused or given up, the first purchase is still unresolved; a third one needs a new request. What was
- * closed is only kept, until the failure expires. Null: there is no other purchase.
- */
-function endedBeside(doubt: UnresolvedPurchase | null, failure: Failure, expiresAt: number): State | null {
-  const open = openDoubt(doubt);
-  if (open) return { state: 'UNCERTAIN', ...open };
-  return doubt && { state: 'FAILED', failure, attempt: 0, expiresAt, doubt };
-}
-
 /** A response that arrives after the entry was changed, by a restart or by another process. */
 function respondedLate(entry: Entry, event: PurchaseEventOf<'response'>, now: number): State | null {
-  if (isBeing(entry, event)) return null;
+  if (isBeing(entry, event) || isFromLog(entry, event)) return null;
   const doubt = withLateResponse(unresolvedOf(entry), event, now);
   if (!doubt) return null;
   return withDoubt(entry, doubt);

@@ -1,3 +1,4 @@
+import { isFromLog } from './found.js';
 import type { Entry } from './ledger.js';
 import type { LedgerEvent } from './ledger-events.js';
 import { firstLookAt } from './reconcile/schedule.js';
@@ -5,13 +6,13 @@ import type { PurchaseChange, SentOutcome } from './sent-purchases.js';
 
 /** What a transition says of its purchase, for the record that is kept of it. Null: nothing new, or there is no record. Pure. */
 export function purchaseChangeOf(before: Entry, event: LedgerEvent, after: Entry): PurchaseChange | null {
-  const purchaseId = 'purchaseId' in event ? event.purchaseId : undefined;
+  const purchaseId = purchaseOf(before, event);
   if (purchaseId === undefined) return null;
-  const cameTo = (outcome: SentOutcome, lookAt: number | null = null): PurchaseChange => ({
+  const cameTo = (outcome: SentOutcome, look: { lookAt?: number | null } = { lookAt: null }): PurchaseChange => ({
     kind: 'came-to',
     purchaseId,
     outcome,
-    lookAt,
+    ...look,
   });
   switch (event.kind) {
     case 'send': {
@@ -26,8 +27,22 @@ export function purchaseChangeOf(before: Entry, event: LedgerEvent, after: Entry
     case 'not-accepted':
       return cameTo('not-accepted');
     case 'lose':
-      return cameTo('uncertain', firstLookAt(after.at));
+      return cameTo('uncertain', { lookAt: firstLookAt(after.at) });
+    case 'absent':
+      // Its row may only be late.
+      return cameTo('absent', {});
+    case 'found':
+      // The log is read again where a link that was made brings nothing.
+      return cameTo('found', after.state === 'LINKED' && isFromLog(after, event) ? {} : { lookAt: null });
+    case 'collect':
+      return cameTo('found');
     default:
       return null;
   }
+}
+
+/** Of what is collected: the purchase that the log has. */
+function purchaseOf(before: Entry, event: LedgerEvent): string | undefined {
+  if (event.kind === 'collect') return before.state === 'LINKED' ? before.fromLog : undefined;
+  return 'purchaseId' in event ? event.purchaseId : undefined;
 }

@@ -1,8 +1,10 @@
 import type { Charge, LimitedCharge } from './charges.js';
 import { uncertainPurchases, unresolvedOf, type Identified, type UncertainPurchase } from './doubts.js';
 import type { Entry, State } from './ledger.js';
+import type { FollowedLink } from './link-state.js';
 import { next } from './next.js';
-import type { LedgerEvent } from './ledger-events.js';
+import { doubtedIn } from './found.js';
+import type { LedgerEvent, LedgerEventOf } from './ledger-events.js';
 import { purchaseChangeOf } from './purchase-changes.js';
 import type { PurchaseChange } from './sent-purchases.js';
 
@@ -39,9 +41,16 @@ export function transition(before: Entry, event: LedgerEvent, now: number): Tran
       settlement: settlementOf(before, event),
       refund: refundOf(before, event) ?? null,
       purchase: purchaseChangeOf(before, event, after),
-      body: event.kind === 'collect' || event.kind === 'set-aside' ? event.body : null,
+      body: bodyOf(before, event, after),
     }
   );
+}
+
+function bodyOf(before: Entry, event: LedgerEvent, after: Entry): string | null {
+  if (event.kind === 'collect' || event.kind === 'set-aside') return event.body;
+  // Where only a doubt ends, the report that is there stays.
+  const isDelivered = before.state !== 'COLLECTED' && after.state === 'COLLECTED';
+  return event.kind === 'found' && event.found.kind === 'report' && isDelivered ? event.found.body : null;
 }
 
 /** The decision of a person, of which the journal keeps who made it. */
@@ -97,12 +106,29 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
       // The late response of a purchase that the entry did not know.
       return countOf(after) > countOf(before) ? ['SUBMITTED', 'UNCERTAIN'] : [];
     case 'collect':
-      return event.rating !== null && event.rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
+      return collected(event.rating);
+    case 'absent':
+      return ['RECOVERED', 'FAILED'];
+    case 'found':
+      return journalOfFound(before, event, after);
     case 'end':
       return ['FAILED'];
     default:
       return [];
   }
+}
+
+function collected(rating: number | null): readonly JournalKind[] {
+  return rating !== null && rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
+}
+
+function journalOfFound(before: Entry, { found }: LedgerEventOf<'found'>, after: Entry): readonly JournalKind[] {
+  // Where another purchase has brought the report, or is being sent, its lines are the latest.
+  if (before.state === 'SENDING' || before.state === 'COLLECTED') return [];
+  if (before.state === 'LINKED')
+    return after.state === 'COLLECTED' && found.kind === 'report' ? collected(found.rating) : [];
+  if (found.kind === 'failed') return ['RECOVERED', 'FAILED'];
+  return found.kind === 'report' ? ['RECOVERED', ...collected(found.rating)] : ['RECOVERED'];
 }
 
 function countOf(entry: Entry): number {
@@ -118,7 +144,10 @@ function refundOf(before: Entry, event: LedgerEvent): Charge | undefined {
     case 'give-up':
     case 'link':
       return before.state === 'INTENT' ? before.charge : undefined;
+    case 'found':
+      return before.state === 'INTENT' && event.found.kind !== 'failed' ? before.charge : undefined;
     case 'reject':
+    case 'absent':
       return purchaseOf(before, event)?.charge;
     case 'not-accepted':
       return before.state === 'SENDING' ? undefined : purchaseOf(before, event)?.charge;
@@ -134,14 +163,22 @@ function buyerOf(before: Entry, event: LedgerEvent): Charge | undefined {
     case 'not-accepted':
     case 'lose':
       return purchaseOf(before, event)?.charge;
+    case 'found':
+    case 'absent':
+      return doubtedIn(before, event)?.charge ?? followedOf(before)?.charge;
     case 'collect':
     case 'end':
-      return before.state === 'LINKED' ? before.charge : undefined;
     case 'reopen':
-      return before.state === 'FAILED' ? before.followed?.charge : undefined;
+      return followedOf(before)?.charge;
     default:
       return undefined;
   }
+}
+
+/** The link by which it is polled, or was. */
+function followedOf(entry: Entry): FollowedLink | undefined {
+  if (entry.state === 'FAILED') return entry.followed;
+  return entry.state === 'LINKED' ? entry : undefined;
 }
 
 /** What the purchases that a state keeps are charged to. */
