@@ -6,6 +6,7 @@ import { LINK_FORMS, type LinkForm } from './link-forms.js';
 import { NAMED_FAULTS } from './named-faults.js';
 import { faultRuleSchema, settingsSchema } from './settings.js';
 import type { SimulatorOptions } from './simulator.js';
+import { usageSchema } from './usage/settings.js';
 
 const DEFAULT_PORT = 4010;
 
@@ -66,6 +67,11 @@ const FLAGS = {
     'milliseconds, also negative',
     'how far the Date header is ahead of the clock (default 0)',
     number(shape.dateOffsetMs),
+  ),
+  usage: flag(
+    'a JSON object such as {"delayMs":5000,"missingEvery":3}',
+    'how the usage log is kept and written',
+    (value) => usageSchema.partial().safeParse(jsonOf(value)).data,
   ),
   seed: flag('a whole number', 'seed of the random generator for "probability" (default 1)', number(shape.seed)),
 } satisfies Record<string, Flag>;
@@ -134,6 +140,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     linkForms,
     affinity: given.affinity,
     dateOffsetMs: values['date-offset-ms'],
+    usage: values['usage'],
     seed: values['seed'],
     faults,
   };
@@ -193,8 +200,8 @@ function helpText(): string {
     ...Object.entries(NAMED_FAULTS).map(([name, { help }]) => `  ${name.padEnd(22)}${help}`),
     'Tokens of three seconds: --token-life-ms 3000 --expires-in 3',
     '',
-    'While it runs: GET and POST /simulator/settings, GET /simulator/counters, POST /simulator/reset,',
-    'POST /simulator/revoke-tokens. With NODE_ENV=production it only starts with SIMULATOR=true.',
+    'While it runs: GET and POST /simulator/settings, GET /simulator/counters, GET /simulator/usage,',
+    'POST /simulator/reset, POST /simulator/revoke-tokens. With NODE_ENV=production it only starts with SIMULATOR=true.',
   ].join('\n');
 }
 

@@ -35,6 +35,8 @@ export interface SimulatorCounters {
   maxConcurrentPollsPerLink: number;
   /** Calls to the synchronous endpoints. */
   lookups: number;
+  /** Readings of the usage log, including rejected ones. */
+  usageReads: number;
   /** Calls rejected with 401, at any endpoint. */
   unauthorized: number;
   /** Faults injected. */
@@ -115,5 +117,8 @@ export class CounterBoard {
 }
 
 function zeroes(): Record<Counted, number> {
-  return { tokens: 0, posts: 0, acceptedPosts: 0, polls: 0, collected: 0, lookups: 0, unauthorized: 0, faults: 0 };
+  return {
+    ...{ tokens: 0, posts: 0, acceptedPosts: 0, polls: 0, collected: 0, lookups: 0 },
+    ...{ usageReads: 0, unauthorized: 0, faults: 0 },
+  };
 }

@@ -50,12 +50,13 @@ export async function serve(
   return deliver(state, reply, response, state.faults.strike({ ...call, done: response.status }) ?? before);
 }
 
-function replacesWork(fault: FaultRule | null): boolean {
+/** Whether the fault is what is delivered, instead of what would be. */
+export function replacesWork(fault: FaultRule | null): boolean {
   return fault !== null && fault.kind !== 'slow' && fault.kind !== 'truncated';
 }
 
 /** A placeholder that is never sent, for a fault that replaces the actual work. */
-const NO_RESPONSE: SimulatedResponse = { status: 200, body: {} };
+export const NO_RESPONSE: SimulatedResponse = { status: 200, body: {} };
 
 /** Sends the response after the configured latency, with the fault applied if there is one. */
 export async function deliver(

@@ -13,11 +13,14 @@ const issue = z.strictObject({
   Code: z.string().nullish(),
 });
 
+/** The kinds that can happen to the usage log; what else may be wrong with it are settings. */
+const OF_USAGE: readonly string[] = ['status', 'respond', 'malformed', 'empty', 'reset', 'hang', 'slow', 'truncated'];
+
 /** A fault to inject. Rules are tried in order; the first that applies is used. */
 export const ruleSchema = z
   .strictObject({
-    /** The kind of call: requesting a token, submitting reports, polling a report, or a synchronous endpoint. */
-    on: z.enum(['token', 'submit', 'poll', 'lookup']),
+    /** The kind of call: requesting a token, submitting reports, polling a report, a synchronous endpoint, or the usage log. */
+    on: z.enum(['token', 'submit', 'poll', 'lookup', 'usage']),
     /**
      * Instead of the work: `status` responds with an HTTP status and errors; `respond` with any `body`; `malformed` with a
      * complete body that is not JSON; `empty` with no body; `reset` ends the connection with a TCP reset; `hang` never
@@ -81,6 +84,10 @@ export const ruleSchema = z
   .refine(({ afterAccept, on }) => !afterAccept || on === 'submit', {
     path: ['afterAccept'],
     message: 'only a fault on "submit" can come after the reports were accepted',
+  })
+  .refine(({ on, kind }) => on !== 'usage' || OF_USAGE.includes(kind), {
+    path: ['kind'],
+    message: `a fault on "usage" must be one of ${OF_USAGE.join(', ')}`,
   })
   .refine(({ type, on }) => !type || on === 'submit' || on === 'poll', {
     path: ['type'],

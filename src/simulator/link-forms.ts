@@ -1,10 +1,21 @@
 /**
  * Ways to write a link: the other scheme; another host; other letter case and a doubled slash in the path; blanks around it;
  * a query with blanks and a signature, which must come back byte for byte; a query that names the caller, who must not be
- * named twice; the link of the previous report of the same type.
+ * named twice; the link of the previous report of the same type;
+ * one with the REPORTID of the usage log in place of the report itself.
  */
 export const LINK_FORMS = [
-  ...(['other-scheme', 'other-host', 'letter-case', 'double-slash', 'blanks', 'signed', 'caller', 'same'] as const),
+  ...([
+    'other-scheme',
+    'other-host',
+    'letter-case',
+    'double-slash',
+    'blanks',
+    'signed',
+    'caller',
+    'same',
+    'report-id',
+  ] as const),
 ] as const;
 export type LinkForm = (typeof LINK_FORMS)[number];
 
@@ -12,7 +23,7 @@ export interface LinkParts {
   origin: string;
   /** Up to and without the last part. */
   path: string;
-  /** The last part, which encodes the report. */
+  /** The last part, which encodes the report or names it. */
   payload: string;
 }
 

@@ -134,7 +134,7 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   'figure-large': named('counts of 3e9', replaced({ Count: '3e9', TotalIncumbents: '3e9' })),
   'figure-object': named('objects where a text should be', replaced({ CurrencyName: '{}', Name: '{}' })),
 
-  // Look-ups and tokens
+  // Look-ups, the usage log and tokens
   'lookup-html-404': named('a look-up gets an HTML page with 404', {
     on: 'lookup',
     kind: 'respond',
@@ -162,6 +162,16 @@ export const NAMED_FAULTS: Readonly<Record<string, NamedFault>> = {
   }),
   'token-401': named('a token request gets 401', { on: 'token', kind: 'status', status: 401 }),
   'token-403': named('a token request gets 403', { on: 'token', kind: 'status', status: 403 }),
+  'usage-html': named('the usage log is an HTML page with 200', {
+    on: 'usage',
+    kind: 'respond',
+    body: PAGE,
+    contentType: HTML,
+  }),
+  'usage-401': named('the usage log gets 401', { on: 'usage', kind: 'status', status: 401 }),
+  'usage-500': named('the usage log gets 500', { on: 'usage', kind: 'status', status: 500 }),
+  'usage-empty': named('the usage log is empty', { on: 'usage', kind: 'empty' }),
+  'usage-truncated': named('the usage log is cut off in the middle', { on: 'usage', kind: 'truncated' }),
   'token-large': named('a token of 7 MB', { on: 'token', kind: 'padded', bytes: 7_000_000 }),
 };
 

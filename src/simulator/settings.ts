@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ruleSchema, type FaultRule } from './fault-rule.js';
 import { LINK_FORMS } from './link-forms.js';
 import { NAMED_FAULTS } from './named-faults.js';
+import { defaultUsage, usageSchema, type UsageSettings } from './usage/settings.js';
 
 const milliseconds = z.number().min(0).max(86_400_000);
 
@@ -54,6 +55,8 @@ export const settingsSchema = z.strictObject({
   affinity: z.boolean(),
   /** How far the Date header of every response is ahead of the actual time. */
   dateOffsetMs: z.number().min(-31_536_000_000).max(31_536_000_000),
+  /** How the usage log is kept and written; of a change, what is not given remains. */
+  usage: usageSchema,
   /** Seed of the random generator for `probability`. */
   seed: z.int(),
   faults: z.array(faultRuleSchema).max(100),
@@ -62,8 +65,13 @@ export const settingsSchema = z.strictObject({
 export type SimulatorSettings = z.infer<typeof settingsSchema>;
 /** A fault as it may be given: a rule, a name, a name with `=` and how often, or a name with changes of its rule. */
 type GivenFault = FaultRule | string | (Partial<FaultRule> & { name: string });
+type Given<K extends keyof SimulatorSettings> = K extends 'faults'
+  ? GivenFault[]
+  : K extends 'usage'
+    ? Partial<UsageSettings>
+    : SimulatorSettings[K];
 export type SimulatorSettingsChange = {
-  [K in keyof SimulatorSettings]?: (K extends 'faults' ? GivenFault[] : SimulatorSettings[K]) | undefined;
+  [K in keyof SimulatorSettings]?: Given<K> | undefined;
 };
 
 /** @returns the default settings. */
@@ -83,10 +91,13 @@ export function defaultSettings(): SimulatorSettings {
     linkForms: [],
     affinity: false,
     dateOffsetMs: 0,
+    usage: defaultUsage(),
     seed: 1,
     faults: [],
   };
 }
+
+const changeSchema = settingsSchema.partial().extend({ usage: usageSchema.partial().optional() });
 
 /** A change of settings that is not allowed; the message names each setting and its problem. */
 export class SettingsError extends Error {
@@ -99,13 +110,17 @@ export class SettingsError extends Error {
  * @throws SettingsError if a name is unknown or a value is out of bounds; nothing is applied then.
  */
 export function changeSettings(current: SimulatorSettings, change: unknown): SimulatorSettings {
-  const parsed = settingsSchema.partial().safeParse(change);
+  const parsed = changeSchema.safeParse(change);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) =>
       path.length ? `${path.join('.')}: ${message}` : message,
     );
     throw new SettingsError(faults.join('; '));
   }
-  const said = Object.entries(parsed.data).filter(([, value]) => value !== undefined);
-  return { ...current, ...(Object.fromEntries(said) as Partial<SimulatorSettings>) };
+  const { usage, ...rest } = parsed.data;
+  return { ...current, ...given(rest), usage: { ...current.usage, ...given(usage ?? {}) } };
+}
+
+function given(change: object): object {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }

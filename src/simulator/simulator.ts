@@ -7,6 +7,7 @@ import { accountsRoutes } from './routes/accounts.js';
 import { controlRoutes } from './routes/control.js';
 import { lookupRoutes } from './routes/lookups.js';
 import { reportRoutes } from './routes/reports.js';
+import { usageRoutes } from './routes/usage.js';
 import { changeSettings, defaultSettings, type SimulatorSettings, type SimulatorSettingsChange } from './settings.js';
 import { SimulatorState, type SimulatorLog } from './state.js';
 
@@ -121,6 +122,7 @@ function buildApp(state: SimulatorState): FastifyInstance {
   accountsRoutes(app, state);
   reportRoutes(app, state);
   lookupRoutes(app, state);
+  usageRoutes(app, state);
   controlRoutes(app, state);
   return app;
 }

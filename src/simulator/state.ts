@@ -3,6 +3,7 @@ import { CounterBoard } from './counters.js';
 import { FaultPlan } from './faults.js';
 import { changeSettings, type SimulatorSettings } from './settings.js';
 import { TokenIssuer } from './tokens.js';
+import { UsageBoard } from './usage/board.js';
 
 /** The simulator's log; pino's loggers implement it. */
 export interface SimulatorLog {
@@ -16,11 +17,12 @@ export interface SimulatorCredentials {
   clientSecret: string;
 }
 
-/** All in-memory state: settings, counters and the key of the tokens. Reports are encoded in their links. */
+/** All in-memory state: settings, counters, the usage log and the key of the tokens. Reports are encoded in their links. */
 export class SimulatorState {
   readonly counters = new CounterBoard();
   readonly faults = new FaultPlan();
   readonly tokens = new TokenIssuer();
+  readonly usage = new UsageBoard();
   /** Ends every wait when the simulator closes. */
   readonly closing = new AbortController();
   #settings: SimulatorSettings;

@@ -100,6 +100,7 @@ describe('the counters of the simulator', () => {
       collected: 2,
       maxConcurrentPollsPerLink: 1,
       lookups: 1,
+      usageReads: 0,
       unauthorized: 0,
       faults: 0,
       purchases: expect.any(Array),

@@ -48,6 +48,7 @@ async function seeFault(name: string): Promise<Seen & { simulator: Simulator }> 
     submit: () => see(`${simulator.origin}/jobalyzer/v1/reports`, json, JSON.stringify(body)),
     poll: () => see(`${Links.PayReport}?${CALLER}`, { authorization }),
     lookup: () => see(`${simulator.origin}/jobalyzer/v1/impact/skills?jobTitle=Cashier&${CALLER}`, { authorization }),
+    usage: () => see(`${simulator.origin}/usage`, { authorization }),
     token: () =>
       see(`${simulator.origin}/connect/token`, { 'content-type': 'application/x-www-form-urlencoded' }, tokenForm()),
   };
@@ -113,6 +114,11 @@ const SEEN: Record<string, { status?: number; bought?: number; check: (seen: See
   'figure-object': { check: (seen) => json(seen).Report.BasePayReport.CurrencyName },
   'lookup-html-404': { status: 404, check: (seen) => [seen.headers['content-type'], text(seen).slice(0, 15)] },
   'lookup-nan': { check: (seen) => /"MedianBasePay":NaN/.test(text(seen)) },
+  'usage-html': { check: (seen) => [seen.headers['content-type'], text(seen).slice(0, 15)] },
+  'usage-401': { status: 401, check: (seen) => json(seen).Errors.length },
+  'usage-500': { status: 500, check: (seen) => json(seen).Errors.length },
+  'usage-empty': { check: text },
+  'usage-truncated': { check: (seen) => [seen.complete, text(seen).split('\n').length] },
   'token-429': { status: 429, check: (seen) => seen.headers['retry-after'] },
   'token-html': { check: (seen) => [seen.headers['content-type'], text(seen).slice(0, 15)] },
   'token-401': { status: 401, check: (seen) => json(seen).error },
@@ -159,6 +165,12 @@ const EXPECTED: Record<string, unknown> = {
   'figure-object': {},
   'lookup-html-404': HTML,
   'lookup-nan': true,
+  'usage-html': HTML,
+  'usage-401': 1,
+  'usage-500': 1,
+  'usage-empty': '',
+  // The header, and one of the two rows.
+  'usage-truncated': [false, 3],
   'token-429': '5',
   'token-html': HTML,
   'token-401': 'invalid_client',
@@ -187,7 +199,7 @@ describe('the named faults of the simulator', () => {
     expect(seen.status).toBe(status);
     expect(check(seen)).toEqual(EXPECTED[name]);
     expect(seen.simulator.counters()).toMatchObject({ submittedReports: bought, faults: 1 });
-    expect(seen.complete).toBe(!name.startsWith('cut-'));
+    expect(seen.complete).toBe(!/^cut-|-truncated$/.test(name));
   });
 
   it('lost buys a report and resets the connection', async () => {

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { reportKey } from '../links.js';
 import { parseObject } from '../report-request.js';
 import { SettingsError } from '../settings.js';
 import type { SimulatorState } from '../state.js';
+import { isNth } from '../usage/board.js';
 
 /** The simulator's own endpoints: settings and counters. They need no token and ignore latency and faults. */
 export function controlRoutes(app: FastifyInstance, state: SimulatorState): void {
@@ -21,6 +23,17 @@ export function controlRoutes(app: FastifyInstance, state: SimulatorState): void
   });
 
   app.get('/simulator/counters', () => state.counters.read());
+
+  /** Every accepted report, and whether the usage log is to have it. */
+  app.get('/simulator/usage', () =>
+    state.usage.all().map((logged) => ({
+      reportId: logged.id,
+      at: new Date(logged.acceptedAt).toISOString(),
+      type: logged.report.type,
+      key: reportKey(logged.report.answers, logged.report.autoResolve),
+      missing: isNth(logged, state.settings.usage.missingEvery),
+    })),
+  );
 
   app.post('/simulator/reset', () => {
     state.counters.reset();

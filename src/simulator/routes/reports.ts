@@ -7,9 +7,10 @@ import { bearerOf, callerError, callerField, cookieOf } from '../identify.js';
 import { formLink, isIntact } from '../link-forms.js';
 import { canonicalAnswers, readLink, reportKey, writeLink, type LinkedReport } from '../links.js';
 import { confirmAnswers } from '../model/answers.js';
-import { experienceReport, experienceSample } from '../model/experience-report.js';
+import { experienceSample } from '../model/experience-report.js';
 import type { PayFactors } from '../model/pay-model.js';
-import { payReport, paySample } from '../model/pay-report.js';
+import { paySample } from '../model/pay-report.js';
+import { prepareReport } from '../report-body.js';
 import { parseObject, readReportRequest, type ReportRequest } from '../report-request.js';
 import type { SimulatorState } from '../state.js';
 
@@ -81,22 +82,25 @@ function submit(
       ...(affinity ? { affinity } : {}),
       ...(state.settings.linkForms.includes('signed') ? { signed: true } : {}),
     };
-    return { type, link: writeLink(linked), billable: ratingOf(type, confirmed.factors) > 0 };
+    return { type, linked, link: writeLink(linked), rating: ratingOf(type, confirmed.factors) };
   });
   if (written.some(({ link }) => link.length > LONGEST_LINK)) {
     return generalError(400, 'InvalidRequest', 'There are too many answers.');
   }
   const key = reportKey(read.request.answers, read.request.autoResolve);
   state.counters.add('acceptedPosts');
-  for (const { type, billable } of written) {
-    state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable });
-  }
+  const inLog = written.map(({ type, linked, link, rating }) => {
+    state.counters.purchase({ at: new Date(now).toISOString(), type, key, billable: rating > 0 });
+    const logged = { report: linked, link, request: String(request.body), rating, acceptedAt: now };
+    const reportId = state.usage.accepted(logged);
+    return { type, link: state.settings.linkForms.includes('report-id') ? reportId : link };
+  });
   state.log.debug({ key, types: read.request.types }, 'simulator: reports accepted');
   const headers: Record<string, string> = affinity ? { 'set-cookie': `${AFFINITY}=${affinity}; Path=/; HttpOnly` } : {};
   return {
     status: 200,
     headers,
-    body: linksResponse(state, request, version, written, confirmed.warnings, customerId),
+    body: linksResponse(state, request, version, inLog, confirmed.warnings, customerId),
   };
 }
 
@@ -148,7 +152,7 @@ function linksResponse(
 function collect(state: SimulatorState, request: FastifyRequest, link: string, type: WireReportKey): SimulatedResponse {
   const bearer = bearerOf(state, request);
   if ('refused' in bearer) return bearer.refused;
-  const linked = readLink(link);
+  const linked = state.usage.find(link)?.report ?? readLink(link);
   const customerId = linked?.clientId === bearer.clientId ? (linked.customerId ?? linked.clientId) : null;
   const refused = callerError(request.query as Record<string, unknown>, customerId);
   if (refused) return refused;
@@ -164,32 +168,16 @@ function collect(state: SimulatorState, request: FastifyRequest, link: string, t
   if (now - linked.readyAt > settings.linkLifeMs) {
     return generalError(404, 'ReportExpired', 'The report can no longer be collected.');
   }
-  const confirmed = confirmAnswers(linked.answers, linked.autoResolve, linked.ignoreUnknown);
-  // Only possible for a link from a simulator with different data.
-  if (!confirmed.ok) return errorResponse(400, confirmed.errors);
-  const warnings = confirmed.warnings.length > 0 ? confirmed.warnings : null;
+  const prepared = prepareReport(linked, settings);
+  if (!prepared.ok) return errorResponse(400, prepared.errors);
+  const { warnings, bodyOf } = prepared;
   if (now < linked.readyAt) {
     const hint = retryHint(settings.retryAfterMs, linked.readyAt - now);
     return { status: 202, body: { ...hint, Warnings: warnings, Errors: null } };
   }
   state.counters.add('collected');
-  const bodyOf = (reported: WireReportKey) => ({
-    ...wrapped(makeReport(reported, confirmed.factors), reported, settings.wrapper),
-    Warnings: warnings,
-    Errors: null,
-    // The context is only sent to clients that let the title be resolved.
-    ...(linked.autoResolve ? { Context: confirmed.context } : {}),
-  });
+  state.usage.delivered(link, now);
   return { status: 200, body: bodyOf(type), otherType: () => bodyOf(type === 'pay' ? 'yoe' : 'pay') };
-}
-
-function wrapped(report: object, type: WireReportKey, wrapper: SimulatorState['settings']['wrapper']): object {
-  if (wrapper === 'none') return report;
-  return { [type === 'pay' ? wrapper : 'Report']: report };
-}
-
-function makeReport(type: WireReportKey, factors: PayFactors) {
-  return type === 'pay' ? payReport(factors) : experienceReport(factors);
 }
 
 function ratingOf(type: WireReportKey, factors: PayFactors): number {

@@ -30,7 +30,7 @@ export function stream(
     };
     const handler: Dispatcher.DispatchHandler = {
       onRequestStart(controller) {
-        const abort = (): void => void controller.abort(reasonOf(signal));
+        const abort = (): void => controller.abort(reasonOf(signal));
         if (signal.aborted) abort();
         else leave = onAbort(signal, abort);
       },
