@@ -1,34 +1,26 @@
 import { execFile } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { addressedTo, blocks } from '../../documents/programs.js';
 import { installPackage, type InstalledPackage } from '../../fixtures/server/package.js';
-import { post } from '../../fixtures/server/post.js';
 import { launchServer } from '../../fixtures/server/server-process.js';
-import { PayOnlyDocument } from '../../generated/operations.js';
 
 const run = promisify(execFile);
 
 const SUBCOMMANDS = ['simulator', 'backup', 'verify', 'move-ledger', 'check-config'];
 
-/** A client's code, which is right only if the documents know their types. */
+/** Right only if the documents know their types. */
 const TYPED = `
-import { PayOnlyDocument, type TypedDocumentString } from 'jobalyzer-graphql/operations';
-declare function ask<T, V>(document: TypedDocumentString<T, V>, variables: V): T;
-export const report = ask(PayOnlyDocument, { answers: { jobTitle: 'Electrician', country: 'Canada' } }).report;
-export const median: number | null | undefined = report?.pay?.basePay?.percentile50;
+const result = await run(PayOnlyDocument, { answers: { jobTitle: 'Electrician', country: 'Canada' } });
+const median: number | null | undefined = result.data?.report?.pay?.basePay?.percentile50;
+console.log(median);
 // @ts-expect-error A job has a country.
-ask(PayOnlyDocument, { answers: { jobTitle: 'Electrician' } });
-`;
-const RUNNING = `
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { PayOnlyDocument } from 'jobalyzer-graphql/operations';
-console.log(readFileSync(fileURLToPath(import.meta.resolve('jobalyzer-graphql/schema.graphql')), 'utf8'));
-console.log(JSON.stringify({ query: PayOnlyDocument }));
+await run(PayOnlyDocument, { answers: { jobTitle: 'Electrician' } });
 `;
 
 describe('the package', () => {
@@ -64,8 +56,8 @@ describe('the package', () => {
     const server = launchServer({ entry: program, cwd: home, settings: { PORT: '0' }, user });
     onTestFinished(() => server.end('SIGKILL').then(() => undefined));
     const url = await server.listening;
-    const { data } = await post(url, PayOnlyDocument, { answers: { jobTitle: 'Electrician', country: 'Canada' } });
-    expect(data?.report?.pay?.basePay?.percentile50).toBeGreaterThan(0);
+    const asked = await installed.node('--no-warnings', await clientProgram(url));
+    expect(Number(asked.stdout)).toBeGreaterThan(0);
     for (const [path, text] of Object.entries({
       '/': '<title>',
       '/graphiql/': '<title>',
@@ -114,18 +106,27 @@ describe('the package', () => {
   });
 
   it('has the schema, and documents whose types need no other package', async () => {
-    const client = join(dirname(installed.tarball), 'client');
-    await mkdir(client);
-    await symlink(dirname(content), join(client, 'node_modules'));
-    await writeFile(join(client, 'typed.mts'), TYPED);
-    await writeFile(join(client, 'running.mjs'), RUNNING);
-    const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--types', ''];
+    const program = await clientProgram();
+    await writeFile(program, `${await readFile(program, 'utf8')}${TYPED}`);
+    const strict = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2024', '--lib', 'es2024,dom'];
     const tsc = resolve('node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [tsc, ...strict, 'typed.mts'], { cwd: client }).catch((error: unknown) =>
-      expect((error as { stdout: string }).stdout).toBe(''),
-    );
-    const { stdout } = await installed.node(join(client, 'running.mjs'));
-    expect(stdout).toContain('type Query');
-    expect(stdout).toContain('{"query":"\\n    query PayOnly(');
+    const compiled = await run(process.execPath, [tsc, ...strict, '--types', '', program], {
+      cwd: dirname(program),
+    }).catch((error: unknown) => error);
+    expect(compiled).toMatchObject({ stdout: '' });
+    const schema = createRequire(program).resolve('jobalyzer-graphql/schema.graphql');
+    expect(await readFile(schema, 'utf8')).toBe(await readFile('schema.graphql', 'utf8'));
   });
+
+  /** That of docs/clients/codegen.md, where the package is installed. */
+  async function clientProgram(url = 'http://localhost:4000/graphql'): Promise<string> {
+    const client = await mkdtemp(join(dirname(installed.tarball), 'client-'));
+    await chmod(client, 0o755);
+    await symlink(dirname(content), join(client, 'node_modules'));
+    const text = blocks('docs/clients/codegen.md', 'ts').find((block) =>
+      block.includes('jobalyzer-graphql/operations'),
+    );
+    await writeFile(join(client, 'client.mts'), addressedTo(url, text ?? ''));
+    return join(client, 'client.mts');
+  }
 });
