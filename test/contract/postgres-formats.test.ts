@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { absent } from '../../src/datasources/reports/ledger.js';
+import { LedgerTooNew } from '../../src/datasources/reports/ports.js';
 import { FORMATS } from '../../src/storage/shared/formats.js';
 import { eventually } from '../fixtures/eventually.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
@@ -71,6 +72,7 @@ describe('a process that cannot read what is written', () => {
     await addNewer();
     await execute(url, `DELETE FROM ${SCHEMA}.members`);
     await eventually(() => expect(refusals).toHaveLength(1));
+    expect(refusals[0]).toBeInstanceOf(LedgerTooNew);
     expect(refusals[0]?.message).toContain('in the form later (number 99)');
     const other = newReport();
     await expect(ledger.commit(other, [stepOf(absent(other.id, 'PAY'), CLAIM)])).rejects.toMatchObject({

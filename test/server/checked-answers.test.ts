@@ -271,4 +271,25 @@ describe.concurrent('a look-up', () => {
     expect(upstream.submits().map(({ answers }) => answers.JobTitle)).toEqual(['cashier', 'cashier']);
     expect(logOf(server).filter(({ part }) => part === 'answers')).toHaveLength(1);
   });
+
+  it('that hangs is made by three purchases in a row; later ones wait for none', async ({
+    upstream,
+    start,
+    expect,
+  }) => {
+    upstream.script.lookup.otherwise(hang());
+    const server = await start(CORRECT);
+    const buy = async (state: string): Promise<void> => {
+      const { errors } = await server.run(PayOnlyDocument, {
+        answers: { jobTitle: `Job ${state}`, country: 'X', state },
+      });
+      expect(errors).toEqual([]);
+    };
+    await Promise.all(['one', 'another', 'a third'].map(buy));
+    const asked = upstream.count('lookup');
+    expect(asked).toBeGreaterThanOrEqual(3);
+    await Promise.all(['a fourth', 'a fifth'].map(buy));
+    expect(upstream.count('lookup')).toBe(asked);
+    expect(upstream.bought('pay')).toBe(5);
+  });
 });

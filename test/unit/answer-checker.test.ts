@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createAnswerChecker } from '../../src/datasources/answers/checker.js';
-import type { Lookups } from '../../src/datasources/jobalyzer/lookups.js';
+import { createCheckPause } from '../../src/datasources/answers/check-pause.js';
+import { NotRemembered, type Lookups, type RememberedLookups } from '../../src/datasources/jobalyzer/lookups.js';
 import { ApiError } from '../../src/errors.js';
 import { canonicalAnswers, type GivenAnswers } from '../../src/model/answers.js';
 import { caseKey } from '../../src/model/letter-case.js';
@@ -145,10 +146,10 @@ describe('a check', () => {
       async () => Array.from({ length: 200 }, () => ({ answer: 'Accountant', text: 'Y, X', score: 1 })),
     ],
   ])('leaves as given what is looked up while a look-up %s, and says so once', async (_, answer) => {
-    const lookups = { allSuggestions: answer, allLocations: answer, impact: answer } as unknown as Lookups;
+    const lookups = { allSuggestions: answer, allLocations: answer, impact: answer } as unknown as Partial<Lookups>;
     const logged: object[] = [];
     const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) });
-    const checker = createAnswerChecker(lookups, log);
+    const checker = createAnswerChecker(remembering(lookups), log);
     const request = requestOf({ jobTitle: 'accountant', country: 'x', city: 'y', skills: ['excel'] });
     for (const asked of [request, { ...request }]) {
       const { answers, corrected } = await checker.check(asked, SIGNAL);
@@ -159,16 +160,53 @@ describe('a check', () => {
   });
 
   it('waits for a look-up that hangs until the caller leaves, or two seconds', async () => {
-    const hanging = (_kind: unknown, _term: unknown, signal: AbortSignal): Promise<never> =>
-      new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
-    const lookups = { allSuggestions: hanging } as unknown as Lookups;
-    const checker = createAnswerChecker(lookups, pino({ level: 'silent' }));
+    const lookups = { allSuggestions: hanging } as unknown as Partial<Lookups>;
+    const checker = createAnswerChecker(remembering(lookups), pino({ level: 'silent' }));
     const leaving = new AbortController();
     const left = checker.check(requestOf({ jobTitle: 'Cook', country: 'X' }), leaving.signal);
     leaving.abort(new Error('I left.'));
     await expect(left).rejects.toThrow('I left.');
     const { answers } = await checker.check(requestOf({ jobTitle: 'Cook', country: 'X' }), SIGNAL);
     expect(answers.map(({ verdict }) => verdict)).toEqual(['UNCHECKED', 'UNCHECKED']);
+  });
+
+  it('asks upstream nothing for ten seconds after three checks in a row for which it took too long', async () => {
+    let now = 0;
+    const asked: string[] = [];
+    let answer: 'in-time' | 'too-late' = 'too-late';
+    const lookups: Partial<Lookups> = {
+      allSuggestions(kind, term, signal) {
+        asked.push(term);
+        return answer === 'in-time' ? cook() : hanging(kind, term, signal);
+      },
+    };
+    const remembered: Partial<Lookups> = {
+      allSuggestions: async (_kind, term) => {
+        if (term !== 'nurse') throw new NotRemembered();
+        return [{ answer: 'Nurse', score: null, degree: null }];
+      },
+    };
+    const cook = async () => [{ answer: 'Cook', score: null, degree: null }];
+    const checker = createAnswerChecker(
+      remembering(lookups, remembered),
+      pino({ level: 'silent' }),
+      createCheckPause(() => now),
+    );
+    const verdict = async (jobTitle: string): Promise<string | undefined> =>
+      (await checker.check(requestOf({ jobTitle, country: 'X' }), SIGNAL)).answers[0]?.verdict;
+
+    expect(await Promise.all(['late 1', 'late 2', 'late 3'].map(verdict))).toEqual(Array(3).fill('UNCHECKED'));
+    expect(asked.splice(0)).toHaveLength(3);
+    expect(await verdict('late 4')).toBe('UNCHECKED');
+    expect(await verdict('nurse'), 'what is remembered').toBe('CORRECTED');
+    expect(asked).toEqual([]);
+
+    now = 10_000;
+    expect(await verdict('nurse'), 'needs no trial').toBe('CORRECTED');
+    answer = 'in-time';
+    expect(await verdict('cook'), 'the trial').toBe('CORRECTED');
+    expect(await verdict('Cook'), 'the next').toBe('EXACT');
+    expect(asked).toEqual(['cook', 'cook']);
   });
 
   it('never makes one report of answers that differ in more than letter case', async () => {
@@ -211,6 +249,18 @@ function keysOf(given: GivenAnswers): unknown {
   ]);
 }
 
+async function hanging(_kind: unknown, _term: unknown, signal: AbortSignal): Promise<never> {
+  signal.throwIfAborted();
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+}
+
+/** Look-ups of which nothing is remembered but what `remembered` has. */
+function remembering(lookups: Partial<Lookups>, remembered: Partial<Lookups> = {}): RememberedLookups {
+  const nothing = (): Promise<never> => Promise.reject(new NotRemembered());
+  const none = { allSuggestions: nothing, allLocations: nothing, impact: nothing };
+  return { ...lookups, remembered: { ...none, ...remembered } } as RememberedLookups;
+}
+
 function requestOf(given: GivenAnswers, autoResolveJobTitle = true): ReportsRequest {
   return { answers: canonicalAnswers(given, 'answers'), autoResolveJobTitle };
 }
@@ -240,7 +290,7 @@ function checking({ titles = [], skills = [], places = [], resolved = null }: Vo
     },
   };
   const log = pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) });
-  const checker = createAnswerChecker(lookups as Lookups, log);
+  const checker = createAnswerChecker(remembering(lookups), log);
   return {
     checker,
     asked,

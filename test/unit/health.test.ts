@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import pino from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamCondition } from '../../src/datasources/jobalyzer/client.js';
-import { LedgerLost } from '../../src/datasources/reports/ports.js';
+import { LedgerLost, LedgerTooNew } from '../../src/datasources/reports/ports.js';
 import { registerHealth } from '../../src/doors/http/health.js';
 import { readinessOf, type ReadinessState } from '../../src/doors/http/readiness.js';
 
@@ -90,6 +90,13 @@ describe('readiness', () => {
   it.each<[string, Partial<ReadinessState>, string, string[], string[]]>([
     ['of a server where all is well', {}, 'ready', [], []],
     ['with a ledger that cannot be written', { ledger: new Error('Full') }, 'not ready', ['LEDGER_NOT_WRITABLE'], []],
+    [
+      'with a ledger that newer servers write',
+      { ledger: new Error('STORE_UNAVAILABLE', { cause: new LedgerTooNew('It is of tomorrow.') }) },
+      'not ready',
+      ['LEDGER_TOO_NEW'],
+      [],
+    ],
     ['with another ledger than the one that was opened', { ledger: lost }, 'not ready', ['LEDGER_LOST'], []],
     [
       'before the first token',

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
 import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
-import { createLookups } from '../../src/datasources/jobalyzer/lookups.js';
+import { createLookups, NotRemembered } from '../../src/datasources/jobalyzer/lookups.js';
 import { delay as pause } from '../../src/lib/delay.js';
 
 vi.mock(import('../../src/lib/delay.js'), { spy: true });
@@ -29,6 +29,17 @@ describe('the answers to look-ups', () => {
     await delay(10);
     await locate('Berlin');
     expect(asked).toHaveLength(2);
+  });
+
+  it('are told to whoever asks for what is remembered alone, once they are there', async () => {
+    const { locate, remembered, asked } = lookingUp();
+    await expect(remembered('Berlin')).rejects.toThrow(NotRemembered);
+    const answered = locate('Berlin');
+    await expect(remembered('Berlin'), 'on its way').rejects.toThrow(NotRemembered);
+    expect(await remembered('...'), 'needs no asking').toEqual([]);
+    const found = await answered;
+    expect(await remembered('Berlin')).toEqual(found);
+    expect(asked).toHaveLength(1);
   });
 
   it('are kept for the 2,000 terms that were used last', async () => {
@@ -87,5 +98,10 @@ function lookingUp(...outcomes: HttpOutcome[]) {
     },
   };
   const lookups = createLookups(client as JobalyzerClient, pino({ level: 'silent' }));
-  return { asked, locate: (term: string) => lookups.locations(term, new AbortController().signal) };
+  const { signal } = new AbortController();
+  return {
+    asked,
+    locate: (term: string) => lookups.locations(term, signal),
+    remembered: (term: string) => lookups.remembered.locations(term, signal),
+  };
 }

@@ -3,7 +3,8 @@ import type { AnswersCheck, Verdict } from '../../model/answers-check.js';
 import { isGiven, type AnswerName, type Answers } from '../../model/answers.js';
 import { caseKey } from '../../model/letter-case.js';
 import type { AnswerKind } from '../../model/lookups.js';
-import type { Lookups } from '../jobalyzer/lookups.js';
+import { NotRemembered, type Lookups, type RememberedLookups } from '../jobalyzer/lookups.js';
+import type { CheckPause } from './check-pause.js';
 import { placeVerdicts, type PlaceVerdicts } from './places.js';
 import type { Trouble } from './trouble.js';
 import { MOST_SUGGESTIONS, UNCHECKED, verdictOf } from './verdicts.js';
@@ -28,19 +29,28 @@ export const UNRESOLVED: ResolvedTitle = { matchedJobTitle: null, jobTitleRating
 /** The look-ups of one check, until `deadline` aborts. What cannot be had is UNCHECKED; only `caller` ends it with an error. */
 export class CheckLookups {
   readonly #left = { ...MOST_LOOKUPS };
+  /** Null: nothing was wanted that is not remembered. */
+  #mayAsk: boolean | null = null;
 
   constructor(
-    private readonly lookups: Lookups,
+    private readonly lookups: RememberedLookups,
+    private readonly pause: CheckPause,
     private readonly trouble: Trouble,
     private readonly caller: AbortSignal,
     private readonly deadline: AbortSignal,
   ) {}
 
+  /** After the check: whether what upstream was asked took too long. */
+  settle(): void {
+    // One whose caller has left says nothing.
+    if (this.#mayAsk && !this.caller.aborted) this.pause.settle(this.deadline.aborted ? 'too-late' : 'in-time');
+  }
+
   async text(field: AnswerName, value: string): Promise<Verdict> {
     const how = LOOKED_UP[field];
     if (!how || [...value].length < how.shortest) return UNCHECKED;
-    const byTerm = async (term: string): Promise<Verdict> => {
-      const suggestions = await this.lookups.allSuggestions(how.kind, term, this.deadline);
+    const byTerm = async (term: string, lookups: Lookups): Promise<Verdict> => {
+      const suggestions = await lookups.allSuggestions(how.kind, term, this.deadline);
       if (suggestions.length > MOST_SUGGESTIONS) throw tooMany(suggestions.length);
       return verdictOf(value, suggestions);
     };
@@ -51,8 +61,8 @@ export class CheckLookups {
   /** Null: there is no city, or it cannot be looked up. */
   async place({ city, state, country }: Answers): Promise<PlaceVerdicts | null> {
     if (!isGiven(city)) return null;
-    const byTerm = async (term: string): Promise<PlaceVerdicts> => {
-      const places = await this.lookups.allLocations(term, this.deadline);
+    const byTerm = async (term: string, lookups: Lookups): Promise<PlaceVerdicts> => {
+      const places = await lookups.allLocations(term, this.deadline);
       if (places.length > MOST_PLACES) throw tooMany(places.length);
       const texts = places.map(({ text }) => text);
       return placeVerdicts({ city, state, country }, texts);
@@ -62,8 +72,8 @@ export class CheckLookups {
 
   /** What a report would resolve the title to: the look-ups of impacts resolve it likewise, and say how well. */
   async resolvedTitle(jobTitle: string): Promise<ResolvedTitle> {
-    const resolved = await this.#attempt(async () => {
-      const { context } = await this.lookups.impact('education', jobTitle, true, this.deadline).catch(noContext);
+    const resolved = await this.#attempt(async (lookups) => {
+      const { context } = await lookups.impact('education', jobTitle, true, this.deadline).catch(noContext);
       return context ?? UNRESOLVED;
     });
     const { matchedJobTitle, jobTitleRating } = resolved ?? UNRESOLVED;
@@ -74,23 +84,26 @@ export class CheckLookups {
   async #byAnyTerm<T>(
     term: string,
     share: Share,
-    byTerm: (term: string) => Promise<T>,
+    byTerm: (term: string, lookups: Lookups) => Promise<T>,
     isUnknown: (found: T) => boolean,
   ): Promise<T | null> {
     let found = null as T | null;
     for (const spelling of new Set([caseKey(term), term])) {
       if (this.#left[share] === 0) return null;
       this.#left[share] -= 1;
-      found = await this.#attempt(() => byTerm(spelling));
+      found = await this.#attempt((lookups) => byTerm(spelling, lookups));
       if (!found || !isUnknown(found)) break;
     }
     return found;
   }
 
   /** Null: it was not to be had. */
-  async #attempt<T>(lookUp: () => Promise<T>): Promise<T | null> {
+  async #attempt<T>(lookUp: (lookups: Lookups) => Promise<T>): Promise<T | null> {
     try {
-      const found = await lookUp();
+      const found = await lookUp(this.lookups.remembered).catch((error: unknown) => {
+        if (!(error instanceof NotRemembered) || !(this.#mayAsk ??= this.pause.enter())) throw error;
+        return lookUp(this.lookups);
+      });
       this.trouble.over();
       return found;
     } catch (error) {

@@ -11,8 +11,9 @@ import {
   type Answers,
 } from '../../model/answers.js';
 import type { ReportsRequest } from '../../model/report.js';
-import type { Lookups } from '../jobalyzer/lookups.js';
+import type { RememberedLookups } from '../jobalyzer/lookups.js';
 import { CheckLookups, UNRESOLVED, type ResolvedTitle } from './check-lookups.js';
+import { createCheckPause } from './check-pause.js';
 import { PLACE_FIELDS } from './places.js';
 import { createTrouble } from './trouble.js';
 import { EXACT, UNCHECKED } from './verdicts.js';
@@ -29,16 +30,22 @@ export interface AnswerChecker {
 
 const LONGEST_CHECK_MS = 2_000;
 
-export function createAnswerChecker(lookups: Lookups, log: Logger): AnswerChecker {
+export function createAnswerChecker(
+  lookups: RememberedLookups,
+  log: Logger,
+  pause = createCheckPause(),
+): AnswerChecker {
   const trouble = createTrouble(log);
 
   return {
     async check(request, signal, { anyTitle = false } = {}) {
       const deadline = patientDeadline(LONGEST_CHECK_MS, signal);
+      const own = new CheckLookups(lookups, pause, trouble, signal, deadline.signal);
       try {
-        return await checked(request, new CheckLookups(lookups, trouble, signal, deadline.signal), anyTitle);
+        return await checked(request, own, anyTitle);
       } finally {
         deadline.close();
+        own.settle();
       }
     },
   };

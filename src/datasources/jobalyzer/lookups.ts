@@ -34,6 +34,24 @@ export interface Lookups {
   allLocations(term: string, signal: AbortSignal): Promise<readonly LocationSuggestion[]>;
 }
 
+/** Look-ups of which the results are remembered for a while. */
+export interface RememberedLookups extends Lookups {
+  /** The same, of what is remembered alone: throws `NotRemembered` instead of asking upstream or waiting for it. */
+  readonly remembered: Lookups;
+}
+
+export class NotRemembered extends Error {
+  constructor() {
+    super('Upstream is not asked for the moment: look-ups take too long.');
+  }
+}
+
+interface Kept {
+  readonly result: Promise<unknown>;
+  /** Whether upstream has answered already. */
+  readonly isHere: boolean;
+}
+
 interface Listed<T> {
   readonly list: readonly T[];
   /** Whether upstream sent a list, and nothing is missing here: what is not among these is not among upstream's. */
@@ -53,9 +71,8 @@ const MOST_PATHS_LOGGED = 10;
 const NOTHING: Listed<never> = { list: [], isWhole: true };
 
 /** Responses are cached for ten minutes and shared: the same terms are requested often, and results rarely change. */
-export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
-  const identity = { customerId: client.customerId, user: client.customerId };
-  const kept = new LRUCache<string, Promise<unknown>>({
+export function createLookups(client: JobalyzerClient, log: Logger): RememberedLookups {
+  const kept = new LRUCache<string, Kept>({
     max: MEMORY_ENTRIES,
     maxSize: MEMORY_CHARACTERS,
     ttl: MEMORY_MS,
@@ -68,11 +85,11 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     signal: AbortSignal,
   ): Promise<T> {
     const key = JSON.stringify([path, query]);
-    let decoded = kept.get(key) as Promise<T> | undefined;
+    let decoded = kept.get(key)?.result as Promise<T> | undefined;
     if (!decoded) {
       // Not the caller's signal: other callers may be sharing this request when this one leaves.
       decoded = fetchBody(client, path, query).then((body) => reading(path, body, decode), asApiError);
-      kept.set(key, decoded, { size: 1 });
+      kept.set(key, { result: decoded, isHere: false }, { size: 1 });
       decoded.then(
         (value) => keep(key, value),
         () => kept.delete(key),
@@ -83,7 +100,16 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
 
   /** With its size, now that it is known. */
   function keep(key: string, value: unknown): void {
-    if (kept.has(key)) kept.set(key, Promise.resolve(value), { size: JSON.stringify(value).length, noUpdateTTL: true });
+    if (!kept.has(key)) return;
+    const result = Promise.resolve(value);
+    kept.set(key, { result, isHere: true }, { size: JSON.stringify(value).length, noUpdateTTL: true });
+  }
+
+  /** What `ask` would return at once. */
+  async function recall<T>(path: string, query: Record<string, string>): Promise<T> {
+    const known = kept.get(JSON.stringify([path, query]));
+    if (!known?.isHere) throw new NotRemembered();
+    return known.result as Promise<T>;
   }
 
   function reading<T>(path: string, body: Fields, decode: (body: Fields) => T): T {
@@ -98,6 +124,19 @@ export function createLookups(client: JobalyzerClient, log: Logger): Lookups {
     }
     return decoded;
   }
+
+  return { ...lookupsBy(client, ask), remembered: lookupsBy(client, recall) };
+}
+
+type Ask = <T>(
+  path: string,
+  query: Record<string, string>,
+  decode: (body: Fields) => T,
+  signal: AbortSignal,
+) => Promise<T>;
+
+function lookupsBy(client: JobalyzerClient, ask: Ask): Lookups {
+  const identity = { customerId: client.customerId, user: client.customerId };
 
   async function suggestions(kind: AnswerKind, term: string, signal: AbortSignal): Promise<Listed<Suggestion>> {
     if (term === '') return NOTHING;

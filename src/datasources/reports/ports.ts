@@ -161,7 +161,7 @@ export interface Ledger {
    * forgotten, unless `keeps` says that its id is needed, and with it what stands for it.
    */
   prune(expiredBefore: number, refusedBefore?: number, keeps?: (id: string) => boolean): Promise<void>;
-  /** Resolves if the ledger is writable; asked every second, it writes at most every few. The cause may be `LedgerLost`. */
+  /** Resolves if the ledger is writable; asked every second, it writes at most every few. The cause may be `LedgerLost` or `LedgerTooNew`. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -169,6 +169,11 @@ export interface Ledger {
 /** What is open is not the ledger that the next process will find, so nothing may be bought into it. */
 export class LedgerLost extends Error {
   override readonly name = 'LedgerLost';
+}
+
+/** Newer servers write the ledger in a form that this one cannot read, so it has to be ended. */
+export class LedgerTooNew extends Error {
+  override readonly name = 'LedgerTooNew';
 }
 
 /** The cause of an error after which what was to be stored is perhaps stored. */

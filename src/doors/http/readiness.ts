@@ -1,5 +1,5 @@
 import type { UpstreamCondition } from '../../datasources/jobalyzer/client.js';
-import { LedgerLost } from '../../datasources/reports/ports.js';
+import { LedgerLost, LedgerTooNew } from '../../datasources/reports/ports.js';
 
 /** Whether the server should get requests, as `/readyz` says it. */
 export interface Readiness {
@@ -64,9 +64,12 @@ const CREDENTIALS_REFUSED: Reason = {
 };
 
 function ledgerReason(fault: unknown): Reason {
-  const lost = fault instanceof Error && fault.cause instanceof LedgerLost;
-  return lost
-    ? { code: 'LEDGER_LOST', message: 'The ledger is not the one that was opened, so nothing is bought.' }
+  const cause = fault instanceof Error ? fault.cause : null;
+  if (cause instanceof LedgerLost) {
+    return { code: 'LEDGER_LOST', message: 'The ledger is not the one that was opened, so nothing is bought.' };
+  }
+  return cause instanceof LedgerTooNew
+    ? { code: 'LEDGER_TOO_NEW', message: `This server has to be ended: ${cause.message}` }
     : { code: 'LEDGER_NOT_WRITABLE', message: 'The ledger cannot be written, so nothing is bought.' };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FORMATS } from '../shared/formats.js';
 import type { Database } from './connections.js';
+import { LedgerTooNew } from '../../datasources/reports/ports.js';
 import { DatabaseAway, LedgerUnusable } from './failures.js';
 
 /** This process among those that share the ledger. */
@@ -125,8 +126,8 @@ export async function joinMembers(database: Database, options: MembershipOptions
         () => renewLater(leaseMs / RENEWALS_PER_LEASE),
         (error: unknown) => {
           if (!(error instanceof LedgerUnusable)) return renewLater(leaseMs / RETRIES_PER_LEASE);
-          refusal = error;
-          onRefused(error);
+          refusal = new LedgerTooNew(error.message);
+          onRefused(refusal);
         },
       );
     }, delayMs);
