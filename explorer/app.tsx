@@ -1,5 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import type { Api } from './api/client.ts';
+import type { Api } from './api/api.ts';
 import { credentials } from './api/credentials.ts';
 import { SignedIn, SignIn } from './api/sign-in.tsx';
 import { Explorer } from './explorer.tsx';

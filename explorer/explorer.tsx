@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Api } from './api/client.ts';
+import type { Api } from './api/api.ts';
 import type { AskerFragment } from './generated/operations.ts';
 import { labelOf, obstacleTo } from './purchase/plan.ts';
 import { Progress } from './purchase/progress.tsx';

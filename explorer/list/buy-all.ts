@@ -11,10 +11,12 @@ const MOST_REQUESTS = 4;
 const MOST_UNDER_WAY = 40;
 const LOOK_MS = 200;
 
-interface Signals {
+interface PurchaseOptions {
   readonly closed: AbortSignal;
   /** Nothing more is bought. What has been sent is still heard of. */
   readonly stop: AbortSignal;
+  /** One is on the way, perhaps after it was stopped. */
+  readonly onBought: () => void;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function buyAll(
   server: Patient,
   store: Store,
   chosen: readonly number[],
-  { closed, stop }: Signals,
+  { closed, stop, onBought }: PurchaseOptions,
 ): Promise<void> {
   const queue = [...chosen];
   const buy = async (at: number): Promise<void> => {
@@ -34,6 +36,7 @@ export async function buyAll(
     const { problems } = await server.request(BuyDocument, variables, closed, stop);
     // What has become of it is seen when it is looked at.
     store.setReport(at, problems[0] ? { problem: problems[0] } : { status: 'SUBMITTING', problem: null });
+    onBought();
   };
   const work = async (): Promise<void> => {
     while (queue.length > 0) {

@@ -1,4 +1,4 @@
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import type { AskerFragment } from '../generated/operations.ts';
 import { buyAll } from './buy-all.ts';
@@ -74,20 +74,21 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
     return lookAt(server, wanted, onEach, onAsker, closed.signal);
   };
 
+  const underWay = (): number => store.get().reports.filter(isUnderWay).length;
+  const isBuying = (): boolean => store.get().purchase?.isOver === false;
   /** Until nothing is on the way any more, and nothing more will be. */
   const follow = async (): Promise<void> => {
     if (isFollowing) return;
     isFollowing = true;
     try {
       let wait = LOOK_MS;
-      for (let open = 0; ;) {
-        const now = store.get().reports.filter(isUnderWay).length;
-        const isBuying = store.get().purchase?.isOver === false;
-        if (now === 0 && !isBuying) return;
-        wait = now === open && !isBuying ? Math.min(LONGEST_LOOK_MS, wait * 1.2) : LOOK_MS;
-        open = now;
+      let open = underWay();
+      while (open > 0 || isBuying()) {
         await pause(wait, closed.signal);
         await lookAtThose(isUnderWay);
+        const before = open;
+        open = underWay();
+        wait = open === before && !isBuying() ? Math.min(LONGEST_LOOK_MS, wait * 1.2) : LOOK_MS;
       }
     } finally {
       isFollowing = false;
@@ -107,15 +108,12 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
     let done = 0;
     const tell = (count: number, total: number): void => store.set({ looked: { done: (done += count), total } });
     if (store.get().reports.length === 0) await check(tell);
-    const unseen = store.get().reports.filter(({ status }) => status !== 'READY').length;
-    const total = done + unseen;
-    await lookAtThose(
-      ({ status }) => status !== 'READY',
-      (at, seen) => {
-        onLook(at, seen);
-        tell(1, total);
-      },
-    );
+    const isUnseen = ({ pay }: ListedReport): boolean => pay === null;
+    const total = done + store.get().reports.filter(isUnseen).length;
+    await lookAtThose(isUnseen, (at, seen) => {
+      onLook(at, seen);
+      tell(1, total);
+    });
     store.set({ looked: { done: total, total }, isLooked: true });
     await follow();
   };
@@ -135,10 +133,10 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
       for (const at of chosen) store.setReport(at, { problem: null });
       store.set({ ended: null, purchase: began });
       start(async () => {
-        await buyAll(server, store, chosen, { closed: closed.signal, stop: signal });
+        const onBought = (): void => start(follow);
+        await buyAll(server, store, chosen, { closed: closed.signal, stop: signal, onBought });
         if (!signal.aborted) stop();
       });
-      start(follow);
     },
     lookAgain() {
       store.set({ ended: null });

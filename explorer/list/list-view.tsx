@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { columnsProblem, recognizeColumns, type JobColumns } from '../../src/model/job-list/columns.ts';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import { count } from '../charts/money.ts';
 import { csvOf } from '../export/csv.ts';
 import { download } from '../export/download.ts';

@@ -1,4 +1,4 @@
-import type { Api, Result } from '../api/client.ts';
+import type { Api, Result } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import type { TypedDocumentString } from '../generated/operations.ts';
 import { reactionTo } from './pacing.ts';

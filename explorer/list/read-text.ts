@@ -22,7 +22,7 @@ export async function textOf(file: Blob): Promise<string> {
 export const SPLIT = 'Split it, or use the command “npm run price”, which reads lists of any length.';
 
 function decoded(bytes: Uint8Array): string {
-  const text = decoderOf(bytes).decode(bytes);
+  const text = new TextDecoder(encodingOf(bytes)).decode(bytes);
   // No text has these, and most other files have them soon.
   if (text.includes('\0')) throw new UnreadableList('This is no text. Save the list as CSV.');
   if (text.includes('\ufffd')) {
@@ -31,7 +31,7 @@ function decoded(bytes: Uint8Array): string {
   return text;
 }
 
-function decoderOf([first, second]: Uint8Array): TextDecoder {
-  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
-  return new TextDecoder(first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8');
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

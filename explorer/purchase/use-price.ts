@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import { CheckDocument, PriceDocument, type AskerFragment } from '../generated/operations.ts';
 import type { Question } from '../question/question.ts';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import { run, unseen, type Deed, type TargetState } from './run.ts';
 import type { Target } from './targets.ts';
 

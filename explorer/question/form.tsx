@@ -1,5 +1,5 @@
 import { useMemo, type SubmitEvent, type ReactNode } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { FieldProblems } from '../purchase/remedies.ts';
 import { CompareFields } from './compare-fields.tsx';
 import { Combobox } from './combobox.tsx';

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { Degree } from '../generated/operations.ts';
 import type { FieldProblems } from '../purchase/remedies.ts';
 import { Combobox } from './combobox.tsx';

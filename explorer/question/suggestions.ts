@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import {
   MatchTitleDocument,
   SuggestAnswersDocument,

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import { Bars } from '../charts/bars.tsx';
 import { ChartCard } from '../charts/chart-card.tsx';
 import { count, difference } from '../charts/money.ts';

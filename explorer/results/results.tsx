@@ -1,4 +1,4 @@
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { TargetState } from '../purchase/run.ts';
 import { formatPlace, parsePlace, yearsOf, type Question } from '../question/question.ts';
 import { CareerCard } from './career-card.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import { count } from '../charts/money.ts';
 import { BuyAgainDocument, CloseUncertainDocument, type UsageOverviewQuery } from '../generated/operations.ts';
 import { explanationOf } from '../purchase/remedies.ts';

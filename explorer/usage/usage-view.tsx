@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { Api } from '../api/client.ts';
+import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import { count } from '../charts/money.ts';
 import { UsageOverviewDocument, type AskerFragment, type UsageOverviewQuery } from '../generated/operations.ts';

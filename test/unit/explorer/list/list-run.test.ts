@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Api, Result } from '../../../../explorer/api/api.js';
+import type { Problem } from '../../../../explorer/api/problem.js';
+import { readRows } from '../../../../explorer/list/listed.js';
+import { startList, type ListRun } from '../../../../explorer/list/list-run.js';
+import { parseList } from '../../../../explorer/list/parse-list.js';
+import { buyable, countsOf, progressOf } from '../../../../explorer/list/summary.js';
+import type { AnswersInput, ReportStatus } from '../../../../explorer/generated/operations.js';
+import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('buys each report once, in order, and no more than are chosen; then all is here', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 100);
+  expect(server.bought).toEqual([]);
+  run.buy(open(run).slice(0, 60));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.bought).toEqual(Array.from({ length: 60 }, (_, at) => `Job ${at}`));
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 60, 'to-buy': 40 });
+  expect(run.snapshot().purchase?.isOver).toBe(true);
+  const looks = server.looks;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.looks).toBe(looks);
+});
+
+it('has no more on the way than a stop may leave to be collected', async () => {
+  const server = fakeServer({ delayMs: 600_000 });
+  const run = await priced(server, 100);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(60_000);
+  const { length } = server.bought;
+  expect(length).toBeLessThan(50);
+  run.stop();
+  await vi.advanceTimersByTimeAsync(700_000);
+  expect(server.bought).toHaveLength(length);
+  expect(countsOf(run.snapshot()).here).toBe(length);
+});
+
+it('hears of what was sent before it was stopped', async () => {
+  const server = fakeServer({ slowMs: 3_000 });
+  const run = await priced(server, 10);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(1_000);
+  run.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.bought).toHaveLength(4);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 4, 'to-buy': 6 });
+});
+
+it('sends nothing that waited when it was stopped', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 10);
+  server.refuse = { code: 'RATE_LIMITED', message: '', retryAfterMs: 30_000 };
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(run.snapshot().waiting?.code).toBe('RATE_LIMITED');
+  run.stop();
+  server.refuse = null;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.bought).toEqual([]);
+  expect(run.snapshot().waiting).toBeNull();
+});
+
+it('goes on after a pause of the server, also where the outcome of a request was lost', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 10);
+  server.refuse = { code: 'UNREACHABLE', message: '' };
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(2_000);
+  server.refuse = null;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(countsOf(run.snapshot()).here).toBe(10);
+  expect(run.snapshot().ended).toBeNull();
+});
+
+it('gives up on a server that stays away, and begins again when it is told to', async () => {
+  const server = fakeServer();
+  server.refuse = { code: 'UNREACHABLE', message: '' };
+  const run = await priced(server, 10);
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(run.snapshot()).toMatchObject({ ended: { code: 'UNREACHABLE' }, isLooked: false });
+  server.refuse = null;
+  run.lookAgain();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(run.snapshot()).toMatchObject({ ended: null, isLooked: true });
+  expect(open(run)).toHaveLength(10);
+});
+
+it('stops when three in a row were given up before they were bought, which can be bought later', async () => {
+  const server = fakeServer({ fate: () => 'NOT_REQUESTED' });
+  const run = await priced(server, 100);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(run.snapshot()).toMatchObject({ ended: { code: 'UPSTREAM_UNAVAILABLE' }, purchase: { isOver: true } });
+  expect(server.bought.length).toBeLessThan(60);
+  expect(open(run)).toHaveLength(100);
+  server.fate = () => 'READY';
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(countsOf(run.snapshot()).here).toBe(100);
+});
+
+it('leaves what has failed or is uncertain as it is, and buys the others', async () => {
+  const server = fakeServer({ fate: (title) => (title === 'Job 3' ? 'FAILED' : 'READY') });
+  const run = await priced(server, 10);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 9, failed: 1 });
+  expect(open(run)).toEqual([]);
+  expect(run.snapshot().reports[3]?.problem?.code).toBe('SUBMISSION_UNCERTAIN');
+  const { purchase, reports } = run.snapshot();
+  expect(progressOf(purchase!, reports, purchase!.since + 60_000)).toMatchObject({ here: 9, failed: 1, leftMs: 0 });
+});
+
+it('asks nothing more once it is closed', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 100);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(300);
+  run.close();
+  const { length } = server.bought;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.bought).toHaveLength(length);
+});
+
+async function priced(server: Api, length: number): Promise<ListRun> {
+  const { columns, rows } = parseList(`Title\n${Array.from({ length }, (_, at) => `Job ${at}\n`).join('')}`);
+  const run = startList(server, readRows(rows, recognizeColumns(columns), 'France'), () => undefined);
+  await vi.advanceTimersByTimeAsync(1_000);
+  return run;
+}
+
+function open(run: ListRun): number[] {
+  return buyable(run.snapshot().reports, false);
+}
+
+interface FakeServer extends Api {
+  /** The titles that were bought, in order. */
+  readonly bought: string[];
+  looks: number;
+  /** What every request is answered with. */
+  refuse: Problem | null;
+  fate: (title: string) => ReportStatus;
+}
+
+/** `slowMs`: how long a purchase takes to be accepted; `delayMs`: how long until it has met its fate. */
+function fakeServer({ slowMs = 10, delayMs = 2_000, fate = (_: string): ReportStatus => 'READY' } = {}): FakeServer {
+  const times = new Map<string, number>();
+  const statusOf = (title: string): ReportStatus => {
+    const since = times.get(title);
+    if (since === undefined) return 'NOT_REQUESTED';
+    return Date.now() - since < delayMs ? 'PENDING' : server.fate(title);
+  };
+  const serve = async (text: string, variables: unknown): Promise<Result<unknown>> => {
+    if (server.refuse) return { data: null, problems: [server.refuse] };
+    const { answers } = variables as { answers: AnswersInput & AnswersInput[] };
+    if (text.startsWith('mutation')) {
+      await new Promise((resolve) => setTimeout(resolve, slowMs));
+      server.bought.push(answers.jobTitle);
+      times.set(answers.jobTitle, Date.now());
+      return { data: { requestReport: { status: { pay: 'SUBMITTING' } } }, problems: [] };
+    }
+    if (text.includes('checkAnswers')) return { data: { checkAnswers: { answers: [] } }, problems: [] };
+    server.looks += 1;
+    const reports = answers.map(({ jobTitle }) => {
+      const pay = statusOf(jobTitle);
+      const failures = pay === 'FAILED' ? [{ type: 'PAY', code: 'SUBMISSION_UNCERTAIN', message: '' }] : [];
+      return { status: { pay, yoe: pay }, failures, pay: pay === 'READY' ? { basePay: null } : null };
+    });
+    return { data: { reports, viewer: null }, problems: [] };
+  };
+  const server: FakeServer = {
+    bought: [],
+    looks: 0,
+    refuse: null,
+    fate,
+    request: (document, variables) => serve(String(document).trim(), variables) as never,
+    follow: () => {
+      throw new Error('Nothing is followed.');
+    },
+    reconnect: () => undefined,
+  };
+  return server;
+}

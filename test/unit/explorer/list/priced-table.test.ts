@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf } from '../../../../explorer/export/csv.js';
+import { readRows, priced } from '../../../../explorer/list/listed.js';
+import { parseList } from '../../../../explorer/list/parse-list.js';
+import { pricedTable } from '../../../../explorer/list/priced-table.js';
+import { learnt } from '../../../../explorer/list/probes.js';
+import { countsOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
+import type { FiguresFragment } from '../../../../explorer/generated/operations.js';
+import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
+
+const FIGURES: FiguresFragment = {
+  currencyName: 'Euro',
+  currencyCode: 'EUR',
+  percentile10: 1,
+  percentile25: 2,
+  percentile50: 3,
+  percentile75: 4,
+  percentile90: 5,
+  average: 3.5,
+};
+
+describe('a list of which one report is here', () => {
+  const { columns, rows } = parseList('Title,Notes\ncook,=1+1\nCook,"a ""b"""\nChef,-2\n,x\nWaiter,y,z\n');
+  const answer = { field: 'jobTitle', value: 'cook', verdict: 'CORRECTED' as const, spelling: 'Cook', suggestions: [] };
+  const probe = { jobTitle: 'cook', country: 'France' };
+  const check = { answers: [answer], matchedJobTitle: null, jobTitleRating: null };
+  const given = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt([probe], [check]));
+  const context = { submittedJobTitle: 'Cook', matchedJobTitle: 'Cook, Line', jobTitleRating: 90 };
+  const pay = { basePay: null, hourlyPay: FIGURES, reportRating: 0.7, context };
+  const problem = { code: 'BUDGET_EXCEEDED', message: '' };
+  const [cook, chef] = given.reports;
+  const state = {
+    rows: given.rows,
+    reports: [
+      { ...cook!, status: 'READY' as const, pay },
+      { ...chef!, status: 'NOT_REQUESTED' as const, problem },
+    ],
+  };
+
+  it('asks for one report for rows that differ in spelling alone', () => {
+    expect(given.reports.map(({ answers }) => answers)).toEqual([
+      { jobTitle: 'Cook', country: 'France' },
+      { jobTitle: 'Chef', country: 'France' },
+    ]);
+    expect(given.rows.map(({ report, sameAs }) => [report, sameAs])).toEqual([
+      [0, null],
+      [0, 2],
+      [1, null],
+      [null, null],
+      [null, null],
+    ]);
+  });
+
+  it('counts what has become of its rows and reports', () => {
+    expect(state.rows.map((row) => standingOf(row, state.reports))).toEqual([
+      'here',
+      'here',
+      'failed',
+      'wrong',
+      'wrong',
+    ]);
+    expect(countsOf(state)).toMatchObject({ here: 1, failed: 1, wrong: 2, 'to-buy': 0 });
+  });
+
+  it('is taken along as it was given, each row with its figures or its error, and no cell is run as a formula', () => {
+    const lines = csvOf(pricedTable(columns, state)).split('\r\n');
+    expect(lines).toEqual([
+      '\ufeffTitle,Notes,,P10,P25,Median,P75,P90,Average,Currency,Per,Rating,Matched title,Error,Remarks',
+      'cook,\'=1+1,,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,“cook” is asked as “Cook”.',
+      'Cook,"a ""b""",,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,The same report as row 2.',
+      "Chef,'-2,,,,,,,,,,,,BUDGET_EXCEEDED,Today’s budget is used up.",
+      ',x,,,,,,,,,,,,BAD_USER_INPUT,Job title is missing.',
+      expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,BAD_USER_INPUT,"?The row has/),
+      '',
+    ]);
+  });
+});
+
+it.each([
+  [null, ''],
+  [1_000, 'less than a minute left'],
+  [60_000, 'about a minute left'],
+  [600_000, 'about 10 minutes left'],
+  [7_300_000, 'about 2 hours left'],
+])('%s milliseconds are %j', (left, text) => {
+  expect(timeText(left)).toBe(text);
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { corrected, learnt, probesFor } from '../../../../explorer/list/probes.js';
+import type { AnswersInput, CheckedFragment } from '../../../../explorer/generated/operations.js';
+import { canonicalAnswers, type Answers } from '../../../../src/model/answers.js';
+
+const name = (...names: string[]) => fc.constantFrom(...names);
+const text = name('Cook', 'cook', 'Chef', 'Wizard', 'York', 'york');
+const answers: fc.Arbitrary<Answers> = fc
+  .record({
+    jobTitle: text,
+    country: name('France', 'france'),
+    state: fc.option(text),
+    city: fc.option(text),
+    yearsExperience: fc.option(fc.nat(80)),
+    skills: fc.array(text, { maxLength: 6 }),
+    certifications: fc.array(text, { maxLength: 6 }),
+    employerProductActivity: fc.option(text),
+  })
+  .map((given) => canonicalAnswers(given, 'answers'));
+
+it('a few questions tell of each row what a check of that row would', () => {
+  fc.assert(
+    fc.property(fc.array(answers, { maxLength: 30 }), (rows) => {
+      const probes = probesFor(rows);
+      const known = learnt(probes, probes.map(check));
+      for (const row of rows) {
+        const own = learnt([row as AnswersInput], [check(row as AnswersInput)]);
+        expect(corrected(row, known)).toEqual(corrected(row, own));
+      }
+    }),
+  );
+});
+
+it('there are no more questions than different answers, and none has more than one check looks up', () => {
+  fc.assert(
+    fc.property(fc.array(answers, { minLength: 1, maxLength: 30 }), (rows) => {
+      const probes = probesFor(rows);
+      expect(probes.length).toBeLessThanOrEqual(rows.length * 4);
+      for (const { skills, certifications } of probes) {
+        // Two look-ups each at worst, and two for the industry.
+        expect(2 * ((skills?.length ?? 0) + (certifications?.length ?? 0) + 1)).toBeLessThanOrEqual(15);
+      }
+    }),
+  );
+  const same = Array.from({ length: 1_000 }, (_, at) =>
+    canonicalAnswers({ jobTitle: 'Cook', country: 'France', yearsExperience: at % 80 }, ''),
+  );
+  expect(probesFor(same)).toEqual([{ jobTitle: 'Cook', country: 'France' }]);
+  expect(probesFor([])).toEqual([]);
+});
+
+it('a row is told what is asked otherwise, taken for another title, or not known', () => {
+  const row = canonicalAnswers({ jobTitle: 'cook', country: 'France', skills: ['Wizard'] }, '');
+  const known = learnt([row as AnswersInput], [check(row as AnswersInput)]);
+  expect(corrected(row, known)).toEqual({
+    answers: { ...row, jobTitle: 'Cook' },
+    remarks: [
+      { kind: 'corrected', message: '“cook” is asked as “Cook”.' },
+      { kind: 'unknown', message: '“Wizard” is not known. Perhaps “Magician”?' },
+    ],
+  });
+  const wizard = canonicalAnswers({ jobTitle: 'Wizard', country: 'France' }, '');
+  const match = { ...check(wizard as AnswersInput), matchedJobTitle: 'Magician', jobTitleRating: 70 };
+  expect(corrected(wizard, learnt([wizard as AnswersInput], [match])).remarks).toEqual([
+    { kind: 'matched', message: '“Wizard” is taken for “Magician” (70 of 100).' },
+  ]);
+  expect(corrected(wizard, learnt([wizard as AnswersInput], [null]))).toEqual({ answers: wizard, remarks: [] });
+});
+
+/** An upstream that has the capitalized names without `Wizard`, and tells of the parts of a place together. */
+function check(asked: AnswersInput): CheckedFragment {
+  const { jobTitle, country, state, city, skills, certifications, employerProductActivity } = asked;
+  const isPlace = city != null && city.toLowerCase() === 'york' && (state == null || state === 'Chef');
+  const verdict = (field: string, value: string): CheckedFragment['answers'][number] => {
+    const isPart = ['city', 'state', 'country'].includes(field);
+    const spelling = value.charAt(0).toUpperCase() + value.slice(1);
+    if (isPart && !isPlace) return { field, value, verdict: 'UNCHECKED', spelling: null, suggestions: [] };
+    if (value === 'Wizard')
+      return { field, value, verdict: 'UNKNOWN', spelling: null, suggestions: [{ answer: 'Magician' }] };
+    if (spelling === value) return { field, value, verdict: 'EXACT', spelling: null, suggestions: [] };
+    return { field, value, verdict: 'CORRECTED', spelling, suggestions: [] };
+  };
+  const single = { jobTitle, country, state, city, employerProductActivity };
+  return {
+    answers: [
+      ...Object.entries(single).flatMap(([field, value]) => (value == null ? [] : [verdict(field, value)])),
+      ...(skills ?? []).map((value) => verdict('skills', value)),
+      ...(certifications ?? []).map((value) => verdict('certifications', value)),
+    ],
+    matchedJobTitle: null,
+    jobTitleRating: null,
+  };
+}
