@@ -114,7 +114,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
             question={shown}
             salary={salaryOf(question)}
             simulated={simulated}
-            button={price.plan && isShown ? labelOf(price.plan) : null}
+            button={price.plan && isShown && !obstacleTo(price.plan, asker) ? labelOf(price.plan) : null}
           />
         ) : (
           <Welcome onChoose={(example) => change({ ...question, ...example })} />

@@ -27,6 +27,7 @@ export function Bars({ bars, description }: BarsProps) {
   const titleId = useId();
   const values = bars.map(({ value }) => value);
   const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [EDGE, width - EDGE]);
+  const isSigned = Math.min(...values) < 0;
   const height = bars.length * ROW + 6;
   return (
     <div ref={frame}>
@@ -51,9 +52,10 @@ export function Bars({ bars, description }: BarsProps) {
                 height={8}
                 rx={4}
               />
+              {/* Not through what is written above. */}
+              {isSigned && <line className="zero" x1={x(0)} x2={x(0)} y1={at * ROW + 20} y2={at * ROW + 36} />}
             </g>
           ))}
-          {Math.min(...values) < 0 && <line className="zero" x1={x(0)} x2={x(0)} y1={20} y2={height} />}
         </svg>
       )}
     </div>

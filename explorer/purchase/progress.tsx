@@ -28,7 +28,9 @@ export function Progress({ states, onAct }: ProgressProps) {
               <li key={`${at} ${type}`} className={report.problem ? 'failed' : report.status.toLowerCase()}>
                 <span className="sign" aria-hidden="true" />
                 <div>
-                  <strong>{name}</strong> <span className="stage">{stageOf(report)}</span>
+                  <p>
+                    <strong>{name}</strong> <span className="stage">{stageOf(report)}</span>
+                  </p>
                   {report.problem && <p>{problemText(report)}</p>}
                   <Remedies state={states[at]} report={report} type={type} onAct={(deed) => onAct(at, deed)} />
                 </div>

@@ -14,26 +14,31 @@ export interface Reports {
 
 const LOOK: Deed = { kind: 'look' };
 
-/** The reports that are shown, followed until they have come. `onSettled`: something may have been bought. */
-export function useReports(api: Api, onSettled: () => void): Reports {
+/** The reports that are shown, followed until they have come. `onChanged`: something may have been bought, or may be stored now. */
+export function useReports(api: Api, onChanged: () => void): Reports {
   const [states, setStates] = useState<readonly TargetState[]>([]);
   const shown = useRef(new AbortController());
   useEffect(() => () => shown.current.abort(), []);
 
   const start = useCallback(
     (target: Target, at: number, deed: Deed, signal: AbortSignal) => {
+      let isTold = deed.kind === 'look';
       const onChange = (state: TargetState): void => {
-        if (!signal.aborted) setStates((before) => before.map((other, index) => (index === at ? state : other)));
+        if (signal.aborted) return;
+        setStates((before) => before.map((other, index) => (index === at ? state : other)));
+        // What it costs is another matter as soon as it is on the way.
+        if (!isTold) onChanged();
+        isTold = true;
       };
       run(api, target, deed, onChange, signal)
         .catch((error: unknown) => {
           if (!signal.aborted) throw error;
         })
         .finally(() => {
-          if (!signal.aborted) onSettled();
+          if (!signal.aborted) onChanged();
         });
     },
-    [api, onSettled],
+    [api, onChanged],
   );
 
   const show = useCallback(

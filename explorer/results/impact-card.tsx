@@ -9,6 +9,7 @@ interface ImpactCardProps {
   readonly api: Api;
   readonly jobTitle: string;
   readonly simulated: boolean;
+  readonly wide: boolean;
 }
 
 const KINDS = [
@@ -19,7 +20,7 @@ const KINDS = [
 const MOST_BARS = 8;
 
 /** What goes with higher pay, or with lower. Look-ups, which are free. */
-export function ImpactCard({ api, jobTitle, simulated }: ImpactCardProps) {
+export function ImpactCard({ api, jobTitle, simulated, wide }: ImpactCardProps) {
   const impacts = useImpacts(api, jobTitle);
   const [chosen, setChosen] = useState<(typeof KINDS)[number][0]>('skills');
   const offered = KINDS.filter(([key]) => ordered(impacts?.[key]).length > 0);
@@ -33,6 +34,7 @@ export function ImpactCard({ api, jobTitle, simulated }: ImpactCardProps) {
       title="What goes with higher pay"
       subject={`${name}, ${jobTitle}`}
       simulated={simulated}
+      wide={wide}
       table={{
         caption: `${name}: difference in pay of people who have it, ${jobTitle}`,
         columns: [

@@ -13,7 +13,7 @@ interface ResultsProps {
   readonly question: Question;
   readonly salary: number | null;
   readonly simulated: boolean;
-  /** What the button says of this question; null: it says something of another. */
+  /** What the button says of this question; null: it says something of another, or cannot be pressed. */
   readonly button: string | null;
 }
 
@@ -23,8 +23,9 @@ export function Results({ api, states, question, salary, simulated, button }: Re
   const { city, state, country } = parsePlace(question.place);
   const where = city ? formatPlace({ city, state, country: '' }) : formatPlace({ city, state, country });
   const subject = `${question.jobTitle}, ${where}`;
-  const wanted =
-    main && Object.values(main.reports).some(({ status }) => status === 'SUBMITTING' || status === 'PENDING');
+  const reports = Object.values(main?.reports ?? {});
+  const isWanted = reports.some(({ status }) => status === 'SUBMITTING' || status === 'PENDING');
+  const isRefused = reports.some(({ problem }) => problem !== null);
   return (
     <>
       {main?.pay ? (
@@ -38,8 +39,10 @@ export function Results({ api, states, question, salary, simulated, button }: Re
       ) : (
         <section className="card wide empty" aria-label="Nothing to show yet">
           <h2>{subject}</h2>
-          {wanted ? (
+          {isWanted ? (
             <p className="waiting">Being prepared. This takes seconds, sometimes minutes.</p>
+          ) : isRefused ? (
+            <p>There is nothing to show. “Progress” says why, and what can be done.</p>
           ) : (
             <p>Nothing is stored for this question yet.{button && ` “${button}” gets it.`}</p>
           )}
@@ -56,7 +59,10 @@ export function Results({ api, states, question, salary, simulated, button }: Re
         />
       )}
       <CompareCard states={states} salary={salary} subject={subject} simulated={simulated} />
-      {main && <ImpactCard api={api} jobTitle={question.jobTitle} simulated={simulated} />}
+      {main && (
+        // Beside it is what total pay is made of.
+        <ImpactCard api={api} jobTitle={question.jobTitle} simulated={simulated} wide={!main.pay} />
+      )}
       {main?.pay && <PartsCard pay={main.pay} subject={subject} simulated={simulated} />}
     </>
   );
