@@ -145,8 +145,15 @@ interface FakeServer extends Api {
   fate: (title: string) => ReportStatus;
 }
 
+interface FakeOptions extends Partial<Pick<FakeServer, 'fate'>> {
+  readonly slowMs?: number;
+  readonly delayMs?: number;
+}
+
+const READY = (): ReportStatus => 'READY';
+
 /** `slowMs`: how long a purchase takes to be accepted; `delayMs`: how long until it has met its fate. */
-function fakeServer({ slowMs = 10, delayMs = 2_000, fate = (_: string): ReportStatus => 'READY' } = {}): FakeServer {
+function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions = {}): FakeServer {
   const times = new Map<string, number>();
   const statusOf = (title: string): ReportStatus => {
     const since = times.get(title);
