@@ -14,6 +14,7 @@ const SUBCOMMANDS = new Map<string, Subcommand>([
   ],
   ['backup', { about: 'copy the ledgers into a new directory', run: () => import('./commands/backup.js') }],
   ['verify', { about: 'check ledgers or a backup', run: () => import('./commands/verify.js') }],
+  ['audit', { about: "compare a month's bill with what was bought", run: () => import('./commands/audit.js') }],
   ['move-ledger', { about: 'move the ledger to PostgreSQL', run: () => import('./commands/move-ledger.js') }],
   ['check-config', { about: 'check the settings and print them', run: checkConfig }],
 ]);

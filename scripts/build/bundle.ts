@@ -11,6 +11,7 @@ import { licensesOfPackages } from './licenses.ts';
 const PROGRAMS = [
   'cli',
   'main',
+  'commands/audit',
   'commands/backup',
   'commands/move-ledger',
   'commands/verify',

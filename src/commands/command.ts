@@ -11,6 +11,8 @@ interface Command<O extends ParseArgsOptionsConfig> {
   readonly operands: { readonly least: number; readonly most: number };
   /** Besides `--help`, as `parseArgs` of `node:util` takes them. */
   readonly options?: O;
+  /** The exit code when `work` throws or it is called wrongly. @default 1 */
+  readonly trouble?: number;
 }
 
 /** The options that were given; those that were not are absent. */
@@ -18,10 +20,10 @@ type Values<O extends ParseArgsOptionsConfig> = Partial<ReturnType<typeof parseA
 
 /**
  * Runs a program. `work` gets its operands and options, and resolves to whether all is well, or to the exit code. If it is not
- * well, or `work` throws an Error, whose message is then printed, the process exits with 1.
+ * well, the process exits with 1; if `work` throws an Error, its message is printed, and the process exits with `trouble`.
  */
 export async function runCommand<const O extends ParseArgsOptionsConfig>(
-  { name, usage, help, operands, options }: Command<O>,
+  { name, usage, help, operands, options, trouble = 1 }: Command<O>,
   work: (operands: readonly string[], options: Values<O>) => Promise<boolean | number>,
 ): Promise<void> {
   const text = `Usage: ${calledAs(name, usage)}\n\n${help}`;
@@ -36,6 +38,6 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
     if (result !== true) process.exitCode = Number(result) || 1;
   } catch (error) {
     process.stderr.write(`${name}: ${error instanceof Error ? error.message.trimStart() : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = trouble;
   }
 }

@@ -42,6 +42,8 @@ export interface EndpointOptions {
   readonly onWait?: (reason: string, ms: number) => void;
   /** How long what does not get through is sent again, in milliseconds. */
   readonly patienceMs?: number;
+  /** How long a response may take, in milliseconds. @default two minutes */
+  readonly timeoutMs?: number;
 }
 
 /** Refusals of operations of which nothing was executed, and which are admitted later. */
@@ -79,6 +81,7 @@ export function createGraphQLEndpoint({
   key,
   onWait = () => undefined,
   patienceMs = PATIENCE_MS,
+  timeoutMs = TIMEOUT_MS,
 }: EndpointOptions): GraphQLEndpoint {
   let wasReached = false;
 
@@ -92,7 +95,7 @@ export function createGraphQLEndpoint({
       },
       body,
       redirect: 'error',
-      signal: deadline(TIMEOUT_MS, signal),
+      signal: deadline(timeoutMs, signal),
     }).catch((error: unknown) => {
       signal.throwIfAborted();
       throw new NotThrough(`${url.origin} cannot be reached: ${reasonOf(error)}.`);

@@ -1,4 +1,4 @@
-import { badUserInput } from '../errors.js';
+import { decodeCursor, encodeCursor } from './cursor.js';
 import { ReportType, type ReportKey } from './report.js';
 
 /** A report that may have been bought, and whose link is lost. */
@@ -20,33 +20,18 @@ export interface UncertainPlace {
 
 /** A cursor for clients, who need not understand it. */
 export function cursorOf({ since, id, type }: UncertainPlace): string {
-  return Buffer.from(JSON.stringify([since, id, type])).toString('base64url');
+  return encodeCursor([since, id, type]);
 }
-
-/** The longest cursor that `cursorOf` makes has some ninety characters. */
-const LONGEST_CURSOR = 200;
 
 /** The opposite of `cursorOf`. Throws BAD_USER_INPUT for what is no cursor. */
 export function parseCursor(cursor: string, argument: string): UncertainPlace {
-  const place = cursor.length <= LONGEST_CURSOR ? placeIn(cursor) : null;
-  if (!place) throw badUserInput(argument, 'is not a cursor; take one from an answer, as it is.');
-  return place;
+  return decodeCursor(cursor, argument, placeIn);
 }
 
-function placeIn(cursor: string): UncertainPlace | null {
-  const parts = parsed(Buffer.from(cursor, 'base64url').toString());
-  if (!Array.isArray(parts) || parts.length !== 3) return null;
-  const [since, id, type] = parts as readonly unknown[];
+function placeIn(parts: readonly unknown[]): UncertainPlace | null {
+  const [since, id, type] = parts;
   const known = Object.values(ReportType).find((each) => each === type);
-  return Number.isSafeInteger(since) && typeof id === 'string' && known
+  return parts.length === 3 && Number.isSafeInteger(since) && typeof id === 'string' && known
     ? { since: since as number, id, type: known }
     : null;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }

@@ -10,6 +10,7 @@ import { FederationResolver } from './federation-resolver.js';
 import { LookupResolver } from './lookup-resolver.js';
 import { SubscriptionResolver } from './subscription-resolver.js';
 import { UncertainResolver } from './uncertain-resolver.js';
+import { UsageAuditResolver } from './usage-audit-resolver.js';
 import { UsageResolver } from './usage-resolver.js';
 import { ViewerResolver } from './viewer-resolver.js';
 
@@ -31,6 +32,7 @@ export function buildGraphQLSchema(): GraphQLSchema {
       LookupResolver,
       AnswersCheckResolver,
       UsageResolver,
+      UsageAuditResolver,
       UncertainResolver,
       ViewerResolver,
       SubscriptionResolver,

@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { throwIfRefused } from '../datasources/reports/buyer.js';
-import { badUserInput, unknownReport } from '../errors.js';
+import { unknownReport } from '../errors.js';
 import { parseReportId } from '../model/report-id.js';
 import type { ReportKey } from '../model/report.js';
 import { requiredText } from '../model/text.js';
@@ -12,20 +12,14 @@ import { UncertainReportConnection } from '../schema/uncertain-report.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
 import { operatorsOnly } from './operators.js';
+import { AFTER, FIRST, pageInfo, placeOf, type PageArguments } from './page.js';
 import { AsksForReports } from './reports-asked.js';
-
-const MOST_AT_ONCE = 100;
 
 const ID_SEEN = '`Report.id`. `BAD_USER_INPUT` if it cannot be one.';
 const SINCE_SEEN =
   'The `since` that was seen, of `UncertainReport`, `ReportFailure` or `SUBMISSION_UNCERTAIN`. What is uncertain since a later time is left as it is.';
 const NULL_ERRORS =
   'Null with an error: `NOT_FOUND` if no report with this id has been requested, `PURCHASE_CHANGED` if none of the types is uncertain since that time or earlier any more, `STORE_UNAVAILABLE`';
-
-interface PageArguments {
-  readonly first: number;
-  readonly after?: string | null;
-}
 
 /** What is uncertain, for a person to see and to settle. */
 @Resolver()
@@ -35,33 +29,18 @@ export class UncertainResolver {
     description:
       'For operators; others get `FORBIDDEN`. The reports that are uncertain now: their purchase was sent, and whether it was made is not known. Null with an error (`STORE_UNAVAILABLE`): they cannot be told.',
   })
-  @ChecksArguments(checkPage)
+  @ChecksArguments((page: PageArguments) => void placeOf(page, parseCursor))
   async uncertainReports(
-    @Arg('first', () => Int, {
-      defaultValue: 50,
-      description: `How many at most, from 1 to ${MOST_AT_ONCE}. \`BAD_USER_INPUT\` otherwise.`,
-    })
-    first: number,
-    @Arg('after', () => String, {
-      nullable: true,
-      description:
-        'The cursor of the edge after which to go on. `BAD_USER_INPUT` if it is none. Null: from the beginning.',
-    })
-    after: string | null,
+    @Arg('first', () => Int, { defaultValue: 50, description: FIRST }) first: number,
+    @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
     @Ctx() context: OperationContext,
   ): Promise<UncertainReportConnection> {
     operatorsOnly(context);
-    checkPage({ first, after });
-    const place = typeof after === 'string' ? parseCursor(after, 'after') : null;
-    const { reports, total, hasEarlier, hasLater } = await context.reports.uncertain.list(place, first);
+    const place = placeOf({ first, after }, parseCursor);
+    const { reports, total, ...page } = await context.reports.uncertain.list(place, first);
     return {
       edges: reports.map(({ cursor, report }) => ({ cursor, node: report })),
-      pageInfo: {
-        hasNextPage: hasLater,
-        hasPreviousPage: hasEarlier,
-        startCursor: reports[0]?.cursor ?? null,
-        endCursor: reports.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfo(reports, page),
       totalCount: total,
     };
   }
@@ -113,10 +92,4 @@ export class UncertainResolver {
     const closing = { since: since.getTime(), note: requiredText(note, 'note'), client: context.client.name };
     return context.reports.uncertain.close(parseReportId(id, 'id'), [...new Set(types)], closing);
   }
-}
-
-function checkPage({ first, after }: PageArguments): void {
-  if (first < 1 || first > MOST_AT_ONCE)
-    throw badUserInput('first', `must be from 1 to ${MOST_AT_ONCE}; it is ${first}.`);
-  if (typeof after === 'string') parseCursor(after, 'after');
 }

@@ -94,6 +94,15 @@ export type ReportType =
   /** How its base pay changes with years of experience: `Report.yoe`. */
   | 'YOE';
 
+export type AuditQueryVariables = Exact<{
+  month: string;
+  first?: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type AuditQuery = { auditUsage: { month: string, theirs: number, ours: number, differences: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { at: string, type: ReportType | null, reason: string, theirs: { upstreamReportId: string | null, recordedAt: string | null, type: ReportType | null, successful: boolean | null } | null, ours: { id: string, answers: { jobTitle: string } } | null } }> } } | null };
+
 export type FollowAnswersSubscriptionVariables = Exact<{
   answers: AnswersInput;
   types?: Array<ReportType>;
@@ -577,6 +586,44 @@ fragment Issue on AnswerIssue {
   message
   code
 }`, {"fragmentName":"Impacts"}) as unknown as TypedDocumentString<ImpactsFragment, unknown>;
+export const AuditDocument = new TypedDocumentString(`
+    query Audit($month: String!, $first: Int! = 50, $after: String) {
+  auditUsage(month: $month) {
+    month
+    theirs
+    ours
+    differences(first: $first, after: $after) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        hasPreviousPage
+        startCursor
+        endCursor
+      }
+      edges {
+        cursor
+        node {
+          at
+          type
+          reason
+          theirs {
+            upstreamReportId
+            recordedAt
+            type
+            successful
+          }
+          ours {
+            id
+            answers {
+              jobTitle
+            }
+          }
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<AuditQuery, AuditQueryVariables>;
 export const FollowAnswersDocument = new TypedDocumentString(`
     subscription FollowAnswers($answers: AnswersInput!, $types: [ReportType!]! = [PAY, YOE]) {
   reportStatus(answers: $answers, types: $types) {

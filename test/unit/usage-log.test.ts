@@ -20,6 +20,7 @@ const ROW: CsvRow = {
   REPORTID: 'r-1',
   REPORT_DATE: '2026-11-26 12:00:00',
   REPORT_TYPE: 'pay',
+  REPORTRATING: '0.75',
   REQUEST,
   RESPONSE,
   SUCCESSFUL: 'True',
@@ -31,6 +32,8 @@ const READ: LoggedReport = {
   successful: true,
   requestKey: KEY,
   response: null,
+  clientId: 'id',
+  rating: 0.75,
 };
 const never = new AbortController().signal;
 
@@ -103,6 +106,18 @@ describe('the usage log', () => {
   it('says whether it was successful in any letter case, or does not say', async () => {
     const { read } = await serving(csvOf(['true', 'FALSE', '', '?'].map((SUCCESSFUL) => ({ ...ROW, SUCCESSFUL }))));
     expect((await read()).rows.map((row) => row.successful)).toEqual([true, false, null, null]);
+  });
+
+  it('rates the report from 0 to 1, or does not', async () => {
+    const ratings = ['0', '1.0', '.5', '2', '-1', 'high', '', 'NULL'];
+    const { read } = await serving(csvOf(ratings.map((REPORTRATING) => ({ ...ROW, REPORTRATING }))));
+    expect((await read()).rows.map((row) => row.rating)).toEqual([0, 1, 0.5, null, null, null, null, null]);
+  });
+
+  it('may lack the columns by which no purchase is recognized', async () => {
+    const columns = USAGE_COLUMNS.filter((name) => !['CLIENTID', 'REPORTRATING'].includes(name));
+    const { read } = await serving(csvOf([ROW], columns));
+    expect((await read()).rows).toEqual([{ ...READ, clientId: null, rating: null }]);
   });
 
   it('may lack an id, a request and a response', async () => {

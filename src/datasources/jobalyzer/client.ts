@@ -42,6 +42,8 @@ export type Timeouts = Readonly<Record<CallKind, number>>;
 const TIMEOUTS: Timeouts = { token: 10_000, submit: 30_000, poll: 10_000, lookup: 10_000, usage: 15 * 60_000 };
 
 export interface JobalyzerClient {
+  /** By which the usage log names whose request it was. */
+  readonly clientId: string;
   /** Sent as `customerId` and `user` with every `lookup`. */
   readonly customerId: string;
   /** The version of the API, for the paths of a `lookup`. */
@@ -115,7 +117,7 @@ export function createJobalyzerClient(
   log: Logger,
   { time: observeTime = () => undefined, upstream, headers: moreHeaders = () => ({}) }: ClientObservers = {},
 ): JobalyzerClient {
-  const { apiUrl, apiProxy = null, authUrl, authProxy = null, apiVersion, customerId } = settings;
+  const { apiUrl, apiProxy = null, authUrl, authProxy = null, apiVersion, clientId, customerId } = settings;
   const timeouts = { ...TIMEOUTS, ...settings.timeouts };
   const basePath = basePathOf(apiUrl);
   // A pool for each kind of call, so that slow calls of one kind do not block the others.
@@ -152,6 +154,7 @@ export function createJobalyzerClient(
   }
 
   return {
+    clientId,
     customerId,
     apiVersion,
 

@@ -16,6 +16,7 @@ import { createExpiry } from './expiry.js';
 import { createFollowing, type ReportFollowing } from './follow.js';
 import type { EntryIn } from './ledger.js';
 import type { Backend } from './ports.js';
+import { createUsageAudits, type UsageAudits } from './reconcile/usage-audits.js';
 import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
 import { createPurchases } from './purchases.js';
@@ -34,6 +35,7 @@ export interface ReportService extends ReportReading, ReportClaims, ReportFollow
   /** How many reports were bought for this client on the present UTC day, and when that ends. */
   budget(client: string): Promise<DailyBudget>;
   readonly uncertain: UncertainReports;
+  readonly audits: Omit<UsageAudits, 'close'>;
   /** Resolves if reports can be claimed: the ledger is writable and the one that was opened (else the cause is `LedgerLost`). */
   ping(): Promise<void>;
   /** Whether nothing is bought for the moment, because purchases came to nothing. */
@@ -86,6 +88,7 @@ export function createReports(dependencies: Dependencies): RunningReports {
   const reading = createReading({ ledger, cache, waiter, expiry, lookups });
   const claims = reopening(createClaims({ ledger, cache, watcher, purchases, expiry, check }), reopen);
   const following = createFollowing(watcher, claims, usage, expiry);
+  const audits = createUsageAudits({ client, ledger });
   let stopPruning = (): void => undefined;
   let stopAdopting = (): void => undefined;
 
@@ -114,6 +117,7 @@ export function createReports(dependencies: Dependencies): RunningReports {
         return { used: await ledger.charged(chargeAt(client, now)), resetsAt: resetsAt(now) };
       },
       uncertain: createUncertainReports({ ledger, watcher, expiry, clock, settings, log }),
+      audits,
       ping: () => ledger.ping(),
       purchasesPaused: () => purchases.arePaused(),
     },
@@ -131,6 +135,7 @@ export function createReports(dependencies: Dependencies): RunningReports {
     async close(graceMs) {
       stopPruning();
       stopAdopting();
+      audits.close();
       setTimeout(() => waiter.releaseAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
       await purchases.close(graceMs, () => ledger.handOver());
     },

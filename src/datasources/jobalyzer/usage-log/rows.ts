@@ -4,7 +4,9 @@ import { requestKeyOf } from './request-key.js';
 import { UsageLogUnreadable, type LoggedReport, type UsageLogQuery } from './usage-log.js';
 
 const COLUMNS = ['REPORTID', 'REPORT_DATE', 'REPORT_TYPE', 'REQUEST', 'RESPONSE', 'SUCCESSFUL'] as const;
-type Column = (typeof COLUMNS)[number];
+/** No purchase is recognized by these. */
+const FURTHER_COLUMNS = ['CLIENTID', 'REPORTRATING'] as const;
+type Column = (typeof COLUMNS)[number] | (typeof FURTHER_COLUMNS)[number];
 
 /** As upstream calls the types in requests, links and reports, without regard to letter case, blanks and underscores. */
 const TYPES: Readonly<Record<string, ReportType>> = {
@@ -31,7 +33,10 @@ export function rowReader(
   { wanted, customerId }: Pick<UsageLogQuery, 'wanted'> & { readonly customerId: string },
 ): RowReader {
   const names = header.map((name) => name.trim().toUpperCase());
-  const places = new Map(COLUMNS.map((column) => [column, placeOf(column, names)]));
+  const places = new Map<Column, number>([
+    ...COLUMNS.map((column) => [column, placeOf(column, names)] as const),
+    ...FURTHER_COLUMNS.map((column) => [column, names.indexOf(column)] as const),
+  ]);
   const cell = (cells: readonly string[], column: Column): string | null => given(cells[places.get(column) ?? -1]);
 
   return {
@@ -51,6 +56,8 @@ export function rowReader(
         successful: booleanOf(cell(cells, 'SUCCESSFUL')),
         requestKey,
         response: requestKey !== null && wanted?.has(requestKey) ? cell(cells, 'RESPONSE') : null,
+        clientId: cell(cells, 'CLIENTID'),
+        rating: ratingOf(cell(cells, 'REPORTRATING')),
       };
     },
   };
@@ -72,4 +79,9 @@ function given(cell: string | undefined): string | null {
 function booleanOf(text: string | null): boolean | null {
   const lower = text?.toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;
+}
+
+function ratingOf(text: string | null): number | null {
+  const rating = text !== null && /^\d*\.?\d+$/.test(text) ? Number(text) : null;
+  return rating !== null && rating <= 1 ? rating : null;
 }

@@ -6,6 +6,10 @@ export interface LoggedReport extends UsageLogRow {
   readonly requestKey: string | null;
   /** The JSON of the report, as it is in the row. Null: it is blank, or not one of those that are wanted. */
   readonly response: string | null;
+  /** Whose request it was. Null: the log does not say. */
+  readonly clientId: string | null;
+  /** Of the report, from 0 to 1. Null: the row has none that can be read. */
+  readonly rating: number | null;
 }
 
 export interface UsageLogQuery {

@@ -31,9 +31,9 @@ export interface Matches<P, R> {
 }
 
 /** Upstream's clock may be behind ours. */
-const EARLIEST_MS = -60_000;
+export const EARLIEST_MS = -60_000;
 /** So long may a request be on its way, and wait to be recorded. */
-const LATEST_MS = 15 * 60_000;
+export const LATEST_MS = 15 * 60_000;
 
 /**
  * Which row is which purchase. `purchases`: all of this server around the time in question, not the doubts alone, since each
