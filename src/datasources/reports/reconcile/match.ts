@@ -128,17 +128,19 @@ function neighbourhoodsIn<P extends SentPurchase, R extends MatchableRow>(
   rows: readonly R[],
 ): readonly Neighbourhood<P, R>[] {
   const inOrder = rows.toSorted((a, b) => timeOf(a) - timeOf(b));
-  const found: { of: Suitor<P, R>[]; rows: readonly R[] }[] = [];
+  const found: { of: Suitor<P, R>[]; rows: R[] }[] = [];
   for (const purchase of purchases.toSorted((a, b) => a.sentAt - b.sentAt)) {
     const around = inOrder.filter((row) => isAtTimeOf(purchase, row));
     const own = around.filter((row) => mayComeOf(purchase, row));
-    if (own.length === 0) continue;
+    const [first] = around;
+    if (!first || own.length === 0) continue;
     const suitor = { purchase, rows: own };
     const latest = found.at(-1);
     // Each waits as long as the others, so that what it shares with any of them, it shares with the latest.
-    if (latest && around.some((row) => latest.rows.includes(row))) {
+    const shared = latest?.rows.at(-1);
+    if (latest && shared && timeOf(first) <= timeOf(shared)) {
       latest.of.push(suitor);
-      latest.rows = [...latest.rows, ...around.filter((row) => !latest.rows.includes(row))];
+      latest.rows.push(...around.filter((row) => timeOf(row) > timeOf(shared)));
     } else {
       found.push({ of: [suitor], rows: around });
     }
