@@ -14,6 +14,7 @@ const PROGRAMS = [
   'commands/audit',
   'commands/backup',
   'commands/move-ledger',
+  'commands/price',
   'commands/verify',
   'simulator/main',
   'storage/sqlite/writer-thread',
