@@ -12,6 +12,7 @@ const SUBCOMMANDS = new Map<string, Subcommand>([
     'simulator',
     { about: 'run a simulator of Jobalyzer, with invented data', run: () => import('./simulator/main.js') },
   ],
+  ['price', { about: 'price a list of jobs', run: () => import('./commands/price.js') }],
   ['backup', { about: 'copy the ledgers into a new directory', run: () => import('./commands/backup.js') }],
   ['verify', { about: 'check ledgers or a backup', run: () => import('./commands/verify.js') }],
   ['audit', { about: "compare a month's bill with what was bought", run: () => import('./commands/audit.js') }],

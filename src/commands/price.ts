@@ -3,9 +3,7 @@ import { runCommand } from './command.js';
 import { readOptions } from './price/options.js';
 import { EXIT, NotConfirmed, priceList } from './price/price-list.js';
 
-const HELP = `Usage: npm run price -- <list.csv> --output <priced.csv> [--types pay,yoe] [--max-reports <number>] [--yes] [--force] [--url <server>]
-
-Prices a list of jobs: one a row, with columns such as Job title, Country, State, City, Years of experience, Degree and Skills.
+const HELP = `Prices a list of jobs: one a row, with columns such as Job title, Country, State, City, Years of experience, Degree and Skills.
 First it looks at all of the list and says what it would buy; it asks before it buys. The output has all of the list, and the
 figures of each row or why it has none. Interrupted and run again, it goes on: nothing is bought twice.
 
@@ -27,6 +25,8 @@ const INTERRUPTED = 130;
 await runCommand(
   {
     name: 'price',
+    usage:
+      '<list.csv> --output <priced.csv> [--types pay,yoe] [--max-reports <number>] [--yes] [--force] [--url <server>]',
     help: HELP,
     operands: { least: 1, most: 1 },
     options: {

@@ -66,10 +66,9 @@ export const REPORTS = `query PriceReports($answers: [AnswersInput!]!, $pay: Boo
       basePay {
         ...Distribution
       }
-      totalPay {
+      hourlyPay {
         ...Distribution
       }
-      totalProfilesAnalyzed
       reportRating
       context {
         matchedJobTitle

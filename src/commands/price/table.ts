@@ -15,16 +15,16 @@ export async function* tableOf(
   types: readonly ReportType[],
   { delimiter, tally }: { readonly delimiter: string; readonly tally: Tally },
 ): AsyncGenerator<readonly Figure[]> {
-  yield [...header, ...figureColumns(types), 'Remarks', 'Report id', 'Error', 'Error message'];
+  yield [...header, ...figureColumns(types), 'Report id', 'Error', 'Remarks'];
   for await (const row of rows) {
     const faults = faultsOf(row, types);
     tally[faults.length === 0 ? 'priced' : 'faulty'] += 1;
     yield [
       ...cellsOf(row.cells, header.length, delimiter),
       ...figuresOfRow(row, types),
-      row.remarks,
       row.outcome?.id ?? '',
-      ...errorCells(faults, types),
+      codesOf(faults, types),
+      remarksOf(row, faults),
     ];
   }
 }
@@ -52,12 +52,14 @@ function faultsOf({ fault, outcome }: PricedRow, types: readonly ReportType[]): 
   });
 }
 
-/** The code and the message; of two types the code of each, unless it is the same. */
-function errorCells(faults: readonly TypedFault[], types: readonly ReportType[]): readonly [string, string] {
+/** The code; of two types the code of each, unless it is the same. */
+function codesOf(faults: readonly TypedFault[], types: readonly ReportType[]): string {
   const codes = new Set(faults.map(([, { code }]) => code));
-  const named = codes.size > 1 || (faults.length < types.length && faults.some(([type]) => type !== null));
-  return [
-    named ? faults.map(([type, { code }]) => `${type ? FIELDS[type] : ''}: ${code}`).join(', ') : [...codes].join(),
-    [...new Set(faults.map(([, { message }]) => message))].join(' '),
-  ];
+  const concernsOne = faults.length < types.length && faults.some(([type]) => type !== null);
+  if (codes.size <= 1 && !concernsOne) return [...codes].join();
+  return faults.map(([type, { code }]) => `${type ? FIELDS[type] : ''}: ${code}`).join(', ');
+}
+
+function remarksOf({ remarks }: PricedRow, faults: readonly TypedFault[]): string {
+  return [...new Set([...faults.map(([, { message }]) => message), remarks])].filter(Boolean).join(' ');
 }

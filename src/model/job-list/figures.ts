@@ -1,5 +1,6 @@
 import type { Answers } from '../answers.js';
 import type {
+  Currency,
   ExperienceRange,
   MatchContext,
   PayReport,
@@ -14,18 +15,25 @@ export interface PricedJob {
   readonly yoe: PricedExperience | null;
 }
 
-const PERCENTILES = ['percentile10', 'percentile25', 'percentile50', 'percentile75', 'percentile90'] as const;
+const PERCENTILES = [
+  ['P10', 'percentile10'],
+  ['P25', 'percentile25'],
+  ['Median', 'percentile50'],
+  ['P75', 'percentile75'],
+  ['P90', 'percentile90'],
+  ['Average', 'average'],
+] as const;
 
-type Distribution = Pick<PayStatistics, (typeof PERCENTILES)[number] | 'average' | 'currencyCode' | 'currencyName'>;
+type Distribution = Pick<PayStatistics, (typeof PERCENTILES)[number][1] | 'currencyCode' | 'currencyName'>;
 
-export interface PricedPay extends Pick<PayReport, 'totalProfilesAnalyzed' | 'reportRating'> {
+export interface PricedPay extends Pick<PayReport, 'reportRating'> {
   readonly basePay: Distribution | null;
-  readonly totalPay: Distribution | null;
+  readonly hourlyPay: Distribution | null;
   readonly context: Pick<MatchContext, 'matchedJobTitle'> | null;
 }
 
 export interface PricedExperience extends Pick<YearsExperienceReport, 'reportRating'> {
-  readonly currency: { readonly name: string | null; readonly abbreviation: string | null } | null;
+  readonly currency: Pick<Currency, 'name' | 'abbreviation'> | null;
   readonly ranges: readonly Pick<ExperienceRange, 'minYears' | 'maxYears' | 'percentile50'>[];
   readonly context: Pick<MatchContext, 'matchedJobTitle'> | null;
 }
@@ -42,10 +50,9 @@ interface Column {
 const CAREER = [0, 2, 5, 10, 20];
 
 const PAY: readonly Column[] = [
-  ...distribution('Base pay', 'basePay'),
-  ...distribution('Total pay', 'totalPay'),
-  { name: 'Pay rating', figure: ({ pay }) => pay?.reportRating ?? null },
-  { name: 'Profiles', figure: ({ pay }) => pay?.totalProfilesAnalyzed ?? null },
+  ...PERCENTILES.map(([name, field]) => ({ name, figure: ({ pay }: PricedJob) => payOf(pay)?.[field] ?? null })),
+  { name: 'Per', figure: ({ pay }) => (pay?.basePay ? 'year' : pay?.hourlyPay ? 'hour' : null) },
+  { name: 'Rating', figure: ({ pay }) => pay?.reportRating ?? null },
 ];
 
 const YOE: readonly Column[] = [
@@ -57,13 +64,13 @@ const YOE: readonly Column[] = [
     name: `Median at ${years} years`,
     figure: ({ yoe }: PricedJob) => medianAt(yoe, years),
   })),
-  { name: 'Experience rating', figure: ({ yoe }) => yoe?.reportRating ?? null },
+  { name: 'Rating by years', figure: ({ yoe }) => yoe?.reportRating ?? null },
 ];
 
 const BOTH: readonly Column[] = [
   { name: 'Currency', figure: currencyOf },
   {
-    name: 'Matched job title',
+    name: 'Matched title',
     figure: ({ pay, yoe }) => pay?.context?.matchedJobTitle ?? yoe?.context?.matchedJobTitle ?? null,
   },
 ];
@@ -82,19 +89,14 @@ function columnsOf(types: readonly ReportType[]): readonly Column[] {
   return [...(types.includes('PAY') ? PAY : []), ...(types.includes('YOE') ? YOE : []), ...BOTH];
 }
 
-function distribution(label: string, of: 'basePay' | 'totalPay'): Column[] {
-  return [
-    ...PERCENTILES.map((percentile) => ({
-      name: `${label} ${percentile.replace('percentile', 'P')}`,
-      figure: ({ pay }: PricedJob) => pay?.[of]?.[percentile] ?? null,
-    })),
-    { name: `${label} average`, figure: ({ pay }) => pay?.[of]?.average ?? null },
-  ];
+/** Of a year; of jobs that are paid by the hour, of an hour. */
+function payOf(pay: PricedPay | null): Distribution | null {
+  return pay?.basePay ?? pay?.hourlyPay ?? null;
 }
 
 function currencyOf({ pay, yoe }: PricedJob): string | null {
-  const ofPay = pay?.basePay ?? pay?.totalPay;
-  return ofPay?.currencyCode ?? ofPay?.currencyName ?? yoe?.currency?.abbreviation ?? yoe?.currency?.name ?? null;
+  const found = payOf(pay);
+  return found?.currencyCode ?? found?.currencyName ?? yoe?.currency?.abbreviation ?? yoe?.currency?.name ?? null;
 }
 
 /** Of the range that these years are in: where one ends and the next begins, of the next. */

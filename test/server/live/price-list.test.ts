@@ -62,7 +62,7 @@ it(`a list of ${ROWS} rows that is killed in the middle, and priced again, is bo
   expect(bought(server)).toEqual({ reports: REPORTS, duplicates: 0 });
   const rows = await rowsOf(output);
   expect(rows.map(({ Id }) => Id)).toEqual(Array.from({ length: ROWS }, (_, at) => String(at)));
-  expect(rows.filter((row) => !(Number(row['Base pay P50']) > 0) || row['Error'] !== '')).toEqual([]);
+  expect(rows.filter((row) => !(Number(row['Median']) > 0) || row['Error'] !== '')).toEqual([]);
   expect(new Set(rows.map((row) => row['Report id'])).size).toBe(REPORTS);
   expect((await readdir(directory)).sort()).toEqual(['jobs.csv', 'priced.csv']);
 });

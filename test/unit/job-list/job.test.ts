@@ -159,6 +159,7 @@ describe('a row of a list', () => {
         expect(read.answers && canonicalAnswers(read.answers, 'answers')).toEqual(read.answers);
         expect(read.problems.length === 0).toBe(read.answers !== null);
       }),
+      { numRuns: 50 },
     );
   });
 
