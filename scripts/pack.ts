@@ -2,7 +2,7 @@
  * What `npm pack` does besides packing: `prepare` builds everything and writes the manifest of the package, `restore` puts that of the
  * checkout back. The package has no dependencies, since the bundle contains them; a checkout needs them to build the bundle.
  */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildOperations } from './build/operations.ts';
 import { PAGES, buildPage } from './build/page.ts';
@@ -25,11 +25,20 @@ async function prepare(): Promise<void> {
   for (const page of PAGES) await buildPage(ROOT, page);
   await buildOperations(ROOT);
   const text = readFileSync(MANIFEST, 'utf8');
-  const kept = Object.entries(JSON.parse(text) as object).filter(([name]) => !LEFT_OUT.includes(name));
   writeFileSync(KEPT, text);
-  writeFileSync(MANIFEST, `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`);
+  writeFileSync(MANIFEST, packed(text));
 }
 
 function restore(): void {
-  if (existsSync(KEPT)) renameSync(KEPT, MANIFEST);
+  if (!existsSync(KEPT)) return;
+  const text = readFileSync(KEPT, 'utf8');
+  // Else somebody has restored it in another way, and may have changed it since.
+  if (readFileSync(MANIFEST, 'utf8') === packed(text)) writeFileSync(MANIFEST, text);
+  rmSync(KEPT);
+}
+
+/** The manifest of the package, of that of the checkout. */
+function packed(text: string): string {
+  const fields = Object.entries(JSON.parse(text) as object).filter(([name]) => !LEFT_OUT.includes(name));
+  return `${JSON.stringify(Object.fromEntries(fields), null, 2)}\n`;
 }
