@@ -1,4 +1,5 @@
 /** The program of the package: the server, or a subcommand. Loads nothing but what was asked for. */
+import { endWithParent } from './lib/parent-process.js';
 import { VERSION } from './lib/version.js';
 
 interface Subcommand {
@@ -42,9 +43,11 @@ JSON, without secrets. Exits with 1 and says what is wrong if anything is. Opens
 void run(process.argv[2]);
 
 async function run(name: string | undefined): Promise<void> {
-  if (name === undefined) return void (await import('./main.js'));
   if (name === '--help' || name === '-h') return void process.stdout.write(HELP);
   if (name === '--version') return void process.stdout.write(`${VERSION}\n`);
+  // The shell that npm runs it in passes no signals on: npx would be gone, and the server would not.
+  if ((await import('./config.js')).isRunByNpm()) endWithParent();
+  if (name === undefined) return void (await import('./main.js'));
   const subcommand = SUBCOMMANDS.get(name);
   if (!subcommand)
     return fail(`there is no command ${JSON.stringify(name)}; there are ${[...SUBCOMMANDS.keys()].join(', ')}`);

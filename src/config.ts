@@ -141,6 +141,11 @@ function readEnvFile(): EnvFile {
   }
 }
 
+/** Whether npm runs the package's program: by `npx`, or as the script of a project. */
+export function isRunByNpm(): boolean {
+  return process.env['npm_lifecycle_script']?.includes('jobalyzer-graphql') ?? false;
+}
+
 /** Parses the settings; an empty value counts as unset. Those of `file` count where `environment` has none. Throws ConfigError. */
 export function readConfig(environment: NodeJS.ProcessEnv, file: EnvFile = NO_FILE): Config {
   const given = (name: string): string | undefined => (environment[name] ?? file.values[name])?.trim() || undefined;

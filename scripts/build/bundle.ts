@@ -8,7 +8,7 @@ import { rolldown, type Plugin } from 'rolldown';
 import { licensesOfPackages } from './licenses.ts';
 
 /** The programs, without the extension, below `src` and below the directory of the bundle alike. */
-const PROGRAMS = [
+export const PROGRAMS: readonly string[] = [
   'cli',
   'main',
   'commands/audit',

@@ -6,13 +6,18 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PROGRAMS } from '../../../scripts/build/bundle.js';
 import { addressedTo, blocks } from '../../documents/programs.js';
 import { installPackage, type InstalledPackage } from '../../fixtures/server/package.js';
 import { launchServer } from '../../fixtures/server/server-process.js';
 
 const run = promisify(execFile);
 
-const SUBCOMMANDS = ['simulator', 'backup', 'verify', 'move-ledger', 'check-config'];
+/** Every program that an operator runs, and one that the server itself is. */
+const SUBCOMMANDS = [
+  ...PROGRAMS.filter((name) => name.startsWith('commands/')).map((name) => name.slice('commands/'.length)),
+  ...['simulator', 'check-config'],
+];
 
 /** Right only if the documents know their types. */
 const TYPED = `
@@ -72,10 +77,25 @@ describe('the package', () => {
     expect(await readdir(home)).toEqual(['copy', 'data']);
   });
 
+  it('ends with the shell that npm runs it in, which passes no signals on', async () => {
+    const { program, home, user } = installed;
+    // A shell that has something left to do stays.
+    const wrapper = ['sh', '-c', '"$@"; exit $?', 'sh'];
+    const settings = { PORT: '0', DATA_DIR: 'of-npx', npm_lifecycle_script: 'jobalyzer-graphql' };
+    const server = launchServer({ entry: program, cwd: home, settings, user, wrapper });
+    onTestFinished(() => server.end('SIGKILL').then(() => undefined));
+    await server.listening;
+    // Resolves when nobody has its output open any more.
+    expect(await server.end('SIGTERM')).toEqual({ code: null, signal: 'SIGTERM' });
+    expect(server.log()).toContain('stopping');
+  });
+
   it('says which commands there are, and what each of them does', async () => {
     const { node, program } = installed;
     const { stdout } = await node(program, '--help');
-    expect([...stdout.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name]) => name)).toEqual(SUBCOMMANDS);
+    expect([...stdout.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name = '']) => name).sort()).toEqual(
+      SUBCOMMANDS.toSorted(),
+    );
     for (const name of SUBCOMMANDS) {
       expect((await node(program, name, '--help')).stdout).toContain(`Usage: jobalyzer-graphql ${name}`);
     }
