@@ -8,10 +8,23 @@ import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { createWatcher } from '../../src/datasources/reports/watch.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { inNewDirectory } from '../contract/embedded.js';
-import { bring, CLAIM, CLOSE, current, newReport, REJECT, RESPONSE, SEND, stepOf } from '../contract/steps.js';
+import {
+  bring,
+  CLAIM,
+  CLOSE,
+  COLLECT,
+  current,
+  LINK_FOUND,
+  newReport,
+  REJECT,
+  RESPONSE,
+  SEND,
+  stepOf,
+} from '../contract/steps.js';
 import { BUYER } from '../fixtures/buyer.js';
 
 const LATE: LedgerEvent = { kind: 'response', purchaseId: 'of-another-process', body: '{}' };
+const LATE_LINK = { ...LINK_FOUND, purchaseId: 'of-another-process' } as LedgerEvent;
 
 describe('a report that is asked for in another spelling', () => {
   it('is claimed from the entries of the report that it is bought as, whatever the spelling in between has of its own', async () => {
@@ -29,6 +42,38 @@ describe('a report that is asked for in another spelling', () => {
     expect(await current(ledger, bought)).toEqual(inFlight);
     expect(await current(ledger, between)).toEqual(own);
     expect(aliasOf((await ledger.read(asked.id))?.entries ?? [])).toBe(bought.id);
+  });
+
+  it.each([
+    ['has expired', async () => undefined],
+    ['was pruned', (ledger: Ledger) => ledger.prune(Date.now(), Date.now())],
+  ])(
+    'is not bought again where what it had of its own %s, and what it stands for is stored',
+    async (_, pass: (ledger: Ledger) => Promise<void>) => {
+      const ledger = await opening();
+      const [asked, bought] = [newReport(), newReport()];
+      const inFlight = await bring(ledger, bought, [CLAIM, SEND, RESPONSE]);
+      await bring(ledger, bought, [CLAIM, SEND, RESPONSE], { type: 'YOE' });
+      await standFor(ledger, asked, bought);
+      await bring(ledger, asked, [LATE, LATE_LINK, { ...COLLECT, expiresAt: 1 } as LedgerEvent]);
+      await pass(ledger);
+
+      expect(await claiming(ledger, bought)(asked, ['PAY'])).toEqual([]);
+      expect(await current(ledger, bought)).toEqual(inFlight);
+      const entries = (await ledger.read(asked.id))?.entries ?? [];
+      expect(entries.map(({ type, state }) => `${type} ${state}`).sort()).toEqual(['PAY ALIAS', 'YOE ALIAS']);
+    },
+  );
+
+  it('is not bought again where it has its own, whatever it stands for of the other type', async () => {
+    const ledger = await opening();
+    const [asked, bought] = [newReport(), newReport()];
+    await bring(ledger, bought, [CLAIM, SEND, RESPONSE], { type: 'YOE' });
+    await standFor(ledger, asked, bought);
+    const own = await bring(ledger, asked, [LATE]);
+
+    expect(await claiming(ledger, bought)(asked, ['PAY', 'YOE'])).toEqual([]);
+    expect(await current(ledger, asked)).toEqual(own);
   });
 
   it('is bought in upstream’s spelling of today, not as what that once stood for and has expired', async () => {

@@ -47,6 +47,35 @@ describe('a watched report', () => {
     expect(fake.subscriptions).toBe(0);
   });
 
+  it('waits for no report that waits for it: what it stood for stands for it when that is read', async () => {
+    const { fake, watcher, heard } = watching();
+    const standsFor = (version: number, reportId: string, other: string) =>
+      (['PAY', 'YOE'] as const).map((type) =>
+        entryAt(version, { state: 'ALIAS', standsFor: other }, { reportId, type }),
+      );
+    fake.store(...standsFor(1, 'r', 'other'), entryAt(1, INTENT, { reportId: 'other' }));
+    const own = fake.hold('read');
+    const opening = watcher.watch('r', heard.hear);
+    await ticks();
+    const others = fake.hold('read');
+    own.release();
+    await ticks();
+    expect(fake.reads, 'the other is being read').toBe(2);
+    const now = [entryAt(2, SENDING), entryAt(2, { state: 'ABSENT', failure: null }, { type: 'YOE' })];
+    fake.store(...now, ...standsFor(2, 'other', 'r'));
+    fake.announce(...now);
+    others.release();
+
+    const watch = await Promise.race([opening, fiveSeconds('still waiting')]);
+    expect(watch).not.toBe('still waiting');
+    expect((await opening)?.entry('PAY')).toEqual(entryAt(2, SENDING));
+    const other = await watcher.watch('other', heard.hear);
+    expect(other?.entry('PAY')).toEqual(entryAt(2, SENDING));
+    (await opening)?.close();
+    other?.close();
+    expect(fake.subscriptions).toBe(0);
+  });
+
   it('does not announce repeated or older entries', async () => {
     const { fake, watcher, heard } = watching();
     fake.store(entryAt(2, SENDING));
@@ -360,6 +389,8 @@ function sightOf(entry: Entry): string {
   const poll = entry.state === 'LINKED' && entry.attempt > 0 ? ` poll ${entry.attempt}` : '';
   return `${entry.type} ${entry.version}${poll}`;
 }
+
+const fiveSeconds = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 5_000, value).unref());
 
 async function ticks(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

@@ -32,9 +32,18 @@ interface Dependencies {
   readonly expiry: Pick<Expiry, 'timeFor'>;
 }
 
+const TYPES = Object.values(ReportType);
+
 export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies): PurchasePlaces {
   const isLiveEntry = (entry: Entry): boolean => entry.state !== 'ABSENT' && !hasExpired(entry, expiry.timeFor(entry));
   const isLive = ({ entries }: SeenReport): boolean => entries.some(isLiveEntry);
+
+  /** Whether it stands for another report of one type alone, and what was its own of the other has ended. */
+  const standsPartly = ({ report, aliases, entries }: SeenReport): boolean =>
+    aliases.length > 0 &&
+    aliases.length < TYPES.length &&
+    !entries.some((entry) => entry.reportId === report.id && isLiveEntry(entry)) &&
+    ledger.canWrite('stands-for');
 
   /** What it stood for has ended. Whether it stood for anything. */
   async function standAlone({ report, aliases }: SeenReport, now: number): Promise<boolean> {
@@ -54,8 +63,9 @@ export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies):
     async find(seen, corrected, now) {
       const itself: PurchasePlace = { seen, alias: null };
       const { report, aliases, entries } = seen;
-      if (isLive(seen)) return itself;
-      const target = corrected ? { id: reportId(corrected), request: corrected } : report;
+      if (isLive(seen) && !standsPartly(seen)) return itself;
+      const spelling = corrected ? { id: reportId(corrected), request: corrected } : report;
+      const target = isLive(seen) ? seen.stored : spelling;
       if (target.id === report.id || !ledger.canWrite('stands-for'))
         return (await standAlone(seen, now)) ? null : itself;
       const spelled = await seenOr(target);
@@ -68,9 +78,9 @@ export function createPurchasePlaces({ ledger, watcher, expiry }: Dependencies):
         await standAlone(seen, now);
         return null;
       }
-      const steps = Object.values(ReportType)
-        .filter((type) => !aliases.some((alias) => alias.type === type))
-        .map((type) => transition(entryOf(entries, report.id, type), { kind: 'stand-for', standsFor }, now));
+      const steps = TYPES.filter((type) => !aliases.some((alias) => alias.type === type)).map((type) =>
+        transition(entryOf(entries, report.id, type), { kind: 'stand-for', standsFor }, now),
+      );
       return steps.every((step) => step !== null) ? { seen: other, alias: { report, steps } } : itself;
     },
   };

@@ -40,13 +40,15 @@ export function createWatcher(
     shared.close();
   }
 
-  const watchOther: WatchOther = (id, onChange) => join(id, onChange, null, true);
+  // What that stands for itself is not waited for: it may be the report that waits for this one.
+  const watchOther: WatchOther = (id, onChange) => join(id, onChange, null, true, false);
 
   async function join(
     id: string,
     onChange: Listener,
     unrequested: ReportKey | null,
     again: boolean,
+    untilSettled = true,
   ): Promise<Watch | null> {
     const begun = watched.get(id);
     const opening = begun ?? openWatched(ledger, id, unrequested, { watchOther, onError: onListenerError });
@@ -59,7 +61,7 @@ export function createWatcher(
       forget(id, opening);
       // A read that another caller started may predate an entry this caller has just committed: retry once. Whoever knows
       // what the report would be needs a watch of its own.
-      return begun && (again || unrequested) ? join(id, onChange, unrequested, false) : null;
+      return begun && (again || unrequested) ? join(id, onChange, unrequested, false, untilSettled) : null;
     }
     // Others watch it although it was never requested, as far as this process has been told.
     if (!unrequested && !shared.isRequested()) {
@@ -67,15 +69,17 @@ export function createWatcher(
       if (!record) return null;
       record.entries.forEach((entry) => shared.notice(entry));
     }
-    await shared.settled().catch((error: unknown) => {
-      if (shared.isUnused()) {
-        forget(id, opening);
-        shared.close();
-      }
-      throw error;
-    });
+    if (untilSettled) {
+      await shared.settled().catch((error: unknown) => {
+        if (shared.isUnused()) {
+          forget(id, opening);
+          shared.close();
+        }
+        throw error;
+      });
+    }
     // The last watch may have been closed while this one waited: then start again.
-    if (watched.get(id) !== opening) return join(id, onChange, unrequested, again);
+    if (watched.get(id) !== opening) return join(id, onChange, unrequested, again, untilSettled);
     return new JoinedWatch(shared, onChange, onLastClosed);
   }
 
