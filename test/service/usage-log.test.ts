@@ -53,7 +53,19 @@ describe('the usage log of the simulator', () => {
     await buy();
     const rows = await read();
     const spellings: SimulatorOptions['usage'][] = [
-      { columns: ['successful', 'New', 'response', 'Request', 'REPORT_TYPE', 'Report_Date', 'reportid'] },
+      {
+        columns: [
+          'ReportRating',
+          'SUCCESSFUL',
+          'New',
+          'response',
+          'Request',
+          'REPORT_TYPE',
+          'Report_Date',
+          'reportid',
+          'ClientId',
+        ],
+      },
       { dates: 'sql', types: 'name' },
       { lineBreak: '\r\n', byteOrderMark: true },
     ];
@@ -88,6 +100,25 @@ describe('the usage log of the simulator', () => {
       name: 'UsageLogUnreadable',
       message: expect.stringContaining(reason),
     });
+  });
+
+  it('leaves turns to others while it is read', async () => {
+    const { read } = await connected({ usage: { padBytes: 10_000_000 } });
+    let [rows, inTurn, most] = [0, 0, 0];
+    const reading = { goesOn: true };
+    const turn = (): void => {
+      inTurn = 0;
+      if (reading.goesOn) setImmediate(turn);
+    };
+    turn();
+    await read({}, () => {
+      rows += 1;
+      inTurn += 1;
+      most = Math.max(most, inTurn);
+    });
+    reading.goesOn = false;
+    expect(rows).toBeGreaterThan(5_000);
+    expect(most).toBeLessThan(200);
   });
 
   it('is read in memory that does not grow with it', { timeout: 600_000 }, async () => {

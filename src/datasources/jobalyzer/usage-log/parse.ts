@@ -67,7 +67,8 @@ function textOnly(): Transform {
     }
   };
   return new Transform({
-    transform: (chunk: Buffer, _encoding, done) => done(check(chunk), chunk),
+    // Each chunk in a turn of its own, so that others have theirs while a large log is read.
+    transform: (chunk: Buffer, _encoding, done) => void setImmediate(() => done(check(chunk), chunk)),
     flush: (done) => done(check()),
   });
 }
