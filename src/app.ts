@@ -37,6 +37,7 @@ export interface Overrides {
   readonly rejectedTtlMs?: number;
   readonly giveUpMs?: number;
   readonly refusedForMs?: number;
+  readonly absentAfterMs?: number | null;
   /** How long a request may take to arrive, in milliseconds. */
   readonly requestTimeoutMs?: number;
   readonly pressure?: Partial<Pressure>;
@@ -167,8 +168,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         reportTtlMs: config.reportTtlMs,
         refusedForMs: overrides.refusedForMs ?? REFUSED_FOR_MS,
         giveUpMs: overrides.giveUpMs ?? config.reportGiveUpMs,
+        absentAfterMs: overrides.absentAfterMs === undefined ? config.absentAfterMs : overrides.absentAfterMs,
         rejectedTtlMs: overrides.rejectedTtlMs ?? REJECTED_TTL_MS,
       },
+      reconcileObserver: metrics.reconciliation,
       ...(overrides.memory?.reports !== undefined && { mostInMemory: overrides.memory.reports }),
       log: log.child({ part: 'reports' }),
     });

@@ -14,6 +14,7 @@ import {
   type JobalyzerAccount,
 } from './settings/jobalyzer.js';
 import { flag, hosts, integer, origins, publicUrl, text } from './settings/kinds.js';
+import { absentAfterMsOf, reconcileSettings } from './settings/reconcile.js';
 import { odditiesOf } from './settings/oddities.js';
 
 /** The complete configuration, validated and frozen. */
@@ -42,6 +43,8 @@ export interface Config {
   readonly reportTtlMs: number;
   /** After this time without its report a pending one has failed. */
   readonly reportGiveUpMs: number;
+  /** After so long, in milliseconds, a doubt that is not in upstream's usage log counts as not made. Null: it never does. */
+  readonly absentAfterMs: number | null;
   /** Origins whose pages may read responses; `*` for any. */
   readonly corsOrigins: '*' | readonly string[];
   /** Host names under which requests are served, besides local names and addresses; `*` for any. */
@@ -96,6 +99,7 @@ const settings = {
     .refine((hours) => hours > 0 && hours <= 87_600, 'must be a number of hours above 0, at most 87600')
     .default(168),
   REPORT_GIVE_UP_HOURS: integer(1, 720).default(24),
+  ...reconcileSettings,
   ...authenticationSettings,
   CORS_ORIGINS: origins.optional(),
   ALLOWED_HOSTS: hosts.optional(),
@@ -188,6 +192,7 @@ function configOf(parsed: Settings, warnings: readonly string[]): Config {
     reportWaitMs: parsed.REPORT_WAIT_MS,
     reportTtlMs: Math.ceil(parsed.REPORT_TTL_HOURS * 3_600_000),
     reportGiveUpMs: parsed.REPORT_GIVE_UP_HOURS * 3_600_000,
+    absentAfterMs: absentAfterMsOf(parsed),
     corsOrigins: parsed.CORS_ORIGINS ?? (open ? '*' : Object.freeze([])),
     allowedHosts: allowedHostsOf(parsed),
     publicOrigin: parsed.PUBLIC_URL === undefined ? null : new URL(parsed.PUBLIC_URL).origin,

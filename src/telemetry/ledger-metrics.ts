@@ -22,7 +22,7 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
   });
   const countPurchase = tally({
     name: 'report_purchases_total',
-    help: 'Reports by what their purchase came to: claimed, then linked (bought), rejected, uncertain (perhaps bought) or given_up; not_accepted is tried again; refused for its budget or because buying is stopped.',
+    help: 'Reports by what their purchase came to: claimed, then linked (bought), rejected, uncertain (perhaps bought) or given_up; what was uncertain is found in the usage log, or absent there; not_accepted is tried again; refused for its budget or because buying is stopped.',
     labelNames: ['type', 'outcome'],
     registers,
   });
@@ -98,8 +98,11 @@ export function observeLedger(ledger: Ledger, registry: Registry): Ledger {
   };
 }
 
-function purchaseOutcome({ before, after, charge, journal }: Transition): string | null {
+function purchaseOutcome({ before, after, charge, journal, purchase }: Transition): string | null {
   if (charge) return 'claimed';
+  if (purchase?.kind === 'came-to' && purchase.outcome === 'absent') return 'absent';
+  if (purchase?.kind === 'came-to' && purchase.outcome === 'found')
+    return journal.includes('RECOVERED') ? 'found' : null;
   if (before.state === 'SENDING' && after.state === 'INTENT') return 'not_accepted';
   if (journal.includes('UNCERTAIN')) return 'uncertain';
   if (after.state === 'REJECTED') return 'rejected';

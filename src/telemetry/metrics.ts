@@ -1,10 +1,12 @@
 import { Gauge, Registry } from 'prom-client';
 import type { UpstreamObserver } from '../datasources/jobalyzer/call-log.js';
 import type { Backend, Ledger } from '../datasources/reports/ports.js';
+import type { ReconcileObserver } from '../datasources/reports/reconcile/reconcile.js';
 import type { RequestObserver } from '../graphql/layers/metrics.js';
 import { observeLedger } from './ledger-metrics.js';
 import { measureProcess } from './process-metrics.js';
 import { observeQueue } from './queue-metrics.js';
+import { createReconcileMetrics } from './reconcile-metrics.js';
 import { createRequestMetrics } from './request-metrics.js';
 import { createUpstreamMetrics } from './upstream-metrics.js';
 
@@ -12,6 +14,7 @@ import { createUpstreamMetrics } from './upstream-metrics.js';
 export interface Metrics {
   readonly requests: RequestObserver;
   readonly upstream: UpstreamObserver;
+  readonly reconciliation: ReconcileObserver;
   /** The same backend, with what it does counted. */
   observed(backend: Backend): Backend;
   /** Looks at these whenever somebody asks for the metrics. */
@@ -46,6 +49,7 @@ export function createMetrics(): Metrics {
   return {
     requests: createRequestMetrics(registry),
     upstream: createUpstreamMetrics(registry),
+    reconciliation: createReconcileMetrics(registry),
     contentType: registry.contentType,
     async text() {
       await lookAtLedger();
@@ -102,7 +106,7 @@ function watchLedger(ledger: Ledger, registry: Registry): () => Promise<void> {
   });
   const uncertain = new Gauge({
     name: 'reports_uncertain',
-    help: 'Reports that may have been bought, but whose link is lost: a person has to settle them.',
+    help: 'Reports that may have been bought, but whose link is lost: the usage log or a person settles them.',
     registers,
   });
   const size = new Gauge({ name: 'ledger_size_bytes', help: 'Size of the ledger.', registers });

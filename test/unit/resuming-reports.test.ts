@@ -85,7 +85,7 @@ function starting(found: Readonly<Record<string, State>>, unreadable?: Error) {
     lookups: {} as Lookups,
     check: UNCHECKED_PURCHASE,
     clock: createTrustedClock({ trustedAt: Date.now() }),
-    settings: { reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
+    settings: { absentAfterMs: null, reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
     log: pino({}, { write: (line: string) => void logged.push(JSON.parse(line) as object) }),
   });
   onTestFinished(() => reports.close(0));

@@ -34,7 +34,7 @@ describe('the reports of a process', () => {
       lookups: {} as Lookups,
       check: UNCHECKED_PURCHASE,
       clock,
-      settings: { reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
+      settings: { absentAfterMs: null, reportTtlMs: HOUR, rejectedTtlMs: HOUR, giveUpMs: HOUR, refusedForMs: HOUR },
       log: pino({ level: 'silent' }),
     });
     await reports.start();

@@ -6,7 +6,7 @@ import { checkCredentials } from './credential-check.js';
 import { withCookies } from './cookies.js';
 import { encodeReportsRequest } from './encode.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
-import { collectionPath } from './link.js';
+import { collectionPath, followableLink } from './link.js';
 import { pollOutcome, type PollOutcome } from './poll-response.js';
 import { purchaseOutcome, readPurchase, type PurchasedReport, type PurchaseOutcome } from './purchase-response.js';
 import { observingTime } from './server-time.js';
@@ -68,6 +68,8 @@ export interface JobalyzerClient {
   ): Promise<PurchaseOutcome>;
   /** What the stored 2xx body of a purchase says about each of its types. No I/O. */
   readPurchase(body: string, types: readonly ReportType[]): ReadonlyMap<ReportType, PurchasedReport>;
+  /** The path and query of a link of upstream's, as it is stored; null if it must not be followed. No I/O. */
+  followable(link: string): string | null;
   /** Polls a report once, by its stored link. Throws what the token source throws. */
   poll(polled: Polled, signal: AbortSignal): Promise<PollResult>;
   /** A GET of a synchronous endpoint. Throws what the token source throws. */
@@ -178,6 +180,7 @@ export function createJobalyzerClient(
     },
 
     readPurchase: (body, types) => readPurchase(body, types, apiUrl),
+    followable: (link) => followableLink(link, apiUrl),
 
     async poll({ type, link, cookies, isNew = false }, signal) {
       const headers = cookies === null ? {} : { cookie: cookies };

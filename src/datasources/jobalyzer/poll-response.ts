@@ -64,7 +64,8 @@ function isUpstreamsOwn(text: string): boolean {
   return has('errors', 'warnings', 'errormessage') || (has('title') && has('status', 'type', 'detail', 'traceid'));
 }
 
-function readReport(text: string, type: ReportType, retryAfterMs: number | null): PollOutcome {
+/** What the body of a success is, in a poll or in upstream's usage log. `retryAfterMs`: that of the header. */
+export function readReport(text: string, type: ReportType, retryAfterMs: number | null): PollOutcome {
   const body = Fields.parse(text);
   if (!body) return unusable(text, 'could not be read');
   const shape = reportShape(body.source, type);

@@ -122,7 +122,8 @@ export function mayReopen(entry: Entry, now: number): entry is EntryIn<'FAILED'>
   return now >= entry.at + pauseMs;
 }
 
-function otherJobTitle(asked: string, submitted: string | null): AnswerIssue[] {
+/** A warning if the report says that it is about another title than the one that was asked for. */
+export function otherJobTitle(asked: string, submitted: string | null): AnswerIssue[] {
   if (submitted === null || submitted === asked || ['', folded(asked)].includes(folded(submitted))) return [];
   const message = `The report is about another job title, ${JSON.stringify(submitted.slice(0, 200))}.`;
   return [{ answerId: 'JobTitle', answerValue: asked, message, code: 'OTHER_JOB_TITLE' }];

@@ -20,6 +20,8 @@ import { createUsageAudits, type UsageAudits } from './reconcile/usage-audits.js
 import { startPruning } from './prune.js';
 import type { ResponseSettings } from './read-responses.js';
 import { createPurchases } from './purchases.js';
+import { openReconciliation, type ReconcileSettings } from './reconcile/open.js';
+import type { ReconcileObserver } from './reconcile/reconcile.js';
 import { createReading, type ReportReading } from './read.js';
 import { createReopen, type Reopen } from './reopen.js';
 import { createUsage, type Usage } from './usage.js';
@@ -63,7 +65,8 @@ interface Dependencies {
   /** Of the answers of each purchase. */
   readonly check: PurchaseCheck;
   readonly clock: TrustedClock;
-  readonly settings: CollectSettings & ResponseSettings;
+  readonly settings: CollectSettings & ResponseSettings & ReconcileSettings;
+  readonly reconcileObserver?: ReconcileObserver;
   /** How many characters of collected reports are kept in memory. */
   readonly mostInMemory?: number;
   readonly log: Logger;
@@ -73,7 +76,17 @@ interface Dependencies {
 const LAST_WAIT_MS = 3_000;
 
 export function createReports(dependencies: Dependencies): RunningReports {
-  const { backend, client, lookups, check, clock, settings, mostInMemory, log } = dependencies;
+  const {
+    backend,
+    client,
+    lookups,
+    check,
+    clock,
+    settings,
+    reconcileObserver: observer,
+    mostInMemory,
+    log,
+  } = dependencies;
   const { queue } = backend;
   const aliased = withFormerIds(backend.ledger, () => clock.expiryTime());
   const { ledger } = aliased;
@@ -91,6 +104,7 @@ export function createReports(dependencies: Dependencies): RunningReports {
   const audits = createUsageAudits({ client, ledger });
   let stopPruning = (): void => undefined;
   let stopAdopting = (): void => undefined;
+  let stopReconciling = async (): Promise<void> => undefined;
 
   return {
     service: {
@@ -130,14 +144,17 @@ export function createReports(dependencies: Dependencies): RunningReports {
       queue.start(createCollector({ ledger, client, clock, settings, onStoring, log }));
       stopAdopting = await startAdopting(ledger, purchases, log);
       stopPruning = startPruning(ledger, clock, log);
+      stopReconciling = openReconciliation({ ledger, client, queue, watcher, clock, settings, observer, log });
     },
 
     async close(graceMs) {
       stopPruning();
       stopAdopting();
       audits.close();
+      const reconciled = stopReconciling();
       setTimeout(() => waiter.releaseAll(), Math.min(LAST_WAIT_MS, graceMs)).unref();
       await purchases.close(graceMs, () => ledger.handOver());
+      await reconciled;
     },
   };
 }

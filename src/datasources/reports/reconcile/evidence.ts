@@ -1,0 +1,77 @@
+import type { UsageLogRow } from '../../../model/usage-log.js';
+import type { Candidate, LogEvidence } from '../sent-purchases.js';
+
+/** What a read of upstream's usage log says of a purchase that it does not have. Pure. */
+
+/** A purchase of ours that is known to have been accepted. */
+export interface AcceptedPurchase {
+  readonly sentAt: number;
+  /** When its row was recorded, epoch ms. Null: it is not in the log. */
+  readonly recordedAt: number | null;
+}
+
+export type EvidenceOf = (
+  doubt: { readonly sentAt: number },
+  candidates: readonly UsageLogRow[],
+) => { readonly evidence: LogEvidence; readonly isAbsent: boolean };
+
+interface EvidenceOptions {
+  /** When the log was read, epoch ms. */
+  readonly readAt: number;
+  /** All that are known to have been accepted within the half hours around the doubts; there may be others. */
+  readonly accepted: readonly AcceptedPurchase[];
+  /** Whether those are all. */
+  readonly isComplete: boolean;
+  /** After so long without a row a purchase may count as absent, in milliseconds. Null: it never does. */
+  readonly absentAfterMs: number | null;
+}
+
+const HALF_AN_HOUR_MS = 30 * 60_000;
+const MOST_CANDIDATES = 10;
+
+/**
+ * A purchase is absent only if no row may be it, it is old enough, and the log has each of our purchases around it, one of which
+ * was sent after it: so far the log was written when it was read.
+ */
+export function evidenceIn({ readAt, accepted, isComplete, absentAfterMs }: EvidenceOptions): EvidenceOf {
+  const inOrder = accepted.toSorted((a, b) => a.sentAt - b.sentAt);
+  /** Of the first so many: how many are in the log. */
+  const logged = [0];
+  for (const { recordedAt } of inOrder) logged.push((logged.at(-1) ?? 0) + (recordedAt === null ? 0 : 1));
+  const newestAt = inOrder.reduce<number | null>(
+    (newest, { recordedAt }) => (recordedAt === null ? newest : Math.max(newest ?? recordedAt, recordedAt)),
+    null,
+  );
+  const inLogBetween = (from: number, to: number): number => (logged[to] ?? 0) - (logged[from] ?? 0);
+
+  return ({ sentAt }, candidates) => {
+    const from = firstFrom(inOrder, sentAt - HALF_AN_HOUR_MS);
+    const later = firstFrom(inOrder, sentAt + 1);
+    const to = firstFrom(inOrder, sentAt + HALF_AN_HOUR_MS + 1);
+    const evidence: LogEvidence = {
+      readAt,
+      newestAt,
+      accepted: to - from,
+      inLog: inLogBetween(from, to),
+      candidates: candidates.slice(0, MOST_CANDIDATES).map(candidateOf),
+    };
+    const isOld = absentAfterMs !== null && readAt - sentAt >= absentAfterMs;
+    const isWhole = isComplete && evidence.inLog === evidence.accepted && inLogBetween(later, to) > 0;
+    return { evidence, isAbsent: isOld && isWhole && candidates.length === 0 };
+  };
+}
+
+/** The place of the first that was sent at this time or later. */
+function firstFrom(inOrder: readonly AcceptedPurchase[], time: number): number {
+  let [low, high] = [0, inOrder.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((inOrder[middle]?.sentAt ?? Infinity) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function candidateOf({ upstreamReportId, recordedAt, type, successful }: UsageLogRow): Candidate {
+  return { upstreamReportId, recordedAt: recordedAt?.getTime() ?? null, type, successful };
+}

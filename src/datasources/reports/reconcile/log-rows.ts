@@ -1,0 +1,41 @@
+import type { LoggedReport, UsageLog } from '../../jobalyzer/usage-log/usage-log.js';
+import type { Surroundings } from './around.js';
+import { EARLIEST_MS, LATEST_MS } from './match.js';
+
+/** The rows of the usage log that may be purchases of ours. */
+export interface LogRows {
+  readonly rows: readonly LoggedReport[];
+  /** When its reading began, epoch ms. */
+  readonly readAt: number;
+}
+
+/** More rows of our own requests than there can be purchases: what they are is not decided. */
+const MOST_ROWS = 500_000;
+/** Characters of reports that are kept in memory. The others are taken from the log when it is read again. */
+const MOST_RESPONSES = 64_000_000;
+
+/** Reads the log once, in memory that is bounded. Throws what reading it throws, or an Error if it has too many rows. */
+export async function readRows(
+  log: UsageLog,
+  { purchases, keys: wanted, from, until }: Surroundings,
+  signal: AbortSignal,
+): Promise<LogRows> {
+  const own = new Set(purchases.map(({ requestKey }) => requestKey));
+  const rows: LoggedReport[] = [];
+  let characters = 0;
+  let isTooMuch = false;
+  const query = { since: from + EARLIEST_MS, until: until + LATEST_MS + 1, wanted };
+  const { readAt } = await log.read(
+    query,
+    (row) => {
+      if (row.requestKey === null || !own.has(row.requestKey)) return;
+      isTooMuch ||= rows.length >= MOST_ROWS;
+      if (isTooMuch) return;
+      characters += row.response?.length ?? 0;
+      rows.push(characters <= MOST_RESPONSES ? row : { ...row, response: null });
+    },
+    signal,
+  );
+  if (isTooMuch) throw new Error(`Upstream's usage log has more than ${MOST_ROWS} rows of our requests.`);
+  return { rows, readAt: readAt.getTime() };
+}

@@ -1,0 +1,104 @@
+import type { ReportType } from '../../../model/report.js';
+import type { LoggedReport, UsageLog } from '../../jobalyzer/usage-log/usage-log.js';
+import { entryOf } from '../ledger.js';
+import type { Ledger } from '../ports.js';
+import type { Look, PurchaseRecord } from '../sent-purchases.js';
+import { isWithin, purchasesAround, type AskedPurchase } from './around.js';
+import { evidenceIn } from './evidence.js';
+import { linkTemplate, type KnownLink, type LinkTemplate } from './link-template.js';
+import { readRows } from './log-rows.js';
+import { matchPurchases } from './match.js';
+import { nextLookAt } from './schedule.js';
+import type { Settle } from './settle.js';
+
+/** One read of upstream's usage log, and what follows from it for every purchase that is looked for. Throws what reading throws. */
+export type Round = (sought: readonly PurchaseRecord[], signal: AbortSignal) => Promise<void>;
+
+interface Dependencies {
+  readonly ledger: Pick<Ledger, 'read' | 'purchases'>;
+  readonly usageLog: UsageLog;
+  readonly customerId: string;
+  readonly settle: Settle;
+  /** After so long a purchase may count as absent, in milliseconds. Null: it never does. */
+  readonly absentAfterMs: number | null;
+}
+
+/** Of these it is certain that whatever they compete with is known. */
+const NEAR_MS = 30 * 60_000;
+const STORED_AT_ONCE = 200;
+/** Links of one type from which is learned how they are made. */
+const MOST_LINKS = 6;
+const MOST_LOOKED_AT = 30;
+
+export function createRound({ ledger, usageLog, customerId, settle, absentAfterMs }: Dependencies): Round {
+  const { purchases: records } = ledger;
+
+  async function store<T>(all: readonly T[], write: (some: readonly T[]) => Promise<void>): Promise<void> {
+    for (let first = 0; first < all.length; first += STORED_AT_ONCE)
+      await write(all.slice(first, first + STORED_AT_ONCE));
+  }
+
+  /** The REPORTIDs of those that have a row, apart from those that were known. */
+  async function learn(assigned: ReadonlyMap<AskedPurchase, LoggedReport>): Promise<void> {
+    const learned = [...assigned].flatMap(([{ purchaseId, type, upstreamReportId }, row]) =>
+      upstreamReportId === null && row.upstreamReportId !== null
+        ? { purchaseId, type, upstreamReportId: row.upstreamReportId }
+        : [],
+    );
+    await store(learned, (some) => records.learn(some));
+  }
+
+  /** How links of a type are made, from the latest of ours that have one. */
+  async function templateOf(
+    type: ReportType,
+    assigned: ReadonlyMap<AskedPurchase, LoggedReport>,
+  ): Promise<LinkTemplate | null> {
+    const latest = [...assigned]
+      .filter(([purchase]) => purchase.type === type && purchase.outcome === 'accepted')
+      .toSorted(([a], [b]) => b.sentAt - a.sentAt);
+    const known: KnownLink[] = [];
+    for (const [{ reportId }, { upstreamReportId }] of latest.slice(0, MOST_LOOKED_AT)) {
+      if (known.length === MOST_LINKS) break;
+      const entry = entryOf((await ledger.read(reportId))?.entries ?? [], reportId, type);
+      const link = 'link' in entry && entry.fromLog === undefined ? entry.link : undefined;
+      if (link !== undefined && upstreamReportId !== null) known.push({ link, upstreamReportId });
+    }
+    return linkTemplate(known);
+  }
+
+  return async (sought, signal) => {
+    const around = await purchasesAround(sought, { records, customerId }, signal);
+    const { rows, readAt } = await readRows(usageLog, around, signal);
+    const { assigned, ambiguous } = matchPurchases(around.purchases, rows);
+    const times = sought.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
+    const certain = new Map([...assigned].filter(([{ sentAt }]) => isWithin(times, sentAt, NEAR_MS)));
+    await learn(certain);
+    const templates = { PAY: await templateOf('PAY', certain), YOE: await templateOf('YOE', certain) };
+    const rowOf = new Map([...certain].map(([purchase, row]) => [keyOf(purchase), row]));
+    const candidatesOf = new Map([...ambiguous].map(([purchase, own]) => [keyOf(purchase), own]));
+    const isSought = new Set(sought.map(keyOf));
+    const accepted = around.purchases
+      .filter((purchase) => purchase.outcome === 'accepted' && !isSought.has(keyOf(purchase)))
+      .map((purchase) => ({
+        sentAt: purchase.sentAt,
+        recordedAt: assigned.get(purchase)?.recordedAt?.getTime() ?? null,
+      }));
+    const evidenceOf = evidenceIn({ readAt, accepted, isComplete: around.isComplete, absentAfterMs });
+
+    const looks: Look[] = [];
+    for (const record of sought) {
+      signal.throwIfAborted();
+      const { purchaseId, type, sentAt, outcome } = record;
+      const row = rowOf.get(keyOf(record));
+      const { evidence, isAbsent } = evidenceOf(record, row ? [row] : (candidatesOf.get(keyOf(record)) ?? []));
+      const goesOn = row === undefined || (await settle.found(record, row, templates[type]));
+      if (isAbsent && outcome === 'uncertain') await settle.absent(record);
+      looks.push({ purchaseId, type, lookAt: goesOn ? nextLookAt(sentAt, Date.now()) : null, evidence });
+    }
+    await store(looks, (some) => records.looked(some));
+  };
+}
+
+function keyOf({ purchaseId, type }: Pick<PurchaseRecord, 'purchaseId' | 'type'>): string {
+  return `${purchaseId} ${type}`;
+}

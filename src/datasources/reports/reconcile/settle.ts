@@ -1,0 +1,105 @@
+import type { Logger } from 'pino';
+import type { ReportKey } from '../../../model/report.js';
+import type { Failure } from '../../../errors.js';
+import type { JobalyzerClient } from '../../jobalyzer/client.js';
+import { readReport } from '../../jobalyzer/poll-response.js';
+import type { LoggedReport } from '../../jobalyzer/usage-log/usage-log.js';
+import { otherJobTitle } from '../collect-decisions.js';
+import type { Commit } from '../commit.js';
+import { isFromLog } from '../found.js';
+import type { Entry } from '../ledger.js';
+import type { Found, LedgerEvent } from '../ledger-events.js';
+import type { CollectionQueue, Ledger } from '../ports.js';
+import type { PurchaseRecord } from '../sent-purchases.js';
+import { transition } from '../transition.js';
+import type { Watcher } from '../watch.js';
+import type { LinkTemplate } from './link-template.js';
+
+export interface Settle {
+  /**
+   * The purchase has this row. `template`: of links of its type; null: none is known. Resolves to false if there is nothing left
+   * that the row could change.
+   */
+  found(record: PurchaseRecord, row: LoggedReport, template: LinkTemplate | null): Promise<boolean>;
+  /** The purchase has none. */
+  absent(record: PurchaseRecord): Promise<void>;
+}
+
+interface Dependencies {
+  readonly ledger: Pick<Ledger, 'read'>;
+  readonly client: Pick<JobalyzerClient, 'followable'>;
+  readonly commit: Commit;
+  readonly queue: Pick<CollectionQueue, 'schedule'>;
+  readonly watcher: Pick<Watcher, 'notice'>;
+  /** When what is stored at this moment expires, epoch ms. */
+  readonly expiresAt: () => number;
+  readonly log: Logger;
+}
+
+/** So long a link that was made is polled before the report is taken from the log. */
+const LINK_TRIED_MS = 2 * 60_000;
+
+const NOT_MADE: Failure = {
+  code: 'REPORT_FAILED',
+  message: 'Jobalyzer did not make this report: its usage log has the request as not successful.',
+  details: { issues: [] },
+};
+const ABSENT: Failure = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  message: "Jobalyzer's usage log does not have this purchase; nothing was bought, as far as that tells.",
+};
+
+export function createSettle({ ledger, client, commit, queue, watcher, expiresAt, log }: Dependencies): Settle {
+  /** What the row makes of the entry; null: nothing yet. */
+  function eventFor(
+    { purchaseId, type }: PurchaseRecord,
+    row: LoggedReport,
+    template: LinkTemplate | null,
+    report: ReportKey,
+    entry: Entry,
+  ): LedgerEvent | null {
+    const event = (found: Found): LedgerEvent => ({ kind: 'found', purchaseId, found });
+    if (row.successful === false) return event({ kind: 'failed', failure: NOT_MADE, expiresAt: expiresAt() });
+    const wasLinked = isFromLog(entry, { purchaseId });
+    const isBeingTried = entry.state === 'LINKED' && Date.now() - (entry.since ?? entry.at) < LINK_TRIED_MS;
+    if (wasLinked && isBeingTried) return null;
+    const made = wasLinked || row.upstreamReportId === null ? null : (template?.(row.upstreamReportId) ?? null);
+    const link = made === null ? null : client.followable(made);
+    if (link !== null && link === made) return event({ kind: 'link', link });
+    const poll = row.response === null ? null : readReport(row.response, type, null);
+    if (poll?.kind !== 'ready') return null;
+    const { body, rating, submittedJobTitle } = poll;
+    const warnings = otherJobTitle(report.request.answers.jobTitle, submittedJobTitle);
+    return event({ kind: 'report', body, rating, warnings, expiresAt: expiresAt() });
+  }
+
+  /** Applies the event to whatever the entry is by now. Resolves to false if it changes nothing. */
+  async function apply(
+    { reportId, type, purchaseId }: PurchaseRecord,
+    eventOf: (report: ReportKey, entry: Entry) => LedgerEvent | null,
+  ): Promise<boolean> {
+    const report = await ledger.read(reportId);
+    if (!report) return false;
+    let applied = false;
+    let refused = false;
+    const [entry] = await commit(report, [type], (present) => {
+      const event = eventOf(report, present);
+      const isAllowed = event !== null && transition(present, event, Date.now()) !== null;
+      applied ||= isAllowed;
+      refused = event !== null && !isAllowed;
+      return event;
+    });
+    if (!applied || !entry) return !refused;
+    watcher.notice(entry);
+    if (entry.state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
+    log.info({ reportId, type, purchaseId, state: entry.state }, "a doubt was resolved by Jobalyzer's usage log");
+    return true;
+  }
+
+  return {
+    found: (record, row, template) => apply(record, (report, entry) => eventFor(record, row, template, report, entry)),
+    async absent(record) {
+      await apply(record, () => ({ kind: 'absent', purchaseId: record.purchaseId, failure: ABSENT }));
+    },
+  };
+}
