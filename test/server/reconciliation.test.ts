@@ -1,0 +1,213 @@
+import { describe, expect as always, it, type TestContext } from 'vitest';
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
+import { eventually } from '../fixtures/eventually.js';
+import { startTestServer, type TestServer, type TestServerOptions } from '../fixtures/server/server.js';
+import { countsOf, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
+import {
+  loggedSettings,
+  lookNow,
+  loseRequests,
+  loseResponses,
+  question,
+  startLoggingSimulator,
+} from '../fixtures/server/usage-log.js';
+
+const PAY = 'query ($answers: AnswersInput!) { report(answers: $answers) { id pay { reportRating } } }';
+const STATUS = 'query ($answers: AnswersInput!) { report(answers: $answers) { status { pay } } }';
+const BUY_AGAIN = `mutation ($answers: AnswersInput!) {
+  requestReport(answers: $answers, types: [PAY], resubmitUncertain: true, since: "2100-01-01T00:00:00Z") { status { pay } }
+}`;
+
+interface Told {
+  readonly report: { readonly pay: { readonly reportRating: number } | null } | null;
+}
+
+type Context = Pick<TestContext, 'onTestFinished'>;
+
+async function start(context: Context, options: SimulatorOptions = {}, given: TestServerOptions = {}) {
+  const simulator = await startLoggingSimulator(options);
+  context.onTestFinished(() => simulator.close());
+  return { simulator, server: await serve(context, simulator, given) };
+}
+
+async function serve({ onTestFinished }: Context, simulator: Simulator, options: TestServerOptions = {}) {
+  const server = await startTestServer({ ...options, env: { ...loggedSettings(simulator), ...options.env } });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function ask(server: TestServer, number: number): Promise<number | string | null | undefined> {
+  const { data, errors } = await server.run<Told, unknown>(PAY, { answers: question(number) });
+  return data?.report?.pay?.reportRating ?? errors?.[0]?.extensions?.['code']?.toString();
+}
+
+async function statusOf(server: TestServer, number: number): Promise<unknown> {
+  const { data } = await server.run(STATUS, { answers: question(number) });
+  return (data as { report: { status: { pay: string } } }).report.status.pay;
+}
+
+const submits = (simulator: Simulator): number => simulator.counters().posts;
+
+/** Asks for a report whose response is lost. */
+async function lose(simulator: Simulator, server: TestServer, number: number): Promise<void> {
+  loseResponses(simulator);
+  always(await ask(server, number)).toBe('SUBMISSION_UNCERTAIN');
+}
+
+describe.concurrent('a purchase whose response was lost, and that is in the usage log', () => {
+  it('is ready without a second purchase, charged once and counted as recovered', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    await lose(simulator, server, 1);
+    const bought = submits(simulator);
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
+    expect(await ask(server, 1)).toBeTypeOf('number');
+    expect(submits(simulator)).toBe(bought);
+    expect(await uncertainOf(server)).toEqual([]);
+    expect(await countsOf(server)).toMatchObject({ submitted: 1, collected: 1, uncertain: 0, recovered: 1 });
+    const [kept] = withLedger(server, (db) => db.prepare('SELECT * FROM purchases').all());
+    expect(kept).toMatchObject({ outcome: 'found', look_at: null, upstream_report_id: expect.any(String) as string });
+  });
+
+  it('is collected by a link that is made as those of others are, once two are known', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context, { linkForms: ['report-id'] });
+    expect(await ask(server, 2)).toBeTypeOf('number');
+    expect(await ask(server, 3)).toBeTypeOf('number');
+    await lose(simulator, server, 4);
+    const polls = simulator.counters().polls;
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 4)).toBe('READY'));
+    expect(simulator.counters().polls).toBeGreaterThan(polls);
+    expect(submits(simulator)).toBe(3);
+  });
+
+  it('is found although its server was killed and restarted meanwhile', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    await lose(simulator, server, 5);
+    await server.stop();
+    const next = await serve(context, simulator, { dataDir: server.dataDir });
+    lookNow(next);
+    await eventually(async () => expect(await statusOf(next, 5)).toBe('READY'));
+    expect(submits(simulator)).toBe(1);
+  });
+
+  it('stays uncertain while the log cannot be read, which is said once, and nothing is bought', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    await lose(simulator, server, 6);
+    simulator.configure({ faults: ['usage-html'] });
+    for (let round = 0; round < 2; round++) {
+      const before = simulator.counters();
+      lookNow(server);
+      await eventually(() => expect(simulator.counters().usageReads).toBeGreaterThan(before.usageReads));
+    }
+    expect(await statusOf(server, 6)).toBe('FAILED');
+    const said = server.logged.filter((line) => line.includes('cannot be read'));
+    expect(said).toHaveLength(1);
+    simulator.configure({ faults: [] });
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 6)).toBe('READY'));
+    expect(submits(simulator)).toBe(1);
+  });
+
+  it('has failed if upstream did not make it', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context, { usage: { unsuccessfulEvery: 1 } });
+    await lose(simulator, server, 7);
+    lookNow(server);
+    await eventually(async () => expect(await ask(server, 7)).toBe('REPORT_FAILED'));
+    expect(submits(simulator)).toBe(1);
+  });
+});
+
+describe.concurrent('a purchase that is not in the usage log', () => {
+  it('stays uncertain, with what was seen, unless it is set otherwise', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context, {}, { overrides: { absentAfterMs: null } });
+    loseRequests(simulator);
+    expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
+    await ask(server, 2);
+    lookNow(server);
+    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1, candidates: [] }));
+    expect(await statusOf(server, 1)).toBe('FAILED');
+    expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
+  });
+
+  it('is bought by the next who asks, if it is set so and another one that was sent after it is in the log', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context, {}, { overrides: { absentAfterMs: 1 } });
+    loseRequests(simulator);
+    expect(await ask(server, 3)).toBe('SUBMISSION_UNCERTAIN');
+    lookNow(server);
+    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 0, inLog: 0 }));
+    expect(await ask(server, 3)).toBe('SUBMISSION_UNCERTAIN');
+    await ask(server, 4);
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 3)).toBe('NOT_REQUESTED'));
+    expect(await ask(server, 3)).toBeTypeOf('number');
+    expect(await countsOf(server)).toMatchObject({ uncertain: 0, failed: 1, collected: 2 });
+  });
+
+  it('stays uncertain while one that was accepted at its time is not in the log either', async (context) => {
+    const { expect } = context;
+    const options = { usage: { missingEvery: 2 } };
+    const { simulator, server } = await start(context, options, { overrides: { absentAfterMs: 1 } });
+    loseRequests(simulator);
+    expect(await ask(server, 5)).toBe('SUBMISSION_UNCERTAIN');
+    await ask(server, 6);
+    await ask(server, 7);
+    lookNow(server);
+    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 2, inLog: 1 }));
+    expect(await ask(server, 5)).toBe('SUBMISSION_UNCERTAIN');
+  });
+
+  it('is delivered by a row that comes after it counted as absent, and is not bought by a claim', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(
+      context,
+      { usage: { missingEvery: 2 } },
+      { overrides: { absentAfterMs: 1 } },
+    );
+    await ask(server, 9);
+    await lose(simulator, server, 8);
+    await ask(server, 10);
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 8)).toBe('NOT_REQUESTED'));
+    simulator.configure({ usage: { missingEvery: 0 } });
+    lookNow(server);
+    await eventually(async () => expect(await statusOf(server, 8)).toBe('READY'));
+    expect(submits(simulator)).toBe(3);
+    expect(await countsOf(server)).toMatchObject({ submitted: 3, collected: 3, failed: 0, uncertain: 0 });
+  });
+});
+
+it.concurrent(
+  'a report that was bought again is not mistaken: the doubt ends, and the second purchase stays',
+  async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    await lose(simulator, server, 1);
+    simulator.configure({ faults: [] });
+    await server.run(BUY_AGAIN, { answers: question(1) });
+    await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
+    lookNow(server);
+    await eventually(() =>
+      expect(
+        withLedger(server, (db) =>
+          db.prepare('SELECT count(DISTINCT upstream_report_id) AS known FROM purchases').get(),
+        ),
+      ).toEqual({ known: 2 }),
+    );
+    expect(await countsOf(server)).toMatchObject({ submitted: 2, collected: 1 });
+  },
+);
+
+function evidenceOf(server: TestServer): unknown {
+  const row = withLedger(server, (db) =>
+    db.prepare('SELECT evidence FROM purchases WHERE look_at IS NOT NULL ORDER BY sent_at').get(),
+  );
+  return JSON.parse(String(row?.['evidence'] ?? 'null'));
+}
