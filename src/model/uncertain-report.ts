@@ -1,5 +1,6 @@
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { ReportType, type ReportKey } from './report.js';
+import type { UsageLogEvidence, UsageLogRow } from './usage-log.js';
 
 /** A report that may have been bought, and whose link is lost. */
 export interface UncertainReport {
@@ -9,6 +10,10 @@ export interface UncertainReport {
   readonly since: Date;
   /** What happened to the purchase. */
   readonly reason: string;
+  /** Rows of upstream's usage log that may be it, or one that it repeated. */
+  readonly candidates: readonly UsageLogRow[];
+  /** What that log says of the latest purchase. Null: it was not read since, or nothing was kept of what was sent. */
+  readonly evidence: UsageLogEvidence | null;
 }
 
 /** Where an uncertain report stands among all of them, which are in the order of their fields. `since` in epoch ms. */

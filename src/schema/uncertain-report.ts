@@ -1,10 +1,11 @@
 import { Int } from 'type-graphql';
 import type * as model from '../model/uncertain-report.js';
 import { DateTime } from './date-time.js';
-import { objectType, required } from './declare.js';
+import { nullable, objectType, required } from './declare.js';
 import { ReportType } from './enums.js';
 import { PageInfo } from './page-info.js';
 import { Report } from './report.js';
+import { UsageLogEvidence, UsageLogRow } from './usage-log.js';
 
 const UncertainReport = objectType<model.UncertainReport>(
   'UncertainReport',
@@ -14,6 +15,14 @@ const UncertainReport = objectType<model.UncertainReport>(
     type: required(ReportType, 'Which of the two reports it is.'),
     since: required(DateTime, 'Since when it is uncertain, by which `buyAgain` and `closeUncertain` name it.'),
     reason: required(String, 'What happened to the purchase; to the latest, if it was bought again and lost again.'),
+    candidates: required(
+      [UsageLogRow],
+      "Rows of upstream's usage log that may be this purchase, at most ten for each time that it was bought. Empty: there are none, or the log is not read.",
+    ),
+    evidence: nullable(
+      UsageLogEvidence,
+      'What that log said of the latest purchase when it was last looked for. Null: it was not looked for yet, or the log is not read.',
+    ),
   },
 );
 

@@ -38,6 +38,8 @@ it('the documented defaults are the defaults', () => {
     'REPORT_WAIT_MS',
     'REPORT_TTL_HOURS',
     'REPORT_GIVE_UP_HOURS',
+    'RECONCILE_ABSENT',
+    'RECONCILE_AFTER_MINUTES',
   ]);
   const credentials = { JOBALYZER_CLIENT_ID: 'id', JOBALYZER_CLIENT_SECRET: 'secret', AUTH_MODE: 'none' };
   expect(readConfig({ ...credentials, ...Object.fromEntries(defaults) })).toEqual(readConfig(credentials));

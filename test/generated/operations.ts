@@ -290,7 +290,7 @@ export type UncertainQueryVariables = Exact<{
 }>;
 
 
-export type UncertainQuery = { uncertainReports: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { type: ReportType, since: string, reason: string, report: { id: string, answers: { jobTitle: string }, status: { pay: ReportStatus, yoe: ReportStatus } } } }> } | null };
+export type UncertainQuery = { uncertainReports: { totalCount: number, pageInfo: { hasNextPage: boolean, hasPreviousPage: boolean, startCursor: string | null, endCursor: string | null }, edges: Array<{ cursor: string, node: { type: ReportType, since: string, reason: string, candidates: Array<{ upstreamReportId: string | null, recordedAt: string | null, type: ReportType | null, successful: boolean | null }>, evidence: { readAt: string, newestAt: string | null, accepted: number, inLog: number } | null, report: { id: string, answers: { jobTitle: string }, status: { pay: ReportStatus, yoe: ReportStatus } } } }> } | null };
 
 export type BuyAgainMutationVariables = Exact<{
   id: string;
@@ -1311,6 +1311,18 @@ export const UncertainDocument = new TypedDocumentString(`
         type
         since
         reason
+        candidates {
+          upstreamReportId
+          recordedAt
+          type
+          successful
+        }
+        evidence {
+          readAt
+          newestAt
+          accepted
+          inLog
+        }
         report {
           id
           answers {

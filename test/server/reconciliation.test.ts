@@ -134,6 +134,27 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1, candidates: [] }));
     expect(await statusOf(server, 1)).toBe('FAILED');
     expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
+    const seen = {
+      readAt: expect.any(String) as string,
+      newestAt: expect.any(String) as string,
+      accepted: 1,
+      inLog: 1,
+    };
+    expect(await uncertainOf(server)).toMatchObject([{ candidates: [], evidence: seen }]);
+  });
+
+  it('shows the rows that may be it where it cannot be told which it is', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    simulator.configure({ usage: { reportIds: false } });
+    await lose(simulator, server, 11);
+    lookNow(server);
+    await eventually(async () =>
+      expect(await uncertainOf(server)).toMatchObject([
+        { candidates: [{ upstreamReportId: null, type: 'PAY', successful: true }], evidence: { accepted: 0 } },
+      ]),
+    );
+    expect(await statusOf(server, 11)).toBe('FAILED');
   });
 
   it('is bought by the next who asks, if it is set so and another one that was sent after it is in the log', async (context) => {

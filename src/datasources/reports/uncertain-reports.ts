@@ -5,8 +5,10 @@ import type { ReportKey, ReportType } from '../../model/report.js';
 import { cursorOf, type UncertainPlace, type UncertainReport } from '../../model/uncertain-report.js';
 import { purchaseChanged } from './claim.js';
 import type { Expiry } from './expiry.js';
-import { isDoubtUntil } from './ledger.js';
+import { uncertainPurchases } from './doubts.js';
+import { isDoubtUntil, type EntryIn } from './ledger.js';
 import type { Ledger } from './ports.js';
+import type { LogEvidence } from './sent-purchases.js';
 import { byReport, seenEntry, seeThrough } from './see-through.js';
 import { transitionAll } from './transition.js';
 import type { Watcher } from './watch.js';
@@ -80,18 +82,62 @@ export function createUncertainReports({
     return report;
   }
 
+  /** What the usage log said of each of their purchases, by id and type. */
+  async function evidenceOf(entries: readonly EntryIn<'UNCERTAIN'>[]): Promise<ReadonlyMap<string, LogEvidence>> {
+    const ids = entries.flatMap((entry) => purchaseIdsOf(entry));
+    const kept = ids.length > 0 ? await ledger.purchases.withIds(ids) : [];
+    return new Map(
+      kept.flatMap(({ purchaseId, type, evidence }) =>
+        evidence ? [[`${purchaseId} ${type}`, evidence] as const] : [],
+      ),
+    );
+  }
+
   return {
     close,
 
     async list(after, most) {
       const { records, ...page } = await ledger.uncertain(after, most);
+      const seen = await evidenceOf(records.map(({ entry }) => entry));
       return {
         ...page,
-        reports: records.map(({ place, report: { id, request }, entry: { type, since, failure } }) => ({
+        reports: records.map(({ place, report: { id, request }, entry }) => ({
           cursor: cursorOf(place),
-          report: { report: { id, request }, type, since: new Date(since), reason: failure.message },
+          report: {
+            report: { id, request },
+            type: entry.type,
+            since: new Date(entry.since),
+            reason: entry.failure.message,
+            ...seenOf(entry, seen),
+          },
         })),
       };
     },
+  };
+}
+
+/** The latest comes first. */
+function purchaseIdsOf(entry: EntryIn<'UNCERTAIN'>): readonly string[] {
+  return uncertainPurchases(entry).flatMap(({ purchaseId }) => purchaseId ?? []);
+}
+
+function seenOf(
+  entry: EntryIn<'UNCERTAIN'>,
+  seen: ReadonlyMap<string, LogEvidence>,
+): Pick<UncertainReport, 'candidates' | 'evidence'> {
+  const all = purchaseIdsOf(entry).map((id) => seen.get(`${id} ${entry.type}`));
+  const [latest] = all;
+  return {
+    candidates: all
+      .flatMap((each) => each?.candidates ?? [])
+      .map((row) => ({ ...row, recordedAt: row.recordedAt === null ? null : new Date(row.recordedAt) })),
+    evidence: latest
+      ? {
+          readAt: new Date(latest.readAt),
+          newestAt: latest.newestAt === null ? null : new Date(latest.newestAt),
+          accepted: latest.accepted,
+          inLog: latest.inLog,
+        }
+      : null,
   };
 }
