@@ -61,6 +61,7 @@ interface Deployment {
 /** What each way of deploying sets: the settings of the page, over those of its files. */
 const DEPLOYED: Readonly<Record<string, Environment>> = {
   'one machine': { ...settingsOfPage(0), ...settingsOfUnit() },
+  'three servers, each on its machine': { ...settingsOfPage(0), ...settingsOfUnit(), ...settingsOfEach() },
   'three servers on one machine': {
     ...environmentOf(image),
     ...settingsOfPage(1),
@@ -227,6 +228,12 @@ function settingsOfPage(index: number): Environment {
     (block) => /settings\.env <<'END'\n(.*?)^END$/ms.exec(block)?.[1] ?? [],
   );
   return variablesIn(files[index] ?? '');
+}
+
+/** What docs/deploy.md adds for a machine of each. */
+function settingsOfEach(): Environment {
+  const [, section = ''] = /^On a machine of each,(.*?)^## /ms.exec(read('docs/deploy.md')) ?? [];
+  return variablesIn(section.replaceAll(/^ +/gm, ''));
 }
 
 function settingsOfUnit(): Environment {

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, it } from 'vitest';
+import { parse } from 'yaml';
 import { FollowAnswersDocument, PayOnlyDocument, type StepFragment } from '../../generated/operations.js';
 import { numbered } from '../../fixtures/answers/answers.js';
 import { openBrowser } from '../../fixtures/browser.js';
@@ -194,15 +195,15 @@ describe('behind nginx with the files of deploy/nginx', { timeout: 600_000 }, ()
 describe('several servers behind nginx', { timeout: 600_000 }, () => {
   useServers({ pendingPolls: 0 });
 
-  let postgres: Postgres;
+  let postgres: Postgres | undefined;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await startPostgres({ settings: settingsOfCompose() });
   });
-  afterAll(() => postgres.close());
+  afterAll(() => postgres?.close());
 
   it('one is killed: what it may have bought is not asked of another, and all else is', async (context) => {
     const { launch, upstream, atEnd, expect } = context;
-    const settings = { DATABASE_URL: postgres.url, LEASE_MS: '3000', ...PUBLIC };
+    const settings = { DATABASE_URL: postgres?.url ?? '', LEASE_MS: '3000', ...PUBLIC };
     const processes = [1, 2, 3].map(() => launch('unused', settings));
     const servers = await Promise.all(processes.map(async ({ listening }) => new URL(await listening).origin));
     const nginx = await startNginx({ servers, serversFile: 'three.conf', identity });
@@ -233,6 +234,16 @@ describe('several servers behind nginx', { timeout: 600_000 }, () => {
     expect(posted.toSorted((a, b) => a - b)).toEqual([0, ...numbers]);
   });
 });
+
+/** What compose.yaml sets of PostgreSQL: the servers start only where it forgets nothing. */
+function settingsOfCompose(): readonly string[] {
+  const { services } = parse(readFileSync('compose.yaml', 'utf8'), { merge: true }) as {
+    readonly services: { readonly database: { readonly command: readonly string[] } };
+  };
+  const settings = services.database.command.filter((word) => word.startsWith('-c')).map((word) => word.slice(2));
+  // npm's PostgreSQL is built without lz4.
+  return settings.filter((setting) => setting !== 'wal_compression=lz4');
+}
 
 /** The index of the server that has a purchase under way. */
 async function buyerAmong(servers: readonly string[]): Promise<number> {
