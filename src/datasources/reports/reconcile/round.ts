@@ -38,14 +38,29 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
       await write(all.slice(first, first + STORED_AT_ONCE));
   }
 
-  /** The REPORTIDs of those that have a row, apart from those that were known. */
-  async function learn(assigned: ReadonlyMap<AskedPurchase, LoggedReport>): Promise<void> {
+  /**
+   * Stores the REPORTIDs of those that have a row, and resolves to the rows that are theirs now. The ledger decides: a REPORTID
+   * that is another purchase's, of whatever time, is no other's.
+   */
+  async function learn(
+    assigned: ReadonlyMap<AskedPurchase, LoggedReport>,
+  ): Promise<ReadonlyMap<AskedPurchase, LoggedReport>> {
     const learned = [...assigned].flatMap(([{ purchaseId, type, upstreamReportId }, row]) =>
       upstreamReportId === null && row.upstreamReportId !== null
         ? { purchaseId, type, upstreamReportId: row.upstreamReportId }
         : [],
     );
     await store(learned, (some) => records.learn(some));
+    const kept = new Map<string, string | null>();
+    await store(learned, async (some) => {
+      for (const record of await records.withIds(some.map(({ purchaseId }) => purchaseId)))
+        kept.set(keyOf(record), record.upstreamReportId);
+    });
+    return new Map(
+      [...assigned].filter(
+        ([purchase, row]) => (kept.get(keyOf(purchase)) ?? purchase.upstreamReportId) === row.upstreamReportId,
+      ),
+    );
   }
 
   /** How links of a type are made, from the latest of ours that have one. */
@@ -67,36 +82,43 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
   }
 
   return async (sought, signal) => {
+    const before = await purchasesAround(sought, { records, customerId }, signal);
+    const { rows, readAt } = await readRows(usageLog, before, signal);
+    // What was sent while the log was read may be in it as well, and its row must not be taken for another one's.
     const around = await purchasesAround(sought, { records, customerId }, signal);
-    const { rows, readAt } = await readRows(usageLog, around, signal);
     const { assigned, ambiguous } = matchPurchases(around.purchases, rows);
     const times = sought.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
-    const certain = new Map([...assigned].filter(([{ sentAt }]) => isWithin(times, sentAt, NEAR_MS)));
-    await learn(certain);
+    const certain = await learn(new Map([...assigned].filter(([{ sentAt }]) => isWithin(times, sentAt, NEAR_MS))));
     const templates = { PAY: await templateOf('PAY', certain), YOE: await templateOf('YOE', certain) };
-    const rowOf = new Map([...certain].map(([purchase, row]) => [keyOf(purchase), row]));
-    const candidatesOf = new Map([...ambiguous].map(([purchase, own]) => [keyOf(purchase), own]));
+    const rowOf = byKey(certain);
+    const matched = byKey(assigned);
+    const candidatesOf = byKey(ambiguous);
     const isSought = new Set(sought.map(keyOf));
-    const accepted = around.purchases
+    const accepted = before.purchases
       .filter((purchase) => purchase.outcome === 'accepted' && !isSought.has(keyOf(purchase)))
       .map((purchase) => ({
         sentAt: purchase.sentAt,
-        recordedAt: assigned.get(purchase)?.recordedAt?.getTime() ?? null,
+        recordedAt: matched.get(keyOf(purchase))?.recordedAt?.getTime() ?? null,
       }));
-    const evidenceOf = evidenceIn({ readAt, accepted, isComplete: around.isComplete, absentAfterMs });
+    const evidenceOf = evidenceIn({ readAt, accepted, isComplete: before.isComplete, absentAfterMs });
 
     const looks: Look[] = [];
     for (const record of sought) {
       signal.throwIfAborted();
       const { purchaseId, type, sentAt, outcome } = record;
       const row = rowOf.get(keyOf(record));
-      const { evidence, isAbsent } = evidenceOf(record, row ? [row] : (candidatesOf.get(keyOf(record)) ?? []));
+      const seen = matched.get(keyOf(record));
+      const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : (candidatesOf.get(keyOf(record)) ?? []));
       const goesOn = row === undefined || (await settle.found(record, row, templates[type]));
       if (isAbsent && outcome === 'uncertain') await settle.absent(record);
       looks.push({ purchaseId, type, lookAt: goesOn ? nextLookAt(sentAt, Date.now()) : null, evidence });
     }
     await store(looks, (some) => records.looked(some));
   };
+}
+
+function byKey<T>(values: ReadonlyMap<AskedPurchase, T>): ReadonlyMap<string, T> {
+  return new Map([...values].map(([purchase, value]) => [keyOf(purchase), value]));
 }
 
 function keyOf({ purchaseId, type }: Pick<PurchaseRecord, 'purchaseId' | 'type'>): string {

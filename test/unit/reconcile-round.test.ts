@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
+import { requestKeyOf } from '../../src/datasources/jobalyzer/usage-log/request-key.js';
+import type { LoggedReport, UsageLog } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import { createRound } from '../../src/datasources/reports/reconcile/round.js';
+import type { LearnedId, Look, PurchaseRecord, SentPurchases } from '../../src/datasources/reports/sent-purchases.js';
+import { canonicalAnswers } from '../../src/model/answers.js';
+
+const HOUR = 3_600_000;
+const SENT_AT = Date.now() - 2 * HOUR;
+const never = new AbortController().signal;
+
+function sent(purchaseId: string, given: Partial<PurchaseRecord> & { readonly title?: string } = {}): PurchaseRecord {
+  const { title = 'Clerk', ...others } = given;
+  const answers = canonicalAnswers({ jobTitle: title, country: 'United States' }, 'answers');
+  const request = encodeReportsRequest({ answers, autoResolveJobTitle: true }, ['PAY'], 'us');
+  return {
+    purchaseId,
+    type: 'PAY',
+    reportId: `report of ${purchaseId}`,
+    sentAt: SENT_AT,
+    request: JSON.stringify(request),
+    charge: null,
+    outcome: 'uncertain',
+    upstreamReportId: null,
+    lookAt: 0,
+    evidence: null,
+    ...others,
+  };
+}
+
+function rowOf(record: PurchaseRecord, upstreamReportId: string, afterMs = 1_000): LoggedReport {
+  return {
+    upstreamReportId,
+    recordedAt: new Date(record.sentAt + afterMs),
+    type: 'PAY',
+    successful: true,
+    requestKey: requestKeyOf(record.request, 'us'),
+    response: '{}',
+    clientId: null,
+    rating: null,
+  };
+}
+
+/** Looks for the first of these, of which the others are sent meanwhile. `taken`: a REPORTID that another purchase has. */
+async function look(
+  records: readonly PurchaseRecord[],
+  rows: readonly LoggedReport[],
+  { meanwhile = [], taken = null }: { meanwhile?: readonly PurchaseRecord[]; taken?: string | null } = {},
+) {
+  const all = [...records];
+  const told: string[] = [];
+  const looks: Look[] = [];
+  const purchases: Pick<SentPurchases, 'between' | 'learn' | 'looked' | 'withIds'> = {
+    between: async (from, until, after) => (after ? [] : all.filter(({ sentAt }) => sentAt >= from && sentAt < until)),
+    async learn(learned: readonly LearnedId[]) {
+      for (const { purchaseId, upstreamReportId } of learned) {
+        const at = all.findIndex((each) => each.purchaseId === purchaseId);
+        const record = all[at];
+        if (record && upstreamReportId !== taken) all[at] = { ...record, upstreamReportId };
+      }
+    },
+    looked: async (some) => void looks.push(...some),
+    withIds: async (ids) => all.filter(({ purchaseId }) => ids.includes(purchaseId)),
+  };
+  const usageLog: UsageLog = {
+    async read({ since = 0, until = Infinity }, each) {
+      all.push(...meanwhile);
+      for (const row of rows) {
+        const time = row.recordedAt?.getTime() ?? 0;
+        if (time >= since && time < until) each(row);
+      }
+      return { rows: rows.length, readAt: new Date(), newestAt: null };
+    },
+  };
+  const round = createRound({
+    ledger: { read: () => Promise.resolve(null), purchases: purchases as SentPurchases },
+    usageLog,
+    customerId: 'us',
+    settle: {
+      found: async ({ purchaseId }, row) => told.push(`${purchaseId} is ${row.upstreamReportId}`) < 0,
+      absent: async ({ purchaseId }) => void told.push(`${purchaseId} is absent`),
+    },
+    absentAfterMs: HOUR,
+  });
+  await round(records.slice(0, 1), never);
+  return { told, evidence: looks[0]?.evidence, lookAt: looks[0]?.lookAt };
+}
+
+describe('a look into the usage log', () => {
+  const doubt = sent('doubt');
+
+  it('finds a purchase that is in it', async () => {
+    expect(await look([doubt], [rowOf(doubt, 'r')])).toMatchObject({ told: ['doubt is r'], lookAt: null });
+  });
+
+  it('decides nothing of a row that may be a purchase which was sent while the log was read', async () => {
+    const again = sent('again', { sentAt: SENT_AT + 60_000, outcome: null });
+    const row = rowOf(doubt, 'r', 61_000);
+    const { told, evidence } = await look([doubt], [row], { meanwhile: [again] });
+    expect(told).toEqual([]);
+    expect(evidence?.candidates.map(({ upstreamReportId }) => upstreamReportId)).toEqual(['r']);
+  });
+
+  it('gives a purchase no row that is another one of whatever time, and does not take it for absent', async () => {
+    const before = sent('before', { title: 'Cook', sentAt: SENT_AT - 60_000, outcome: 'accepted' });
+    const after = sent('after', { title: 'Judge', sentAt: SENT_AT + 60_000, outcome: 'accepted' });
+    const others = [rowOf(before, 'b'), rowOf(after, 'a')];
+    const known = await look([doubt, before, after], [...others, rowOf(doubt, 'r')], { taken: 'r' });
+    expect(known.told).toEqual([]);
+    expect(known.evidence).toMatchObject({ accepted: 2, inLog: 2, candidates: [{ upstreamReportId: 'r' }] });
+    expect((await look([doubt, before, after], others)).told).toEqual(['doubt is absent']);
+  });
+});
