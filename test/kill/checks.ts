@@ -3,10 +3,14 @@ import { post } from '../fixtures/server/post.ts';
 import type { LeftEntry, LeftState } from './ledger-file.ts';
 import { resubmit } from './load.ts';
 import { nameOf, REPORT_TYPES, type Question, type ReportType } from './questions.ts';
+import { look, type Sight } from './sights.ts';
+import { checkUncertain, uncertainOf } from './uncertain.ts';
 import { checkUsage } from './usage.ts';
+import { reconciled } from './usage-log.ts';
 import {
   acceptedReports,
   complain,
+  describe,
   noteResubmit,
   resubmitsOf,
   type Doubt,
@@ -14,41 +18,7 @@ import {
   type World,
 } from './world.ts';
 
-type Status = 'NOT_REQUESTED' | 'SUBMITTING' | 'PENDING' | 'READY' | 'FAILED';
-
-export interface Sight extends Purchase {
-  readonly status: Status;
-}
-
-const LISTED_AT_ONCE = 20;
 const LONGEST_DRAIN_MS = 60_000;
-
-/** The status of every report requested so far. Buys nothing. */
-export async function look(world: World, url: string): Promise<readonly Sight[]> {
-  const query =
-    'query ($answers: [AnswersInput!]!, $auto: Boolean!) { reports(answers: $answers, autoResolveJobTitle: $auto) { id status { pay yoe } } }';
-  const sights: Sight[] = [];
-  for (const auto of [true, false]) {
-    const asked = world.questions.filter(({ autoResolveJobTitle }) => autoResolveJobTitle === auto);
-    for (let from = 0; from < asked.length; from += LISTED_AT_ONCE) {
-      const questions = asked.slice(from, from + LISTED_AT_ONCE);
-      const { data, errors } = await post<{ reports: { id: string; status: { pay: Status; yoe: Status } }[] }, object>(
-        url,
-        query,
-        { answers: questions.map(({ answers }) => answers), auto },
-      );
-      if (!data) throw new Error(`The reports could not be looked at: ${errors[0]?.message}`);
-      questions.forEach((question, index) => {
-        const seen = data.reports[index];
-        if (seen?.id !== question.id) complain(world, 'a report has another id than before', [question.id]);
-        if (!seen) return;
-        sights.push({ question, type: 'PAY', status: seen.status.pay });
-        sights.push({ question, type: 'YOE', status: seen.status.yoe });
-      });
-    }
-  }
-  return sights;
-}
 
 /** Checks the ledger of a killed server: nothing may have been sent before the intent to send it was stored. */
 export function checkLeftLedger(world: World, left: readonly LeftEntry[]): void {
@@ -111,69 +81,6 @@ function stateLeft(left: readonly LeftEntry[], { question, type }: Purchase): Le
   return left.find((entry) => entry.id === question.id && entry.type === type)?.state;
 }
 
-/** Checks that submissions cut off in flight are uncertain and not bought again by any query without the flag. */
-export async function checkUncertain(
-  world: World,
-  url: string,
-  purchases: readonly Purchase[],
-  accepted: ReadonlyMap<string, number>,
-): Promise<void> {
-  await Promise.all(
-    purchases.map(async (purchase) => {
-      const codes = (await askWithoutFlag(url, purchase)).map(({ code }) => code);
-      if (codes.some((code) => code !== 'SUBMISSION_UNCERTAIN')) {
-        complain(world, `cut off while it was sent, and now ${codes.join(', ')}`, [describe(purchase)]);
-      }
-    }),
-  );
-  const now = acceptedReports(world);
-  const sentAgain = purchases.filter(({ question, type }) => {
-    const name = nameOf(question, type);
-    return now.get(name) !== accepted.get(name);
-  });
-  if (sentAgain.length > 0) complain(world, 'uncertain, and bought again unasked', sentAgain.map(describe));
-}
-
-interface Refusal {
-  readonly code: string;
-  readonly since: string | undefined;
-}
-
-/** Sends each operation that must not buy an uncertain report, and returns how it is refused. */
-async function askWithoutFlag(url: string, { question, type }: Purchase): Promise<readonly Refusal[]> {
-  const field = `${type === 'PAY' ? 'pay' : 'yoe'}(waitMs: 300) { reportRating }`;
-  const variables = {
-    answers: question.answers,
-    auto: question.autoResolveJobTitle,
-    id: question.id,
-    types: [type],
-  };
-  const queries = [
-    `mutation ($answers: AnswersInput!, $auto: Boolean!, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { ${field} } }`,
-    `query ($answers: AnswersInput!, $auto: Boolean!) { report(answers: $answers, autoResolveJobTitle: $auto) { ${field} } }`,
-    `query ($id: ID!) { reportById(id: $id) { ${field} } }`,
-  ];
-  const answers = await Promise.all(queries.map((query) => post(url, query, variables)));
-  return answers.map(({ errors: [error] }) => ({
-    code: error?.extensions.code ?? 'no error',
-    since: error?.extensions.since,
-  }));
-}
-
-/** The failed reports that failed as uncertain. Whatever upstream does, only a kill makes them so here. */
-async function uncertainOf(world: World, url: string, sights: readonly Sight[]): Promise<readonly Doubt[]> {
-  const failed = sights.filter(({ status, question }) => status === 'FAILED' && question.known);
-  const refusals = await Promise.all(failed.map((sight) => askWithoutFlag(url, sight)));
-  const uncertain = failed.flatMap((sight, index) => {
-    const [first, ...others] = refusals[index] ?? [];
-    const isUncertain = ({ code }: Refusal): boolean => code === 'SUBMISSION_UNCERTAIN';
-    return first?.since && [first, ...others].every(isUncertain) ? [{ ...sight, since: first.since }] : [];
-  });
-  const causeless = uncertain.filter(({ question, type }) => !world.cutOff.has(`${question.id}:${type}`));
-  if (causeless.length > 0) complain(world, 'uncertain, though no kill cut it off', causeless.map(describe));
-  return uncertain;
-}
-
 export function checkDuplicates(world: World): void {
   const accepted = acceptedReports(world);
   const twice = purchasesOf(world.questions).filter(
@@ -185,19 +92,29 @@ export function checkDuplicates(world: World): void {
   if (strange.length > 0) complain(world, 'bought, though nobody asked for it', strange);
 }
 
-/** Waits until no report is in progress, then checks that every purchase is accounted for. */
-export async function drain(world: World, url: string): Promise<readonly Sight[]> {
+/** Waits until no report is in progress. */
+async function settled(world: World, url: string): Promise<void> {
   const until = performance.now() + LONGEST_DRAIN_MS;
-  let sights = await look(world, url);
   const isUnderWay = ({ status }: Sight): boolean => status === 'SUBMITTING' || status === 'PENDING';
-  while (sights.some(isUnderWay)) {
+  for (;;) {
+    const underWay = (await look(world, url)).filter(isUnderWay);
+    if (underWay.length === 0) return;
     if (performance.now() > until) {
-      complain(world, 'still under way after a long wait', sights.filter(isUnderWay).map(describe));
-      break;
+      return complain(world, 'still under way after a long wait', underWay.map(describe));
     }
     await sleep(50);
-    sights = await look(world, url);
   }
+}
+
+/** Waits until no report is in progress, then checks that every purchase is accounted for. */
+export async function drain(world: World, url: string): Promise<readonly Sight[]> {
+  await settled(world, url);
+  if (world.log !== 'none') {
+    await reconciled(world, url);
+    // What was found is collected now.
+    await settled(world, url);
+  }
+  const sights = await look(world, url);
 
   const accepted = acceptedReports(world);
   const bought = sights.filter(({ question, type }) => accepted.has(nameOf(question, type)));
@@ -261,8 +178,4 @@ export async function checkServedFromLedger(world: World, url: string, sights: r
 
 function purchasesOf(questions: readonly Question[]): Purchase[] {
   return questions.flatMap((question) => REPORT_TYPES.map((type: ReportType) => ({ question, type })));
-}
-
-function describe({ question, type }: Purchase): string {
-  return `${question.id} ${type} (upstream: ${nameOf(question, type)})`;
 }

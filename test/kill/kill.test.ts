@@ -10,7 +10,9 @@ import type { ServerProcess } from '../fixtures/server/server-process.ts';
 import { useServers } from '../fixtures/server/use-servers.ts';
 
 const ANSWERS = 'answers: { jobTitle: "Software Developer", country: "United States" }';
-const KILLS = 10;
+const KILLS = 8;
+/** Each waits for the usage log to be read. */
+const KILLS_WITH_LOG = 4;
 
 describe('a server that is killed repeatedly', () => {
   it('buys nothing twice and loses nothing', { timeout: 300_000 }, async () => {
@@ -18,6 +20,13 @@ describe('a server that is killed repeatedly', () => {
     const summary = await runKills({ kills: KILLS, seed });
     expect(summary).toMatchObject({ kills: KILLS, unasked: 0 });
     expect(summary.collected, `with seed ${seed}`).toBeGreaterThan(0);
+  });
+
+  it('finds in a usage log what was cut off, apart from what that lacks', { timeout: 300_000 }, async () => {
+    const seed = Number(process.env['KILL_SEED'] ?? Date.now() % 1_000_000);
+    const summary = await runKills({ kills: KILLS_WITH_LOG, seed, log: 'missing' });
+    expect(summary, `with seed ${seed}`).toMatchObject({ kills: KILLS_WITH_LOG, duplicates: 0, unasked: 0 });
+    expect(summary.uncertain).toBe((summary.usageLog?.boughtAndUncertain ?? 0) + (summary.usageLog?.neverBought ?? 0));
   });
 });
 

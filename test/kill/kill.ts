@@ -7,24 +7,26 @@ import {
   checkRestart,
   checkResubmits,
   checkServedFromLedger,
-  checkUncertain,
   drain,
-  look,
-  type Sight,
 } from './checks.ts';
 import { post } from '../fixtures/server/post.ts';
 import { readLeftLedger, type LeftEntry } from './ledger-file.ts';
 import { runLoad } from './load.ts';
 import { launchServer, type ServerProcess } from '../fixtures/server/server-process.ts';
 import { serverSettings } from '../fixtures/server/settings.ts';
+import { look, type Sight } from './sights.ts';
 import { createTally, type Aim, type KillSummary } from './tally.ts';
+import { checkUncertain } from './uncertain.ts';
 import { today, usageOf } from './usage.ts';
-import { acceptedReports, between, complain, type Violation, type World } from './world.ts';
+import { summarizeLog } from './usage-log.ts';
+import { acceptedReports, between, complain, type LogMode, type Violation, type World } from './world.ts';
 
 export interface KillOptions {
   readonly kills: number;
   /** Determines the requests and the times of the kills, but not the scheduling of the operating system. */
   readonly seed: number;
+  /** The simulator's usage log. @default 'none' */
+  readonly log?: LogMode;
   /** Called after each kill. */
   readonly onKill?: (kill: number) => void;
 }
@@ -44,7 +46,9 @@ class KillTestError extends Error {
 const KILLED_STARTS = 0.15;
 /** An estimate of the start time, before it has been measured. */
 const FIRST_START_MS = 1_000;
-const SETTLED_EVERY_KILLS = 8;
+const SETTLED_EVERY_KILLS = { none: 8, complete: 25, missing: 25 };
+/** Of the usage log, where some rows are to be missing. */
+const ROWS_MISSING_EVERY = 4;
 const SLOWEST_START_MS = 30_000;
 /** The longest wait for the moment at which a kill is aimed. */
 const LONGEST_AIM_MS = 2_000;
@@ -53,15 +57,19 @@ const LONGEST_AIM_MS = 2_000;
  * Kills a real server process repeatedly, restarts it on the same ledger, and compares its state with the purchases
  * recorded by the simulator, which keeps running. Throws KillTestError if an invariant is violated.
  */
-export async function runKills({ kills, seed, onKill }: KillOptions): Promise<KillSummary> {
+export async function runKills({ kills, seed, log = 'none', onKill }: KillOptions): Promise<KillSummary> {
   const built = await loadBuilt();
-  const simulator = await built.startSimulator({ delayMs: { min: 50, max: 400 } });
+  const simulator = await built.startSimulator({
+    delayMs: { min: 50, max: 400 },
+    usage: { missingEvery: log === 'missing' ? ROWS_MISSING_EVERY : 0 },
+  });
   const { path: dataDir, remove } = await newDirectory();
   const random = built.seededRandom(seed);
   const world: World = {
     built,
     simulator,
     random,
+    log,
     questions: [],
     resubmits: new Map(),
     cutOff: new Set(),
@@ -70,7 +78,11 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     day: today(),
     kill: 0,
   };
-  const settings = { ...serverSettings(simulator.origin, dataDir), REPORT_WAIT_MS: '5000' };
+  const settings = {
+    ...serverSettings(simulator.origin, dataDir),
+    REPORT_WAIT_MS: '5000',
+    ...(log !== 'none' && { JOBALYZER_USAGE_URL: simulator.origin }),
+  };
   const tally = createTally();
   let server: ServerProcess | null = null;
 
@@ -126,7 +138,7 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
       sights = await checkRestart(world, url, left, sights);
       demandNoViolation();
       const last = world.kill >= kills;
-      if (last || random() < 1 / SETTLED_EVERY_KILLS) sights = await settle(world, url, last ? 1 : 0.5);
+      if (last || random() < 1 / SETTLED_EVERY_KILLS[log]) sights = await settle(world, url, last ? 1 : 0.5);
       demandNoViolation();
     }
 
@@ -134,7 +146,9 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
     url = await start();
     await checkServedFromLedger(world, url, sights);
     demandNoViolation();
-    return { seed, ...tally.read(), ...purchasesIn(world), ...(await usageOf(url)) };
+    const usageLog = log === 'none' ? null : await summarizeLog(world, url);
+    demandNoViolation();
+    return { seed, ...tally.read(), ...purchasesIn(world), ...(await usageOf(url)), usageLog };
   } catch (error) {
     if (error instanceof KillTestError) throw error;
     throw new Error(`With seed ${seed}, after kill ${world.kill}:\n${server?.log()}`, {
@@ -151,10 +165,24 @@ export async function runKills({ kills, seed, onKill }: KillOptions): Promise<Ki
  * Makes upstream slow to answer submissions, in headers or body, with occasional errors, also in what ends well: responses
  * that are complete although their connection is cut, and a link that is unknown for one poll.
  */
-function falter({ simulator, random, kill }: World, seed: number): void {
+function falter({ simulator, random, kill, log }: World, seed: number): void {
+  // With a usage log, responses are held for long, so that many purchases are cut off.
+  const held =
+    log === 'none'
+      ? []
+      : [
+          {
+            on: 'submit',
+            kind: 'slow',
+            slowPart: 'headers',
+            slowMs: between(200, 900, random),
+            probability: 0.8,
+          } as const,
+        ];
   simulator.configure({
     seed: seed + kill,
     faults: [
+      ...held,
       { on: 'submit', kind: 'status', status: 503, probability: 0.06 },
       { on: 'submit', kind: 'slow', slowPart: 'headers', slowMs: between(10, 150, random), probability: 0.5 },
       { on: 'submit', kind: 'slow', slowPart: 'body', slowMs: between(10, 150, random), probability: 0.5 },
@@ -206,6 +234,8 @@ async function settle(world: World, url: string, share: number): Promise<readonl
   const { posts } = simulator.counters();
   await checkUncertain(world, url, world.uncertain, acceptedReports(world));
   if (simulator.counters().posts !== posts) complain(world, 'something was sent again unasked');
+  // What the log does not tell stays as it is, to be counted.
+  if (world.log !== 'none') return look(world, url);
   await checkResubmits(
     world,
     url,

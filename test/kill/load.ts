@@ -69,7 +69,8 @@ async function act(
     const query = `mutation (${ANSWERS}, $types: [ReportType!]!) { requestReport(answers: $answers, autoResolveJobTitle: $auto, types: $types) { id } }`;
     return post(url, query, { answers, auto, types: pick(TYPE_SETS, random) }, signal);
   }
-  const uncertain = dice < 0.9 ? pick(world.uncertain, random) : undefined;
+  // With a usage log, nobody settles what it is to settle.
+  const uncertain = dice < 0.9 && world.log === 'none' ? pick(world.uncertain, random) : undefined;
   if (uncertain) {
     noteResubmit(world, uncertain);
     return resubmit(url, uncertain, signal);

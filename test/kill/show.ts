@@ -1,4 +1,5 @@
 import type { KillSummary } from './tally.ts';
+import type { LogSummary } from './usage-log.ts';
 
 /** Formats the summary as a table. */
 export function showSummary(summary: KillSummary, tookMs: number): string {
@@ -19,6 +20,7 @@ export function showSummary(summary: KillSummary, tookMs: number): string {
     ['rejected (unknown answers)', summary.failed],
     ['uncertain', summary.uncertain],
     ['recovered', summary.recovered],
+    ...(summary.usageLog ? logRows(summary.usageLog) : []),
     ['resubmitted on request', summary.resubmitted],
     ['duplicates', summary.duplicates, 'all resubmitted on request'],
     ['duplicates without request', summary.unasked],
@@ -31,4 +33,13 @@ export function showSummary(summary: KillSummary, tookMs: number): string {
       `${name.padEnd(names ?? 0)}  ${String(figure).padStart(figures ?? 0)}  ${remark ?? ''}`.trimEnd(),
     )
     .join('\n');
+}
+
+function logRows({ cutOff, boughtAndUncertain, neverBought, missingRows }: LogSummary): [string, number, string?][] {
+  return [
+    ['cut off while they were sent', cutOff],
+    ['  uncertain in the end, bought', boughtAndUncertain, 'not in the usage log'],
+    ['  uncertain in the end, never bought', neverBought],
+    ['bought, and not in the usage log', missingRows],
+  ];
 }

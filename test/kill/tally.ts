@@ -1,4 +1,5 @@
 import type { LeftEntry, LeftState } from './ledger-file.ts';
+import type { LogSummary } from './usage-log.ts';
 
 /** The moment at which a kill is aimed. */
 export type Aim = 'while it starts' | 'while a purchase is sent' | 'while links are polled' | 'at any moment';
@@ -29,6 +30,8 @@ export interface KillSummary {
   readonly idle: number;
   /** From launch to the first response, in milliseconds. */
   readonly slowestStartMs: number;
+  /** Null: there was no usage log. */
+  readonly usageLog: LogSummary | null;
 }
 
 /** The counts recorded at the kills. */

@@ -2,11 +2,16 @@ import type { Simulator } from '../../src/simulator/simulator.js';
 import type { Built } from '../fixtures/server/built.ts';
 import { makeQuestion, nameOf, type Question, type ReportType } from './questions.ts';
 
+/** `none`: no usage log is set. `complete`: it has a row for each report. `missing`: some rows are missing. */
+export const LOG_MODES = ['none', 'complete', 'missing'] as const;
+export type LogMode = (typeof LOG_MODES)[number];
+
 /** State outside of the server, which survives its kills. */
 export interface World {
   readonly built: Built;
   readonly simulator: Simulator;
   readonly random: () => number;
+  readonly log: LogMode;
   /** All questions asked so far. */
   readonly questions: Question[];
   /** Resubmissions of each report, the only duplicates allowed. */
@@ -75,4 +80,8 @@ export function pick<T>(items: readonly T[], random: () => number): T | undefine
 
 export function between(least: number, most: number, random: () => number): number {
   return least + (most - least) * random();
+}
+
+export function describe({ question, type }: Purchase): string {
+  return `${question.id} ${type} (upstream: ${nameOf(question, type)})`;
 }

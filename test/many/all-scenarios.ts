@@ -3,6 +3,7 @@ import { budget } from './scenarios/budget.ts';
 import { clocks } from './scenarios/clocks.ts';
 import { crashes } from './scenarios/crashes.ts';
 import { cut } from './scenarios/cut.ts';
+import { doubts } from './scenarios/doubts.ts';
 import { events } from './scenarios/events.ts';
 import { frozen } from './scenarios/frozen.ts';
 import { identical } from './scenarios/identical.ts';
@@ -45,6 +46,16 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
     'kill -9 of one of three servers, again and again, while all are asked for different reports',
     { kills: 200, reports: 2_000, minutes: 25 },
     kills,
+  ),
+  doubts: scenario(
+    'kill -9 of one of three servers while responses to POSTs are held back; the usage log has all of them but every so many',
+    { kills: 200, reports: 2_000, missing: 4, minutes: 30 },
+    doubts,
+  ),
+  'doubts-all': scenario(
+    'the same with a usage log that has all of them',
+    { kills: 200, reports: 2_000, minutes: 30 },
+    (sizes) => doubts({ ...sizes, missing: 0 }),
   ),
   crashes: scenario(
     'PostgreSQL crashes under load, and in the end is away for twice the lease',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crashes } from './scenarios/crashes.js';
+import { doubts } from './scenarios/doubts.js';
 import { frozen } from './scenarios/frozen.js';
 import { identical } from './scenarios/identical.js';
 import { kills } from './scenarios/kills.js';
@@ -24,6 +25,12 @@ describe('several servers on one database', { timeout: 400_000 }, () => {
     const { figures, problems } = await kills({ kills: 4, reports: 80 });
     expect(problems).toEqual([]);
     expect(figures).toMatchObject({ kills: 4, 'distinct reports': 80 });
+  });
+
+  it('find in a usage log what a kill cut off, apart from what that lacks', async () => {
+    const { figures, problems } = await doubts({ kills: 3, reports: 60, missing: 4 });
+    expect(problems).toEqual([]);
+    expect(figures).toMatchObject({ 'distinct reports': 60, 'bought twice': 0 });
   });
 
   it('go on by themselves after PostgreSQL crashed, and declare nobody dead when it is away for twice the lease', async () => {
