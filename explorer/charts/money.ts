@@ -8,8 +8,17 @@ export interface Money {
 
 const BELOW_THIS_CENTS_COUNT = 1_000;
 
+/** A table has hundreds of amounts, and formats take long to make. */
+const KNOWN = new Map<string | null, Money>();
+
 /** By its ISO 4217 code. Null: it is not known, and amounts are written without a currency. */
 export function moneyOf(code: string | null): Money {
+  const money = KNOWN.get(code) ?? createMoney(code);
+  KNOWN.set(code, money);
+  return money;
+}
+
+function createMoney(code: string | null): Money {
   const style = code === null ? {} : ({ style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' } as const);
   const whole = new Intl.NumberFormat(undefined, { ...style, maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(undefined, { ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
@@ -21,7 +30,8 @@ export function moneyOf(code: string | null): Money {
   };
 }
 
-export const count = (value: number): string => new Intl.NumberFormat().format(value);
+const plain = new Intl.NumberFormat();
+export const count = (value: number): string => plain.format(value);
 
 /** `62 %`, from a number of 0 to 100. */
 export function percent(value: number, digits = 0): string {

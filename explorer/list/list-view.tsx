@@ -8,13 +8,14 @@ import { fileName } from '../export/file-name.ts';
 import type { AskerFragment } from '../generated/operations.ts';
 import { Columns } from './columns.tsx';
 import { startList, type ListRun } from './list-run.ts';
-import { isUnderWay, readRows } from './listed.ts';
+import { readRows } from './listed.ts';
 import type { List } from './parse-list.ts';
 import { pricedTable } from './priced-table.ts';
 import { Price } from './price.tsx';
 import { Progress } from './progress.tsx';
 import { Rows } from './rows.tsx';
 import { SourceCard } from './source-card.tsx';
+import { isRunning } from './summary.ts';
 import { Totals } from './totals.tsx';
 
 interface ListViewProps {
@@ -34,6 +35,16 @@ interface Source {
 /** A list of jobs, priced before it is bought. The list is in the page alone, and never in its address. */
 export function ListView({ api, asker, onAsker }: ListViewProps) {
   const [source, setSource] = useState<Source | null>(null);
+  useEffect(() => {
+    // A file that is dropped beside its place would be opened instead of the page.
+    const keep = (event: DragEvent): void => event.preventDefault();
+    addEventListener('dragover', keep);
+    addEventListener('drop', keep);
+    return () => {
+      removeEventListener('dragover', keep);
+      removeEventListener('drop', keep);
+    };
+  }, []);
   const read = (name: string, list: List): void =>
     setSource({ name, list, columns: recognizeColumns(list.columns), country: '' });
   if (!source) {
@@ -91,18 +102,25 @@ interface PricedProps {
 
 function Priced({ run, source: { name, list, columns }, asker }: PricedProps) {
   const state = useSyncExternalStore(run.subscribe, run.snapshot);
-  const { isLooked, purchase, reports } = state;
-  const isRunning = (purchase !== null && !purchase.isOver) || reports.some(isUnderWay);
+  const { isLooked, reports } = state;
+  const card = useRef<HTMLElement>(null);
+  /** The button that had the focus is about to go. */
+  const andFocus = (act: () => void): void => {
+    act();
+    card.current?.focus();
+  };
   const save = (): void => {
     const table = pricedTable(list.columns, state);
     download(new Blob([csvOf(table)], { type: 'text/csv' }), fileName(`${name.replace(/\.\w+$/, '')} priced`, 'csv'));
   };
   return (
     <>
-      <section className="card price-of-list" aria-label="Price">
+      <section className="card price-of-list" aria-label="Price" tabIndex={-1} ref={card}>
         <Totals state={state} />
-        <Progress state={state} onStop={run.stop} onLookAgain={run.lookAgain} />
-        {isLooked && !isRunning && <Price reports={reports} asker={asker} onBuy={run.buy} />}
+        <Progress state={state} onStop={() => andFocus(run.stop)} onLookAgain={() => andFocus(run.lookAgain)} />
+        {isLooked && !isRunning(state) && (
+          <Price reports={reports} asker={asker} onBuy={(chosen) => andFocus(() => run.buy(chosen))} />
+        )}
         {isLooked && (
           <button type="button" className="download" onClick={save}>
             Download as CSV

@@ -1,7 +1,7 @@
 import type { TableData } from '../charts/table-data.ts';
 import type { FiguresFragment, PayInBriefFragment } from '../generated/operations.ts';
 import type { ListState } from './store.ts';
-import { codeOf, textOf } from './summary.ts';
+import { reportOf, textOf } from './summary.ts';
 
 type Priced = Pick<ListState, 'rows' | 'reports'>;
 
@@ -29,7 +29,8 @@ export function pricedTable(columns: readonly string[], { rows, reports }: Price
   return {
     columns: [...names, ...added].map((name) => ({ name })),
     rows: rows.map((row) => {
-      const pay = (row.report === null ? null : reports[row.report]?.pay) ?? null;
+      const report = reportOf(row, reports);
+      const pay = report?.pay ?? null;
       const found = figuresOf(pay);
       return [
         ...names.map((_, at) => row.cells[at] ?? ''),
@@ -38,8 +39,8 @@ export function pricedTable(columns: readonly string[], { rows, reports }: Price
         found?.per ?? null,
         pay?.reportRating ?? null,
         pay?.context?.matchedJobTitle ?? null,
-        codeOf(row, reports),
-        textOf(row, reports),
+        row.faults.length > 0 ? 'BAD_ROW' : (report?.problem?.code ?? null),
+        textOf(row, report),
       ];
     }),
   };

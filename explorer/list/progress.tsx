@@ -1,9 +1,8 @@
 import { useId } from 'react';
 import { count } from '../charts/money.ts';
 import { explanationOf } from '../purchase/remedies.ts';
-import { isUnderWay } from './listed.ts';
 import type { ListState } from './store.ts';
-import { progressOf, timeText, type Progress as Counts } from './summary.ts';
+import { isRunning, progressOf, timeText, type Progress as Counts } from './summary.ts';
 
 interface ProgressProps {
   readonly state: ListState;
@@ -17,19 +16,19 @@ export function Progress({ state, onStop, onLookAgain }: ProgressProps) {
   const id = useId();
   const counts = purchase && progressOf(purchase, reports, at);
   const isBuying = purchase !== null && !purchase.isOver;
-  const isRunning = isBuying || reports.some(isUnderWay);
+  const goesOn = isRunning(state);
   return (
     <>
       {/* Politely: in tenths, not with every report. */}
       <p className="hidden" role="status">
-        {announcementOf(state, counts, isRunning)}
+        {announcementOf(state, counts, goesOn)}
       </p>
       {!isLooked && !ended && (
         <Bar id={id} label="Looking up what is known and what is stored. This costs nothing." {...looked} />
       )}
       {counts && (
         <div className="purchase-progress">
-          <Bar id={id} label={textOf(counts, isRunning)} done={counts.here + counts.failed} total={counts.total} />
+          <Bar id={id} label={textOf(counts, goesOn)} done={counts.here + counts.failed} total={counts.total} />
           {isBuying && (
             <button type="button" onClick={onStop}>
               Stop
@@ -66,17 +65,17 @@ function Bar({ id, label, done, total }: BarProps) {
   );
 }
 
-function textOf({ here, failed, total, leftMs }: Counts, isRunning: boolean): string {
+function textOf({ here, failed, total, leftMs }: Counts, goesOn: boolean): string {
   const parts = [`${count(here)} of ${count(total)} ${total === 1 ? 'report is' : 'reports are'} here`];
   if (failed > 0) parts.push(`${count(failed)} did not come`);
-  const time = isRunning && here + failed < total ? timeText(leftMs) : '';
+  const time = goesOn && here + failed < total ? timeText(leftMs) : '';
   return [parts.join(', '), time].filter(Boolean).join(' · ');
 }
 
-function announcementOf({ isLooked, ended }: ListState, counts: Counts | null, isRunning: boolean): string {
+function announcementOf({ isLooked, ended }: ListState, counts: Counts | null, goesOn: boolean): string {
   if (!isLooked) return 'The list is being looked up.';
   if (!counts || ended) return 'The price is known.';
-  if (!isRunning) return `${textOf(counts, false)}.`;
+  if (!goesOn) return `${textOf(counts, false)}.`;
   const tenths = Math.floor(((counts.here + counts.failed) * 10) / counts.total);
   return `${tenths * 10} percent of what was bought is here.`;
 }

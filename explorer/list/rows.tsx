@@ -1,4 +1,4 @@
-import { useId, useState } from 'react';
+import { memo, useId, useState } from 'react';
 import type { Answers } from '../../src/model/answers.ts';
 import type { JobColumns } from '../../src/model/job-list/columns.ts';
 import { count, moneyOf } from '../charts/money.ts';
@@ -8,7 +8,7 @@ import { EMPTY, formatPlace, type Question } from '../question/question.ts';
 import type { ListedReport, PricedRow } from './listed.ts';
 import { figuresOf } from './priced-table.ts';
 import type { ListState } from './store.ts';
-import { standingOf, textOf, type Standing } from './summary.ts';
+import { reportOf, standingOf, textOf, type Standing } from './summary.ts';
 
 /** A page of rows. */
 const MOST = 100;
@@ -16,7 +16,7 @@ const MOST = 100;
 const NAMES: Readonly<Record<Standing, string>> = {
   looking: 'Being looked up',
   wrong: 'Wrong',
-  here: 'Here',
+  here: 'Stored',
   'under-way': 'On the way',
   failed: 'Did not come',
   unknown: 'Not known',
@@ -36,7 +36,7 @@ export function Rows({ state, columns }: RowsProps) {
   const [page, setPage] = useState(0);
   const id = useId();
   const { rows, reports } = state;
-  const standings = rows.map((row) => standingOf(row, reports));
+  const standings = rows.map((row) => standingOf(row, reportOf(row, reports)));
   const shown = rows.filter((_, at) => only === null || standings[at] === only);
   const pages = Math.max(1, Math.ceil(shown.length / MOST));
   const at = Math.min(page, pages - 1);
@@ -74,7 +74,7 @@ export function Rows({ state, columns }: RowsProps) {
           </thead>
           <tbody>
             {shown.slice(at * MOST, (at + 1) * MOST).map((row) => (
-              <Row key={row.number} row={row} reports={reports} columns={columns} />
+              <Row key={row.number} row={row} report={reportOf(row, reports)} columns={columns} />
             ))}
           </tbody>
         </table>
@@ -118,14 +118,14 @@ function Choice({ name, label, checked, onChoose }: ChoiceProps) {
 
 interface RowProps {
   readonly row: PricedRow;
-  readonly reports: readonly ListedReport[];
+  readonly report: ListedReport | undefined;
   readonly columns: JobColumns;
 }
 
-function Row({ row, reports, columns }: RowProps) {
-  const report = row.report === null ? undefined : reports[row.report];
-  const standing = standingOf(row, reports);
-  const text = textOf(row, reports);
+/** Rendered again only if its report has changed: there are changes several times in a second. */
+const Row = memo(function Row({ row, report, columns }: RowProps) {
+  const standing = standingOf(row, report);
+  const text = textOf(row, report);
   const found = figuresOf(report?.pay ?? null);
   const money = moneyOf(found?.figures.currencyCode ?? null);
   const amount = (value: number | null | undefined): string => (value == null ? '–' : money.exact(value));
@@ -136,7 +136,7 @@ function Row({ row, reports, columns }: RowProps) {
       <th scope="row">
         <JobName row={row} report={report} columns={columns} />
       </th>
-      <td className="standing-of-row">
+      <td className="words">
         <span className="badge">{NAMES[standing]}</span>
         {text && <p>{text}</p>}
       </td>
@@ -150,13 +150,13 @@ function Row({ row, reports, columns }: RowProps) {
       <td>{amount(figures?.percentile90)}</td>
       <td>{amount(figures?.average)}</td>
       <td>{report?.pay?.reportRating == null ? '–' : count(report.pay.reportRating)}</td>
-      <td>{report?.pay?.context?.matchedJobTitle ?? '–'}</td>
+      <td className="words">{report?.pay?.context?.matchedJobTitle ?? '–'}</td>
     </tr>
   );
-}
+});
 
 /** Leads to the question by itself, in a tab of its own: here a purchase may be going on. */
-function JobName({ row, report, columns }: { readonly report: ListedReport | undefined } & Omit<RowProps, 'reports'>) {
+function JobName({ row, report, columns }: RowProps) {
   if (!row.given) return row.cells[columns.indexOf('jobTitle')] || '–';
   const answers = report?.answers ?? row.given;
   const { jobTitle, city, state, country } = answers;

@@ -5,9 +5,9 @@ import type { ListPurchase, ListState } from './store.ts';
 /** What has become of a row, as it is shown and as rows are chosen by it. */
 export type Standing = 'looking' | 'wrong' | 'here' | 'under-way' | 'failed' | 'unknown' | 'to-buy';
 
-export function standingOf({ faults, report: at }: PricedRow, reports: readonly ListedReport[]): Standing {
+/** `report`: the one that it asks for, if it asks for any. */
+export function standingOf({ faults }: PricedRow, report: ListedReport | undefined): Standing {
   if (faults.length > 0) return 'wrong';
-  const report = at === null ? undefined : reports[at];
   return report ? standingOfReport(report) : 'looking';
 }
 
@@ -20,19 +20,17 @@ function standingOfReport(report: ListedReport): Standing {
 }
 
 /** What is said of a row, besides its figures. */
-export function textOf(row: PricedRow, reports: readonly ListedReport[]): string {
+export function textOf(row: PricedRow, report: ListedReport | undefined): string {
   const faults = row.faults.map(({ message }) => message);
-  const report = row.report === null ? undefined : reports[row.report];
-  const remarks = row.remarks.map(({ message }) => message);
   const problem = report?.problem ? [explanationOf(report.problem)] : [];
+  const remarks = row.remarks.map(({ message }) => message);
   const same = row.sameAs === null ? [] : [`The same report as row ${row.sameAs}.`];
   return [...faults, ...problem, ...remarks, ...same].join(' ');
 }
 
-/** The code of what is wrong; null: nothing is. */
-export function codeOf({ faults, report: at }: PricedRow, reports: readonly ListedReport[]): string | null {
-  if (faults.length > 0) return 'BAD_USER_INPUT';
-  return (at === null ? null : reports[at]?.problem?.code) ?? null;
+/** The report that a row asks for, if it asks for any. */
+export function reportOf({ report }: PricedRow, reports: readonly ListedReport[]): ListedReport | undefined {
+  return report === null ? undefined : reports[report];
 }
 
 /** How many reports there are of each standing, and how many rows are wrong. */
@@ -53,6 +51,12 @@ export function countsOf({ rows, reports }: Pick<ListState, 'rows' | 'reports'>)
 /** Which reports a purchase would buy, in the order of the list; those that are not known only if they are wanted. */
 export function buyable(reports: readonly ListedReport[], alsoUnknown: boolean): number[] {
   return reports.flatMap((report, at) => (isAbsent(report) && (alsoUnknown || !report.isUnknown) ? [at] : []));
+}
+
+/** Whether a purchase goes on, or something of it is on the way. */
+export function isRunning({ purchase, reports }: Pick<ListState, 'purchase' | 'reports'>): boolean {
+  if (!purchase) return false;
+  return !purchase.isOver || purchase.chosen.flatMap((at) => reports[at] ?? []).some(isUnderWay);
 }
 
 /** How far a purchase has come. */

@@ -4,7 +4,7 @@ import { readRows, priced } from '../../../../explorer/list/listed.js';
 import { parseList } from '../../../../explorer/list/parse-list.js';
 import { pricedTable } from '../../../../explorer/list/priced-table.js';
 import { learnt } from '../../../../explorer/list/probes.js';
-import { countsOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
+import { countsOf, reportOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
 import type { FiguresFragment } from '../../../../explorer/generated/operations.js';
 import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
 
@@ -52,7 +52,7 @@ describe('a list of which one report is here', () => {
   });
 
   it('counts what has become of its rows and reports', () => {
-    expect(state.rows.map((row) => standingOf(row, state.reports))).toEqual([
+    expect(state.rows.map((row) => standingOf(row, reportOf(row, state.reports)))).toEqual([
       'here',
       'here',
       'failed',
@@ -69,8 +69,8 @@ describe('a list of which one report is here', () => {
       'cook,\'=1+1,,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,“cook” is asked as “Cook”.',
       'Cook,"a ""b""",,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,The same report as row 2.',
       "Chef,'-2,,,,,,,,,,,,BUDGET_EXCEEDED,Today’s budget is used up.",
-      ',x,,,,,,,,,,,,BAD_USER_INPUT,Job title is missing.',
-      expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,BAD_USER_INPUT,"?The row has/),
+      ',x,,,,,,,,,,,,BAD_ROW,Job title is missing.',
+      expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,BAD_ROW,"?The row has/),
       '',
     ]);
   });
