@@ -1,3 +1,4 @@
+import { safeCell } from '../../src/model/job-list/cell.ts';
 import type { Cell, TableData } from '../charts/table-data.ts';
 
 /** So that spreadsheets read letters beyond ASCII as they are. */
@@ -12,6 +13,6 @@ export function csvOf({ columns, rows }: Pick<TableData, 'columns' | 'rows'>): s
 function cellOf(cell: Cell): string {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const safe = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;
+  const safe = safeCell(cell);
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -129,7 +129,7 @@ export type LookAtManyQueryVariables = Exact<{
 }>;
 
 
-export type LookAtManyQuery = { reports: Array<{ status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string }>, pay: PayInBriefFragment | null } | null>, viewer: AskerFragment | null };
+export type LookAtManyQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string }>, pay: PayInBriefFragment | null } | null>, viewer: AskerFragment | null };
 
 export type PayInBriefFragment = { reportRating: number | null, basePay: FiguresFragment | null, hourlyPay: FiguresFragment | null, context: MatchFragment | null };
 
@@ -507,6 +507,7 @@ fragment Impacts on ImpactReport {
 export const LookAtManyDocument = new TypedDocumentString(`
     query LookAtMany($answers: [AnswersInput!]!) {
   reports(answers: $answers) {
+    id
     status {
       pay
       yoe

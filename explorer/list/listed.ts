@@ -24,6 +24,8 @@ export interface PricedRow extends ListRow {
 export interface ListedReport {
   /** In upstream's spelling, as far as it is known. */
   readonly answers: AnswersInput;
+  /** Null: the server has not told it yet. */
+  readonly id: string | null;
   /** Whether upstream does not know one of the answers. It would refuse the report, or ignore that answer. */
   readonly isUnknown: boolean;
   /** Null: it is not known yet. */
@@ -59,7 +61,7 @@ export function priced(rows: readonly PricedRow[], known: Known): Priced {
     const first = reports.get(key);
     if (first) return { ...row, remarks, report: first.at, sameAs: first.number };
     const isUnknown = remarks.some(({ kind }) => kind === 'unknown');
-    const report = { answers: inputOf(answers), isUnknown, status: null, pay: null, problem: null };
+    const report = { answers: inputOf(answers), id: null, isUnknown, status: null, pay: null, problem: null };
     reports.set(key, { at: reports.size, number: row.number, report });
     return { ...row, remarks, report: reports.size - 1 };
   });

@@ -61,12 +61,12 @@ function seenOf(
   const own = problems.find(({ code, path }) => code !== 'REPORT_NOT_READY' && (path?.[1] ?? place) === place);
   // It cannot be asked for.
   if (!report) return { status: 'FAILED', problem: own ?? null };
-  const { failures, pay, status } = report;
+  const { id, failures, pay, status } = report;
   const failure = failures.find(({ type }) => type === 'PAY');
-  if (status.pay === 'FAILED') return { status: 'FAILED', pay: null, problem: failure ?? own ?? null };
+  if (status.pay === 'FAILED') return { id, status: 'FAILED', pay: null, problem: failure ?? own ?? null };
   // Its figures were not to be had this time.
-  if (status.pay === 'READY' && !pay) return { status: own ? 'READY' : 'PENDING', pay: null, problem: own ?? null };
-  return { status: status.pay, pay };
+  if (status.pay === 'READY' && !pay) return { id, status: own ? 'READY' : 'PENDING', pay: null, problem: own ?? null };
+  return { id, status: status.pay, pay };
 }
 
 function batchesOf<T extends { readonly answers: AnswersInput }>(reports: readonly T[]): T[][] {

@@ -1,4 +1,5 @@
 import { canonicalAnswers, isGiven, type Answers } from '../../src/model/answers.ts';
+import { correctedAnswers } from '../../src/model/job-list/checked.ts';
 import type { AnswersInput, CheckedFragment } from '../generated/operations.ts';
 
 /**
@@ -67,19 +68,17 @@ export function learnt(probes: readonly AnswersInput[], checks: readonly (Checke
 
 /** The answers in upstream's spelling, where that is known to be the same, and what is to be said of them. */
 export function corrected(answers: Answers, known: Known): { answers: Answers; remarks: readonly Remark[] } {
-  const remarks: Remark[] = [];
-  const spell = (field: string, value: string): string => {
-    const checked = known.answers.get(keyOf(field, value, answers));
-    const match = field === 'jobTitle' ? (known.titles.get(value) ?? null) : null;
-    const remark = checked && remarkOn(checked, match);
-    if (remark) remarks.push(remark);
-    return checked?.spelling ?? value;
+  const texts = Object.entries(answers).flatMap(([field, value]) =>
+    [value].flat().flatMap((each) => (typeof each === 'string' ? [[field, each] as const] : [])),
+  );
+  const checked = texts.flatMap(([field, value]) => known.answers.get(keyOf(field, value, answers)) ?? []);
+  return {
+    answers: correctedAnswers(answers, checked),
+    remarks: checked.flatMap((each) => {
+      const match = each.field === 'jobTitle' ? (known.titles.get(each.value) ?? null) : null;
+      return remarkOn(each, match) ?? [];
+    }),
   };
-  const spelled = Object.entries(answers).map(([field, value]) => {
-    if (typeof value === 'string') return [field, spell(field, value)];
-    return [field, Array.isArray(value) ? value.map((each: string) => spell(field, each)) : value];
-  });
-  return { answers: canonicalAnswers(Object.fromEntries(spelled) as Answers, 'answers'), remarks };
 }
 
 function remarkOn(

@@ -6,7 +6,6 @@ import type { AnswersInput } from '../generated/operations.ts';
 import { addressOf } from '../question/address.ts';
 import { EMPTY, formatPlace, type Question } from '../question/question.ts';
 import type { ListedReport, PricedRow } from './listed.ts';
-import { figuresOf } from './priced-table.ts';
 import type { ListState } from './store.ts';
 import { reportOf, standingOf, textOf, type Standing } from './summary.ts';
 
@@ -126,10 +125,9 @@ interface RowProps {
 const Row = memo(function Row({ row, report, columns }: RowProps) {
   const standing = standingOf(row, report);
   const text = textOf(row, report);
-  const found = figuresOf(report?.pay ?? null);
-  const money = moneyOf(found?.figures.currencyCode ?? null);
+  const figures = report?.pay?.basePay ?? report?.pay?.hourlyPay;
+  const money = moneyOf(figures?.currencyCode ?? null);
   const amount = (value: number | null | undefined): string => (value == null ? '–' : money.exact(value));
-  const { figures } = found ?? {};
   return (
     <tr className={standing}>
       <td>{row.number}</td>
@@ -144,7 +142,7 @@ const Row = memo(function Row({ row, report, columns }: RowProps) {
       <td>{amount(figures?.percentile25)}</td>
       <td>
         <strong>{amount(figures?.percentile50)}</strong>
-        {found?.per === 'hour' && ' an hour'}
+        {figures && !report?.pay?.basePay && ' an hour'}
       </td>
       <td>{amount(figures?.percentile75)}</td>
       <td>{amount(figures?.percentile90)}</td>

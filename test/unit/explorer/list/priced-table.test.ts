@@ -32,7 +32,7 @@ describe('a list of which one report is here', () => {
   const state = {
     rows: given.rows,
     reports: [
-      { ...cook!, status: 'READY' as const, pay },
+      { ...cook!, id: 'id', status: 'READY' as const, pay },
       { ...chef!, status: 'NOT_REQUESTED' as const, problem },
     ],
   };
@@ -65,12 +65,12 @@ describe('a list of which one report is here', () => {
   it('is taken along as it was given, each row with its figures or its error, and no cell is run as a formula', () => {
     const lines = csvOf(pricedTable(columns, state)).split('\r\n');
     expect(lines).toEqual([
-      '\ufeffTitle,Notes,,P10,P25,Median,P75,P90,Average,Currency,Per,Rating,Matched title,Error,Remarks',
-      'cook,\'=1+1,,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,“cook” is asked as “Cook”.',
-      'Cook,"a ""b""",,1,2,3,4,5,3.5,EUR,hour,0.7,"Cook, Line",,The same report as row 2.',
-      "Chef,'-2,,,,,,,,,,,,BUDGET_EXCEEDED,Today’s budget is used up.",
-      ',x,,,,,,,,,,,,BAD_ROW,Job title is missing.',
-      expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,BAD_ROW,"?The row has/),
+      '\ufeffTitle,Notes,,P10,P25,Median,P75,P90,Average,Per,Rating,Currency,Matched title,Report id,Error,Remarks',
+      'cook,\'=1+1,,1,2,3,4,5,3.5,hour,0.7,EUR,"Cook, Line",id,,“cook” is asked as “Cook”.',
+      'Cook,"a ""b""",,1,2,3,4,5,3.5,hour,0.7,EUR,"Cook, Line",id,,The same report as row 2.',
+      'Chef,-2,,,,,,,,,,,,,BUDGET_EXCEEDED,Today’s budget is used up.',
+      ',x,,,,,,,,,,,,,BAD_ROW,Job title is missing.',
+      expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,,BAD_ROW,"?The row has/),
       '',
     ]);
   });
