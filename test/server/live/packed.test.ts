@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PROGRAMS } from '../../../scripts/build/bundle.js';
 import { addressedTo, blocks } from '../../documents/programs.js';
 import { installPackage, type InstalledPackage } from '../../fixtures/server/package.js';
@@ -35,9 +35,8 @@ describe('the package', () => {
   beforeAll(async () => {
     installed = await installPackage();
     content = join(installed.directory, 'node_modules', 'jobalyzer-graphql');
+    return () => installed.remove();
   });
-
-  afterAll(() => installed.remove());
 
   it('leaves the checkout as it was, and depends on no other package', async () => {
     expect(installed.manifest).toBe(await readFile('package.json', 'utf8'));
