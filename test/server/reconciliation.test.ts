@@ -157,6 +157,20 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     expect(await statusOf(server, 11)).toBe('FAILED');
   });
 
+  it('shows a row once that may be each of its purchases', async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    loseRequests(simulator);
+    expect(await ask(server, 12)).toBe('SUBMISSION_UNCERTAIN');
+    loseResponses(simulator);
+    await server.run(BUY_AGAIN, { answers: question(12) });
+    await eventually(() => expect(submits(simulator)).toBe(2));
+    lookNow(server);
+    const candidates = [{ upstreamReportId: expect.any(String) as string, type: 'PAY', successful: true }];
+    await eventually(async () => expect(await uncertainOf(server)).toMatchObject([{ candidates }]));
+    expect(await statusOf(server, 12)).toBe('FAILED');
+  });
+
   it('is bought by the next who asks, if it is set so and another one that was sent after it is in the log', async (context) => {
     const { expect } = context;
     const { simulator, server } = await start(context, {}, { overrides: { absentAfterMs: 1 } });

@@ -127,10 +127,13 @@ function seenOf(
 ): Pick<UncertainReport, 'candidates' | 'evidence'> {
   const all = purchaseIdsOf(entry).map((id) => seen.get(`${id} ${entry.type}`));
   const [latest] = all;
+  // A row that may be each of several purchases is shown once.
+  const candidates = new Map(all.flatMap((each) => each?.candidates ?? []).map((row) => [JSON.stringify(row), row]));
   return {
-    candidates: all
-      .flatMap((each) => each?.candidates ?? [])
-      .map((row) => ({ ...row, recordedAt: row.recordedAt === null ? null : new Date(row.recordedAt) })),
+    candidates: [...candidates.values()].map((row) => ({
+      ...row,
+      recordedAt: row.recordedAt === null ? null : new Date(row.recordedAt),
+    })),
     evidence: latest
       ? {
           readAt: new Date(latest.readAt),
