@@ -75,7 +75,9 @@ export function containerOf(stage: Stage, directory: string, settings: Readonly<
       child.stdout?.resume();
       const exited = once(child, 'exit') as Promise<[number | null]>;
       for (const end = Date.now() + LONGEST_START_MS; !(await isHealthy()); await delay(LOOK_EVERY_MS)) {
-        if (child.exitCode !== null || Date.now() > end) throw new Error('It does not start.');
+        if (child.exitCode === null && Date.now() < end) continue;
+        child.kill('SIGKILL');
+        throw new Error('It does not start.');
       }
       return {
         async stop() {
