@@ -112,7 +112,20 @@ describe('a purchase that the usage log has', () => {
       after: { state: 'FAILED', failure: NOT_MADE, expiresAt: 900_000 },
       journal: ['RECOVERED', 'FAILED'],
       refund: null,
-      purchase: { outcome: 'found', lookAt: null },
+      purchase: { outcome: 'found' },
+    });
+  });
+
+  it('is delivered, and stays charged, if it turns out to have been made after all', () => {
+    const failed = transition(UNCERTAIN, of(FAILED), NOW);
+    expect(failed?.purchase).not.toHaveProperty('lookAt');
+    const before = failed?.after as Entry;
+    expect(next(before, of(FAILED), NOW)).toBeNull();
+    expect(transition(before, { ...of(REPORT), charge: ANN } as LedgerEvent, NOW)).toMatchObject({
+      after: { state: 'COLLECTED', charge: ANN },
+      journal: ['RECOVERED', 'COLLECTED', 'BILLABLE'],
+      client: 'ann',
+      purchase: { lookAt: null },
     });
   });
 
@@ -153,7 +166,7 @@ describe('a purchase that the usage log has', () => {
       const step = transition(before, of(found), NOW);
       expect(step).toMatchObject({ after: { state: before.state }, journal: [], refund: null, body: null });
       expect(step?.after).toMatchObject({ doubt: null });
-      expect(step?.purchase).toMatchObject({ outcome: 'found', lookAt: null });
+      expect(step?.purchase).toMatchObject({ outcome: 'found' });
       expect(next(before, of(found, 'other'), NOW)).toBeNull();
     }
   });

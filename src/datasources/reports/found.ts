@@ -36,7 +36,7 @@ export function foundState(entry: Entry, event: LedgerEventOf<'found'>, now: num
   }
   if (entry.state === 'SENDING' || entry.state === 'LINKED' || entry.state === 'COLLECTED')
     return own ? settled(entry, rest) : null;
-  return delivered({ purchaseId, rest, found, claimed: own ? claimOf(own) : {} }, now);
+  return delivered({ purchaseId, rest, found, claimed: own ? claimOf(own) : chargeOf(event) }, now);
 }
 
 /** The purchase is not in the log, which has all others of its time. Only what is uncertain becomes free to be bought. */

@@ -1,5 +1,5 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
-import type { LimitedCharge } from './charges.js';
+import type { Charge, LimitedCharge } from './charges.js';
 import type { Identified } from './doubts.js';
 import type { LinkedState } from './link-state.js';
 
@@ -47,8 +47,13 @@ export type LedgerEvent =
       readonly client: string;
       readonly expiresAt: number;
     }
-  /** Upstream's usage log has a purchase whose outcome was unknown. */
-  | { readonly kind: 'found'; readonly purchaseId: string; readonly found: Found }
+  /** Upstream's usage log has a purchase whose outcome was unknown. `charge`: what it is charged to, if the entry does not know it any more. */
+  | {
+      readonly kind: 'found';
+      readonly purchaseId: string;
+      readonly found: Found;
+      readonly charge?: Charge | undefined;
+    }
   /** The log does not have it, and so it was not made, as far as one can tell. */
   | { readonly kind: 'absent'; readonly purchaseId: string; readonly failure: Failure };
 

@@ -1,6 +1,6 @@
 import { isFromLog } from './found.js';
 import type { Entry } from './ledger.js';
-import type { LedgerEvent } from './ledger-events.js';
+import type { LedgerEvent, LedgerEventOf } from './ledger-events.js';
 import { firstLookAt } from './reconcile/schedule.js';
 import type { PurchaseChange, SentOutcome } from './sent-purchases.js';
 
@@ -32,13 +32,17 @@ export function purchaseChangeOf(before: Entry, event: LedgerEvent, after: Entry
       // Its row may only be late.
       return cameTo('absent', {});
     case 'found':
-      // The log is read again where a link that was made brings nothing.
-      return cameTo('found', after.state === 'LINKED' && isFromLog(after, event) ? {} : { lookAt: null });
+      // The log is read again where a link that was made brings nothing, and where the report may still be made.
+      return cameTo('found', isLookedForFurther(event, after) ? {} : { lookAt: null });
     case 'collect':
       return cameTo('found');
     default:
       return null;
   }
+}
+
+function isLookedForFurther(event: LedgerEventOf<'found'>, after: Entry): boolean {
+  return event.found.kind === 'failed' || (after.state === 'LINKED' && isFromLog(after, event));
 }
 
 /** Of what is collected: the purchase that the log has. */

@@ -70,7 +70,7 @@ export type PurchaseChange =
     };
 
 /** Which purchase it is. */
-export interface SentKey {
+interface SentKey {
   readonly purchaseId: string;
   readonly type: ReportType;
 }

@@ -3,7 +3,7 @@ import { uncertainPurchases, unresolvedOf, type Identified, type UncertainPurcha
 import type { Entry, State } from './ledger.js';
 import type { FollowedLink } from './link-state.js';
 import { next } from './next.js';
-import { doubtedIn } from './found.js';
+import { doubtedIn, isFromLog } from './found.js';
 import type { LedgerEvent, LedgerEventOf } from './ledger-events.js';
 import { purchaseChangeOf } from './purchase-changes.js';
 import type { PurchaseChange } from './sent-purchases.js';
@@ -165,7 +165,9 @@ function buyerOf(before: Entry, event: LedgerEvent): Charge | undefined {
       return purchaseOf(before, event)?.charge;
     case 'found':
     case 'absent':
-      return doubtedIn(before, event)?.charge ?? followedOf(before)?.charge;
+      return (
+        doubtedIn(before, event)?.charge ?? (isFromLog(before, event) ? followedOf(before)?.charge : chargeIn(event))
+      );
     case 'collect':
     case 'end':
     case 'reopen':
@@ -173,6 +175,10 @@ function buyerOf(before: Entry, event: LedgerEvent): Charge | undefined {
     default:
       return undefined;
   }
+}
+
+function chargeIn(event: LedgerEventOf<'found' | 'absent'>): Charge | undefined {
+  return event.kind === 'found' ? event.charge : undefined;
 }
 
 /** The link by which it is polled, or was. */

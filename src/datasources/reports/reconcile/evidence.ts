@@ -4,7 +4,7 @@ import type { Candidate, LogEvidence } from '../sent-purchases.js';
 /** What a read of upstream's usage log says of a purchase that it does not have. Pure. */
 
 /** A purchase of ours that is known to have been accepted. */
-export interface AcceptedPurchase {
+interface AcceptedPurchase {
   readonly sentAt: number;
   /** When its row was recorded, epoch ms. Null: it is not in the log. */
   readonly recordedAt: number | null;

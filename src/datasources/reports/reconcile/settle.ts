@@ -52,13 +52,15 @@ const ABSENT: Failure = {
 export function createSettle({ ledger, client, commit, queue, watcher, expiresAt, log }: Dependencies): Settle {
   /** What the row makes of the entry; null: nothing yet. */
   function eventFor(
-    { purchaseId, type }: PurchaseRecord,
+    { purchaseId, type, outcome, charge }: PurchaseRecord,
     row: LoggedReport,
     template: LinkTemplate | null,
     report: ReportKey,
     entry: Entry,
   ): LedgerEvent | null {
-    const event = (found: Found): LedgerEvent => ({ kind: 'found', purchaseId, found });
+    // What counted as absent was given back.
+    const charged = outcome === 'absent' || charge === null ? {} : { charge };
+    const event = (found: Found): LedgerEvent => ({ kind: 'found', purchaseId, found, ...charged });
     if (row.successful === false) return event({ kind: 'failed', failure: NOT_MADE, expiresAt: expiresAt() });
     const wasLinked = isFromLog(entry, { purchaseId });
     const isBeingTried = entry.state === 'LINKED' && Date.now() - (entry.since ?? entry.at) < LINK_TRIED_MS;
@@ -97,7 +99,11 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
   }
 
   return {
-    found: (record, row, template) => apply(record, (report, entry) => eventFor(record, row, template, report, entry)),
+    async found(record, row, template) {
+      const changed = await apply(record, (report, entry) => eventFor(record, row, template, report, entry));
+      // What was not made may still be.
+      return changed || row.successful === false;
+    },
     async absent(record) {
       await apply(record, () => ({ kind: 'absent', purchaseId: record.purchaseId, failure: ABSENT }));
     },
