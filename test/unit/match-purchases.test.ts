@@ -126,6 +126,15 @@ describe('a REPORTID', () => {
     expect(match([sent('a', 0)], [row('r', 1), elsewhere])).toEqual({ assigned: {}, ambiguous: { a: ['r'] } });
   });
 
+  it('of a purchase of ours that other rows have as well does not say that they are that purchase', () => {
+    const bought = sent('bought', 0, { upstreamReportId: '0', outcome: 'accepted' });
+    expect(match([bought, sent('a', 30)], [row('0', 1), row('0', 31)])).toEqual({
+      assigned: { bought: '0' },
+      ambiguous: { a: ['0'] },
+    });
+    expect(match([bought, sent('a', 0.5)], [row('0', 1)])).toEqual({ assigned: { bought: '0' }, ambiguous: {} });
+  });
+
   it('that is in the log twice, in rows that are the same, is one row', () => {
     expect(match([sent('a', 0)], [row('r', 1), row('r', 1)]).assigned).toEqual({ a: 'r' });
   });

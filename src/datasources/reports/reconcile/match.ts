@@ -52,12 +52,15 @@ export function matchPurchases<P extends SentPurchase, R extends MatchableRow>(
     purchases.flatMap((purchase) => (isKnown(purchase) ? [[identityOf(purchase), purchase]] : [])),
   );
   const candidates: R[] = [];
-  for (const row of distinct(rows)) {
-    const owner = owners.get(identityOf(row));
+  const all = distinct(rows);
+  const repeated = repeatedIdentities(all);
+  for (const row of all) {
+    const identity = identityOf(row);
+    const owner = owners.get(identity);
     if (owner) assigned.set(owner, row);
-    else candidates.push(row);
+    // What several rows have does not tell reports apart: each of them may be any purchase.
+    if (!owner || repeated.has(identity)) candidates.push(row);
   }
-  const repeated = repeatedIdentities(candidates);
   for (const { of, rows: range } of neighbourhoods(
     purchases.filter((each) => !isKnown(each)),
     candidates,
