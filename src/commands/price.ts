@@ -1,6 +1,7 @@
 import { onStopSignals } from '../lib/stop-signals.js';
 import { runCommand } from './command.js';
 import { readOptions } from './price/options.js';
+import { createProgress } from './price/progress.js';
 import { EXIT, NotConfirmed, priceList } from './price/price-list.js';
 
 const HELP = `Prices a list of jobs: one a row, with columns such as Job title, Country, State, City, Years of experience, Degree and Skills.
@@ -46,7 +47,11 @@ await runCommand(
       () => process.exit(INTERRUPTED),
     );
     try {
-      const code = await priceList(options, (line) => process.stdout.write(`${line}\n`), stopping.signal);
+      const telling = {
+        say: (line: string) => void process.stdout.write(`${line}\n`),
+        progress: createProgress(process.stderr),
+      };
+      const code = await priceList(options, telling, stopping.signal);
       return code === EXIT.priced || code;
     } catch (error) {
       if (error instanceof NotConfirmed) {

@@ -5,7 +5,7 @@ import { openCsv, type CsvInput } from './csv-input.js';
 import { writeCsv } from './csv-output.js';
 import { finishRows } from './finish.js';
 import { isThere, type PriceOptions } from './options.js';
-import { createProgress, type Progress } from './progress.js';
+import type { Progress } from './progress.js';
 import { buyRows } from './purchase.js';
 import type { PlannedRow, PricedRow } from './rows.js';
 import { createScratchFile } from './scratch-file.js';
@@ -17,17 +17,22 @@ import { columnsTold, counted, number, obstacleTo, requireColumns, surveyTold } 
 /** How the command ends. */
 export const EXIT = { priced: 0, faulty: 2, declined: 3 } as const;
 
+/** How people are told what is done. */
+export interface Telling {
+  readonly say: (line: string) => void;
+  readonly progress: Progress;
+}
+
 /**
  * Prices a list: looks at all of it, says what it would buy, asks, buys and writes the output. Resolves to the exit code. Throws
  * an Error in words; what was bought by then is stored.
  */
 export async function priceList(
   options: PriceOptions,
-  say: (line: string) => void,
+  { say, progress }: Telling,
   signal: AbortSignal,
 ): Promise<number> {
   if ((await isThere(options)) && !options.force && !(await mayOverwrite(options, signal))) return EXIT.declined;
-  const progress = createProgress(process.stderr);
   let read = 0;
   const input = await openCsv(options.input, signal, (part) => (read = part));
   const columns = recognizeColumns(input.header);
@@ -67,15 +72,13 @@ export async function priceList(
 /** Nobody was there to be asked. */
 export class NotConfirmed extends Error {}
 
-interface Work {
+interface Work extends Telling {
   readonly options: PriceOptions;
   readonly input: CsvInput;
   readonly server: PricingServer;
-  readonly progress: Progress;
   readonly planned: ReturnType<typeof createScratchFile<PlannedRow>>;
   readonly bought: ReturnType<typeof createScratchFile<PricedRow>>;
   readonly rows: number;
-  readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
