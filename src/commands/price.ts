@@ -11,6 +11,7 @@ figures of each row or why it has none. Interrupted and run again, it goes on: n
   --output       The file to write, for spreadsheets. It appears once it is whole.
   --types        pay (the default), yoe (pay by years of experience), or pay,yoe.
   --max-reports  Buy at most so many reports, in the order of the list.
+  --buy-unknown  Also buy reports with an answer that Jobalyzer does not know, and ignores or refuses.
   --yes          Buy without asking.
   --force        Overwrite the output without asking.
   --url          A running server, such as http://127.0.0.1:4000. Without it, a server of its own with the settings of this
@@ -27,13 +28,14 @@ await runCommand(
   {
     name: 'price',
     usage:
-      '<list.csv> --output <priced.csv> [--types pay,yoe] [--max-reports <number>] [--yes] [--force] [--url <server>]',
+      '<list.csv> --output <priced.csv> [--types pay,yoe] [--max-reports <number>] [--buy-unknown] [--yes] [--force] [--url <server>]',
     help: HELP,
     operands: { least: 1, most: 1 },
     options: {
       output: { type: 'string', short: 'o' },
       types: { type: 'string' },
       'max-reports': { type: 'string' },
+      'buy-unknown': { type: 'boolean' },
       url: { type: 'string' },
       yes: { type: 'boolean', short: 'y' },
       force: { type: 'boolean' },

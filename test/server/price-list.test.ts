@@ -45,6 +45,7 @@ async function price(
     output,
     types: ['PAY'],
     most: null,
+    buyUnknown: false,
     url: server.url,
     yes: true,
     force: false,
@@ -92,7 +93,7 @@ describe('a priced list', () => {
     expect(figures).toEqual(figures.toSorted((a, b) => a - b));
     expect(Number(developer?.['Median at 20 years'])).toBeGreaterThan(Number(developer?.['Median at 0 years']));
     expect(developer?.['Median at own years']).toBe(developer?.['Median at 5 years']);
-    expect(wizard).toMatchObject({ Note: 'a "b", c', Error: 'UNCONFIRMED_ANSWER', Median: '' });
+    expect(wizard).toMatchObject({ Note: 'a "b", c', Error: 'UNKNOWN_ANSWER', Median: '' });
     expect(wizard?.['Remarks']).toContain('Job title “Wizard of Oz” is not known.');
     expect(nurse).toMatchObject({ Note: "'@x", Error: 'BAD_ROW', Remarks: 'Country is missing.' });
     expect(accountant).toMatchObject({
@@ -106,7 +107,8 @@ describe('a priced list', () => {
         expect.stringContaining('SIMULATED DATA'),
         '4 rows, of which 2 cannot be priced: the output says why.',
         'Jobalyzer does not know every answer of 1 row: see the column Remarks.',
-        '4 distinct reports: 0 stored, 4 to buy.',
+        '4 distinct reports: 0 stored, 2 to buy.',
+        '2 others with an unknown answer: not bought unless you say --buy-unknown.',
         'Bought: 2 reports.',
       ]),
     );
@@ -137,7 +139,7 @@ describe('nothing is bought', () => {
   it('beyond --max-reports, which goes to the first rows, and the rest is bought by the next run', async () => {
     const server = await start();
     const list = ['Title,Country,Years', 'Wizard of Oz,Canada,1', ...NURSES.slice(1).map((line) => line.slice(2))];
-    const first = await price(server, list, { most: 3 });
+    const first = await price(server, list, { most: 3, buyUnknown: true });
     expect(first.outcome).toBe(2);
     // What is refused counts for nothing.
     expect(first.errors.slice(0, 3)).toEqual(['UNCONFIRMED_ANSWER', '', '']);

@@ -1,4 +1,4 @@
-import type { CheckedText } from '../../model/job-list/checked.js';
+import type { AnswerVerdict } from '../../model/answers-check.js';
 import type { PricedExperience, PricedPay } from '../../model/job-list/figures.js';
 import type { ReportStatus } from '../../model/report.js';
 
@@ -24,15 +24,30 @@ export interface ViewerData {
   } | null;
 }
 
-/** Free of charge, and one operation for as many answers as it may have root fields. */
-export function checkOperation(count: number): string {
-  const each = Array.from({ length: count }, (_, at) => at);
-  return `query PriceCheck(${each.map((at) => `$a${at}: AnswersInput!`).join(', ')}) {
-${each.map((at) => `  c${at}: checkAnswers(answers: $a${at}) { answers { field value verdict spelling } }`).join('\n')}
+/** Free of charge; counts as a report towards the limits of an operation and of the rate. */
+export const CHECK = `query PriceCheck($answers: AnswersInput!) {
+  checkAnswers(answers: $answers) {
+    answers {
+      field
+      value
+      verdict
+      spelling
+    }
+    matchedJobTitle
+  }
 }`;
-}
 
-export type CheckData = Readonly<Record<string, { readonly answers: readonly CheckedText[] } | null>>;
+export interface CheckData {
+  readonly checkAnswers: {
+    readonly answers: readonly {
+      readonly field: string;
+      readonly value: string;
+      readonly verdict: AnswerVerdict;
+      readonly spelling: string | null;
+    }[];
+    readonly matchedJobTitle: string | null;
+  } | null;
+}
 
 /** Buys nothing. */
 export const STATUS = `query PriceStatus($answers: [AnswersInput!]!) {

@@ -8,6 +8,7 @@ export interface GivenOptions {
   readonly types?: string | undefined;
   readonly 'max-reports'?: string | undefined;
   readonly url?: string | undefined;
+  readonly 'buy-unknown'?: boolean | undefined;
   readonly yes?: boolean | undefined;
   readonly force?: boolean | undefined;
 }
@@ -18,6 +19,8 @@ export interface PriceOptions {
   readonly types: readonly ReportType[];
   /** The most reports to buy; null: as many as it takes. */
   readonly most: number | null;
+  /** Whether to buy reports with an answer that Jobalyzer does not know. */
+  readonly buyUnknown: boolean;
   /** Null: a server of this process's own. */
   readonly url: string | null;
   /** Whether to buy without asking. */
@@ -37,6 +40,7 @@ export function readOptions(input: string, given: GivenOptions): PriceOptions {
     output: given.output,
     types: typesOf(given.types ?? 'pay'),
     most: most === undefined ? null : Number(most),
+    buyUnknown: given['buy-unknown'] ?? false,
     url: given.url ?? null,
     yes: given.yes ?? false,
     force: given.force ?? false,

@@ -44,7 +44,13 @@ export async function priceList(
     if (server.simulated) say('SIMULATED DATA: the server has no Jobalyzer credentials, so every figure is invented.');
     say(columnsTold(input.header, columns));
     const { endpoint } = server;
-    const looked = surveyRows(input.rows, { endpoint, columns, types: options.types, signal });
+    const looked = surveyRows(input.rows, {
+      endpoint,
+      columns,
+      types: options.types,
+      buyUnknown: options.buyUnknown,
+      signal,
+    });
     progress.begin('Looking', null);
     await planned.write(
       each(looked.planned, () => progress.at(read)),
@@ -84,7 +90,7 @@ interface Work extends Telling {
 
 async function buyAndWrite(work: Work): Promise<number> {
   const { options, input, server, progress, planned, bought, rows, say, signal } = work;
-  const { types, most, output } = options;
+  const { types, most, buyUnknown, output } = options;
   const asking = createAsking(server.endpoint, signal);
   const counting = (label: string): ((more: number) => void) => {
     let done = 0;
@@ -95,7 +101,7 @@ async function buyAndWrite(work: Work): Promise<number> {
   const purchases = { bought: 0 };
   const onBought = counting('Buying');
   await bought.write(
-    buyRows(planned.read(signal), { asking, types, most, tally: purchases, signal, onRows: onBought }),
+    buyRows(planned.read(signal), { asking, types, most, buyUnknown, tally: purchases, signal, onRows: onBought }),
     signal,
   );
   progress.end();

@@ -13,6 +13,8 @@ export interface BuyingOptions {
   readonly types: readonly ReportType[];
   /** The most reports to buy; null: as many as it takes. */
   readonly most: number | null;
+  /** Whether reports are bought that have an answer which upstream does not know. */
+  readonly buyUnknown: boolean;
   readonly signal: AbortSignal;
   /** Counts the reports that are bought, as far as the server tells. */
   readonly tally: { bought: number };
@@ -35,6 +37,10 @@ const TROUBLE: ReadonlySet<string> = new Set([
 const PAUSES_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** Nothing more is bought after that, by anybody with these credentials. */
 const FINAL: ReadonlySet<string> = new Set(['BUDGET_EXCEEDED', 'BUYING_STOPPED', 'FORBIDDEN', 'UPSTREAM_UNAUTHORIZED']);
+const NOT_KNOWN: Fault = {
+  code: 'UNKNOWN_ANSWER',
+  message: 'Not bought, because the report would answer another question; --buy-unknown buys it all the same.',
+};
 /** With these a report may have been bought; with every other fault it was not. */
 const PERHAPS_BOUGHT: ReadonlySet<string> = new Set(['REPORT_NOT_READY', 'REPORT_FAILED', 'SUBMISSION_UNCERTAIN']);
 /** Jobs that are asked for again before the server has told that they are bought. */
@@ -45,7 +51,7 @@ const RECENT = 10_000;
  * when they have been waited for are told as REPORT_NOT_READY.
  */
 export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions): AsyncGenerator<PricedRow> {
-  const { asking, types, signal, tally, pausesMs = PAUSES_MS } = options;
+  const { asking, types, signal, tally, buyUnknown, pausesMs = PAUSES_MS } = options;
   const most = options.most ?? Infinity;
   /** Why nothing more is bought; null: there is no reason. */
   let stopped: Fault | null = null;
@@ -54,7 +60,7 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
   let turn = Promise.resolve();
 
   /** What of a job may be bought, while there is anything left; what is beyond becomes a fault. */
-  function allot(answers: Answers, one: Answered): { readonly ask: Ask; readonly one: Answered } {
+  function allot(answers: Answers, one: Answered, unknown: boolean): { readonly ask: Ask; readonly one: Answered } {
     const faults: Partial<Record<ReportType, Fault>> = {};
     const wanted = types.filter((type) => {
       // Asking again for what has failed costs nothing.
@@ -62,7 +68,8 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
       if (!one.absent.includes(type)) return false;
       const name = nameOf(type, answers);
       const isCounted = recent.has(name);
-      const fault = stopped ?? (isCounted || tally.bought < most ? null : beyond(most));
+      const withheld = unknown && !buyUnknown ? NOT_KNOWN : null;
+      const fault = withheld ?? stopped ?? (isCounted || tally.bought < most ? null : beyond(most));
       if (fault) faults[type] = fault;
       else if (!isCounted) {
         tally.bought += 1;
@@ -98,16 +105,20 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
     const { promise, resolve } = Promise.withResolvers<void>();
     turn = promise;
     try {
-      const jobs = new Map(batch.flatMap(({ answers }) => (answers ? [[jobKey(answers), answers] as const] : [])));
-      const asks = [...jobs.values()].map((answers) => ({ answers, types }));
+      const jobs = new Map(
+        batch.flatMap(({ answers, remarks: { unknown } }) =>
+          answers ? [[jobKey(answers), { answers, unknown }] as const] : [],
+        ),
+      );
+      const asks = [...jobs.values()].map(({ answers }) => ({ answers, types }));
       const found = new Map(asks.length > 0 ? await asking.read(asks) : []);
       await before;
       const wanted: Ask[] = [];
       const absent = new Set<string>();
-      for (const [key, answers] of jobs) {
+      for (const [key, { answers, unknown }] of jobs) {
         const present = found.get(key);
         if (!present) continue;
-        const { ask, one } = allot(answers, present);
+        const { ask, one } = allot(answers, present, unknown);
         found.set(key, one);
         if (ask.types.length > 0) wanted.push(ask);
         for (const type of ask.types) if (one.absent.includes(type)) absent.add(nameOf(type, answers));

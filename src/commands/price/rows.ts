@@ -1,4 +1,5 @@
 import type { Answers } from '../../model/answers.js';
+import type { Remarks } from '../../model/job-list/checked.js';
 import type { PricedJob } from '../../model/job-list/figures.js';
 import type { ReportType } from '../../model/report.js';
 
@@ -7,8 +8,8 @@ export interface PlannedRow {
   readonly cells: readonly string[];
   /** In upstream's spelling. Null: the row cannot be priced. */
   readonly answers: Answers | null;
-  /** What to know of answers that upstream does not have. */
-  readonly remarks: string;
+  /** What to know of its answers. */
+  readonly remarks: Remarks;
   /** Why it cannot be priced; null: it can. */
   readonly fault: Fault | null;
 }

@@ -2,22 +2,29 @@ import { LRUCache } from 'lru-cache';
 import { inBatches } from '../../lib/in-batches.js';
 import { mapInOrder } from '../../lib/map-in-order.js';
 import type { Answers } from '../../model/answers.js';
-import { correctedAnswers, remarksOn } from '../../model/job-list/checked.js';
+import {
+  correctedAnswers,
+  probesFor,
+  remarksOn,
+  textsOf,
+  type Checked,
+  type CheckedText,
+  type Remarks,
+} from '../../model/job-list/checked.js';
 import type { JobColumns } from '../../model/job-list/columns.js';
 import { jobKey, readJob } from '../../model/job-list/job.js';
-import type { ReportType } from '../../model/report.js';
+import type { ReportStatus, ReportType } from '../../model/report.js';
 import { wholeOf, type GraphQLEndpoint } from '../graphql-endpoint.js';
 import type { CsvRow } from './csv-input.js';
-import { checkOperation, STATUS, type CheckData, type StatusData, type Statuses } from './operations.js';
-import { FIELDS, type Fault, type PlannedRow } from './rows.js';
-import { inHalves, isTooLarge } from './too-large.js';
+import { CHECK, STATUS, type CheckData, type StatusData } from './operations.js';
+import { FIELDS, type PlannedRow } from './rows.js';
 
 /** What pricing a list would take. */
 export interface Survey {
   rows: number;
   /** Rows that cannot be priced. */
   faulty: number;
-  /** Rows with an answer that upstream does not have, and would ignore. */
+  /** Rows with an answer that upstream does not know: it would refuse or ignore it. */
   remarked: number;
   /** Distinct reports, of all types that are asked for. */
   reports: number;
@@ -26,6 +33,8 @@ export interface Survey {
   underWay: number;
   /** Bought, or refused, without success: asking again costs nothing. */
   failed: number;
+  /** Not to be bought, because upstream does not know an answer. */
+  unknown: number;
   toBuy: number;
 }
 
@@ -33,81 +42,112 @@ export interface SurveyOptions {
   readonly endpoint: GraphQLEndpoint;
   readonly columns: JobColumns;
   readonly types: readonly ReportType[];
+  /** Whether reports are bought that have an answer which upstream does not know. */
+  readonly buyUnknown: boolean;
   readonly signal: AbortSignal;
 }
 
-/** Fewer than an operation may have root fields. */
-const CHECKED_AT_ONCE = 20;
+/** Fewer than an operation may have answers in a list. */
+const AT_ONCE = 20;
 const OPEN_BATCHES = 4;
-/** Jobs that are remembered; others are checked again, at no cost. */
-const REMEMBERED = 2_000;
+/** Texts whose check is remembered; others are checked again, at no cost. */
+const REMEMBERED = 10_000;
 /** Of an id, which is a hash: two that are equal by chance are not to be expected in a list of any length. */
 const TELLING_LENGTH = 12;
+const NO_REMARKS: Remarks = { text: '', unknown: false };
 
-interface Known {
-  readonly answers: Answers | null;
-  readonly remarks: string;
-  readonly fault: Fault | null;
-  readonly report: StatusData['reports'][number];
-}
-
-/** What is to be told of a row, and the survey that grows with each of them. Nothing is bought. */
+/** What is to be told of each row, and the survey that grows with it. Nothing is bought. */
 export function surveyRows(
   rows: AsyncIterable<CsvRow>,
   options: SurveyOptions,
 ): { readonly survey: Survey; readonly planned: AsyncIterable<PlannedRow> } {
-  const survey: Survey = { rows: 0, faulty: 0, remarked: 0, reports: 0, stored: 0, underWay: 0, failed: 0, toBuy: 0 };
-  const known = new LRUCache<string, Known>({ max: REMEMBERED });
+  const { endpoint, columns, types, buyUnknown, signal } = options;
+  const survey: Survey = {
+    rows: 0,
+    faulty: 0,
+    remarked: 0,
+    reports: 0,
+    stored: 0,
+    underWay: 0,
+    failed: 0,
+    unknown: 0,
+    toBuy: 0,
+  };
+  const checked = new LRUCache<string, CheckedText>({ max: REMEMBERED });
   const counted = new Set<string>();
 
-  function count({ answers, remarks, report }: Known): void {
-    survey.rows += 1;
-    if (!answers) survey.faulty += 1;
-    if (remarks !== '') survey.remarked += 1;
-    if (!report || counted.has(report.id.slice(0, TELLING_LENGTH))) return;
-    counted.add(report.id.slice(0, TELLING_LENGTH));
-    for (const type of options.types) countReport(survey, report.status, type);
+  async function planBatch(batch: readonly CsvRow[]): Promise<readonly PlannedRow[]> {
+    const planned = batch.map(({ cells }): PlannedRow => {
+      const { answers, problems } = readJob(columns, cells);
+      const fault = answers ? null : { code: 'BAD_ROW', message: problems.map(({ message }) => message).join(' ') };
+      return { cells, answers, remarks: NO_REMARKS, fault };
+    });
+    const found = await checksOf(planned.flatMap(({ answers }) => answers ?? []));
+    const plans = planned.map((row) => {
+      if (!row.answers) return row;
+      return { ...row, answers: correctedAnswers(row.answers, found), remarks: remarksOn(row.answers, found) };
+    });
+    await count(plans);
+    return plans;
   }
 
-  async function planBatch(batch: readonly CsvRow[]): Promise<readonly PlannedRow[]> {
-    const jobs = batch.map(({ cells }) => readJob(options.columns, cells));
-    const asked = new Map(jobs.flatMap(({ answers }) => (answers ? [[jobKey(answers), answers] as const] : [])));
-    const found = new Map<string, Known>();
-    for (const key of asked.keys()) {
-      const before = known.get(key);
-      if (before) found.set(key, before);
+  /** What upstream has for the texts of these jobs, as far as it tells. */
+  async function checksOf(jobs: readonly Answers[]): Promise<Checked> {
+    const probes = probesFor(jobs, checked);
+    const found = new Map<string, CheckedText>();
+    for (const { key } of jobs.flatMap(textsOf)) {
+      const known = checked.get(key);
+      if (known) found.set(key, known);
     }
-    const unknown = [...asked].filter(([key]) => !found.has(key));
-    for (const [key, value] of await lookUp(unknown, options)) {
-      found.set(key, value);
-      known.set(key, value);
+    await Promise.all(
+      probes.map(async (answers) => {
+        const { checkAnswers } = wholeOf(await endpoint.request<CheckData>(CHECK, { answers }, signal));
+        for (const { field, value, key } of textsOf(answers)) {
+          const told = checkAnswers?.answers.find((each) => each.field === field && each.value === value);
+          if (!told) continue;
+          const matched = field === 'jobTitle' ? (checkAnswers?.matchedJobTitle ?? null) : null;
+          const text = { verdict: told.verdict, spelling: told.spelling, matched };
+          found.set(key, text);
+          checked.set(key, text);
+        }
+      }),
+    );
+    return found;
+  }
+
+  async function count(plans: readonly PlannedRow[]): Promise<void> {
+    const jobs = new Map(plans.flatMap((row) => (row.answers ? [[jobKey(row.answers), row] as const] : [])));
+    const asked = [...jobs.values()];
+    const answers = asked.map((row) => row.answers);
+    const { reports } =
+      asked.length === 0 ? { reports: [] } : wholeOf(await endpoint.request<StatusData>(STATUS, { answers }, signal));
+    for (const { answers: priceable, remarks } of plans) {
+      survey.rows += 1;
+      if (!priceable) survey.faulty += 1;
+      if (remarks.unknown) survey.remarked += 1;
     }
-    return batch.map(({ cells }, at) => {
-      const job = jobs[at];
-      const one: Known = (job?.answers && found.get(jobKey(job.answers))) || {
-        answers: null,
-        remarks: '',
-        fault: { code: 'BAD_ROW', message: (job?.problems ?? []).map(({ message }) => message).join(' ') },
-        report: null,
-      };
-      count(one);
-      const { answers, remarks, fault } = one;
-      return { cells, answers, remarks, fault };
-    });
+    for (const [at, report] of reports.entries()) {
+      const id = report?.id.slice(0, TELLING_LENGTH);
+      if (!report || id === undefined || counted.has(id)) continue;
+      counted.add(id);
+      const withheld = !buyUnknown && (asked[at]?.remarks.unknown ?? false);
+      for (const type of types) countReport(survey, report.status[FIELDS[type]], withheld);
+    }
   }
 
   async function* planned(): AsyncGenerator<PlannedRow> {
-    for await (const batch of mapInOrder(inBatches(rows, CHECKED_AT_ONCE), OPEN_BATCHES, planBatch)) yield* batch;
+    for await (const batch of mapInOrder(inBatches(rows, AT_ONCE), OPEN_BATCHES, planBatch)) yield* batch;
   }
 
   return { survey, planned: planned() };
 }
 
-function countReport(survey: Survey, status: Statuses, type: ReportType): void {
+/** `withheld`: whether it is not bought, because an answer is not known. */
+function countReport(survey: Survey, status: ReportStatus, withheld: boolean): void {
   survey.reports += 1;
-  switch (status[FIELDS[type]]) {
+  switch (status) {
     case 'NOT_REQUESTED':
-      survey.toBuy += 1;
+      survey[withheld ? 'unknown' : 'toBuy'] += 1;
       break;
     case 'READY':
       survey.stored += 1;
@@ -118,33 +158,4 @@ function countReport(survey: Survey, status: Statuses, type: ReportType): void {
     default:
       survey.underWay += 1;
   }
-}
-
-/** What upstream has for these jobs, and whether they are stored. */
-async function lookUp(
-  jobs: readonly (readonly [key: string, answers: Answers])[],
-  options: SurveyOptions,
-): Promise<readonly (readonly [string, Known])[]> {
-  if (jobs.length === 0) return [];
-  const { endpoint, signal } = options;
-  const variables = Object.fromEntries(jobs.map(([, answers], at) => [`a${at}`, answers]));
-  const checks = await endpoint.request<CheckData>(checkOperation(jobs.length), variables, signal);
-  if (isTooLarge(checks.errors) && jobs.length > 1) return inHalves(jobs, (half) => lookUp(half, options));
-  const data = checks.data ?? wholeOf(checks);
-  const checked = jobs.map(([key, answers], at) => {
-    const found = data[`c${at}`]?.answers;
-    if (!found) {
-      const { code = 'UNKNOWN', message = '' } = checks.errors.find(({ path }) => path[0] === `c${at}`) ?? {};
-      return [key, { answers: null, remarks: '', fault: { code, message }, report: null }] as const;
-    }
-    const corrected = correctedAnswers(answers, found);
-    return [key, { answers: corrected, remarks: remarksOn(found), fault: null, report: null }] as const;
-  });
-  const usable = checked.flatMap(([, { answers }]) => answers ?? []);
-  const { reports } =
-    usable.length === 0
-      ? { reports: [] }
-      : wholeOf(await endpoint.request<StatusData>(STATUS, { answers: usable }, signal));
-  const reportOf = new Map(usable.map((answers, at) => [answers, reports[at] ?? null]));
-  return checked.map(([key, one]) => [key, { ...one, report: (one.answers && reportOf.get(one.answers)) ?? null }]);
 }

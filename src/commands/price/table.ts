@@ -61,5 +61,5 @@ function codesOf(faults: readonly TypedFault[], types: readonly ReportType[]): s
 }
 
 function remarksOf({ remarks }: PricedRow, faults: readonly TypedFault[]): string {
-  return [...new Set([...faults.map(([, { message }]) => message), remarks])].filter(Boolean).join(' ');
+  return [...new Set([...faults.map(([, { message }]) => message), remarks.text])].filter(Boolean).join(' ');
 }

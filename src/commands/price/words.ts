@@ -20,7 +20,7 @@ export function columnsTold(header: readonly string[], columns: JobColumns): str
 
 /** What pricing the list would take, before anything is bought. */
 export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: number | null): readonly string[] {
-  const { rows, faulty, remarked, reports, stored, underWay, failed, toBuy } = survey;
+  const { rows, faulty, remarked, reports, stored, underWay, failed, unknown, toBuy } = survey;
   const lines = [
     `${counted(rows, 'row')}${faulty > 0 ? `, of which ${number(faulty)} cannot be priced: the output says why` : ''}.`,
     ...(remarked > 0
@@ -28,6 +28,8 @@ export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: n
       : []),
     `${counted(reports, 'distinct report')}: ${number(stored)} stored${part(underWay, 'on the way')}${part(failed, 'failed')}, ${number(toBuy)} to buy.`,
   ];
+  if (unknown > 0)
+    lines.push(`${counted(unknown, 'other')} with an unknown answer: not bought unless you say --buy-unknown.`);
   if (most !== null && toBuy > most) lines.push(`At most ${number(most)} of them are bought (--max-reports).`);
   const budget = viewer?.budget;
   if (toBuy > 0 && budget && budget.limit !== null) {

@@ -1,19 +1,84 @@
 import type { AnswerVerdict } from '../answers-check.js';
-import { canonicalAnswers, type Answers } from '../answers.js';
-import { JOB_FIELD_LABELS, type JobField } from './columns.js';
+import { ANSWER_NAMES, canonicalAnswers, isGiven, type AnswerName, type Answers } from '../answers.js';
+import { JOB_FIELD_LABELS } from './columns.js';
 
-/** What upstream has for one answer, or for one entry of a list, as `checkAnswers` tells it. */
+/** What upstream has for one answer, or for one entry of a list. */
 export interface CheckedText {
-  readonly field: string;
-  readonly value: string;
   readonly verdict: AnswerVerdict;
   readonly spelling: string | null;
+  /** What an unknown title is taken for; null: it is none, or is taken for nothing. */
+  readonly matched: string | null;
+}
+
+/** One text of the answers, by itself. */
+export interface AnswerText {
+  readonly field: AnswerName;
+  readonly value: string;
+  /** The same for texts that are one and the same answer wherever they occur: the parts of a place go together. */
+  readonly key: string;
+}
+
+/** What was found of texts, by their keys. */
+export type Checked = ReadonlyMap<string, CheckedText>;
+
+/** Of one question: a check has look-ups for so many. */
+const MOST_OF = { skills: 4, certifications: 2 };
+
+/** The texts of the answers that look-ups may tell something of. Without a city, nothing is told of a place. */
+export function textsOf(answers: Answers): readonly AnswerText[] {
+  const { city, state, country } = answers;
+  return ANSWER_NAMES.flatMap((field) => {
+    const values = [answers[field]].flat().filter((value) => typeof value === 'string');
+    const isPart = field === 'city' || field === 'state' || field === 'country';
+    if ((isPart && !isGiven(city)) || field === 'highestDegreeEarned') return [];
+    const rest = isPart ? [city, state, country] : [];
+    return values.map((value) => ({ field, value, key: JSON.stringify([field, value, ...rest]) }));
+  });
+}
+
+/**
+ * A few questions in which every text of these jobs occurs that has not been checked: many jobs share their titles, places and
+ * skills, and each is looked up by itself.
+ */
+export function probesFor(jobs: readonly Answers[], checked: Pick<Checked, 'has'>): readonly Answers[] {
+  const places = new Map<string, Pick<Answers, 'city' | 'state' | 'country'>>();
+  const texts = new Map<string, AnswerText>();
+  for (const job of jobs) {
+    for (const text of textsOf(job)) {
+      if (checked.has(text.key)) continue;
+      if (text.field === 'country') places.set(text.key, { city: job.city, state: job.state, country: job.country });
+      texts.set(text.key, text);
+    }
+  }
+  const [first] = jobs;
+  if (!first || texts.size === 0) return [];
+  const valuesOf = (field: AnswerName): string[] =>
+    [...texts.values()].filter((text) => text.field === field).map(({ value }) => value);
+  const titles = valuesOf('jobTitle');
+  const located = [...places.values()];
+  const industries = valuesOf('employerProductActivity');
+  const skills = chunksOf(valuesOf('skills'), MOST_OF.skills);
+  const certifications = chunksOf(valuesOf('certifications'), MOST_OF.certifications);
+  const length = Math.max(...[titles, located, industries, skills, certifications].map((list) => list.length));
+  return Array.from({ length }, (_, at) =>
+    canonicalAnswers(
+      {
+        jobTitle: titles[at] ?? first.jobTitle,
+        ...(located[at] ?? { country: first.country }),
+        skills: skills[at] ?? [],
+        certifications: certifications[at] ?? [],
+        employerProductActivity: industries[at] ?? null,
+      },
+      'answers',
+    ),
+  );
 }
 
 /** The answers in upstream's spelling, where that is known to be the same answer. */
-export function correctedAnswers(answers: Answers, checked: readonly CheckedText[]): Answers {
+export function correctedAnswers(answers: Answers, checked: Pick<ReadonlyMap<string, CheckedText>, 'get'>): Answers {
+  const spellings = new Map(textsOf(answers).map(({ field, value, key }) => [`${field} ${value}`, checked.get(key)]));
   const spelt = (field: string, value: unknown): unknown =>
-    checked.find((each) => each.field === field && each.value === value)?.spelling ?? value;
+    typeof value === 'string' ? (spellings.get(`${field} ${value}`)?.spelling ?? value) : value;
   const corrected = Object.entries(answers).map(([field, value]) => [
     field,
     Array.isArray(value) ? value.map((entry) => spelt(field, entry)) : spelt(field, value),
@@ -21,14 +86,29 @@ export function correctedAnswers(answers: Answers, checked: readonly CheckedText
   return canonicalAnswers(Object.fromEntries(corrected) as Answers, 'answers');
 }
 
-/** What is to be known of answers that upstream does not have, before they are paid for. Blank: it may have all of them. */
-export function remarksOn(checked: readonly CheckedText[]): string {
-  return checked
-    .filter(({ verdict }) => verdict === 'UNKNOWN')
-    .map(({ field, value }) => {
-      // A title is matched to another one, or refused.
-      const rest = field === 'jobTitle' ? '' : ', and is ignored';
-      return `${JOB_FIELD_LABELS[field as JobField]} “${value}” is not known${rest}.`;
-    })
-    .join(' ');
+/** What is to be known of answers before they are paid for. */
+export interface Remarks {
+  /** In words; blank: nothing. */
+  readonly text: string;
+  /** Whether there is an answer that upstream would refuse or ignore. */
+  readonly unknown: boolean;
+}
+
+export function remarksOn(answers: Answers, checked: Pick<Checked, 'get'>): Remarks {
+  const remarks = textsOf(answers).flatMap(({ field, value, key }) => {
+    const found = checked.get(key);
+    if (found?.verdict !== 'UNKNOWN') return [];
+    const matched = field === 'jobTitle' ? found.matched : null;
+    const rest = matched === null ? 'is not known' : `is taken for “${matched}”`;
+    return [{ text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.`, unknown: matched === null }];
+  });
+  return {
+    text: [...new Set(remarks.map(({ text }) => text))].join(' '),
+    unknown: remarks.some(({ unknown }) => unknown),
+  };
+}
+
+function chunksOf<T>(values: readonly T[], most: number): T[][] {
+  const length = Math.ceil(values.length / most);
+  return Array.from({ length }, (_, at) => values.slice(at * most, (at + 1) * most));
 }
