@@ -6,6 +6,7 @@ import { NotConfirmed, priceList } from '../../src/commands/price/price-list.js'
 import type { Progress } from '../../src/commands/price/progress.js';
 import type { PriceOptions } from '../../src/commands/price/options.js';
 import type { SimulatorOptions } from '../../src/simulator/simulator.js';
+import { eventually } from '../fixtures/eventually.js';
 import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 import { testDirectory } from '../fixtures/test-directory.js';
 
@@ -232,7 +233,7 @@ describe('a list is priced', () => {
     const server = await start({}, { delayMs: { min: 60_000, max: 60_000 } });
     const stopping = new AbortController();
     const interrupted = price(server, NURSES, {}, stopping.signal);
-    await vi.waitUntil(() => bought(server) === 8, { timeout: 30_000 });
+    await eventually(() => expect(bought(server)).toBe(8));
     stopping.abort(new Error('Interrupted.'));
     expect(await interrupted).toMatchObject({ outcome: expect.any(Error), files: ['jobs.csv'] });
     server.app.simulator?.configure(AT_ONCE);
