@@ -60,7 +60,7 @@ export const STATUS = `query PriceStatus($answers: [AnswersInput!]!) {
   }
 }`;
 
-export interface Statuses {
+interface Statuses {
   readonly pay: ReportStatus;
   readonly yoe: ReportStatus;
 }
