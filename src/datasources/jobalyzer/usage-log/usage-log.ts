@@ -22,7 +22,7 @@ export interface UsageLogQuery {
 }
 
 /** What was read, also of rows that were not handed over. */
-export interface UsageLogRead {
+interface UsageLogRead {
   readonly rows: number;
   /** When its reading began; what was recorded later may be in it or not. */
   readonly readAt: Date;
