@@ -125,7 +125,7 @@ describe('behind nginx with the files of deploy/nginx', { timeout: 600_000 }, ()
 
   it('a request that arrives slowly takes no connection of the server before it is complete', async (context) => {
     const { start, atEnd, expect } = context;
-    const server = await start({ env: { MAX_CONNECTIONS: '3' } });
+    const server = await start();
     const { siteUrl } = await inFrontOf(server, atEnd);
     const [first, rest] = [TYPENAME.slice(0, 9), TYPENAME.slice(9)];
     const head = `POST /pay/graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n`;
@@ -173,6 +173,7 @@ describe('behind nginx with the files of deploy/nginx', { timeout: 600_000 }, ()
     atEnd(close);
     const root = `${nginx.siteUrl}/pay`;
     expect(await fetch(nginx.siteUrl).then((response) => response.text())).toBe('another page');
+    expect((await send(root)).headers.location).toBe('/pay/');
 
     const { page, sent, complaints } = await newPage(browser);
     await page.goto(`${root}${QUESTION}`);
