@@ -12,23 +12,25 @@ export async function confirm(question: string, signal: AbortSignal): Promise<bo
   return /^y(es)?$/i.test(await ask(`${question} [y/N] `, process.stderr, signal));
 }
 
-/** Asks for a secret, of which nothing is shown. */
+/** Asks for a secret, of which nothing is shown. Null: none was given. */
 export async function askSecret(question: string, signal: AbortSignal): Promise<Secret | null> {
-  process.stderr.write(question);
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const text = await ask('', unseen, signal);
-  process.stderr.write('\n');
+  // The question is shown once the terminal shows nothing else any more.
+  const asked = ask('', unseen, signal);
+  process.stderr.write(question);
+  const text = await asked.finally(() => process.stderr.write('\n'));
   return text === '' ? null : new Secret(text);
 }
 
+/** The line that is typed; empty if the terminal is closed instead. Rejects with an Error if the signal aborts. */
 async function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
-  const closed = new AbortController();
-  terminal.once('close', () => closed.abort(new Error('Interrupted.')));
+  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  // While it reads, Ctrl-C is a key like any other.
+  terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return (await terminal.question(question, { signal: AbortSignal.any([signal, closed.signal]) })).trim();
+    return (await Promise.race([terminal.question(question, { signal }), closed])).trim();
   } finally {
-    terminal.removeAllListeners('close');
     terminal.close();
   }
 }

@@ -12,6 +12,8 @@ export interface Progress {
 const DRAW_EVERY_MS = 100;
 const LINE_EVERY_MS = 10_000;
 const BAR = 24;
+/** Of a terminal that does not say how wide it is. */
+const UNKNOWN_WIDTH = 80;
 /** Before that, nobody can tell how long it takes. */
 const TELLING_MS = 3_000;
 
@@ -32,7 +34,8 @@ export function createProgress(output: NodeJS.WriteStream, now: () => number = (
     const line = lineOf();
     const isNew = line !== shown;
     shown = line;
-    if (output.isTTY) output.write(`\r${line.slice(0, (output.columns ?? 80) - 1)}\u001b[K${isLast ? '\n' : ''}`);
+    if (output.isTTY)
+      output.write(`\r${line.slice(0, (output.columns || UNKNOWN_WIDTH) - 1)}\u001b[K${isLast ? '\n' : ''}`);
     else if (isNew) output.write(`${line}\n`);
   }
 

@@ -3,6 +3,7 @@ import { inBatches } from '../../lib/in-batches.js';
 import { mapInOrder } from '../../lib/map-in-order.js';
 import type { Answers } from '../../model/answers.js';
 import {
+  checkedTexts,
   correctedAnswers,
   probesFor,
   remarksOn,
@@ -85,7 +86,8 @@ export function surveyRows(
     const found = await checksOf(planned.flatMap(({ answers }) => answers ?? []));
     const plans = planned.map((row) => {
       if (!row.answers) return row;
-      return { ...row, answers: correctedAnswers(row.answers, found), remarks: remarksOn(row.answers, found) };
+      const texts = checkedTexts(row.answers, found);
+      return { ...row, answers: correctedAnswers(row.answers, texts), remarks: remarksOn(texts) };
     });
     await count(plans);
     return plans;

@@ -74,11 +74,21 @@ export function probesFor(jobs: readonly Answers[], checked: Pick<Checked, 'has'
   );
 }
 
+/** What was found of the texts of these answers. */
+export function checkedTexts(answers: Answers, checked: Pick<Checked, 'get'>): readonly (AnswerText & CheckedText)[] {
+  return textsOf(answers).flatMap((text) => {
+    const found = checked.get(text.key);
+    return found ? { ...text, ...found } : [];
+  });
+}
+
 /** The answers in upstream's spelling, where that is known to be the same answer. */
-export function correctedAnswers(answers: Answers, checked: Pick<ReadonlyMap<string, CheckedText>, 'get'>): Answers {
-  const spellings = new Map(textsOf(answers).map(({ field, value, key }) => [`${field} ${value}`, checked.get(key)]));
+export function correctedAnswers(
+  answers: Answers,
+  checked: readonly { readonly field: string; readonly value: string; readonly spelling: string | null }[],
+): Answers {
   const spelt = (field: string, value: unknown): unknown =>
-    typeof value === 'string' ? (spellings.get(`${field} ${value}`)?.spelling ?? value) : value;
+    checked.find((each) => each.field === field && each.value === value)?.spelling ?? value;
   const corrected = Object.entries(answers).map(([field, value]) => [
     field,
     Array.isArray(value) ? value.map((entry) => spelt(field, entry)) : spelt(field, value),
@@ -94,11 +104,9 @@ export interface Remarks {
   readonly unknown: boolean;
 }
 
-export function remarksOn(answers: Answers, checked: Pick<Checked, 'get'>): Remarks {
-  const remarks = textsOf(answers).flatMap(({ field, value, key }) => {
-    const found = checked.get(key);
-    if (found?.verdict !== 'UNKNOWN') return [];
-    const matched = field === 'jobTitle' ? found.matched : null;
+export function remarksOn(checked: readonly (AnswerText & CheckedText)[]): Remarks {
+  const remarks = checked.flatMap(({ field, value, verdict, matched }) => {
+    if (verdict !== 'UNKNOWN') return [];
     const rest = matched === null ? 'is not known' : `is taken for “${matched}”`;
     return [{ text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.`, unknown: matched === null }];
   });

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalAnswers, type GivenAnswers } from '../../../src/model/answers.js';
+import { canonicalAnswers, type Answers, type GivenAnswers } from '../../../src/model/answers.js';
 import {
+  checkedTexts,
   correctedAnswers,
   probesFor,
   remarksOn,
   textsOf,
+  type Checked,
   type CheckedText,
 } from '../../../src/model/job-list/checked.js';
 
@@ -19,6 +21,8 @@ const checked = (text: Partial<CheckedText>): CheckedText => ({
   matched: null,
   ...text,
 });
+const corrected = (answers: Answers, found: Checked) => correctedAnswers(answers, checkedTexts(answers, found));
+const remarks = (answers: Answers, found: Checked) => remarksOn(checkedTexts(answers, found));
 const as = (spelling: string) => checked({ verdict: 'CORRECTED', spelling });
 
 describe('what is checked of a list', () => {
@@ -66,11 +70,11 @@ describe('answers that have been checked', () => {
       [keyOf(victoria, 'city'), as('Victoria')],
       [keyOf(victoria, 'country'), as('Canada')],
     ]);
-    expect(correctedAnswers(answersOf({ ...victoria, skills: ['sql', 'go'] }), found)).toEqual(
+    expect(corrected(answersOf({ ...victoria, skills: ['sql', 'go'] }), found)).toEqual(
       answersOf({ jobTitle: 'Nurse', city: 'Victoria', country: 'Canada', skills: ['SQL', 'go'] }),
     );
     const elsewhere = { ...victoria, country: 'australia' };
-    expect(correctedAnswers(answersOf(elsewhere), found)).toEqual(answersOf({ ...elsewhere, jobTitle: 'Nurse' }));
+    expect(corrected(answersOf(elsewhere), found)).toEqual(answersOf({ ...elsewhere, jobTitle: 'Nurse' }));
   });
 
   it('have remarks on what upstream does not know, or takes for something else', () => {
@@ -80,14 +84,14 @@ describe('answers that have been checked', () => {
       [keyOf({ skills: ['x'] }, 'skills'), checked({})],
       [keyOf({ skills: ['sql'] }, 'skills'), as('SQL')],
     ]);
-    expect(remarksOn(answersOf({ jobTitle: 'nurze' }), found)).toEqual({
+    expect(remarks(answersOf({ jobTitle: 'nurze' }), found)).toEqual({
       text: 'Job title “nurze” is taken for “Nurse”.',
       unknown: false,
     });
-    expect(remarksOn(answersOf(given), found)).toEqual({
+    expect(remarks(answersOf(given), found)).toEqual({
       text: 'Job title “nurze” is taken for “Nurse”. Skills “x” is not known.',
       unknown: true,
     });
-    expect(remarksOn(answersOf({}), found)).toEqual({ text: '', unknown: false });
+    expect(remarks(answersOf({}), found)).toEqual({ text: '', unknown: false });
   });
 });
