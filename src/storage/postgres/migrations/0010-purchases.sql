@@ -15,7 +15,7 @@ CREATE TABLE purchases (
   look_at bigint,
   evidence text COLLATE "C",
   PRIMARY KEY (purchase_id, type)
-) WITH (fillfactor = 90);
+) WITH (fillfactor = 60);
 CREATE INDEX purchases_by_time ON purchases (sent_at);
 CREATE INDEX purchases_sought ON purchases (look_at) WHERE look_at IS NOT NULL;
 CREATE UNIQUE INDEX purchases_by_upstream_id ON purchases (upstream_report_id, type) WHERE upstream_report_id IS NOT NULL;
