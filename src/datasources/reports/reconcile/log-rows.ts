@@ -9,16 +9,19 @@ export interface LogRows {
   readonly readAt: number;
 }
 
-/** More rows of our own requests than there can be purchases: what they are is not decided. */
-const MOST_ROWS = 500_000;
-/** Characters of reports that are kept in memory. The others are taken from the log when it is read again. */
-const MOST_RESPONSES = 64_000_000;
+interface Bounds {
+  /** More rows of our own requests than there can be purchases: what they are is not decided. */
+  readonly mostRows: number;
+  /** Of reports that are kept in memory. The others are taken from the log when it is read again. */
+  readonly mostCharacters: number;
+}
 
 /** Reads the log once, in memory that is bounded. Throws what reading it throws, or an Error if it has too many rows. */
 export async function readRows(
   log: UsageLog,
   { purchases, keys: wanted, from, until }: Surroundings,
   signal: AbortSignal,
+  { mostRows, mostCharacters }: Bounds = { mostRows: 500_000, mostCharacters: 64_000_000 },
 ): Promise<LogRows> {
   const own = new Set(purchases.map(({ requestKey }) => requestKey));
   const rows: LoggedReport[] = [];
@@ -29,13 +32,13 @@ export async function readRows(
     query,
     (row) => {
       if (row.requestKey === null || !own.has(row.requestKey)) return;
-      isTooMuch ||= rows.length >= MOST_ROWS;
+      isTooMuch ||= rows.length >= mostRows;
       if (isTooMuch) return;
       characters += row.response?.length ?? 0;
-      rows.push(characters <= MOST_RESPONSES ? row : { ...row, response: null });
+      rows.push(characters <= mostCharacters ? row : { ...row, response: null });
     },
     signal,
   );
-  if (isTooMuch) throw new Error(`Upstream's usage log has more than ${MOST_ROWS} rows of our requests.`);
+  if (isTooMuch) throw new Error(`Upstream's usage log has more than ${mostRows} rows of our requests.`);
   return { rows, readAt: readAt.getTime() };
 }

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { requestKeyOf } from '../../src/datasources/jobalyzer/usage-log/request-key.js';
+import type { LoggedReport, UsageLog } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import { purchasesAround, type Surroundings } from '../../src/datasources/reports/reconcile/around.js';
+import { readRows } from '../../src/datasources/reports/reconcile/log-rows.js';
+import type { PurchaseRecord, SentPlace } from '../../src/datasources/reports/sent-purchases.js';
+
+const MINUTE = 60_000;
+const NOW = 1_000 * MINUTE;
+const signal = new AbortController().signal;
+const requestOf = (question: string): string => JSON.stringify({ answers: { JobTitle: question } });
+const keyOf = (question: string): string => requestKeyOf(requestOf(question), 'c') ?? '';
+
+function record(purchaseId: string, question: string, minutesAfter: number): PurchaseRecord {
+  return {
+    ...{
+      purchaseId,
+      type: 'PAY',
+      reportId: purchaseId,
+      sentAt: NOW + minutesAfter * MINUTE,
+      request: requestOf(question),
+    },
+    ...{ charge: null, outcome: 'accepted', upstreamReportId: null, lookAt: null, evidence: null },
+  };
+}
+
+const DOUBT = record('doubt', 'a', 0);
+
+function around(others: readonly PurchaseRecord[], most?: number, sought = [DOUBT]): Promise<Surroundings> {
+  const all = [...sought, ...others].toSorted((a, b) => a.sentAt - b.sentAt);
+  const between = async (from: number, until: number, after: SentPlace | null, atOnce: number) => {
+    const first = after === null ? 0 : all.findIndex(({ purchaseId }) => purchaseId === after.purchaseId) + 1;
+    return all
+      .slice(first)
+      .filter(({ sentAt }) => sentAt >= from && sentAt < until)
+      .slice(0, atOnce);
+  };
+  return purchasesAround(
+    sought,
+    { records: { between }, customerId: 'c', ...(most !== undefined && { most }) },
+    signal,
+  );
+}
+
+const idsOf = ({ purchases }: Surroundings): string[] => purchases.map(({ purchaseId }) => purchaseId);
+
+describe('the purchases around one that is looked for', () => {
+  it('are all of nearly an hour, and for hours those that ask the same', async () => {
+    const found = await around([
+      record('near', 'b', 49),
+      record('far', 'b', 52),
+      record('same', 'a', 170),
+      record('same, long after', 'a', 190),
+      record('before', 'b', -49),
+    ]);
+    expect(idsOf(found)).toEqual(['before', 'doubt', 'near', 'same']);
+    expect(found).toMatchObject({ isComplete: true, keys: new Set([keyOf('a')]) });
+  });
+
+  it('are so many at most, apart from those that ask the same; that they are not all is known', async () => {
+    const others = Array.from({ length: 1_200 }, (_, number) => record(`p${number}`, 'b', number / 100));
+    expect(idsOf(await around(others))).toHaveLength(1_201);
+    const found = await around([...others, record('same', 'a', 20)], 1_000);
+    expect(idsOf(found)).toHaveLength(1_002);
+    expect(idsOf(found)).toContain('same');
+    expect(found.isComplete).toBe(false);
+  });
+
+  it('are read once where the times of several overlap, and apart where they do not', async () => {
+    const late = record('late', 'd', 24 * 60);
+    const found = await around([record('between', 'b', 12 * 60)], undefined, [DOUBT, record('second', 'c', 5), late]);
+    expect(idsOf(found)).toEqual(['doubt', 'second', 'late']);
+  });
+});
+
+describe('the rows of a usage log', () => {
+  const row = (question: string, response: string | null = null) =>
+    ({
+      upstreamReportId: 'R',
+      recordedAt: new Date(NOW),
+      type: 'PAY',
+      successful: true,
+      requestKey: keyOf(question),
+      response,
+    }) as LoggedReport;
+  const logOf = (rows: readonly LoggedReport[]): UsageLog => ({
+    async read(_query, each) {
+      rows.forEach(each);
+      return { rows: rows.length, readAt: new Date(NOW), newestAt: null };
+    },
+  });
+
+  it('are those of what this server has asked for', async () => {
+    const { rows } = await readRows(logOf([row('a'), row('x'), row('b')]), await around([record('p', 'b', 1)]), signal);
+    expect(rows.map(({ requestKey }) => requestKey)).toEqual([keyOf('a'), keyOf('b')]);
+  });
+
+  it('come with so many characters of reports, and then without', async () => {
+    const bounds = { mostRows: 9, mostCharacters: 10 };
+    const log = logOf([row('a', '12345678'), row('a', '12345678'), row('a')]);
+    const { rows } = await readRows(log, await around([]), signal, bounds);
+    expect(rows.map(({ response }) => response)).toEqual(['12345678', null, null]);
+  });
+
+  it('are not taken at all if they are more than there can be', async () => {
+    const bounds = { mostRows: 2, mostCharacters: 10 };
+    await expect(readRows(logOf([row('a'), row('a'), row('a')]), await around([]), signal, bounds)).rejects.toThrow(
+      'more than 2',
+    );
+  });
+});
