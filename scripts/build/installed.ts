@@ -6,7 +6,11 @@ export class NotInstalled extends Error {
   override readonly name = 'NotInstalled';
 }
 
+export function isInstalled(root: string, name: string): boolean {
+  return existsSync(join(root, 'node_modules', name));
+}
+
 /** Throws NotInstalled unless the package is installed in `root`. */
 export function requireInstalled(root: string, name: string): void {
-  if (!existsSync(join(root, 'node_modules', name))) throw new NotInstalled(`${name} is not installed.`);
+  if (!isInstalled(root, name)) throw new NotInstalled(`${name} is not installed.`);
 }

@@ -37,6 +37,7 @@ function licenseOf(directory: string): Licensed {
   };
   const texts = readdirSync(directory)
     .filter((file) => TEXTS.test(file))
+    .sort()
     .map((file) => readFileSync(join(directory, file), 'utf8').trim());
   if (license === undefined && texts.length === 0) throw new Error(`${name} has no license.`);
   return { name: `${name} ${version}`, license: license ?? 'see below', texts };

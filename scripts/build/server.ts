@@ -1,9 +1,9 @@
 /** Builds the server: checks its types, and writes `dist`, which runs, and `build`, its modules one by one. */
 import { cpSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { canCompile, compile } from './compile.ts';
+import { compile } from './compile.ts';
 import { buildIfChanged, filesIn } from './if-changed.ts';
-import { requireInstalled } from './installed.ts';
+import { isInstalled, requireInstalled } from './installed.ts';
 
 /** The directories that `page.ts` and `operations.ts` build, and those where a page is being built. */
 const OTHERS = /^(playground|explorer|operations)(\.\d+)?\//;
@@ -16,7 +16,7 @@ const INPUTS = ['src/**', 'scripts/build/**', 'tsconfig.json', 'tsconfig.build.j
  * compiler is not installed, since it is a development dependency, types are not checked, and there are no modules.
  */
 export async function buildServer(root: string): Promise<boolean> {
-  const checked = canCompile(root) && (await buildModules(root));
+  const checked = isInstalled(root, 'typescript') && (await buildModules(root));
   const bundled = await buildBundle(root);
   return checked || bundled;
 }
