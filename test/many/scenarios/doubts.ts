@@ -10,6 +10,7 @@ import { counted, listed, unless, type Result } from '../checks.ts';
 import { startFleet, type Fleet } from '../fleet.ts';
 
 const CLIENTS = 12;
+const MOST_TIMES_ASKED = 5;
 /** The longest time until all that is in the usage log has been found there, also by a server that takes over the reading. */
 const LONGEST_RECONCILING_MS = 180_000;
 
@@ -32,12 +33,12 @@ export async function doubts(options: { kills: number; reports: number; missing:
     });
     const { numbers, outcomes, cutOff } = await killAgainAndAgain(fleet, options);
     await settled(fleet, numbers);
-    const { accepted, inLog } = await logOf(simulator, numbers, built);
-    const left = await leftIn(fleet, numbers, inLog);
+    const left = await leftIn(fleet, numbers, (await logOf(simulator, numbers, built)).inLog);
 
     // Whoever was told nothing asks again.
     const codes = new Map<number, Outcome>();
-    for (const number of left) codes.set(number, await ask(inTurn(fleet, number), number));
+    for (const number of left) codes.set(number, await askPatiently(fleet, number));
+    const { accepted, inLog } = await logOf(simulator, numbers, built);
     const uncertain = left.filter((number) => codes.get(number) === 'SUBMISSION_UNCERTAIN');
     const others = [...codes].filter(([, code]) => code !== 'SUBMISSION_UNCERTAIN' && code !== 'READY');
     const bought = uncertain.filter((number) => accepted.has(number));
@@ -152,6 +153,15 @@ async function leftIn(
     left = left.filter((number) => seen.get(number) !== 'READY');
     if (!left.some((number) => inLog.has(number)) || performance.now() > until) return left;
     await delay(500);
+  }
+}
+
+/** As a client does that is told to come back later. */
+async function askPatiently(fleet: Fleet, number: number): Promise<Outcome> {
+  for (let times = 1; ; times++) {
+    const outcome = await ask(inTurn(fleet, number), number);
+    if (outcome !== 'STORE_UNAVAILABLE' || times === MOST_TIMES_ASKED) return outcome;
+    await delay(1_000);
   }
 }
 
