@@ -70,7 +70,7 @@ async function look(
         const time = row.recordedAt?.getTime() ?? 0;
         if (time >= since && time < until) each(row);
       }
-      return { rows: rows.length, readAt: new Date(), newestAt: null };
+      return { readAt: new Date() };
     },
   };
   const round = createRound({

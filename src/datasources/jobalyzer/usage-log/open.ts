@@ -39,16 +39,13 @@ export function openUsageLog(options: UsageLogOptions): OpenUsageLog {
     const startedAt = performance.now();
     let reader: RowReader | null = null;
     let rows = 0;
-    let newest = -Infinity;
     let status: number | null = null;
     const onStatus = (given: number | null): void => void (status = given);
     const onRow = (cells: readonly string[]): void => {
       if (!reader) return void (reader = rowReader(cells, { customerId, ...(wanted && { wanted }) }));
       rows += 1;
       const time = reader.timeOf(cells);
-      if (time === null) return;
-      newest = Math.max(newest, time);
-      if (time >= since && time < until) each(reader.read(cells, time));
+      if (time !== null && time >= since && time < until) each(reader.read(cells, time));
     };
     try {
       const parse = (bytes: Parameters<typeof parseUsageLog>[0], within: AbortSignal) =>
@@ -58,7 +55,7 @@ export function openUsageLog(options: UsageLogOptions): OpenUsageLog {
       observer?.called({ call: 'usage', status, ms: performance.now() - startedAt });
     }
     log.debug({ call: 'usage', ms: Math.round(performance.now() - startedAt), rows }, 'upstream');
-    return { rows, readAt, newestAt: rows > 0 && Number.isFinite(newest) ? new Date(newest) : null };
+    return { readAt };
   };
 
   return {

@@ -21,13 +21,9 @@ export interface UsageLogQuery {
   readonly wanted?: ReadonlySet<string>;
 }
 
-/** What was read, also of rows that were not handed over. */
 interface UsageLogRead {
-  readonly rows: number;
   /** When its reading began; what was recorded later may be in it or not. */
   readonly readAt: Date;
-  /** When the newest row was recorded. Null: no row says when. */
-  readonly newestAt: Date | null;
 }
 
 /** Upstream's usage log: what it received and delivered, a row for each report. */
