@@ -207,7 +207,7 @@ export type UsageOverviewQueryVariables = Exact<{
 }>;
 
 
-export type UsageOverviewQuery = { usageByDay: Array<{ day: string, submitted: number, saved: number, failed: number }> | null, usage: { submitted: number, collected: number, billable: number, saved: number, failed: number, uncertainNow: number } | null, uncertainReports: { totalCount: number, edges: Array<{ node: { type: ReportType, since: string, reason: string, report: { id: string, answers: { jobTitle: string, city: string | null, state: string | null, country: string } } } }> } | null, viewer: AskerFragment | null };
+export type UsageOverviewQuery = { usageByDay: Array<{ day: string, submitted: number, saved: number, failed: number }> | null, usage: { submitted: number, collected: number, billable: number, saved: number, failed: number, uncertainNow: number } | null, uncertainReports: { totalCount: number, edges: Array<{ node: { type: ReportType, since: string, reason: string, candidates: Array<{ upstreamReportId: string | null, recordedAt: string | null }>, evidence: { readAt: string, accepted: number, inLog: number } | null, report: { id: string, answers: { jobTitle: string, city: string | null, state: string | null, country: string } } } }> } | null, viewer: AskerFragment | null };
 
 export type CloseUncertainMutationVariables = Exact<{
   id: string;
@@ -798,6 +798,15 @@ export const UsageOverviewDocument = new TypedDocumentString(`
         type
         since
         reason
+        candidates {
+          upstreamReportId
+          recordedAt
+        }
+        evidence {
+          readAt
+          accepted
+          inLog
+        }
         report {
           id
           answers {

@@ -4,6 +4,7 @@ import { count } from '../charts/money.ts';
 import { BuyAgainDocument, CloseUncertainDocument, type UsageOverviewQuery } from '../generated/operations.ts';
 import { explanationOf } from '../purchase/remedies.ts';
 import { formatPlace } from '../question/question.ts';
+import { evidenceText } from './evidence.ts';
 
 type List = NonNullable<UsageOverviewQuery['uncertainReports']>;
 type Uncertain = List['edges'][number]['node'];
@@ -32,8 +33,8 @@ export function UncertainCard({ api, list, onDone }: UncertainCardProps) {
     <section className="card wide uncertain" aria-label="Uncertain purchases">
       <h2>Uncertain purchases</h2>
       <p className="note">
-        Each was sent, and whether it was made is not known. Look for it in the usage log: if it is not there, buy it
-        again or close it; if it is, buying it again is billed twice.
+        Each was sent, and whether it was made is not known. What upstream&apos;s usage log has resolves itself. If it
+        is not there, buy it again or close it; if it is, buying it again is billed twice.
       </p>
       <p role="status">{told}</p>
       {list.totalCount === 0 && <p>There are none.</p>}
@@ -66,14 +67,16 @@ function Doubt({ doubt, onBuyAgain, onClose }: DoubtProps) {
   const [note, setNote] = useState(DEFAULT_NOTE);
   const { jobTitle, city, state, country } = doubt.report.answers;
   const place = formatPlace({ city: city ?? '', state: state ?? '', country });
+  const evidence = evidenceText(doubt, timeOf);
   const name = `${jobTitle}, ${place} (${doubt.type === 'PAY' ? 'pay' : 'experience'})`;
   return (
     <li>
       <div>
         <strong>{name}</strong>
         <p className="note">
-          Since <time dateTime={doubt.since}>{new Date(doubt.since).toLocaleString()}</time>. {doubt.reason}
+          Since <time dateTime={doubt.since}>{timeOf(doubt.since)}</time>. {doubt.reason}
         </p>
+        {evidence !== null && <p className="note">{evidence}</p>}
       </div>
       <div className="decisions">
         <button type="button" className="danger" onClick={onBuyAgain} aria-label={`Buy again: ${name}`}>
@@ -97,6 +100,10 @@ function Doubt({ doubt, onBuyAgain, onClose }: DoubtProps) {
       </div>
     </li>
   );
+}
+
+function timeOf(time: string): string {
+  return new Date(time).toLocaleString();
 }
 
 function named({ report: { id }, type, since }: Uncertain) {
