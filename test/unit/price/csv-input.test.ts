@@ -1,0 +1,114 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openCsv } from '../../../src/commands/price/csv-input.js';
+import { isThere, readOptions } from '../../../src/commands/price/options.js';
+import { allOf } from '../../fixtures/all-of.js';
+import { testDirectory } from '../../fixtures/test-directory.js';
+
+const SIGNAL = new AbortController().signal;
+
+async function read(
+  content: string | Buffer,
+): Promise<{ header: readonly string[]; delimiter: string; rows: unknown[] }> {
+  const path = join(await testDirectory(), 'list.csv');
+  await writeFile(path, content);
+  const { header, delimiter, rows } = await openCsv(path, SIGNAL, () => undefined);
+  return { header, delimiter, rows: (await allOf(rows)).map(({ cells }) => cells) };
+}
+
+describe('a list', () => {
+  it.each([
+    ['commas', 'a,b\n1,2\n', ','],
+    ['semicolons', 'a;b\n1;2\n', ';'],
+    ['tabs', 'a\tb\n1\t2\n', '\t'],
+    ['the line by which Excel is told', 'sep=;\r\na;b\r\n1;2\r\n', ';'],
+    ['a byte-order mark', '\ufeffa,b\r\n1,2', ','],
+    ['lone carriage returns', 'a,b\r1,2\r', ','],
+    ['blank lines', '\n\na,b\n\n , \n1,2\n\n', ','],
+  ])('is read with %s', async (_, content, delimiter) => {
+    expect(await read(content)).toEqual({ header: ['a', 'b'], delimiter, rows: [['1', '2']] });
+  });
+
+  it.each(['utf16le', 'utf-16be'] as const)('is read in %s with a byte-order mark', async (encoding) => {
+    const content = Buffer.from('\ufeffTitre,Ville\r\nInfirmière,Orléans\r\n', 'utf16le');
+    const { header, rows } = await read(encoding === 'utf16le' ? content : content.swap16());
+    expect([header, rows]).toEqual([['Titre', 'Ville'], [['Infirmière', 'Orléans']]]);
+  });
+
+  it('has separators, line breaks and quotes in quotes, and quotes that are none', async () => {
+    const content = '"a,;1",b\r\n"x\r\ny, ""z""",5" pipe\r\n';
+    expect(await read(content)).toEqual({
+      header: ['a,;1', 'b'],
+      delimiter: ',',
+      rows: [['x\r\ny, "z"', '5" pipe']],
+    });
+  });
+
+  it('may have rows that are shorter or longer than the first', async () => {
+    expect((await read('a,b\n1\n1,2,3\n')).rows).toEqual([['1'], ['1', '2', '3']]);
+  });
+
+  it.each([
+    ['', /list\.csv is empty\.$/],
+    [' \r\n', /list\.csv is empty\.$/],
+    [Buffer.from('Titel;Ort\r\nMüller;Köln\r\n', 'latin1'), /is not text in UTF-8\. In Excel, save it as “CSV UTF-8”/],
+    [Buffer.from('PK\u0003\u0004 and so on'), /is no CSV but a workbook/],
+    [Buffer.from('a,b\0\n'), /is no text\./],
+    [`a,b\n"1,2\n${'3,4\n'.repeat(10)}`, /a quote that is opened before line \d+ is not closed/],
+    [`a,b\n"${'x'.repeat(1_100_000)}`, /a quote that is opened before line \d+ is not closed/],
+  ])('is refused in words: %#', async (content, message) => {
+    await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it('is a file', async () => {
+    const directory = await testDirectory();
+    await expect(openCsv(directory, SIGNAL, () => undefined)).rejects.toThrow('is a directory.');
+    await expect(openCsv(join(directory, 'x'), SIGNAL, () => undefined)).rejects.toThrow('There is no file ');
+  });
+});
+
+describe('the options', () => {
+  it('have defaults', () => {
+    expect(readOptions('a', { output: 'b' })).toEqual({
+      input: 'a',
+      output: 'b',
+      types: ['PAY'],
+      most: null,
+      buyUnknown: false,
+      url: null,
+      yes: false,
+      force: false,
+    });
+    expect(readOptions('a', { output: 'b', types: 'YOE, pay', 'max-reports': '0' })).toMatchObject({
+      types: ['PAY', 'YOE'],
+      most: 0,
+    });
+  });
+
+  it.each([
+    [{}, '--output must name the file'],
+    [{ output: 'b', types: 'pay,pai' }, '--types must be pay, yoe or both'],
+    [{ output: 'b', types: '' }, '--types must be pay, yoe or both'],
+    [{ output: 'b', 'max-reports': '-1' }, '--max-reports must be a whole number; it is -1.'],
+    [{ output: 'b', 'max-reports': 'all' }, '--max-reports must be a whole number; it is all.'],
+  ])('are refused in words: %j', (given, message) => {
+    expect(() => readOptions('a', given)).toThrow(message);
+  });
+
+  it('name an output that can be written, and is not the list', async () => {
+    const directory = await testDirectory();
+    const input = join(directory, 'jobs.csv');
+    const at = (name: string) => isThere({ input, output: join(directory, name) });
+    await writeFile(input, 'a');
+    await mkdir(join(directory, 'folder'));
+    await symlink(input, join(directory, 'same.csv'));
+    expect(await at('priced.csv')).toBe(false);
+    await expect(at('jobs.csv')).rejects.toThrow('--output names the list itself');
+    await expect(at('same.csv')).rejects.toThrow('--output names the list itself');
+    await expect(at('folder')).rejects.toThrow('is a directory.');
+    await expect(at('nowhere/priced.csv')).rejects.toThrow('There is no directory ');
+    await writeFile(join(directory, 'priced.csv'), 'b');
+    expect(await at('priced.csv')).toBe(true);
+  });
+});

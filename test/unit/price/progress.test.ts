@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { createProgress } from '../../../src/commands/price/progress.js';
+
+function progressOn(isTTY: boolean, columns = 80) {
+  const written: string[] = [];
+  let now = 0;
+  const output = { isTTY, columns, write: (text: string) => written.push(text) } as unknown as NodeJS.WriteStream;
+  const progress = createProgress(output, () => now);
+  return { progress, written, pass: (ms: number) => void (now += ms) };
+}
+
+describe('progress', () => {
+  it('is a line now and then where there is no terminal', () => {
+    const { progress, written, pass } = progressOn(false);
+    progress.begin('Buying', 2_000);
+    progress.at(10);
+    pass(10_000);
+    progress.at(500);
+    progress.at(600);
+    pass(10_000);
+    progress.waits('The client asks too often.', 30_000);
+    progress.at(2_000);
+    progress.end();
+    progress.end();
+    expect(written).toEqual([
+      'Buying 25 % 500 of 2,000, 30 s left\n',
+      'Buying 30 % 600 of 2,000, 47 s left (waiting 30 s: The client asks too often.)\n',
+      'Buying 100 % 2,000 of 2,000 (waiting 30 s: The client asks too often.)\n',
+    ]);
+  });
+
+  it('is a bar on a terminal, no longer than a line of it', () => {
+    const { progress, written, pass } = progressOn(true, 40);
+    progress.begin('Looking', null);
+    pass(1_000);
+    progress.at(0.5);
+    progress.at(0.6);
+    pass(1_000);
+    progress.at(1);
+    progress.end();
+    expect(written).toEqual([
+      '\rLooking [############············] 50 %\u001b[K',
+      '\rLooking [########################] 100 \u001b[K',
+      '\rLooking [########################] 100 \u001b[K\n',
+    ]);
+  });
+
+  it('of nothing is done at once', () => {
+    const { progress, written } = progressOn(false);
+    progress.begin('Writing', 0);
+    progress.end();
+    expect(written).toEqual(['Writing 100 % 0 of 0\n']);
+  });
+});
