@@ -171,7 +171,7 @@ function JobName({ row, report, columns }: RowProps) {
 }
 
 function yearsText(years: number | null | undefined): string {
-  return years == null ? '' : `${years} ${years === 1 ? 'year' : 'years'}`;
+  return years == null ? '' : `${years}\u00a0${years === 1 ? 'year' : 'years'}`;
 }
 
 function questionOf(answers: AnswersInput | Answers): Question {

@@ -79,6 +79,19 @@ export function SourceCard({ onRead }: SourceCardProps) {
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
           />
+          <div className="actions">
+            <button
+              type="button"
+              className="primary"
+              onClick={() => void read('pasted.csv', Promise.resolve(text))}
+              aria-disabled={text.trim() === '' || undefined}
+            >
+              Read what is pasted
+            </button>
+            <button type="button" onClick={() => setText(EXAMPLE)}>
+              Fill in an example
+            </button>
+          </div>
         </div>
       </div>
       {problem && (
@@ -86,19 +99,6 @@ export function SourceCard({ onRead }: SourceCardProps) {
           {problem}
         </p>
       )}
-      <div className="actions">
-        <button
-          type="button"
-          className="primary"
-          onClick={() => void read('pasted.csv', Promise.resolve(text))}
-          aria-disabled={text.trim() === '' || undefined}
-        >
-          Read what is pasted
-        </button>
-        <button type="button" onClick={() => setText(EXAMPLE)}>
-          Fill in an example
-        </button>
-      </div>
     </section>
   );
 }

@@ -114,6 +114,31 @@ it('leaves what has failed or is uncertain as it is, and buys the others', async
   expect(progressOf(purchase!, reports, purchase!.since + 60_000)).toMatchObject({ here: 9, failed: 1, leftMs: 0 });
 });
 
+it('tells apart what is wrong with one report, with its figures, and with none', async () => {
+  const server = fakeServer({ delayMs: 0 });
+  const run = await priced(server, 4);
+  let looks = 0;
+  server.report = (title) => {
+    if (title === 'Job 0') return { report: null, problem: 'BAD_USER_INPUT' };
+    const status = { pay: 'READY', yoe: 'READY' };
+    const ready = { id: title, status, failures: [], pay: { basePay: null } };
+    if (title === 'Job 1') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_BAD_RESPONSE' };
+    // Its figures were not to be had the first time.
+    if (title === 'Job 2') return { report: { ...ready, pay: looks++ === 0 ? null : ready.pay }, problem: null };
+    return { report: ready, problem: null };
+  };
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(run.snapshot().reports.map(({ status, problem }) => [status, problem?.code ?? null])).toEqual([
+    ['FAILED', 'BAD_USER_INPUT'],
+    ['READY', 'UPSTREAM_BAD_RESPONSE'],
+    ['READY', null],
+    ['READY', null],
+  ]);
+  expect(looks).toBe(2);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 2 });
+});
+
 it('asks nothing more once it is closed', async () => {
   const server = fakeServer();
   const run = await priced(server, 100);
@@ -143,6 +168,13 @@ interface FakeServer extends Api {
   /** What every request is answered with. */
   refuse: Problem | null;
   fate: (title: string) => ReportStatus;
+  report: (title: string) => Told;
+}
+
+/** A report as it is looked at, and the code of what is wrong with it. */
+interface Told {
+  readonly report: object | null;
+  readonly problem: string | null;
 }
 
 interface FakeOptions extends Partial<Pick<FakeServer, 'fate'>> {
@@ -160,6 +192,12 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
     if (since === undefined) return 'NOT_REQUESTED';
     return Date.now() - since < delayMs ? 'PENDING' : server.fate(title);
   };
+  const reportOf = (title: string): Told => {
+    const pay = statusOf(title);
+    const failures = pay === 'FAILED' ? [{ type: 'PAY', code: 'SUBMISSION_UNCERTAIN', message: '' }] : [];
+    const report = { status: { pay, yoe: pay }, failures, pay: pay === 'READY' ? { basePay: null } : null };
+    return { report, problem: null };
+  };
   const serve = async (text: string, variables: unknown): Promise<Result<unknown>> => {
     if (server.refuse) return { data: null, problems: [server.refuse] };
     const { answers } = variables as { answers: AnswersInput & AnswersInput[] };
@@ -171,18 +209,18 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
     }
     if (text.includes('checkAnswers')) return { data: { checkAnswers: { answers: [] } }, problems: [] };
     server.looks += 1;
-    const reports = answers.map(({ jobTitle }) => {
-      const pay = statusOf(jobTitle);
-      const failures = pay === 'FAILED' ? [{ type: 'PAY', code: 'SUBMISSION_UNCERTAIN', message: '' }] : [];
-      return { status: { pay, yoe: pay }, failures, pay: pay === 'READY' ? { basePay: null } : null };
-    });
-    return { data: { reports, viewer: null }, problems: [] };
+    const found = answers.map(({ jobTitle }) => server.report(jobTitle));
+    const problems = found.flatMap(({ problem }, at) =>
+      problem === null ? [] : [{ code: problem, message: '', path: ['reports', at, 'pay'] }],
+    );
+    return { data: { reports: found.map(({ report }) => report), viewer: null }, problems };
   };
   const server: FakeServer = {
     bought: [],
     looks: 0,
     refuse: null,
     fate,
+    report: reportOf,
     request: (document, variables) => serve(String(document).trim(), variables) as never,
     follow: () => {
       throw new Error('Nothing is followed.');
