@@ -20,7 +20,9 @@ it('buys each report once, in order, and no more than are chosen; then all is he
   expect(server.bought).toEqual(Array.from({ length: 60 }, (_, at) => `Job ${at}`));
   expect(countsOf(run.snapshot())).toMatchObject({ here: 60, 'to-buy': 40 });
   expect(run.snapshot().purchase?.isOver).toBe(true);
-  const looks = server.looks;
+  const { looks } = server;
+  // Whoever follows them is one.
+  expect(looks).toBeLessThan(20);
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.looks).toBe(looks);
 });
@@ -86,10 +88,22 @@ it('gives up on a server that stays away, and begins again when it is told to', 
   await vi.advanceTimersByTimeAsync(10_000);
   expect(run.snapshot()).toMatchObject({ ended: null, isLooked: true });
   expect(open(run)).toHaveLength(10);
+
+  server.refuse = { code: 'UNREACHABLE', message: '' };
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(120_000);
+  expect(run.snapshot()).toMatchObject({ ended: { code: 'UNREACHABLE' }, purchase: { isOver: true } });
+  const { checks } = server;
+  server.refuse = null;
+  run.lookAgain();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(run.snapshot().ended).toBeNull();
+  expect(open(run)).toHaveLength(10);
+  expect(server.checks).toBe(checks);
 });
 
 it('stops when three in a row were given up before they were bought, which can be bought later', async () => {
-  const server = fakeServer({ fate: () => 'NOT_REQUESTED' });
+  const server = fakeServer({ slowMs: 1_000, fate: () => 'NOT_REQUESTED' });
   const run = await priced(server, 100);
   run.buy(open(run));
   await vi.advanceTimersByTimeAsync(60_000);
@@ -98,8 +112,36 @@ it('stops when three in a row were given up before they were bought, which can b
   expect(open(run)).toHaveLength(100);
   server.fate = () => 'READY';
   run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(200);
+  const { purchase, reports } = run.snapshot();
+  expect(progressOf(purchase!, reports, Date.now())).toMatchObject({ here: 0, failed: 0 });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(countsOf(run.snapshot()).here).toBe(100);
+});
+
+it('goes on where only some are given up, and begins to count anew when it is told to buy again', async () => {
+  const server = fakeServer({ fate: (title) => (Number(title.at(-1)) % 3 === 2 ? 'READY' : 'NOT_REQUESTED') });
+  const run = await priced(server, 9);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 3, failed: 6 });
+  expect(run.snapshot().ended).toBeNull();
+  server.fate = () => 'NOT_REQUESTED';
+  for (const at of [0, 1]) {
+    run.buy(open(run).slice(at, at + 2));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(run.snapshot().ended).toBeNull();
+  }
+});
+
+it('asks about no more at once than one operation may have', async () => {
+  const server = fakeServer();
+  const skills = Array.from({ length: 40 }, (_, at) => `${'x'.repeat(90)} ${at}`).join(';');
+  const run = await priced(server, 60, skills);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(open(run)).toHaveLength(60);
+  expect(server.longest).toBeGreaterThan(30_000);
+  expect(server.longest).toBeLessThan(65_000);
 });
 
 it('leaves what has failed or is uncertain as it is, and buys the others', async () => {
@@ -124,7 +166,7 @@ it('tells apart what is wrong with one report, with its figures, and with none',
     const ready = { id: title, status, failures: [], pay: { basePay: null } };
     if (title === 'Job 1') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_BAD_RESPONSE' };
     // Its figures were not to be had the first time.
-    if (title === 'Job 2') return { report: { ...ready, pay: looks++ === 0 ? null : ready.pay }, problem: null };
+    if (title === 'Job 2' && looks++ === 0) return { report: { ...ready, pay: null }, problem: 'REPORT_NOT_READY' };
     return { report: ready, problem: null };
   };
   run.buy(open(run));
@@ -150,8 +192,9 @@ it('asks nothing more once it is closed', async () => {
   expect(server.bought).toHaveLength(length);
 });
 
-async function priced(server: Api, length: number): Promise<ListRun> {
-  const { columns, rows } = parseList(`Title\n${Array.from({ length }, (_, at) => `Job ${at}\n`).join('')}`);
+async function priced(server: Api, length: number, skills = ''): Promise<ListRun> {
+  const lines = Array.from({ length }, (_, at) => `Job ${at},${skills}\n`);
+  const { columns, rows } = parseList(`Title,Skills\n${lines.join('')}`);
   const run = startList(server, readRows(rows, recognizeColumns(columns), 'France'), () => undefined);
   await vi.advanceTimersByTimeAsync(1_000);
   return run;
@@ -165,6 +208,9 @@ interface FakeServer extends Api {
   /** The titles that were bought, in order. */
   readonly bought: string[];
   looks: number;
+  checks: number;
+  /** The characters of the longest list of answers. */
+  longest: number;
   /** What every request is answered with. */
   refuse: Problem | null;
   fate: (title: string) => ReportStatus;
@@ -207,8 +253,12 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
       times.set(answers.jobTitle, Date.now());
       return { data: { requestReport: { status: { pay: 'SUBMITTING' } } }, problems: [] };
     }
-    if (text.includes('checkAnswers')) return { data: { checkAnswers: { answers: [] } }, problems: [] };
+    if (text.includes('checkAnswers')) {
+      server.checks += 1;
+      return { data: { checkAnswers: { answers: [] } }, problems: [] };
+    }
     server.looks += 1;
+    server.longest = Math.max(server.longest, JSON.stringify(answers).length);
     const found = answers.map(({ jobTitle }) => server.report(jobTitle));
     const problems = found.flatMap(({ problem }, at) =>
       problem === null ? [] : [{ code: problem, message: '', path: ['reports', at, 'pay'] }],
@@ -218,6 +268,8 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
   const server: FakeServer = {
     bought: [],
     looks: 0,
+    checks: 0,
+    longest: 0,
     refuse: null,
     fate,
     report: reportOf,

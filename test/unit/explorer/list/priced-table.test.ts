@@ -4,7 +4,7 @@ import { readRows, priced } from '../../../../explorer/list/listed.js';
 import { parseList } from '../../../../explorer/list/parse-list.js';
 import { pricedTable } from '../../../../explorer/list/priced-table.js';
 import { learnt } from '../../../../explorer/list/probes.js';
-import { countsOf, reportOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
+import { buyable, countsOf, progressOf, reportOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
 import type { FiguresFragment } from '../../../../explorer/generated/operations.js';
 import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
 
@@ -74,6 +74,32 @@ describe('a list of which one report is here', () => {
       '',
     ]);
   });
+});
+
+it('what upstream does not know is bought only if it is wanted; a title that is taken for another is known', () => {
+  const { columns, rows } = parseList('Title\nWizard\nSorcerer\nCook\n');
+  const probes = ['Wizard', 'Sorcerer'].map((jobTitle) => ({ jobTitle, country: 'France' }));
+  const checks = probes.map(({ jobTitle }) => ({
+    answers: [{ field: 'jobTitle', value: jobTitle, verdict: 'UNKNOWN' as const, spelling: null, suggestions: [] }],
+    matchedJobTitle: jobTitle === 'Sorcerer' ? 'Magician' : null,
+    jobTitleRating: null,
+  }));
+  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt(probes, checks));
+  const absent = reports.map((report) => ({ ...report, status: 'NOT_REQUESTED' as const }));
+  expect(buyable(absent, false)).toEqual([1, 2]);
+  expect(buyable(absent, true)).toEqual([0, 1, 2]);
+});
+
+it('how long a purchase takes is told by what has come of it, once that is enough', () => {
+  const { columns, rows } = parseList(`Title\n${Array.from({ length: 10 }, (_, at) => `Job ${at}\n`).join('')}`);
+  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt([], []));
+  const pay = { basePay: FIGURES, hourlyPay: null, reportRating: 1, context: null };
+  const after = (count: number) =>
+    reports.map((report, at) => ({ ...report, status: 'READY' as const, pay: at < count ? pay : null }));
+  const purchase = { chosen: reports.map((_, at) => at), since: 1_000, isOver: false };
+  expect(progressOf(purchase, after(4), 11_000)).toEqual({ total: 10, here: 4, failed: 0, leftMs: null });
+  expect(progressOf(purchase, after(5), 11_000)).toEqual({ total: 10, here: 5, failed: 0, leftMs: 10_000 });
+  expect(progressOf(purchase, after(8), 17_000)).toMatchObject({ leftMs: 4_000 });
 });
 
 it.each([
