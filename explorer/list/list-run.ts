@@ -1,3 +1,4 @@
+import { probesFor } from '../../src/model/job-list/checked.ts';
 import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import type { AskerFragment } from '../generated/operations.ts';
@@ -6,7 +7,7 @@ import { isUnderWay, priced, type ListedReport, type PricedRow } from './listed.
 import { checkAll, lookAt } from './look.ts';
 import { Ended, patient } from './patient.ts';
 import { pause } from './pause.ts';
-import { learnt, probesFor } from './probes.ts';
+import { inputOf, learnt } from './known.ts';
 import { createStore, type ListState } from './store.ts';
 
 const LOOK_MS = 1_000;
@@ -97,10 +98,10 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
 
   const check = async (onDone: (count: number, total: number) => void): Promise<void> => {
     const given = store.get().rows.flatMap((row) => row.given ?? []);
-    const probes = probesFor(given);
+    const probes = probesFor(given, new Map());
     // There are not more reports than rows.
     const total = probes.length + given.length;
-    const checks = await checkAll(server, probes, (count) => onDone(count, total), closed.signal);
+    const checks = await checkAll(server, probes.map(inputOf), (count) => onDone(count, total), closed.signal);
     store.set(priced(store.get().rows, learnt(probes, checks)));
   };
 

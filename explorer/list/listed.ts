@@ -4,7 +4,7 @@ import type { Answers } from '../../src/model/answers.ts';
 import type { Problem } from '../api/problem.ts';
 import type { AnswersInput, PayInBriefFragment, ReportStatus } from '../generated/operations.ts';
 import type { ListRow } from './parse-list.ts';
-import { corrected, inputOf, type Known, type Remark } from './probes.ts';
+import { corrected, inputOf, type Known, type Remark } from './known.ts';
 
 /** A row, and what it asks for. */
 export interface PricedRow extends ListRow {

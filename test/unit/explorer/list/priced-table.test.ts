@@ -3,9 +3,10 @@ import { csvOf } from '../../../../explorer/export/csv.js';
 import { readRows, priced } from '../../../../explorer/list/listed.js';
 import { parseList } from '../../../../explorer/list/parse-list.js';
 import { pricedTable } from '../../../../explorer/list/priced-table.js';
-import { learnt } from '../../../../explorer/list/probes.js';
+import { learnt } from '../../../../explorer/list/known.js';
 import { buyable, countsOf, progressOf, reportOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
 import type { FiguresFragment } from '../../../../explorer/generated/operations.js';
+import { canonicalAnswers } from '../../../../src/model/answers.js';
 import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
 
 const FIGURES: FiguresFragment = {
@@ -22,7 +23,7 @@ const FIGURES: FiguresFragment = {
 describe('a list of which one report is here', () => {
   const { columns, rows } = parseList('Title,Notes\ncook,=1+1\nCook,"a ""b"""\nChef,-2\n,x\nWaiter,y,z\n');
   const answer = { field: 'jobTitle', value: 'cook', verdict: 'CORRECTED' as const, spelling: 'Cook', suggestions: [] };
-  const probe = { jobTitle: 'cook', country: 'France' };
+  const probe = canonicalAnswers({ jobTitle: 'cook', country: 'France' }, '');
   const check = { answers: [answer], matchedJobTitle: null, jobTitleRating: null };
   const given = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt([probe], [check]));
   const context = { submittedJobTitle: 'Cook', matchedJobTitle: 'Cook, Line', jobTitleRating: 90 };
@@ -78,7 +79,7 @@ describe('a list of which one report is here', () => {
 
 it('what upstream does not know is bought only if it is wanted; a title that is taken for another is known', () => {
   const { columns, rows } = parseList('Title\nWizard\nSorcerer\nCook\n');
-  const probes = ['Wizard', 'Sorcerer'].map((jobTitle) => ({ jobTitle, country: 'France' }));
+  const probes = ['Wizard', 'Sorcerer'].map((jobTitle) => canonicalAnswers({ jobTitle, country: 'France' }, ''));
   const checks = probes.map(({ jobTitle }) => ({
     answers: [{ field: 'jobTitle', value: jobTitle, verdict: 'UNKNOWN' as const, spelling: null, suggestions: [] }],
     matchedJobTitle: jobTitle === 'Sorcerer' ? 'Magician' : null,

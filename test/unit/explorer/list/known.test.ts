@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { corrected, learnt, probesFor } from '../../../../explorer/list/probes.js';
-import type { AnswersInput, CheckedFragment } from '../../../../explorer/generated/operations.js';
+import { corrected, learnt } from '../../../../explorer/list/known.js';
+import type { CheckedFragment } from '../../../../explorer/generated/operations.js';
 import { canonicalAnswers, type Answers } from '../../../../src/model/answers.js';
+import { probesFor } from '../../../../src/model/job-list/checked.js';
 
 const name = (...names: string[]) => fc.constantFrom(...names);
 const text = name('Cook', 'cook', 'Chef', 'Wizard', 'York', 'york');
@@ -22,37 +23,19 @@ const answers: fc.Arbitrary<Answers> = fc
 it('a few questions tell of each row what a check of that row would', () => {
   fc.assert(
     fc.property(fc.array(answers, { maxLength: 30 }), (rows) => {
-      const probes = probesFor(rows);
+      const probes = probesFor(rows, new Map());
       const known = learnt(probes, probes.map(check));
       for (const row of rows) {
-        const own = learnt([row as AnswersInput], [check(row as AnswersInput)]);
+        const own = learnt([row], [check(row)]);
         expect(corrected(row, known)).toEqual(corrected(row, own));
       }
     }),
   );
 });
 
-it('there are no more questions than different answers, and none has more than one check looks up', () => {
-  fc.assert(
-    fc.property(fc.array(answers, { minLength: 1, maxLength: 30 }), (rows) => {
-      const probes = probesFor(rows);
-      expect(probes.length).toBeLessThanOrEqual(rows.length * 4);
-      for (const { skills, certifications } of probes) {
-        // Two look-ups each at worst, and two for the industry.
-        expect(2 * ((skills?.length ?? 0) + (certifications?.length ?? 0) + 1)).toBeLessThanOrEqual(15);
-      }
-    }),
-  );
-  const same = Array.from({ length: 1_000 }, (_, at) =>
-    canonicalAnswers({ jobTitle: 'Cook', country: 'France', yearsExperience: at % 80 }, ''),
-  );
-  expect(probesFor(same)).toEqual([{ jobTitle: 'Cook', country: 'France' }]);
-  expect(probesFor([])).toEqual([]);
-});
-
 it('a row is told what is asked otherwise, taken for another title, or not known', () => {
   const row = canonicalAnswers({ jobTitle: 'cook', country: 'France', skills: ['Wizard'] }, '');
-  const known = learnt([row as AnswersInput], [check(row as AnswersInput)]);
+  const known = learnt([row], [check(row)]);
   expect(corrected(row, known)).toEqual({
     answers: { ...row, jobTitle: 'Cook' },
     remarks: [
@@ -61,15 +44,15 @@ it('a row is told what is asked otherwise, taken for another title, or not known
     ],
   });
   const wizard = canonicalAnswers({ jobTitle: 'Wizard', country: 'France' }, '');
-  const match = { ...check(wizard as AnswersInput), matchedJobTitle: 'Magician', jobTitleRating: 70 };
-  expect(corrected(wizard, learnt([wizard as AnswersInput], [match])).remarks).toEqual([
+  const match = { ...check(wizard), matchedJobTitle: 'Magician', jobTitleRating: 70 };
+  expect(corrected(wizard, learnt([wizard], [match])).remarks).toEqual([
     { kind: 'matched', message: '“Wizard” is taken for “Magician” (70 of 100).' },
   ]);
-  expect(corrected(wizard, learnt([wizard as AnswersInput], [null]))).toEqual({ answers: wizard, remarks: [] });
+  expect(corrected(wizard, learnt([wizard], [null]))).toEqual({ answers: wizard, remarks: [] });
 });
 
 /** An upstream that has the capitalized names without `Wizard`, and tells of the parts of a place together. */
-function check(asked: AnswersInput): CheckedFragment {
+function check(asked: Answers): CheckedFragment {
   const { jobTitle, country, state, city, skills, certifications, employerProductActivity } = asked;
   const isPlace = city != null && city.toLowerCase() === 'york' && (state == null || state === 'Chef');
   const verdict = (field: string, value: string): CheckedFragment['answers'][number] => {
