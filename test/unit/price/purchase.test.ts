@@ -26,6 +26,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 /** A server of which each purchase, and each look at what was bought, has the next of these results; the last one goes on. */
 function scripted(results: readonly (string | null)[]) {
   const calls: number[] = [];
+  let looks = 100;
   const stored = new Set<string>();
   const answer = (asks: readonly Ask[], code: string | null): Map<string, Answered> =>
     new Map(
@@ -50,6 +51,8 @@ function scripted(results: readonly (string | null)[]) {
   const next = (): string | null => results[Math.min(calls.length - 1, results.length - 1)] ?? null;
   const asking: Asking = {
     async read(asks, wait = false) {
+      // The first rows are looked at last.
+      if (!wait) await new Promise((resolve) => setTimeout(resolve, Math.max(0, (looks -= 10))));
       if (!wait) return answer(asks, 'absent');
       calls.push(asks.length);
       return answer(asks, next());
