@@ -132,14 +132,20 @@ function Priced({ run, source: { name, list, columns }, asker }: PricedProps) {
   );
 }
 
-function problemOf({ columns, country }: Source): string | null {
-  return columnsProblem(country === '' ? columns : [...columns, 'country']);
+/** Of all rows; empty: each has its own, or there is none. */
+function countryOf({ columns, country }: Source): string {
+  return columns.includes('country') || columns.includes('place') ? '' : country;
+}
+
+function problemOf(source: Source): string | null {
+  return columnsProblem(countryOf(source) === '' ? source.columns : [...source.columns, 'country']);
 }
 
 /** Another one for each way to read the list. Null: it cannot be priced as it is. */
 function useRun(api: Api, source: Source, onAsker: (asker: AskerFragment) => void): ListRun | null {
   const [run, setRun] = useState<ListRun | null>(null);
-  const { list, columns, country } = source;
+  const { list, columns } = source;
+  const country = countryOf(source);
   const isWrong = problemOf(source) !== null;
   useEffect(() => {
     if (isWrong) return undefined;

@@ -180,6 +180,10 @@ describe('a list of jobs in the explorer', { timeout: 150_000 }, () => {
     await page.keyboard.press('Enter');
     await buyButton(page, 1).waitFor();
     expect(await page.getByRole('rowheader').innerText()).toMatch(/Plumber[^]*Texas, United States/);
+    // A column has it after all.
+    await page.getByText('2 of 2 columns are used').click();
+    await page.getByLabel('Where').selectOption('Country');
+    await expect.poll(() => page.getByRole('rowheader').innerText()).toMatch(/Plumber[^,]*Texas$/);
     expect(simulator.counters().posts).toBe(0);
   });
 
