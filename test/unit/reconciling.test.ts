@@ -204,6 +204,31 @@ describe('a read of the usage log', () => {
     expect(await ledger.charged(RESUBMIT.charge)).toBe(before - 1);
   });
 
+  it('looks further for one that upstream did not make, and delivers it if that is made after all', async () => {
+    const report = await purchase('p1', 'a', 5, lost('p1'));
+    logged('R1', 'a', 5, { successful: false });
+    await look();
+    expect(await stateOf(report)).toBe('FAILED');
+    await look();
+    expect(await sought()).toHaveLength(1);
+    rows = [];
+    logged('R1', 'a', 5);
+    await look();
+    expect(await current(ledger, report)).toMatchObject({ state: 'COLLECTED', charge: { client: 'anonymous' } });
+    expect(await sought()).toEqual([]);
+  });
+
+  it('learns nothing of purchases so far away that others may have to do with them', async () => {
+    await purchase('p1', 'a', 50, lost('p1'));
+    await purchase('p2', 'b', 25, accepted('p2'));
+    await purchase('p3', 'c', 10, accepted('p3'));
+    logged('R2', 'b', 25);
+    logged('R3', 'c', 10);
+    await look();
+    expect(await recordOf('p2')).toMatchObject({ upstreamReportId: 'R2' });
+    expect(await recordOf('p3')).toMatchObject({ upstreamReportId: null });
+  });
+
   it('decides nothing if it is not whole', async () => {
     const report = await purchase('p1', 'a', 5, lost('p1'));
     logged('R1', 'a', 5);
@@ -231,7 +256,10 @@ describe('a purchase that the usage log does not have', () => {
     expect(await recordOf('p1')).toMatchObject({ outcome: 'absent', request: requestOf('a') });
     logged('R1', 'a', 70);
     await look(60 * MINUTE);
-    expect(await stateOf(report)).toBe('COLLECTED');
+    const found = await current(ledger, report);
+    expect(found.state).toBe('COLLECTED');
+    // It was given back.
+    expect(found).not.toHaveProperty('charge');
   });
 
   it('stays if one that was accepted is not there either', async () => {

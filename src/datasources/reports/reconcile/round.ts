@@ -93,9 +93,8 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
     const rowOf = byKey(certain);
     const matched = byKey(assigned);
     const candidatesOf = byKey(ambiguous);
-    const isSought = new Set(sought.map(keyOf));
     const accepted = before.purchases
-      .filter((purchase) => purchase.outcome === 'accepted' && !isSought.has(keyOf(purchase)))
+      .filter(({ outcome }) => outcome === 'accepted')
       .map((purchase) => ({
         sentAt: purchase.sentAt,
         recordedAt: matched.get(keyOf(purchase))?.recordedAt?.getTime() ?? null,
@@ -105,12 +104,12 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
     const looks: Look[] = [];
     for (const record of sought) {
       signal.throwIfAborted();
-      const { purchaseId, type, sentAt, outcome } = record;
+      const { purchaseId, type, sentAt } = record;
       const row = rowOf.get(keyOf(record));
       const seen = matched.get(keyOf(record));
       const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : (candidatesOf.get(keyOf(record)) ?? []));
       const goesOn = row === undefined || (await settle.found(record, row, templates[type]));
-      if (isAbsent && outcome === 'uncertain') await settle.absent(record);
+      if (isAbsent) await settle.absent(record);
       looks.push({ purchaseId, type, lookAt: goesOn ? nextLookAt(sentAt, Date.now()) : null, evidence });
     }
     await store(looks, (some) => records.looked(some));
