@@ -50,6 +50,20 @@ describe('a token', () => {
     expect(requests()).toBe(2);
   });
 
+  it('is renewed once, however many hosts did not accept it, and is used until then', async () => {
+    const { tokens, requests } = scripted(
+      () => granted('one'),
+      () => granted('two'),
+    );
+    const first = await tokens.get(noSignal());
+    const renewing = tokens.renew(first, noSignal());
+    expect((await tokens.get(noSignal())).value).toBe('one');
+    expect((await renewing).value).toBe('two');
+    expect((await tokens.renew(first, noSignal())).value).toBe('two');
+    expect((await tokens.get(noSignal())).value).toBe('two');
+    expect(requests()).toBe(2);
+  });
+
   it('is read in either letter case', async () => {
     const body = JSON.stringify({ Access_Token: 'one', Expires_In: 100 });
     const { tokens } = scripted(() => answered(200, body));

@@ -73,6 +73,7 @@ describe('the usage log', () => {
 
   it.each([
     ['with a byte-order mark', `\uFEFF${csvOf([ROW])}`],
+    ['with a byte-order mark before a quote', `\uFEFF${csvOf([ROW]).replace('CLIENTID', '"CLIENTID"')}`],
     ['with line breaks of Windows', csvOf([ROW], USAGE_COLUMNS, '\r\n')],
     ['without a line break at the end', csvOf([ROW]).trimEnd()],
     ['with blank lines', `${csvOf([ROW])}\n\n`],
@@ -255,6 +256,26 @@ describe('a usage log that cannot be read as a whole', () => {
     const reason = new Error('The server stops.');
     const reading = read({}, { signal: controller.signal, each: () => controller.abort(reason) });
     await expect(reading).rejects.toBe(reason);
+  });
+
+  it('is not received any further once it is known to be wrong', async () => {
+    let left: Promise<unknown> = Promise.resolve();
+    const { read } = await serving((response) => {
+      left = once(response, 'close');
+      response.writeHead(200).write('<html>');
+    });
+    await expect(read()).rejects.toThrow('HTML');
+    await left;
+  });
+
+  it('is not received any further once the client is closed', async () => {
+    const { read, client } = await serving((response) => {
+      response.writeHead(200).write(csvOf([ROW, ROW, ROW]));
+    });
+    let closed: Promise<void> = Promise.resolve();
+    const each = (): void => void (closed = client.close());
+    await expect(read({}, { each })).rejects.toThrow('connection was lost');
+    await closed;
   });
 
   it('ends with the error of who is given its rows', async () => {

@@ -4,7 +4,7 @@ import { patientDeadline } from '../../../lib/patient-deadline.js';
 import type { HttpHeaders } from '../http.js';
 import type { AccessToken, TokenSource } from '../token.js';
 import { connectFault } from '../unreachable.js';
-import { stream, type StreamedResponse } from './stream.js';
+import { ConnectionLost, stream, type StreamedResponse } from './stream.js';
 import { UsageLogUnreadable } from './usage-log.js';
 
 /** For the first byte, and from each to the next. */
@@ -66,15 +66,11 @@ export async function download(
       discard(response);
       throw new UsageLogUnreadable(fault);
     }
-    const { body } = response;
-    let cut: unknown = null;
-    body.once('error', (error) => (cut = error));
     try {
-      await work(body, deadline.signal);
+      await work(response.body, deadline.signal);
     } catch (error) {
-      throw cut !== null && error === cut
-        ? unreadable(cut, 'The connection was lost before all of it had come.')
-        : error;
+      if (!(error instanceof ConnectionLost)) throw error;
+      throw unreadable(error.cause, 'The connection was lost before all of it had come.');
     }
   }
 }

@@ -10,6 +10,11 @@ export interface StreamedResponse {
   readonly body: Readable;
 }
 
+/** The rest of a body does not come; `cause` says why. With any other error, its reader has destroyed it. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
 /** Sends a request and resolves when the headers of its response have arrived. Rejects with undici's error or the signal's reason. */
 export function stream(
   dispatcher: Dispatcher,
@@ -25,7 +30,7 @@ export function stream(
       ended = true;
       leave();
       if (!body) reject(error ?? new Error('There was no response.'));
-      else if (error) body.destroy(error);
+      else if (error) body.destroy(new ConnectionLost('The response was cut off.', { cause: error }));
       else body.push(null);
     };
     const handler: Dispatcher.DispatchHandler = {
