@@ -99,8 +99,15 @@ describe('several rows and purchases of one request', () => {
     });
   });
 
+  it('are matched in a chain, of which each shares rows with the next only', () => {
+    const purchases = [sent('a', 0), sent('b', 10), sent('c', 22)];
+    expect(match(purchases, [row('r', 9.5), row('q', 23), row('p', 30)]).assigned).toEqual({ a: 'r', b: 'q', c: 'p' });
+  });
+
   it('are left undecided where their order would need a row from before its purchase', () => {
     expect(match([sent('a', 0), sent('b', 10)], [row('r', 1), row('q', 2)]).assigned).toEqual({});
+    const three = [sent('a', 0), sent('b', 10), sent('c', 12)];
+    expect(match(three, [row('r', 1), row('q', 2), row('p', 13)]).assigned).toEqual({});
     expect(match([sent('a', 0), sent('b', 10)], [row('r', 1), row('q', 11)]).assigned).toEqual({ a: 'r', b: 'q' });
   });
 

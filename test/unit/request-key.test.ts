@@ -46,6 +46,10 @@ describe('the key of a request', () => {
     expect(keyOf({ ANSWERS: Object.fromEntries(lower.toReversed()), ...rest })).toBe(KEY);
   });
 
+  it('does not depend on how a letter is composed', () => {
+    expect(answering({ City: ' Zu\u0308rich' })).toBe(answering({ City: 'Z\u00fcrich' }));
+  });
+
   it('does not depend on whether a number is text', () => {
     expect(answering({ YearsExperience: '5' })).toBe(KEY);
     expect(keyOf({ ...SENT, AutoResolveJobTitle: 'True' })).toBe(KEY);
