@@ -24,6 +24,7 @@ function record(purchaseId: string, question: string, minutesAfter: number): Pur
   };
 }
 
+const OURS: ReadonlySet<string> = new Set(['c']);
 const DOUBT = record('doubt', 'a', 0);
 
 function around(others: readonly PurchaseRecord[], most?: number, sought = [DOUBT]): Promise<Surroundings> {
@@ -82,6 +83,7 @@ describe('the rows of a usage log', () => {
       successful: true,
       requestKey: keyOf(question),
       response,
+      clientId: null,
     }) as LoggedReport;
   const logOf = (rows: readonly LoggedReport[]): UsageLog => ({
     async read(_query, each) {
@@ -91,21 +93,34 @@ describe('the rows of a usage log', () => {
   });
 
   it('are those of what this server has asked for', async () => {
-    const { rows } = await readRows(logOf([row('a'), row('x'), row('b')]), await around([record('p', 'b', 1)]), signal);
+    const { rows } = await readRows(
+      logOf([row('a'), row('x'), row('b')]),
+      await around([record('p', 'b', 1)]),
+      OURS,
+      signal,
+    );
     expect(rows.map(({ requestKey }) => requestKey)).toEqual([keyOf('a'), keyOf('b')]);
+  });
+
+  it('are so many at most of those that nothing explains', async () => {
+    const strange = logOf([row('x'), row('y')]);
+    const read = async (mostRows: number) =>
+      (await readRows(strange, await around([]), OURS, signal, { mostRows, mostCharacters: 9 })).unexplained;
+    expect(await read(2)).toHaveLength(2);
+    expect(await read(1)).toBeNull();
   });
 
   it('come with so many characters of reports, and then without', async () => {
     const bounds = { mostRows: 9, mostCharacters: 10 };
     const log = logOf([row('a', '12345678'), row('a', '12345678'), row('a')]);
-    const { rows } = await readRows(log, await around([]), signal, bounds);
+    const { rows } = await readRows(log, await around([]), OURS, signal, bounds);
     expect(rows.map(({ response }) => response)).toEqual(['12345678', null, null]);
   });
 
   it('are not taken at all if they are more than there can be', async () => {
     const bounds = { mostRows: 2, mostCharacters: 10 };
-    await expect(readRows(logOf([row('a'), row('a'), row('a')]), await around([]), signal, bounds)).rejects.toThrow(
-      'more than 2',
-    );
+    await expect(
+      readRows(logOf([row('a'), row('a'), row('a')]), await around([]), OURS, signal, bounds),
+    ).rejects.toThrow('more than 2');
   });
 });

@@ -67,8 +67,8 @@ async function look(
     async read({ since = 0, until = Infinity }, each) {
       all.push(...meanwhile);
       for (const row of rows) {
-        const time = row.recordedAt?.getTime() ?? 0;
-        if (time >= since && time < until) each(row);
+        const time = row.recordedAt?.getTime() ?? null;
+        if (time === null || (time >= since && time < until)) each(row);
       }
       return { readAt: new Date() };
     },
@@ -77,6 +77,7 @@ async function look(
     ledger: { read: () => Promise.resolve(null), purchases: purchases as SentPurchases },
     usageLog,
     customerId: 'us',
+    clientId: 'us',
     settle: {
       found: async ({ purchaseId }, row) => told.push(`${purchaseId} is ${row.upstreamReportId}`) < 0,
       absent: async ({ purchaseId }) => void told.push(`${purchaseId} is absent`),
@@ -110,5 +111,38 @@ describe('a look into the usage log', () => {
     expect(known.told).toEqual([]);
     expect(known.evidence).toMatchObject({ accepted: 2, inLog: 2, candidates: [{ upstreamReportId: 'r' }] });
     expect((await look([doubt, before, after], others)).told).toEqual(['doubt is absent']);
+  });
+
+  describe('of which it has nothing', () => {
+    const before = sent('before', { title: 'Cook', sentAt: SENT_AT - 60_000, outcome: 'accepted' });
+    const after = sent('after', { title: 'Judge', sentAt: SENT_AT + 60_000, outcome: 'accepted' });
+    const others = [rowOf(before, 'b'), rowOf(after, 'a')];
+    const lookFor = async (rows: readonly LoggedReport[], more: readonly PurchaseRecord[] = []) =>
+      (await look([doubt, before, after, ...more], [...others, ...rows])).told;
+
+    it('is not absent if its request is in the log for the other type', async () => {
+      const other = sent('doubt', { type: 'YOE' });
+      expect(await lookFor([{ ...rowOf(other, 'y'), type: 'YOE' }], [other])).toEqual([]);
+    });
+
+    it.each([
+      ['whose request cannot be read', { requestKey: null }],
+      ['whose request is none of ours', { requestKey: 'other' }],
+      ['of a type that is not known', { type: null }],
+      ['without a time', { recordedAt: null }],
+      ['of nobody knows what, whenever', { requestKey: null, type: null, recordedAt: null }],
+    ])('is not absent beside a row %s', async (_what, odd) => {
+      expect(await lookFor([{ ...rowOf(doubt, 'odd'), ...odd }])).toEqual([]);
+    });
+
+    it.each([
+      ['of another time', { requestKey: null, recordedAt: new Date(SENT_AT + 16 * 60_000) }],
+      ['before it', { requestKey: null, recordedAt: new Date(SENT_AT - 2 * 60_000) }],
+      ['of the other type', { requestKey: null, type: 'YOE' as const }],
+      ['of another customer', { requestKey: 'other', clientId: 'them' }],
+      ['of another request without a time', { requestKey: 'other', recordedAt: null }],
+    ])('is absent beside a row %s, which cannot be it', async (_what, odd) => {
+      expect(await lookFor([{ ...rowOf(doubt, 'odd'), ...odd }])).toEqual(['doubt is absent']);
+    });
   });
 });

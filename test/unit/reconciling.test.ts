@@ -57,7 +57,7 @@ function round(absentAfterMs: number | null = null): Round {
     expiresAt: () => Date.now() + 60 * MINUTE,
     log,
   });
-  return createRound({ ledger, usageLog, customerId: CUSTOMER, settle, absentAfterMs });
+  return createRound({ ledger, usageLog, customerId: CUSTOMER, clientId: CUSTOMER, settle, absentAfterMs });
 }
 
 const requestOf = (question: string): string =>

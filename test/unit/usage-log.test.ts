@@ -128,13 +128,14 @@ describe('the usage log', () => {
     ]);
   });
 
-  it('is handed over for the period that is asked for', async () => {
+  it('is handed over for the period that is asked for, and if it does not say when', async () => {
     const at = (minute: number) => `2026-11-26 12:0${minute}:00`;
     const logged = [3, 0, 1, 2].map((minute) => ({ ...ROW, REPORTID: String(minute), REPORT_DATE: at(minute) }));
-    const { read } = await serving(csvOf([...logged, { ...ROW, REPORT_DATE: '' }]));
+    const { read } = await serving(csvOf([...logged, { ...ROW, REPORTID: 'undated', REPORT_DATE: '' }]));
     const [since, until] = [1, 3].map((minute) => Date.parse(`${at(minute)}Z`)) as [number, number];
     const { rows } = await read({ since, until });
-    expect(rows.map((row) => row.upstreamReportId)).toEqual(['1', '2']);
+    expect(rows.map((row) => row.upstreamReportId)).toEqual(['1', '2', 'undated']);
+    expect(rows.at(-1)?.recordedAt).toBeNull();
   });
 
   it('that has a header alone has no rows', async () => {

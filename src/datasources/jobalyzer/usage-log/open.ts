@@ -45,7 +45,7 @@ export function openUsageLog(options: UsageLogOptions): OpenUsageLog {
       if (!reader) return void (reader = rowReader(cells, { customerId, ...(wanted && { wanted }) }));
       rows += 1;
       const time = reader.timeOf(cells);
-      if (time !== null && time >= since && time < until) each(reader.read(cells, time));
+      if (time === null || (time >= since && time < until)) each(reader.read(cells, time));
     };
     try {
       const parse = (bytes: Parameters<typeof parseUsageLog>[0], within: AbortSignal) =>

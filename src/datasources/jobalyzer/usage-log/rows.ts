@@ -23,8 +23,8 @@ const TYPES: Readonly<Record<string, ReportType>> = {
 export interface RowReader {
   /** When the row was recorded, epoch ms; null: it does not say. Throws UsageLogUnreadable if it says so in another form. */
   timeOf(cells: readonly string[]): number | null;
-  /** The row that was recorded at `time`, epoch ms. */
-  read(cells: readonly string[], time: number): LoggedReport;
+  /** The row that was recorded at `time`, epoch ms; null: unknown. */
+  read(cells: readonly string[], time: number | null): LoggedReport;
 }
 
 /** Reads the rows below this header. Throws UsageLogUnreadable if a column is missing, or is there twice. */
@@ -51,7 +51,7 @@ export function rowReader(
       const requestKey = requestKeyOf(cell(cells, 'REQUEST') ?? '', customerId);
       return {
         upstreamReportId: cell(cells, 'REPORTID'),
-        recordedAt: new Date(time),
+        recordedAt: time === null ? null : new Date(time),
         type: TYPES[(cell(cells, 'REPORT_TYPE') ?? '').toLowerCase().replace(/[^a-z]/g, '')] ?? null,
         successful: booleanOf(cell(cells, 'SUCCESSFUL')),
         requestKey,

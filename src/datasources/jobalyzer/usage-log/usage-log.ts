@@ -29,8 +29,8 @@ interface UsageLogRead {
 /** Upstream's usage log: what it received and delivered, a row for each report. */
 export interface UsageLog {
   /**
-   * Reads all of it once, in memory that does not grow with it, and gives each row within the period to `each`; rows that do
-   * not say when they were recorded are left out. Only when it has resolved, what `each` was given is known to be of a whole
+   * Reads all of it once, in memory that does not grow with it, and gives each row within the period to `each`, with
+   * those that do not say when they were recorded. Only when it has resolved, what `each` was given is known to be of a whole
    * log: nothing may be decided before. Throws UsageLogUnreadable, what `each` throws, or the signal's reason.
    */
   read(query: UsageLogQuery, each: (row: LoggedReport) => void, signal: AbortSignal): Promise<UsageLogRead>;

@@ -14,7 +14,9 @@ export interface Surroundings {
   readonly keys: ReadonlySet<string>;
   /** Whether every purchase of ours of the half hours around is among them. */
   readonly isComplete: boolean;
-  /** The time that they were sent in; both epoch ms. */
+  /** When those that are looked for were sent, in ascending order; epoch ms. */
+  readonly times: readonly number[];
+  /** The time that all were sent in; both epoch ms. */
   readonly from: number;
   readonly until: number;
 }
@@ -66,7 +68,7 @@ export async function purchasesAround(
       if (page.length < AT_ONCE) break;
     }
   }
-  return { purchases, keys, isComplete, from: spans[0]?.from ?? 0, until: spans.at(-1)?.until ?? 0 };
+  return { purchases, keys, times, isComplete, from: spans[0]?.from ?? 0, until: spans.at(-1)?.until ?? 0 };
 }
 
 function joined(times: readonly number[]): readonly { readonly from: number; readonly until: number }[] {

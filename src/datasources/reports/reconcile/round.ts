@@ -10,6 +10,7 @@ import { readRows } from './log-rows.js';
 import { matchPurchases } from './match.js';
 import { nextLookAt } from './schedule.js';
 import type { Settle } from './settle.js';
+import { mayBeAmong } from './unexplained.js';
 
 /** One read of upstream's usage log, and what follows from it for every purchase that is looked for. Throws what reading throws. */
 export type Round = (sought: readonly PurchaseRecord[], signal: AbortSignal) => Promise<void>;
@@ -18,6 +19,8 @@ interface Dependencies {
   readonly ledger: Pick<Ledger, 'read' | 'purchases'>;
   readonly usageLog: UsageLog;
   readonly customerId: string;
+  /** What the log may call this customer. */
+  readonly clientId: string;
   readonly settle: Settle;
   /** After so long a purchase may count as absent, in milliseconds. Null: it never does. */
   readonly absentAfterMs: number | null;
@@ -30,8 +33,9 @@ const STORED_AT_ONCE = 200;
 const MOST_LINKS = 6;
 const MOST_LOOKED_AT = 30;
 
-export function createRound({ ledger, usageLog, customerId, settle, absentAfterMs }: Dependencies): Round {
+export function createRound({ ledger, usageLog, customerId, clientId, settle, absentAfterMs }: Dependencies): Round {
   const { purchases: records } = ledger;
+  const customers = new Set([customerId, clientId]);
 
   async function store<T>(all: readonly T[], write: (some: readonly T[]) => Promise<void>): Promise<void> {
     for (let first = 0; first < all.length; first += STORED_AT_ONCE)
@@ -83,16 +87,19 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
 
   return async (sought, signal) => {
     const before = await purchasesAround(sought, { records, customerId }, signal);
-    const { rows, readAt } = await readRows(usageLog, before, signal);
+    const { rows, unexplained, readAt } = await readRows(usageLog, before, customers, signal);
     // What was sent while the log was read may be in it as well, and its row must not be taken for another one's.
     const around = await purchasesAround(sought, { records, customerId }, signal);
     const { assigned, ambiguous } = matchPurchases(around.purchases, rows);
-    const times = sought.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
-    const certain = await learn(new Map([...assigned].filter(([{ sentAt }]) => isWithin(times, sentAt, NEAR_MS))));
+    const certain = await learn(
+      new Map([...assigned].filter(([{ sentAt }]) => isWithin(before.times, sentAt, NEAR_MS))),
+    );
     const templates = { PAY: await templateOf('PAY', certain), YOE: await templateOf('YOE', certain) };
     const rowOf = byKey(certain);
     const matched = byKey(assigned);
     const candidatesOf = byKey(ambiguous);
+    /** Those of which upstream has received the request: whatever was asked for in it, it was bought. */
+    const received = new Set([...assigned.keys(), ...ambiguous.keys()].map(({ purchaseId }) => purchaseId));
     const accepted = before.purchases
       .filter(({ outcome }) => outcome === 'accepted')
       .map((purchase) => ({
@@ -109,7 +116,8 @@ export function createRound({ ledger, usageLog, customerId, settle, absentAfterM
       const seen = matched.get(keyOf(record));
       const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : (candidatesOf.get(keyOf(record)) ?? []));
       const goesOn = row === undefined || (await settle.found(record, row, templates[type]));
-      if (isAbsent) await settle.absent(record);
+      const mayBeBought = received.has(purchaseId) || unexplained === null || mayBeAmong(unexplained, record);
+      if (isAbsent && !mayBeBought) await settle.absent(record);
       looks.push({ purchaseId, type, lookAt: goesOn ? nextLookAt(sentAt, Date.now()) : null, evidence });
     }
     await store(looks, (some) => records.looked(some));
