@@ -132,9 +132,12 @@ describe('a read of the usage log', () => {
     });
     logged('R1', 'a', 10);
     await look();
-    expect(await recordOf('p1')).toMatchObject({ upstreamReportId: 'R1', outcome: 'found' });
+    expect(await recordOf('p1')).toMatchObject({ upstreamReportId: 'R1', outcome: 'uncertain' });
     expect(await recordOf('p2')).toMatchObject({ upstreamReportId: 'R2', outcome: 'accepted' });
     expect(await current(ledger, report)).toMatchObject({ state: 'LINKED', link: '/jobalyzer/p2' });
+    await bring(ledger, report, [{ kind: 'collect', body: BODY, rating: 1, expiresAt: NOW + 60 * MINUTE }]);
+    await look();
+    expect(await recordOf('p1')).toMatchObject({ outcome: 'found', lookAt: null });
     expect(await current(ledger, report)).not.toMatchObject({ doubt: { purchaseId: 'p1' } });
   });
 
@@ -227,6 +230,22 @@ describe('a read of the usage log', () => {
     await look();
     expect(await recordOf('p2')).toMatchObject({ upstreamReportId: 'R2' });
     expect(await recordOf('p3')).toMatchObject({ upstreamReportId: null });
+  });
+
+  it.each<[string, LedgerEvent[], LedgerEvent[]]>([
+    ['is refused', [], [{ kind: 'reject', purchaseId: 'p2', failure: FAILURE, expiresAt: NOW + 60 * MINUTE }]],
+    ['is lost as well', [], lost('p2')],
+    ['brings no report', accepted('p2'), [{ kind: 'end', failure: FAILURE, expiresAt: NOW + 60 * MINUTE }]],
+  ])('keeps what it has found for the case that a repeat, which is on its way, %s', async (_, sent, then) => {
+    const report = await purchase('p1', 'a', 20, lost('p1'));
+    await purchase('p2', 'a', 2, sent, report);
+    const before = await current(ledger, report);
+    logged('R1', 'a', 20);
+    await look();
+    expect(await current(ledger, report)).toEqual(before);
+    await bring(ledger, report, then);
+    await look();
+    expect(await current(ledger, report)).toMatchObject({ state: 'COLLECTED', fromLog: 'p1' });
   });
 
   it('decides nothing if it is not whole', async () => {

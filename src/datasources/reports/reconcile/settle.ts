@@ -63,6 +63,8 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
     const event = (found: Found): LedgerEvent => ({ kind: 'found', purchaseId, found, ...charged });
     if (row.successful === false) return event({ kind: 'failed', failure: NOT_MADE, expiresAt: expiresAt() });
     const wasLinked = isFromLog(entry, { purchaseId });
+    // If a repeat that is on its way comes to nothing, this is the report.
+    if (entry.state === 'SENDING' || (entry.state === 'LINKED' && !wasLinked)) return null;
     const isBeingTried = entry.state === 'LINKED' && Date.now() - (entry.since ?? entry.at) < LINK_TRIED_MS;
     if (wasLinked && isBeingTried) return null;
     const made = wasLinked || row.upstreamReportId === null ? null : (template?.(row.upstreamReportId) ?? null);
