@@ -79,7 +79,10 @@ async function look(
     customerId: 'us',
     clientId: 'us',
     settle: {
-      found: async ({ purchaseId }, row) => told.push(`${purchaseId} is ${row.upstreamReportId}`) < 0,
+      async found({ purchaseId }, row) {
+        told.push(`${purchaseId} is ${row.upstreamReportId}`);
+        return 'never';
+      },
       absent: async ({ purchaseId }) => void told.push(`${purchaseId} is absent`),
     },
     absentAfterMs: HOUR,

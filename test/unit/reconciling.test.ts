@@ -183,6 +183,21 @@ describe('a read of the usage log', () => {
     expect(await sought()).toEqual([]);
   });
 
+  it('reads the log again once a link that it has made should have brought the report, also after a day', async () => {
+    await purchase('p1', 'a', 25 * 60, accepted('p1', '/jobalyzer/pay/R1'));
+    await purchase('p2', 'b', 25 * 60, accepted('p2', '/jobalyzer/pay/R2'));
+    await purchase('p3', 'c', 25 * 60, lost('p3'));
+    logged('R1', 'a', 25 * 60);
+    logged('R2', 'b', 25 * 60);
+    logged('R3', 'c', 25 * 60);
+    for (let reads = 0; reads < 2; reads++) {
+      await look();
+      const { lookAt } = (await recordOf('p3')) ?? {};
+      expect(lookAt).toBeGreaterThan(Date.now() + MINUTE);
+      expect(lookAt).toBeLessThanOrEqual(Date.now() + 2 * MINUTE);
+    }
+  });
+
   it('makes no link where the REPORTIDs of others are in no link, or in one only', async () => {
     await purchase('p1', 'a', 20, accepted('p1', '/jobalyzer/pay/R1'));
     await purchase('p2', 'b', 20, accepted('p2', '/jobalyzer/pay/x'));

@@ -115,10 +115,11 @@ export function createRound({ ledger, usageLog, customerId, clientId, settle, ab
       const row = rowOf.get(keyOf(record));
       const seen = matched.get(keyOf(record));
       const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : (candidatesOf.get(keyOf(record)) ?? []));
-      const goesOn = row === undefined || (await settle.found(record, row, templates[type]));
+      const again = row ? await settle.found(record, row, templates[type]) : 'later';
       const mayBeBought = received.has(purchaseId) || unexplained === null || mayBeAmong(unexplained, record);
       if (isAbsent && !mayBeBought) await settle.absent(record);
-      looks.push({ purchaseId, type, lookAt: goesOn ? nextLookAt(sentAt, Date.now()) : null, evidence });
+      const lookAt = again === 'later' ? nextLookAt(sentAt, Date.now()) : again === 'never' ? null : again;
+      looks.push({ purchaseId, type, lookAt, evidence });
     }
     await store(looks, (some) => records.looked(some));
   };

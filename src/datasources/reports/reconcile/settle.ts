@@ -16,14 +16,17 @@ import type { Watcher } from '../watch.js';
 import type { LinkTemplate } from './link-template.js';
 
 export interface Settle {
-  /**
-   * The purchase has this row. `template`: of links of its type; null: none is known. Resolves to false if there is nothing left
-   * that the row could change.
-   */
-  found(record: PurchaseRecord, row: LoggedReport, template: LinkTemplate | null): Promise<boolean>;
+  /** The purchase has this row. `template`: of links of its type; null: none is known. Resolves to when to look again. */
+  found(record: PurchaseRecord, row: LoggedReport, template: LinkTemplate | null): Promise<Again>;
   /** The purchase has none. */
   absent(record: PurchaseRecord): Promise<void>;
 }
+
+/**
+ * When the log is to be read again for a purchase: `never`, if nothing is left that its row could change, `later`, as for any
+ * other, or at a time, epoch ms, if a link was made that has until then to bring the report.
+ */
+export type Again = 'never' | 'later' | number;
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, 'read'>;
@@ -65,8 +68,7 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
     const wasLinked = isFromLog(entry, { purchaseId });
     // If a repeat that is on its way comes to nothing, this is the report.
     if (entry.state === 'SENDING' || (entry.state === 'LINKED' && !wasLinked)) return null;
-    const isBeingTried = entry.state === 'LINKED' && Date.now() - (entry.since ?? entry.at) < LINK_TRIED_MS;
-    if (wasLinked && isBeingTried) return null;
+    if (linkTriedUntil(entry, purchaseId) > Date.now()) return null;
     const made = wasLinked || row.upstreamReportId === null ? null : (template?.(row.upstreamReportId) ?? null);
     const link = made === null ? null : client.followable(made);
     if (link !== null && link === made) return event({ kind: 'link', link });
@@ -102,12 +104,23 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
 
   return {
     async found(record, row, template) {
-      const changed = await apply(record, (report, entry) => eventFor(record, row, template, report, entry));
+      let triedUntil = -Infinity;
+      const changed = await apply(record, (report, entry) => {
+        triedUntil = linkTriedUntil(entry, record.purchaseId);
+        return eventFor(record, row, template, report, entry);
+      });
+      if (triedUntil > Date.now()) return triedUntil;
       // What was not made may still be.
-      return changed || row.successful === false;
+      return changed || row.successful === false ? 'later' : 'never';
     },
     async absent(record) {
       await apply(record, () => ({ kind: 'absent', purchaseId: record.purchaseId, failure: ABSENT }));
     },
   };
+}
+
+/** Until when the report is expected of the link that was made for this purchase, epoch ms; -Infinity: there is none. */
+function linkTriedUntil(entry: Entry, purchaseId: string): number {
+  if (entry.state !== 'LINKED' || !isFromLog(entry, { purchaseId })) return -Infinity;
+  return Math.ceil((entry.since ?? entry.at) + LINK_TRIED_MS);
 }
