@@ -26,7 +26,7 @@ export interface Settle {
  * When the log is to be read again for a purchase: `never`, if nothing is left that its row could change, `later`, as for any
  * other, or at a time, epoch ms, if a link was made that has until then to bring the report.
  */
-export type Again = 'never' | 'later' | number;
+type Again = 'never' | 'later' | number;
 
 interface Dependencies {
   readonly ledger: Pick<Ledger, 'read'>;
