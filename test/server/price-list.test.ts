@@ -145,7 +145,7 @@ describe('nothing is bought', () => {
     // What is refused counts for nothing.
     expect(first.errors.slice(0, 3)).toEqual(['UNCONFIRMED_ANSWER', '', '']);
     expect(first.errors.filter((code) => code === 'NOT_BOUGHT').length).toBeGreaterThanOrEqual(5);
-    expect(first.said).toContain('At most 3 of them are bought (--max-reports).');
+    expect(first.said).toContain('No more than 3 of them will be bought (--max-reports).');
     expect(bought(server)).toBeLessThanOrEqual(3);
 
     const second = await price(server, list);
@@ -175,9 +175,11 @@ describe('nothing is bought', () => {
   it('while an operator has stopped purchases', async () => {
     const server = await start();
     await server.run('mutation { setBuying(enabled: false) }');
-    const { outcome, errors, said } = await price(server, NURSES, { yes: false });
+    const { outcome, errors, said, rows } = await price(server, NURSES, { yes: false });
     expect(outcome).toBe(2);
     expect(new Set(errors)).toEqual(new Set(['BUYING_STOPPED']));
+    // The server is not asked to buy what nobody has confirmed.
+    expect(rows[0]?.['Remarks']).toBe('An operator has stopped purchases: only what is stored is priced.');
     expect(said).toContain('An operator has stopped purchases: only what is stored is priced.');
     expect(bought(server)).toBe(0);
   });
@@ -214,6 +216,16 @@ describe('a list is priced', () => {
     expect(errors).toEqual(Array(8).fill(''));
     expect(outcome).toBe(0);
     expect(bought(server)).toBe(16);
+  });
+
+  it('without asking again for rows that are the same', async () => {
+    // Less than one request for each twenty rows, in ten minutes.
+    const server = await start({ RATE_LIMIT_MAX: '40', RATE_LIMIT_WINDOW_MS: '600000' });
+    const list = ['Title,Country', ...Array(1_000).fill('Registered Nurse,Canada')];
+    const { outcome, errors } = await price(server, list);
+    expect(outcome).toBe(0);
+    expect(errors).toEqual(Array(1_000).fill(''));
+    expect(bought(server)).toBe(1);
   });
 
   it('with a purchase in doubt, which is said and not repeated', async () => {

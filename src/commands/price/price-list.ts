@@ -1,5 +1,6 @@
 import { recognizeColumns } from '../../model/job-list/columns.js';
 import { confirm, isAttended } from '../terminal.js';
+import { allowanceFor, type Allowance } from './allowance.js';
 import { createAsking } from './ask.js';
 import { openCsv, type CsvInput } from './csv-input.js';
 import { writeCsv } from './csv-output.js';
@@ -12,7 +13,7 @@ import { createScratchFile } from './scratch-file.js';
 import { openServer, type PricingServer } from './server.js';
 import { surveyRows } from './survey.js';
 import { tableOf, type Tally } from './table.js';
-import { columnsTold, counted, number, obstacleTo, requireColumns, surveyTold } from './words.js';
+import { columnsTold, counted, number, requireColumns, surveyTold } from './words.js';
 
 /** How the command ends. */
 export const EXIT = { priced: 0, faulty: 2, declined: 3 } as const;
@@ -59,16 +60,29 @@ export async function priceList(
     progress.end();
     for (const line of surveyTold(looked.survey, server.viewer, options.most)) say(line);
     const { rows, toBuy } = looked.survey;
-    const limited = Math.min(toBuy, options.most ?? toBuy);
-    if (limited > 0 && obstacleTo(looked.survey, server.viewer) === null && !options.yes) {
+    const allowance = allowanceFor(looked.survey, server.viewer, options);
+    const expected = Math.min(toBuy, allowance.most);
+    if (expected > 0 && !options.yes) {
       if (!isAttended())
-        throw new NotConfirmed(`Nothing was bought: run it with --yes to buy ${counted(limited, 'report')}.`);
-      if (!(await confirm(`Buy ${counted(limited, 'report')}?`, signal))) {
+        throw new NotConfirmed(`Nothing was bought: run it with --yes to buy ${counted(expected, 'report')}.`);
+      if (!(await confirm(`Buy ${counted(expected, 'report')}?`, signal))) {
         say('Nothing was bought, and nothing written.');
         return EXIT.declined;
       }
     }
-    return await buyAndWrite({ options, input, server, progress, planned, bought, rows, say, signal });
+    return await buyAndWrite({
+      options,
+      input,
+      server,
+      progress,
+      planned,
+      bought,
+      rows,
+      expected,
+      allowance,
+      say,
+      signal,
+    });
   } finally {
     await Promise.all([planned.remove(), bought.remove()]);
     await server.close();
@@ -85,12 +99,15 @@ interface Work extends Telling {
   readonly planned: ReturnType<typeof createScratchFile<PlannedRow>>;
   readonly bought: ReturnType<typeof createScratchFile<PricedRow>>;
   readonly rows: number;
+  /** How many reports are likely to be bought. */
+  readonly expected: number;
+  readonly allowance: Allowance;
   readonly signal: AbortSignal;
 }
 
 async function buyAndWrite(work: Work): Promise<number> {
-  const { options, input, server, progress, planned, bought, rows, say, signal } = work;
-  const { types, most, buyUnknown, output } = options;
+  const { options, input, server, progress, planned, bought, rows, expected, allowance, say, signal } = work;
+  const { types, buyUnknown, output } = options;
   const asking = createAsking(server.endpoint, signal);
   const counting = (label: string): ((more: number) => void) => {
     let done = 0;
@@ -99,9 +116,9 @@ async function buyAndWrite(work: Work): Promise<number> {
   };
 
   const purchases = { bought: 0 };
-  const onBought = counting('Buying');
+  const onBought = counting(expected > 0 ? 'Buying' : 'Reading');
   await bought.write(
-    buyRows(planned.read(signal), { asking, types, most, buyUnknown, tally: purchases, signal, onRows: onBought }),
+    buyRows(planned.read(signal), { asking, types, allowance, buyUnknown, tally: purchases, signal, onRows: onBought }),
     signal,
   );
   progress.end();

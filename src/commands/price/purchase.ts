@@ -5,14 +5,14 @@ import { mapInOrder } from '../../lib/map-in-order.js';
 import type { Answers } from '../../model/answers.js';
 import { jobKey } from '../../model/job-list/job.js';
 import type { ReportType } from '../../model/report.js';
+import type { Allowance } from './allowance.js';
 import { together, type Answered, type Ask, type Asking } from './ask.js';
 import type { Fault, PlannedRow, PricedRow } from './rows.js';
 
 export interface BuyingOptions {
   readonly asking: Asking;
   readonly types: readonly ReportType[];
-  /** The most reports to buy; null: as many as it takes. */
-  readonly most: number | null;
+  readonly allowance: Allowance;
   /** Whether reports are bought that have an answer which upstream does not know. */
   readonly buyUnknown: boolean;
   readonly signal: AbortSignal;
@@ -45,6 +45,8 @@ const NOT_KNOWN: Fault = {
 const PERHAPS_BOUGHT: ReadonlySet<string> = new Set(['REPORT_NOT_READY', 'REPORT_FAILED', 'SUBMISSION_UNCERTAIN']);
 /** Jobs that are asked for again before the server has told that they are bought. */
 const RECENT = 10_000;
+/** Jobs whose figures are kept for later rows with the same. */
+const REMEMBERED = 5_000;
 
 /**
  * Buys what the rows need and is not there, in their order, and tells what has come of each row. Reports that are not ready
@@ -52,10 +54,11 @@ const RECENT = 10_000;
  */
 export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions): AsyncGenerator<PricedRow> {
   const { asking, types, signal, tally, buyUnknown, pausesMs = PAUSES_MS } = options;
-  const most = options.most ?? Infinity;
+  const { most, beyond } = options.allowance;
   /** Why nothing more is bought; null: there is no reason. */
   let stopped: Fault | null = null;
   const recent = new LRUCache<string, true>({ max: RECENT });
+  const complete = new LRUCache<string, Answered>({ max: REMEMBERED });
   /** Batches take what is left one after the other, though they wait at the same time. */
   let turn = Promise.resolve();
 
@@ -69,7 +72,7 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
       const name = nameOf(type, answers);
       const isCounted = recent.has(name);
       const withheld = unknown && !buyUnknown ? NOT_KNOWN : null;
-      const fault = withheld ?? stopped ?? (isCounted || tally.bought < most ? null : beyond(most));
+      const fault = withheld ?? stopped ?? (isCounted || tally.bought < most ? null : beyond);
       if (fault) faults[type] = fault;
       else if (!isCounted) {
         tally.bought += 1;
@@ -110,8 +113,14 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
           answers ? [[jobKey(answers), { answers, unknown }] as const] : [],
         ),
       );
-      const asks = [...jobs.values()].map(({ answers }) => ({ answers, types }));
-      const found = new Map(asks.length > 0 ? await asking.read(asks) : []);
+      const found = new Map<string, Answered>();
+      const asks: Ask[] = [];
+      for (const [key, { answers }] of jobs) {
+        const known = complete.get(key);
+        if (known) found.set(key, known);
+        else asks.push({ answers, types });
+      }
+      if (asks.length > 0) for (const [key, told] of await asking.read(asks)) found.set(key, told);
       await before;
       const wanted: Ask[] = [];
       const absent = new Set<string>();
@@ -131,6 +140,8 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
           if (absent.has(name) && !PERHAPS_BOUGHT.has(code) && recent.delete(name)) tally.bought -= 1;
         }
       }
+      for (const [key, one] of found)
+        if (one.absent.length === 0 && Object.keys(one.faults).length === 0) complete.set(key, one);
       options.onRows(batch.length);
       return batch.map((row) => ({ ...row, outcome: outcomeOf(row.answers && found.get(jobKey(row.answers))) }));
     } finally {
@@ -146,10 +157,6 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
 
 function nameOf(type: ReportType, answers: Answers): string {
   return `${type} ${jobKey(answers)}`;
-}
-
-function beyond(most: number): Fault {
-  return { code: 'NOT_BOUGHT', message: `Not bought: --max-reports ${most} was reached.` };
 }
 
 /** What is known of a job after an attempt to buy these types: what was wrong with them before counts no more. */

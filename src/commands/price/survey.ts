@@ -51,7 +51,7 @@ export interface SurveyOptions {
 /** Fewer than an operation may have answers in a list. */
 const AT_ONCE = 20;
 const OPEN_BATCHES = 4;
-/** Texts whose check is remembered; others are checked again, at no cost. */
+/** Texts whose check is remembered, and jobs that have been counted; others are looked at again, at no cost. */
 const REMEMBERED = 10_000;
 /** Of an id, which is a hash: two that are equal by chance are not to be expected in a list of any length. */
 const TELLING_LENGTH = 12;
@@ -76,6 +76,7 @@ export function surveyRows(
   };
   const checked = new LRUCache<string, CheckedText>({ max: REMEMBERED });
   const counted = new Set<string>();
+  const recent = new LRUCache<string, true>({ max: REMEMBERED });
 
   async function planBatch(batch: readonly CsvRow[]): Promise<readonly PlannedRow[]> {
     const planned = batch.map(({ cells }): PlannedRow => {
@@ -119,10 +120,12 @@ export function surveyRows(
 
   async function count(plans: readonly PlannedRow[]): Promise<void> {
     const jobs = new Map(plans.flatMap((row) => (row.answers ? [[jobKey(row.answers), row] as const] : [])));
+    for (const key of [...jobs.keys()]) if (recent.has(key)) jobs.delete(key);
     const asked = [...jobs.values()];
     const answers = asked.map((row) => row.answers);
     const { reports } =
       asked.length === 0 ? { reports: [] } : wholeOf(await endpoint.request<StatusData>(STATUS, { answers }, signal));
+    for (const key of jobs.keys()) recent.set(key, true);
     for (const { answers: priceable, remarks } of plans) {
       survey.rows += 1;
       if (!priceable) survey.faulty += 1;

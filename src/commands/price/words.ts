@@ -1,4 +1,5 @@
 import { columnsProblem, JOB_FIELD_LABELS, type JobColumns } from '../../model/job-list/columns.js';
+import { obstacleTo } from './allowance.js';
 import type { ViewerData } from './operations.js';
 import type { Survey } from './survey.js';
 
@@ -30,7 +31,7 @@ export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: n
   ];
   if (unknown > 0)
     lines.push(`${counted(unknown, 'other')} with an unknown answer: not bought unless you say --buy-unknown.`);
-  if (most !== null && toBuy > most) lines.push(`At most ${number(most)} of them are bought (--max-reports).`);
+  if (most !== null && toBuy > most) lines.push(`No more than ${number(most)} of them will be bought (--max-reports).`);
   const budget = viewer?.budget;
   if (toBuy > 0 && budget && budget.limit !== null) {
     const left = Math.max(0, budget.limit - budget.used);
@@ -38,15 +39,8 @@ export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: n
       `The budget of today has ${number(left)} left${left < toBuy ? `, and is renewed at ${budget.resetsAt}` : ''}.`,
     );
   }
-  const obstacle = obstacleTo(survey, viewer);
-  return obstacle === null ? lines : [...lines, obstacle];
-}
-
-/** Why nothing can be bought; null: it can. */
-export function obstacleTo({ toBuy }: Survey, viewer: ViewerData['viewer']): string | null {
-  if (toBuy === 0 || !viewer) return null;
-  if (!viewer.buying) return 'An operator has stopped purchases: only what is stored is priced.';
-  return viewer.canBuy ? null : 'This client may not buy: only what is stored is priced.';
+  const obstacle = toBuy > 0 ? obstacleTo(viewer) : null;
+  return obstacle === null ? lines : [...lines, obstacle.message];
 }
 
 /** So many of them, as people write it. */

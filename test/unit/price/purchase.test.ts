@@ -26,6 +26,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 /** A server of which each purchase, and each look at what was bought, has the next of these results; the last one goes on. */
 function scripted(results: readonly (string | null)[]) {
   const calls: number[] = [];
+  const reads: number[] = [];
   let looks = 100;
   const stored = new Set<string>();
   const answer = (asks: readonly Ask[], code: string | null): Map<string, Answered> =>
@@ -43,7 +44,7 @@ function scripted(results: readonly (string | null)[]) {
             yoe: null,
             faults,
             absent: !isStored && code === 'absent' ? ['PAY'] : [],
-            retryAfterMs: 0,
+            retryAfterMs: 1,
           },
         ];
       }),
@@ -51,6 +52,7 @@ function scripted(results: readonly (string | null)[]) {
   const next = (): string | null => results[Math.min(calls.length - 1, results.length - 1)] ?? null;
   const asking: Asking = {
     async read(asks, wait = false) {
+      if (!wait) reads.push(asks.length);
       // The first rows are looked at last.
       if (!wait) await new Promise((resolve) => setTimeout(resolve, Math.max(0, (looks -= 10))));
       if (!wait) return answer(asks, 'absent');
@@ -62,16 +64,16 @@ function scripted(results: readonly (string | null)[]) {
       return answer(asks, next());
     },
   };
-  return { asking, calls };
+  return { asking, calls, reads };
 }
 
-async function buy(rows: readonly PlannedRow[], results: readonly (string | null)[], most: number | null = null) {
-  const { asking, calls } = scripted(results);
+async function buy(rows: readonly PlannedRow[], results: readonly (string | null)[], most = Infinity) {
+  const { asking, calls, reads } = scripted(results);
   const tally = { bought: 0 };
   const options = {
     asking,
     types: ['PAY' as const],
-    most,
+    allowance: { most, beyond: { code: 'NOT_BOUGHT', message: 'Enough.' } },
     buyUnknown: false,
     tally,
     signal: SIGNAL,
@@ -79,7 +81,13 @@ async function buy(rows: readonly PlannedRow[], results: readonly (string | null
     pausesMs: [1, 1],
   };
   const priced = await allOf(buyRows(each(rows), options));
-  return { priced, codes: priced.map(({ outcome }) => outcome?.faults.PAY?.code ?? ''), calls, bought: tally.bought };
+  return {
+    priced,
+    codes: priced.map(({ outcome }) => outcome?.faults.PAY?.code ?? ''),
+    calls,
+    reads,
+    bought: tally.bought,
+  };
 }
 
 describe('buying', () => {
@@ -121,6 +129,16 @@ describe('buying', () => {
     );
     expect(codes).toEqual(Array(90).fill(''));
     expect(bought).toBe(3);
+  });
+
+  it('is followed by no more questions about a job whose figures are there', async () => {
+    const { codes, reads } = await buy(
+      rowsOf(1).flatMap((row) => Array(2_000).fill(row)),
+      [null],
+    );
+    expect(new Set(codes)).toEqual(new Set(['']));
+    // One for each of the batches that were open meanwhile.
+    expect(reads.length).toBeLessThanOrEqual(10);
   });
 
   it('of what has an unknown answer is not done', async () => {
