@@ -153,7 +153,7 @@ function formerly(server: TestServer, spelling: string, city = 'San José'): str
       const former: ReportsRequest = { ...stored, answers: { ...stored.answers, city: spelling } };
       const formerId = reportId(former);
       db.prepare('UPDATE reports SET id = ?, request = ? WHERE id = ?').run(formerId, JSON.stringify(former), id);
-      for (const table of ['entries', 'bodies', 'journal']) {
+      for (const table of ['entries', 'bodies', 'journal', 'purchases']) {
         db.prepare(`UPDATE ${table} SET report_id = ? WHERE report_id = ?`).run(formerId, id);
       }
       return formerId;

@@ -51,6 +51,8 @@ describe.concurrent('a purchase that is uncertain', () => {
         since,
         reason: expect.stringContaining('500'),
         report: { id, answers: { jobTitle: SEATTLE.jobTitle }, status: { pay: 'FAILED', yoe: 'FAILED' } },
+        candidates: [],
+        evidence: null,
       })),
     );
     expect(await countsOf(server)).toMatchObject({ uncertain: 2, uncertainNow: 2 });

@@ -99,6 +99,7 @@ it('a plain property has no resolver; what is looked up or computed has one', ()
     'Report.pay',
     'Report.status',
     'Report.yoe',
+    'UsageAudit.differences',
     '_Service.sdl',
   ]);
 });
