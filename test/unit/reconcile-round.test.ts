@@ -128,6 +128,19 @@ describe('a look into the usage log', () => {
       expect(await lookFor([{ ...rowOf(other, 'y'), type: 'YOE' }], [other])).toEqual([]);
     });
 
+    it('is not absent, and shows the row, if its request is in the log too late to be certainly its own', async () => {
+      const late = rowOf(doubt, 'late', 16 * 60_000);
+      const { told, evidence } = await look([doubt, before, after], [...others, late]);
+      expect(told).toEqual([]);
+      expect(evidence?.candidates).toMatchObject([{ upstreamReportId: 'late' }]);
+    });
+
+    it('is absent if its request is in the log for another purchase, or from before it', async () => {
+      const again = sent('again', { sentAt: SENT_AT + 40 * 60_000, outcome: 'accepted' });
+      const rows = [rowOf(again, 'of the repeat'), rowOf(doubt, 'of long ago', -10 * 60_000)];
+      expect(await lookFor(rows, [again])).toEqual(['doubt is absent']);
+    });
+
     it.each([
       ['whose request cannot be read', { requestKey: null }],
       ['whose request is none of ours', { requestKey: 'other' }],

@@ -10,7 +10,7 @@ import { readRows } from './log-rows.js';
 import { matchPurchases } from './match.js';
 import { nextLookAt } from './schedule.js';
 import type { Settle } from './settle.js';
-import { mayBeAmong } from './unexplained.js';
+import { leftOver, mayBeAmong } from './unexplained.js';
 
 /** One read of upstream's usage log, and what follows from it for every purchase that is looked for. Throws what reading throws. */
 export type Round = (sought: readonly PurchaseRecord[], signal: AbortSignal) => Promise<void>;
@@ -90,14 +90,21 @@ export function createRound({ ledger, usageLog, customerId, clientId, settle, ab
     const { rows, unexplained, readAt } = await readRows(usageLog, before, customers, signal);
     // What was sent while the log was read may be in it as well, and its row must not be taken for another one's.
     const around = await purchasesAround(sought, { records, customerId }, signal);
-    const { assigned, ambiguous } = matchPurchases(around.purchases, rows);
+    const matches = matchPurchases(around.purchases, rows);
+    const { assigned, ambiguous } = matches;
     const certain = await learn(
       new Map([...assigned].filter(([{ sentAt }]) => isWithin(before.times, sentAt, NEAR_MS))),
     );
     const templates = { PAY: await templateOf('PAY', certain), YOE: await templateOf('YOE', certain) };
     const rowOf = byKey(certain);
     const matched = byKey(assigned);
-    const candidatesOf = byKey(ambiguous);
+    const leftOverFor = leftOver(rows, matches);
+    const askedOf = new Map(around.purchases.map((each) => [keyOf(each), each]));
+    const candidatesOf = (key: string): readonly LoggedReport[] => {
+      const asked = askedOf.get(key);
+      return asked ? (ambiguous.get(asked) ?? leftOverFor(asked)) : [];
+    };
+    const mayBeUnexplained = unexplained && mayBeAmong(unexplained);
     /** Those of which upstream has received the request: whatever was asked for in it, it was bought. */
     const received = new Set([...assigned.keys(), ...ambiguous.keys()].map(({ purchaseId }) => purchaseId));
     const accepted = before.purchases
@@ -114,10 +121,9 @@ export function createRound({ ledger, usageLog, customerId, clientId, settle, ab
       const { purchaseId, type, sentAt } = record;
       const row = rowOf.get(keyOf(record));
       const seen = matched.get(keyOf(record));
-      const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : (candidatesOf.get(keyOf(record)) ?? []));
+      const { evidence, isAbsent } = evidenceOf(record, seen ? [seen] : candidatesOf(keyOf(record)));
       const again = row ? await settle.found(record, row, templates[type]) : 'later';
-      const mayBeBought = received.has(purchaseId) || unexplained === null || mayBeAmong(unexplained, record);
-      if (isAbsent && !mayBeBought) await settle.absent(record);
+      if (isAbsent && !received.has(purchaseId) && mayBeUnexplained?.(record) === false) await settle.absent(record);
       const lookAt = again === 'later' ? nextLookAt(sentAt, Date.now()) : again === 'never' ? null : again;
       looks.push({ purchaseId, type, lookAt, evidence });
     }

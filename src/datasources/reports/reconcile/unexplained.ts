@@ -1,5 +1,6 @@
 import type { ReportType } from '../../../model/report.js';
-import { EARLIEST_MS, LATEST_MS } from './match.js';
+import { isWithin } from './around.js';
+import { EARLIEST_MS, LATEST_MS, type MatchableRow, type Matches, type SentPurchase } from './match.js';
 
 /**
  * A row of upstream's usage log that no purchase of ours explains, as one whose request is written in another way or cannot be
@@ -12,14 +13,38 @@ export interface Unexplained {
   readonly recordedAt: number | null;
 }
 
-/** Whether one of these rows may be the purchase. */
+/** Tells whether one of these rows may be a purchase. */
 export function mayBeAmong(
   rows: readonly Unexplained[],
-  { type, sentAt }: { readonly type: ReportType; readonly sentAt: number },
-): boolean {
-  return rows.some((row) => {
-    if (row.type !== null && row.type !== type) return false;
-    const after = row.recordedAt === null ? 0 : row.recordedAt - sentAt;
-    return after >= EARLIEST_MS && after <= LATEST_MS;
-  });
+): (purchase: { readonly type: ReportType; readonly sentAt: number }) => boolean {
+  const ofAnyTime = new Set(rows.filter(({ recordedAt }) => recordedAt === null).map(({ type }) => type));
+  const ofTypes = Map.groupBy(rows, ({ type }) => type);
+  const timesOf = new Map(
+    [...ofTypes].map(([type, some]) => [
+      type,
+      some.flatMap(({ recordedAt }) => recordedAt ?? []).toSorted((a, b) => a - b),
+    ]),
+  );
+  const middle = (EARLIEST_MS + LATEST_MS) / 2;
+  return ({ type, sentAt }) =>
+    [type, null].some(
+      (each) => ofAnyTime.has(each) || isWithin(timesOf.get(each) ?? [], sentAt + middle, LATEST_MS - middle),
+    );
+}
+
+/**
+ * Tells which rows ask for the same as a purchase, after it was sent, and are no purchase's. They may be its own, whose report
+ * took long, which is shown to a person.
+ */
+export function leftOver<P extends SentPurchase, R extends MatchableRow>(
+  rows: readonly R[],
+  { assigned }: Matches<P, R>,
+): (purchase: P) => readonly R[] {
+  const taken = new Set([...assigned.values()].map(({ type, upstreamReportId }) => `${type} ${upstreamReportId}`));
+  const free = rows.filter(({ type, upstreamReportId }) => !taken.has(`${type} ${upstreamReportId}`));
+  const ofRequests = Map.groupBy(free, ({ type, requestKey }) => `${type} ${requestKey}`);
+  return ({ type, requestKey, sentAt }) =>
+    (ofRequests.get(`${type} ${requestKey}`) ?? []).filter(
+      ({ recordedAt }) => recordedAt !== null && recordedAt.getTime() >= sentAt + EARLIEST_MS,
+    );
 }
