@@ -20,7 +20,7 @@ export function SignIn({ mode, refused, onEnter }: SignInProps) {
   return (
     <form className="card sign-in" onSubmit={submit} aria-label="Sign in">
       <h2>{mode === 'jwt' ? 'Enter your token' : 'Enter your API key'}</h2>
-      <p>This server answers only those it knows. It is kept for this tab, until you close it.</p>
+      <p>This server answers only those it knows. What you enter is kept for this tab until you close it.</p>
       <div className={refused ? 'field wrong' : 'field'}>
         <label htmlFor="credential">{name}</label>
         <input

@@ -33,6 +33,10 @@ function createMoney(code: string | null): Money {
 const plain = new Intl.NumberFormat();
 export const count = (value: number): string => plain.format(value);
 
+const hundredths = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** `0.50`, from a number of 0 to 1. */
+export const rating = (value: number): string => hundredths.format(value);
+
 /** `62 %`, from a number of 0 to 100. */
 export function percent(value: number, digits = 0): string {
   return new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: digits }).format(value / 100);

@@ -207,7 +207,7 @@ export type UsageOverviewQueryVariables = Exact<{
 }>;
 
 
-export type UsageOverviewQuery = { usageByDay: Array<{ day: string, submitted: number, saved: number, failed: number }> | null, usage: { submitted: number, collected: number, billable: number, saved: number, failed: number, uncertainNow: number } | null, uncertainReports: { totalCount: number, edges: Array<{ node: { type: ReportType, since: string, reason: string, candidates: Array<{ upstreamReportId: string | null, recordedAt: string | null }>, evidence: { readAt: string, accepted: number, inLog: number } | null, report: { id: string, answers: { jobTitle: string, city: string | null, state: string | null, country: string } } } }> } | null, viewer: AskerFragment | null };
+export type UsageOverviewQuery = { usageByDay: Array<{ day: string, submitted: number, saved: number, failed: number }> | null, usage: { submitted: number, collected: number, billable: number, saved: number, failed: number, uncertainNow: number } | null, uncertainReports: { totalCount: number, edges: Array<{ node: { type: ReportType, since: string, reason: string, candidates: Array<{ upstreamReportId: string | null, recordedAt: string | null }>, evidence: { readAt: string, accepted: number, inLog: number } | null, report: { id: string, answers: { jobTitle: string, city: string | null, state: string | null, country: string, yearsExperience: number | null, highestDegreeEarned: Degree | null, skills: Array<string>, certifications: Array<string>, employerProductActivity: string | null } } } }> } | null, viewer: AskerFragment | null };
 
 export type CloseUncertainMutationVariables = Exact<{
   id: string;
@@ -814,6 +814,11 @@ export const UsageOverviewDocument = new TypedDocumentString(`
             city
             state
             country
+            yearsExperience
+            highestDegreeEarned
+            skills
+            certifications
+            employerProductActivity
           }
         }
       }

@@ -1,9 +1,10 @@
 import { memo, useId, useState } from 'react';
 import type { Answers } from '../../src/model/answers.ts';
 import type { JobColumns } from '../../src/model/job-list/columns.ts';
-import { count, moneyOf } from '../charts/money.ts';
+import { count, moneyOf, rating } from '../charts/money.ts';
 import type { AnswersInput } from '../generated/operations.ts';
 import { addressOf } from '../question/address.ts';
+import { detailsOf } from '../question/details.ts';
 import { EMPTY, formatPlace, type Question } from '../question/question.ts';
 import type { ListedReport, PricedRow } from './listed.ts';
 import type { ListState } from './store.ts';
@@ -147,7 +148,7 @@ const Row = memo(function Row({ row, report, columns }: RowProps) {
       <td>{amount(figures?.percentile75)}</td>
       <td>{amount(figures?.percentile90)}</td>
       <td>{amount(figures?.average)}</td>
-      <td>{report?.pay?.reportRating == null ? '–' : count(report.pay.reportRating)}</td>
+      <td>{report?.pay?.reportRating == null ? '–' : rating(report.pay.reportRating)}</td>
       <td className="words">{report?.pay?.context?.matchedJobTitle ?? '–'}</td>
     </tr>
   );
@@ -157,21 +158,15 @@ const Row = memo(function Row({ row, report, columns }: RowProps) {
 function JobName({ row, report, columns }: RowProps) {
   if (!row.given) return row.cells[columns.indexOf('jobTitle')] || '–';
   const answers = report?.answers ?? row.given;
-  const { jobTitle, city, state, country } = answers;
-  const place = formatPlace({ city: city ?? '', state: state ?? '', country });
   return (
     <>
       <a href={`./${addressOf(questionOf(answers)).search}`} target="_blank" rel="noreferrer">
-        {jobTitle}
+        {answers.jobTitle}
         <span className="hidden"> (opens in a new tab)</span>
       </a>
-      <span className="place">{[place, yearsText(answers.yearsExperience)].filter(Boolean).join(' · ')}</span>
+      <span className="details">{detailsOf(answers)}</span>
     </>
   );
-}
-
-function yearsText(years: number | null | undefined): string {
-  return years == null ? '' : `${years}\u00a0${years === 1 ? 'year' : 'years'}`;
 }
 
 function questionOf(answers: AnswersInput | Answers): Question {

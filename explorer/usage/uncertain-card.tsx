@@ -3,7 +3,7 @@ import type { Api } from '../api/api.ts';
 import { count } from '../charts/money.ts';
 import { BuyAgainDocument, CloseUncertainDocument, type UsageOverviewQuery } from '../generated/operations.ts';
 import { explanationOf } from '../purchase/remedies.ts';
-import { formatPlace } from '../question/question.ts';
+import { detailsOf } from '../question/details.ts';
 import { evidenceText } from './evidence.ts';
 
 type List = NonNullable<UsageOverviewQuery['uncertainReports']>;
@@ -65,10 +65,9 @@ interface DoubtProps {
 
 function Doubt({ doubt, onBuyAgain, onClose }: DoubtProps) {
   const [note, setNote] = useState(DEFAULT_NOTE);
-  const { jobTitle, city, state, country } = doubt.report.answers;
-  const place = formatPlace({ city: city ?? '', state: state ?? '', country });
+  const { jobTitle, ...others } = doubt.report.answers;
   const evidence = evidenceText(doubt, timeOf);
-  const name = `${jobTitle}, ${place} (${doubt.type === 'PAY' ? 'pay' : 'experience'})`;
+  const name = `${jobTitle}, ${detailsOf(others)} (${doubt.type === 'PAY' ? 'pay' : 'experience'})`;
   return (
     <li>
       <div>
