@@ -1,4 +1,5 @@
 import { count } from '../charts/money.ts';
+import { Total } from '../charts/total.tsx';
 import type { ListState } from './store.ts';
 import { buyable, countsOf } from './summary.ts';
 
@@ -15,16 +16,5 @@ export function Totals({ state }: { readonly state: ListState }) {
       <Total name="Stored" value={here} hint="at no further cost" />
       <Total name="To buy" value={known} hint={unknown > 0 ? `and ${count(unknown)} not known` : ''} />
     </dl>
-  );
-}
-
-function Total({ name, value, hint }: { readonly name: string; readonly value: number; readonly hint: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <strong>{count(value)}</strong> {hint}
-      </dd>
-    </div>
   );
 }

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import { count } from '../charts/money.ts';
+import { Total } from '../charts/total.tsx';
 import { UsageOverviewDocument, type AskerFragment, type UsageOverviewQuery } from '../generated/operations.ts';
 import { explanationOf } from '../purchase/remedies.ts';
 import { DaysCard } from './days-card.tsx';
@@ -53,17 +54,6 @@ export function UsageView({ api, simulated, onAsker }: UsageViewProps) {
       </section>
       {overview?.usageByDay && <DaysCard days={overview.usageByDay} simulated={simulated} />}
       {overview?.uncertainReports && <UncertainCard api={api} list={overview.uncertainReports} onDone={load} />}
-    </div>
-  );
-}
-
-function Total({ name, value, hint }: { readonly name: string; readonly value: number; readonly hint: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        <strong>{count(value)}</strong> {hint}
-      </dd>
     </div>
   );
 }

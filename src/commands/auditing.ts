@@ -49,7 +49,10 @@ export async function auditMonth(
   let after = null as string | null;
   for (;;) {
     const variables = { month, first: PAGE, after };
-    const { auditUsage } = wholeOf(await endpoint.request<AuditResult>(AUDIT, variables, signal));
+    const result = await endpoint.request<AuditResult>(AUDIT, variables, signal);
+    if (result.errors.some(({ code }) => code === 'UNAUTHENTICATED'))
+      throw new Error('The server wants the key or token of an operator in JOBALYZER_API_KEY.');
+    const { auditUsage } = wholeOf(result);
     const { theirs, ours, differences } = auditUsage;
     const { totalCount, pageInfo, edges } = differences;
     if (after === null) {

@@ -37,7 +37,7 @@ describe.concurrent('npm run audit', () => {
       output: '',
       errors: expect.stringMatching(/^audit: .*operators.*\(FORBIDDEN\)\n$/),
     });
-    expect(await audit({})).toMatchObject({ code: 2, errors: expect.stringContaining('UNAUTHENTICATED') });
+    expect(await audit({})).toMatchObject({ code: 2, errors: expect.stringContaining('in JOBALYZER_API_KEY') });
     expect(upstream.count('submit')).toBe(0);
   });
 

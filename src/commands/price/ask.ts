@@ -74,7 +74,7 @@ export function createAsking(endpoint: GraphQLEndpoint, signal: AbortSignal): As
     const parts: (readonly [string, Answered])[] = [];
     for (const type of types) parts.push(...(await askSame([type], asks, how)));
     const [first, ...others] = parts;
-    return first ? [[first[0], others.reduce((whole, [, part]) => together(whole, part), first[1])]] : [];
+    return first ? [[first[0], others.reduce((whole, [, part]) => merged(whole, part), first[1])]] : [];
   }
 
   async function ask(
@@ -99,7 +99,7 @@ export function createAsking(endpoint: GraphQLEndpoint, signal: AbortSignal): As
 }
 
 /** What is known of a job once more is told of it. */
-export function together<T extends Outcome>(before: T, told: Answered): T & Answered {
+export function merged<T extends Outcome>(before: T, told: Answered): T & Answered {
   return {
     ...before,
     ...told,

@@ -51,7 +51,7 @@ export async function openCsv(path: string, signal: AbortSignal, onRead: (part: 
     info: true,
   });
   // What goes wrong ends the parser, and with it the rows.
-  pipeline(Readable.from(together(start.slice(told?.[0].length ?? 0), texts)), parser).catch(() => undefined);
+  pipeline(Readable.from(concatenated(start.slice(told?.[0].length ?? 0), texts)), parser).catch(() => undefined);
   const rows = rowsOf(parser, path);
   const first = await rows.next();
   if (first.done) throw new Error(`${path} has no rows.`);
@@ -117,7 +117,7 @@ function encodingOf(start: Buffer, path: string): string {
   return 'utf-8';
 }
 
-async function* together(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
+async function* concatenated(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
   if (start !== '') yield start;
   yield* rest;
 }

@@ -3,7 +3,7 @@ import { inBatches } from '../../lib/in-batches.js';
 import { mapInOrder } from '../../lib/map-in-order.js';
 import { jobKey } from '../../model/job-list/job.js';
 import type { ReportType } from '../../model/report.js';
-import { together, type Answered, type Ask, type Asking } from './ask.js';
+import { merged, type Answered, type Ask, type Asking } from './ask.js';
 import { type Outcome, type PricedRow } from './rows.js';
 
 export interface FinishingOptions {
@@ -73,6 +73,6 @@ function later(before: Outcome, told: Answered, types: readonly ReportType[]): O
     const message = 'It was given up before Jobalyzer had accepted it. Price the list again to buy it.';
     return [type, { code: 'NOT_BOUGHT', message }] as const;
   });
-  const { id, pay, yoe, faults } = together({ ...before, faults: Object.fromEntries([...others, ...gone]) }, told);
+  const { id, pay, yoe, faults } = merged({ ...before, faults: Object.fromEntries([...others, ...gone]) }, told);
   return { id, pay, yoe, faults };
 }

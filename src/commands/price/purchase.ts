@@ -6,7 +6,7 @@ import type { Answers } from '../../model/answers.js';
 import { jobKey } from '../../model/job-list/job.js';
 import type { ReportType } from '../../model/report.js';
 import type { Allowance } from './allowance.js';
-import { together, type Answered, type Ask, type Asking } from './ask.js';
+import { merged, type Answered, type Ask, type Asking } from './ask.js';
 import type { Fault, PlannedRow, PricedRow } from './rows.js';
 
 export interface BuyingOptions {
@@ -162,7 +162,7 @@ function nameOf(type: ReportType, answers: Answers): string {
 /** What is known of a job after an attempt to buy these types: what was wrong with them before counts no more. */
 function toldAgain(before: Answered, told: Answered, types: readonly ReportType[]): Answered {
   const faults = Object.entries(before.faults).filter(([type]) => !types.includes(type as ReportType));
-  return together({ ...before, faults: Object.fromEntries(faults) }, told);
+  return merged({ ...before, faults: Object.fromEntries(faults) }, told);
 }
 
 function troubledPart({ answers, types }: Ask, told: ReadonlyMap<string, Answered>): Ask {

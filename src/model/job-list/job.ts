@@ -91,7 +91,7 @@ function valueIn(field: AnswerName, text: string, problems: JobProblem[]): unkno
     case 'years':
       return yearsIn(text) ?? wrong('a whole number of years, such as 5');
     case 'degree':
-      return degreeInList(text) ?? wrong('a degree, such as Bachelor’s, Master’s, MBA or PhD');
+      return degreeInList(text) ?? wrong('one such as Bachelor’s, Master’s, MBA or PhD');
     case 'count': {
       const count = numberIn(text);
       return count !== null && Number.isInteger(count) && count < 2 ** 31 ? count : wrong('a whole number');

@@ -113,7 +113,7 @@ describe('a row of a list', () => {
     [
       { ...NURSE, highestDegreeEarned: 'Doctor' },
       'highestDegreeEarned',
-      'Degree must be a degree, such as Bachelor’s, Master’s, MBA or PhD; it is “Doctor”.',
+      'Degree must be one such as Bachelor’s, Master’s, MBA or PhD; it is “Doctor”.',
     ],
     [
       { ...NURSE, averageSizeCompetitor: '10.5' },
