@@ -43,8 +43,8 @@ export default defineConfig({
     ],
     reporters: ['default', './test/runner/summary-reporter.ts'],
     sequence: { sequencer: LongestFirst },
-    // Files wait for sockets and timers a third of the time: three side by side keep two cores busy.
-    maxWorkers: 3,
+    // Files wait for sockets and timers much of the time: four side by side keep two cores busy.
+    maxWorkers: 4,
     // Servers in child processes are not counted.
     coverage: {
       provider: 'v8',
