@@ -24,7 +24,7 @@ function record(purchaseId: string, question: string, minutesAfter: number): Pur
   };
 }
 
-const OURS: ReadonlySet<string> = new Set(['c']);
+const OURS = { clientId: 'c', customerId: 'c' };
 const DOUBT = record('doubt', 'a', 0);
 
 function around(others: readonly PurchaseRecord[], most?: number, sought = [DOUBT]): Promise<Surroundings> {

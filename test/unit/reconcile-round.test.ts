@@ -76,8 +76,7 @@ async function look(
   const round = createRound({
     ledger: { read: () => Promise.resolve(null), purchases: purchases as SentPurchases },
     usageLog,
-    customerId: 'us',
-    clientId: 'us',
+    customer: { customerId: 'us', clientId: 'us' },
     settle: {
       async found({ purchaseId }, row) {
         told.push(`${purchaseId} is ${row.upstreamReportId}`);

@@ -57,7 +57,8 @@ function round(absentAfterMs: number | null = null): Round {
     expiresAt: () => Date.now() + 60 * MINUTE,
     log,
   });
-  return createRound({ ledger, usageLog, customerId: CUSTOMER, clientId: CUSTOMER, settle, absentAfterMs });
+  const customer = { customerId: CUSTOMER, clientId: CUSTOMER };
+  return createRound({ ledger, usageLog, customer, settle, absentAfterMs });
 }
 
 const requestOf = (question: string): string =>

@@ -82,6 +82,16 @@ function joined(times: readonly number[]): readonly { readonly from: number; rea
   return spans;
 }
 
+/** Names a purchase among others. */
+export function purchaseKey({ purchaseId, type }: Pick<PurchaseRecord, 'purchaseId' | 'type'>): string {
+  return `${purchaseId} ${type}`;
+}
+
+/** The same, by the names of the purchases. */
+export function byPurchase<T>(values: ReadonlyMap<AskedPurchase, T>): ReadonlyMap<string, T> {
+  return new Map([...values].map(([purchase, value]) => [purchaseKey(purchase), value]));
+}
+
 /** Whether one of these times, in ascending order, is at most so far from `time`. */
 export function isWithin(times: readonly number[], time: number, distanceMs: number): boolean {
   let [low, high] = [0, times.length];

@@ -1,6 +1,7 @@
 import type { LoggedReport, UsageLog } from '../../jobalyzer/usage-log/usage-log.js';
 import { isWithin, type Surroundings } from './around.js';
 import { EARLIEST_MS, LATEST_MS } from './match.js';
+import { mayBeOurs, type Customer } from './own-rows.js';
 import type { Unexplained } from './unexplained.js';
 
 /** The rows of the usage log that may be purchases of ours. */
@@ -19,11 +20,11 @@ interface Bounds {
   readonly mostCharacters: number;
 }
 
-/** `customers`: whose rows may be ours, as CLIENTID says it. Reads the log once, in memory that is bounded. Throws what reading it throws, or an Error if it has too many rows. */
+/** Reads the log once, in memory that is bounded. Throws what reading it throws, or an Error if it has too many rows. */
 export async function readRows(
   log: UsageLog,
   { purchases, keys: wanted, times, from, until }: Surroundings,
-  customers: ReadonlySet<string>,
+  customer: Customer,
   signal: AbortSignal,
   { mostRows, mostCharacters }: Bounds = { mostRows: 500_000, mostCharacters: 64_000_000 },
 ): Promise<LogRows> {
@@ -50,8 +51,9 @@ export async function readRows(
   if (isTooMuch) throw new Error(`Upstream's usage log has more than ${mostRows} rows of our requests.`);
   return { rows, unexplained: unexplained.length > mostRows ? null : unexplained, readAt: readAt.getTime() };
 
-  function isStrange({ requestKey, type, recordedAt, clientId }: LoggedReport, isOwn: boolean): boolean {
-    if (clientId !== null && !customers.has(clientId)) return false;
+  function isStrange(row: LoggedReport, isOwn: boolean): boolean {
+    const { requestKey, type, recordedAt } = row;
+    if (!mayBeOurs(row, customer)) return false;
     if (recordedAt === null) return requestKey === null || wanted.has(requestKey);
     return (!isOwn || type === null) && isWithin(times, recordedAt.getTime(), LATEST_MS);
   }

@@ -33,7 +33,7 @@ interface Dependencies {
  */
 export function openReconciliation(dependencies: Dependencies): () => Promise<void> {
   const { ledger, client, queue, watcher, clock, settings, observer, log } = dependencies;
-  const { usageLog, customerId, clientId } = client;
+  const { usageLog } = client;
   if (!usageLog) return async () => undefined;
   const abandoned = new AbortController();
   const settle = createSettle({
@@ -47,7 +47,7 @@ export function openReconciliation(dependencies: Dependencies): () => Promise<vo
     log,
   });
   const { absentAfterMs } = settings;
-  const round = createRound({ ledger, usageLog, customerId, clientId, settle, absentAfterMs });
+  const round = createRound({ ledger, usageLog, customer: client, settle, absentAfterMs });
   const stop = startReconciling({ ledger, round, observer, log });
   return () => {
     abandoned.abort(new Error('The server is stopping.'));

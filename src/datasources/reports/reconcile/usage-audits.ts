@@ -11,6 +11,7 @@ import type { SentPlace, PurchaseRecord } from '../sent-purchases.js';
 import { compareBill, type BillComparison } from './bill.js';
 import type { BilledPurchase, BilledRow, BillOutcome } from './bill-rows.js';
 import { differencePage, type DifferencePage } from './difference-page.js';
+import { mayBeOurs, type Customer } from './own-rows.js';
 import { withUndelivered } from './undelivered.js';
 
 /** Upstream's usage log of a month beside the purchases of this server. */
@@ -140,10 +141,9 @@ function tooMuch(what: string): ApiError {
 }
 
 /** Null: it is another client's, or of no known time. Of what was read, no more than this is kept. */
-function billedRow(row: LoggedReport, { clientId, customerId }: Dependencies['client']): BilledRow | null {
+function billedRow(row: LoggedReport, customer: Customer): BilledRow | null {
   const { recordedAt, type, successful, upstreamReportId, requestKey, rating } = row;
-  // In the documents the two are the same.
-  if (!recordedAt || (row.clientId !== null && row.clientId !== clientId && row.clientId !== customerId)) return null;
+  if (!recordedAt || !mayBeOurs(row, customer)) return null;
   return {
     upstreamReportId: upstreamReportId && ownText(upstreamReportId),
     recordedAt,
