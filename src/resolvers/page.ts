@@ -1,5 +1,5 @@
 import { badUserInput } from '../errors.js';
-import type { PageInfo } from '../schema/page-info.js';
+import type { Connection } from '../schema/connection.js';
 
 const MOST_AT_ONCE = 100;
 
@@ -22,15 +22,23 @@ export function placeOf<Place>(
   return typeof after === 'string' ? parse(after, 'after') : null;
 }
 
-/** Where these edges lie, between earlier and later ones. */
-export function pageInfo(
-  edges: readonly { readonly cursor: string }[],
-  { hasEarlier, hasLater }: { readonly hasEarlier: boolean; readonly hasLater: boolean },
-): PageInfo {
+/** A part of a list, and where it lies between earlier and later ones. */
+interface Part {
+  /** How many there are in all. */
+  readonly total: number;
+  readonly hasEarlier: boolean;
+  readonly hasLater: boolean;
+}
+
+export function connectionOf<Node>(edges: Connection<Node>['edges'], part: Part): Connection<Node> {
   return {
-    hasNextPage: hasLater,
-    hasPreviousPage: hasEarlier,
-    startCursor: edges[0]?.cursor ?? null,
-    endCursor: edges.at(-1)?.cursor ?? null,
+    edges,
+    pageInfo: {
+      hasNextPage: part.hasLater,
+      hasPreviousPage: part.hasEarlier,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    totalCount: part.total,
   };
 }

@@ -4,7 +4,8 @@ import { unknownReport } from '../errors.js';
 import { parseReportId } from '../model/report-id.js';
 import type { ReportKey } from '../model/report.js';
 import { requiredText } from '../model/text.js';
-import { parseCursor } from '../model/uncertain-report.js';
+import { parseCursor, type UncertainReport } from '../model/uncertain-report.js';
+import type { Connection } from '../schema/connection.js';
 import { DateTime } from '../schema/date-time.js';
 import { ReportType } from '../schema/enums.js';
 import { Report } from '../schema/report.js';
@@ -12,7 +13,7 @@ import { UncertainReportConnection } from '../schema/uncertain-report.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
 import { operatorsOnly } from './operators.js';
-import { AFTER, FIRST, pageInfo, placeOf, type PageArguments } from './page.js';
+import { AFTER, connectionOf, FIRST, placeOf, type PageArguments } from './page.js';
 import { AsksForReports } from './reports-asked.js';
 
 const ID_SEEN = '`Report.id`. `BAD_USER_INPUT` if it cannot be one.';
@@ -34,15 +35,14 @@ export class UncertainResolver {
     @Arg('first', () => Int, { defaultValue: 50, description: FIRST }) first: number,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
     @Ctx() context: OperationContext,
-  ): Promise<UncertainReportConnection> {
+  ): Promise<Connection<UncertainReport>> {
     operatorsOnly(context);
     const place = placeOf({ first, after }, parseCursor);
-    const { reports, total, ...page } = await context.reports.uncertain.list(place, first);
-    return {
-      edges: reports.map(({ cursor, report }) => ({ cursor, node: report })),
-      pageInfo: pageInfo(reports, page),
-      totalCount: total,
-    };
+    const { reports, ...part } = await context.reports.uncertain.list(place, first);
+    return connectionOf(
+      reports.map(({ cursor, report }) => ({ cursor, node: report })),
+      part,
+    );
   }
 
   @Mutation(() => Report, {

@@ -1,11 +1,12 @@
 import { Arg, Ctx, FieldResolver, Int, Query, Resolver, Root } from 'type-graphql';
 import type { BillComparison } from '../datasources/reports/reconcile/bill.js';
-import { parseDifferenceCursor, parseMonth, type UsageAuditSums } from '../model/usage-audit.js';
+import { parseDifferenceCursor, parseMonth, type UsageAuditSums, type UsageDifference } from '../model/usage-audit.js';
+import type { Connection } from '../schema/connection.js';
 import { UsageAudit, UsageDifferenceConnection } from '../schema/usage-audit.js';
 import { ChecksArguments } from './check-arguments.js';
 import type { OperationContext } from './context.js';
 import { operatorsOnly } from './operators.js';
-import { AFTER, FIRST, pageInfo, placeOf, type PageArguments } from './page.js';
+import { AFTER, connectionOf, FIRST, placeOf, type PageArguments } from './page.js';
 
 /** The root value of `UsageAudit`. */
 interface AuditRoot extends UsageAuditSums {
@@ -42,13 +43,12 @@ export class UsageAuditResolver {
     @Arg('first', () => Int, { defaultValue: 50, description: FIRST }) first: number,
     @Arg('after', () => String, { nullable: true, description: AFTER }) after: string | null,
     @Ctx() { reports }: OperationContext,
-  ): Promise<UsageDifferenceConnection> {
+  ): Promise<Connection<UsageDifference>> {
     const place = placeOf({ first, after }, parseDifferenceCursor);
-    const { differences, total, ...page } = await reports.audits.page(comparison, place, first);
-    return {
-      edges: differences.map(({ cursor, difference }) => ({ cursor, node: difference })),
-      pageInfo: pageInfo(differences, page),
-      totalCount: total,
-    };
+    const { differences, ...part } = await reports.audits.page(comparison, place, first);
+    return connectionOf(
+      differences.map(({ cursor, difference }) => ({ cursor, node: difference })),
+      part,
+    );
   }
 }

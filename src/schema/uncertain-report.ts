@@ -1,9 +1,8 @@
-import { Int } from 'type-graphql';
 import type * as model from '../model/uncertain-report.js';
+import { connectionType } from './connection.js';
 import { DateTime } from './date-time.js';
 import { nullable, objectType, required } from './declare.js';
 import { ReportType } from './enums.js';
-import { PageInfo } from './page-info.js';
 import { Report } from './report.js';
 import { UsageLogEvidence, UsageLogRow } from './usage-log.js';
 
@@ -21,37 +20,16 @@ const UncertainReport = objectType<model.UncertainReport>(
     ),
     evidence: nullable(
       UsageLogEvidence,
-      'What that log said of the latest purchase when it was last looked for. Null: it was not looked for yet, or the log is not read.',
+      'What that log said of the latest purchase when it was last looked for. Null: it was not looked for yet, or it never is: no log is read, or nothing was kept of what was sent, as by releases before the usage log was read.',
     ),
   },
 );
 
-interface UncertainReportEdge {
-  readonly cursor: string;
-  readonly node: model.UncertainReport;
-}
-
-const UncertainReportEdge = objectType<UncertainReportEdge>(
-  'UncertainReportEdge',
-  'An uncertain report and its place in the list.',
-  {
-    cursor: required(String, 'Its place, for `after`. It stays valid, whatever becomes of the report.'),
-    node: required(UncertainReport, 'The uncertain report.'),
-  },
-);
-
-export interface UncertainReportConnection {
-  readonly edges: readonly UncertainReportEdge[];
-  readonly pageInfo: PageInfo;
-  readonly totalCount: number;
-}
-
-export const UncertainReportConnection = objectType<UncertainReportConnection>(
-  'UncertainReportConnection',
-  'A page of uncertain reports.',
-  {
-    edges: required([UncertainReportEdge], 'Those that have been uncertain longest come first.'),
-    pageInfo: required(PageInfo, 'Where the page lies among all of them.'),
-    totalCount: required(Int, 'How many reports are uncertain now; as many as `Usage.uncertainNow`.'),
-  },
-);
+export const UncertainReportConnection = connectionType('UncertainReport', UncertainReport, {
+  page: 'A page of uncertain reports.',
+  edge: 'An uncertain report and its place in the list.',
+  edges: 'Those that have been uncertain longest come first.',
+  cursor: 'Its place, for `after`. It stays valid, whatever becomes of the report.',
+  node: 'The uncertain report.',
+  totalCount: 'How many reports are uncertain now; as many as `Usage.uncertainNow`.',
+});

@@ -1,9 +1,9 @@
 import { Int } from 'type-graphql';
 import type * as model from '../model/usage-audit.js';
+import { connectionType } from './connection.js';
 import { DateTime } from './date-time.js';
 import { nullable, objectType, required } from './declare.js';
 import { ReportType } from './enums.js';
-import { PageInfo } from './page-info.js';
 import { Report } from './report.js';
 import { UsageLogRow } from './usage-log.js';
 
@@ -22,35 +22,14 @@ const UsageDifference = objectType<model.UsageDifference>(
   },
 );
 
-interface UsageDifferenceEdge {
-  readonly cursor: string;
-  readonly node: model.UsageDifference;
-}
-
-const UsageDifferenceEdge = objectType<UsageDifferenceEdge>(
-  'UsageDifferenceEdge',
-  'A difference and its place in the list.',
-  {
-    cursor: required(String, 'Its place, for `after`. It stays valid, also when the difference is no longer one.'),
-    node: required(UsageDifference, 'The difference.'),
-  },
-);
-
-export interface UsageDifferenceConnection {
-  readonly edges: readonly UsageDifferenceEdge[];
-  readonly pageInfo: PageInfo;
-  readonly totalCount: number;
-}
-
-export const UsageDifferenceConnection = objectType<UsageDifferenceConnection>(
-  'UsageDifferenceConnection',
-  'A page of differences.',
-  {
-    edges: required([UsageDifferenceEdge], 'The oldest come first, by `at`.'),
-    pageInfo: required(PageInfo, 'Where the page lies among all of them.'),
-    totalCount: required(Int, 'How many differences there are in all.'),
-  },
-);
+export const UsageDifferenceConnection = connectionType('UsageDifference', UsageDifference, {
+  page: 'A page of differences.',
+  edge: 'A difference and its place in the list.',
+  edges: 'The oldest come first, by `at`.',
+  cursor: 'Its place, for `after`. It stays valid, also when the difference is no longer one.',
+  node: 'The difference.',
+  totalCount: 'How many differences there are in all.',
+});
 
 /** Its other field is resolved in `resolvers/usage-audit-resolver.ts`. */
 export const UsageAudit = objectType<model.UsageAuditSums>(
