@@ -12,7 +12,7 @@ const LISTED_AT_ONCE = 25;
 /** READY, the code of the error, or NO_RESPONSE if the server did not answer at all. */
 export type Outcome = string;
 
-/** Asks a server for the pay report of this number, and buys it if nobody has. */
+/** Asks a server for the pay report of this number, and buys it if nobody has. Sent when this returns. */
 export async function ask(
   server: FleetServer,
   number: number,
@@ -21,14 +21,13 @@ export async function ask(
 ): Promise<Outcome> {
   try {
     const variables = { answers: answersOf(number), waitMs };
-    const { data, errors } = await post<{ report: { pay: object | null } | null }, object>(
-      server.url,
+    const { data, errors } = await server.requests.post<{ report: { pay: object | null } | null }>(
       PAY,
       variables,
       AbortSignal.timeout(waitMs + 30_000),
     );
     if (data?.report?.pay) return 'READY';
-    return errors[0]?.extensions.code ?? `an answer without report or code: ${errors[0]?.message}`;
+    return errors?.[0]?.extensions.code ?? `an answer without report or code: ${errors?.[0]?.message}`;
   } catch {
     return 'NO_RESPONSE';
   }

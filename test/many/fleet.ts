@@ -4,6 +4,7 @@ import { startPostgres, type Postgres } from '../fixtures/postgres/postgres.ts';
 import { launchServer, type LaunchOptions, type ServerProcess } from '../fixtures/server/server-process.ts';
 import { serverSettings } from '../fixtures/server/settings.ts';
 import { startUpstream, type Upstream, type UpstreamOptions } from '../fixtures/upstream/upstream.ts';
+import { requestsTo, type Requests } from './requests.ts';
 
 /** The shortest lease there is. */
 export const LEASE_MS = 3_000;
@@ -14,6 +15,7 @@ export interface FleetServer {
   readonly process: ServerProcess;
   /** Its GraphQL endpoint. */
   readonly url: string;
+  readonly requests: Requests;
 }
 
 /** Several servers on one database, and their upstream. */
@@ -31,7 +33,7 @@ export interface Fleet {
   ): Promise<FleetServer>;
   /** Nobody is to ask it any more. */
   withdraw(server: FleetServer): void;
-  /** Ends one as a deployment does. */
+  /** Ends one as a deployment does: when nobody asks it any more, and what was sent to it has arrived. It answers all of that. */
   end(server: FleetServer): Promise<void>;
   /** Kills one as `kill -9` does. */
   kill(server: FleetServer): Promise<void>;
@@ -83,13 +85,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           cwd: path,
         });
         closers.push(() => server.end('SIGKILL'));
-        const started = { process: server, url: await server.listening };
+        const url = await server.listening;
+        const started = { process: server, url, requests: requestsTo(url) };
         servers.push(started);
         return started;
       },
       withdraw: (server) => void servers.splice(servers.indexOf(server), 1),
       async end(server) {
         fleet.withdraw(server);
+        await server.requests.read();
         await server.process.end('SIGTERM');
       },
       async kill(server) {

@@ -144,7 +144,7 @@ async function wakeTooLate(fleet: Fleet, last: FleetServer, form: string): Promi
   const { upstream } = fleet;
   fleet.withdraw(last);
   // Nothing of it is in flight.
-  await delay(1_000);
+  await last.requests.answered();
   last.process.child.kill('SIGSTOP');
   const admittedMs = await untilAdmitted(fleet, form);
   last.process.child.kill('SIGCONT');
