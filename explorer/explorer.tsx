@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { Api } from './api/api.ts';
 import type { AskerFragment } from './generated/operations.ts';
 import { labelOf, obstacleTo } from './purchase/plan.ts';
@@ -12,8 +12,9 @@ import { addressOf, questionOf } from './question/address.ts';
 import { QuestionForm } from './question/form.tsx';
 import { notesOf } from './question/notes.ts';
 import { missingField, salaryOf, type Question } from './question/question.ts';
-import { Results } from './results/results.tsx';
 import { Share } from './question/share.tsx';
+import { useSticky } from './question/use-sticky.ts';
+import { Results } from './results/results.tsx';
 import { Welcome } from './results/welcome.tsx';
 
 interface ExplorerProps {
@@ -32,7 +33,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const [shown, setShown] = useState<Question | null>(null);
   const [bought, setBought] = useState(0);
   const [complaint, setComplaint] = useState(false);
-  const form = useRef<HTMLDivElement>(null);
+  const form = useSticky<HTMLDivElement>();
   const missing = missingField(question);
   const targets = useMemo(() => (missing ? null : targetsOf(question)), [question, missing]);
   const price = usePrice(api, missing ? null : question, bought, onAsker);
