@@ -29,8 +29,8 @@ export function createApi({ authMode }: Settings): Api {
           ...(signal && { signal }),
         });
         return resultOf(await response.json());
-      } catch (error) {
-        if (signal?.aborted) throw error;
+      } catch {
+        signal?.throwIfAborted();
         return { data: null, problems: [unreachable()] };
       }
     },

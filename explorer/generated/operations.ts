@@ -126,14 +126,18 @@ export type ImpactsFragment = { impacts: Array<{ answer: string, profileCount: n
 
 export type LookAtManyQueryVariables = Exact<{
   answers: Array<AnswersInput>;
+  pay: boolean;
+  yoe: boolean;
 }>;
 
 
-export type LookAtManyQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string }>, pay: PayInBriefFragment | null } | null>, viewer: AskerFragment | null };
+export type LookAtManyQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string, since: string | null }>, pay?: PayInBriefFragment | null, yoe?: ExperienceInBriefFragment | null } | null>, viewer: AskerFragment | null };
 
 export type PayInBriefFragment = { reportRating: number | null, basePay: FiguresFragment | null, hourlyPay: FiguresFragment | null, context: MatchFragment | null };
 
 export type FiguresFragment = { currencyName: string | null, currencyCode: string | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null };
+
+export type ExperienceInBriefFragment = { reportRating: number | null, currency: { name: string | null, abbreviation: string | null } | null, ranges: Array<{ minYears: number | null, maxYears: number | null, percentile50: number | null }>, context: MatchFragment | null };
 
 export type SuggestAnswersQueryVariables = Exact<{
   kind: AnswerKind;
@@ -456,6 +460,27 @@ fragment Figures on PayStatistics {
   percentile90
   average
 }`, {"fragmentName":"PayInBrief"}) as unknown as TypedDocumentString<PayInBriefFragment, unknown>;
+export const ExperienceInBriefFragmentDoc = new TypedDocumentString(`
+    fragment ExperienceInBrief on YearsExperienceReport {
+  currency {
+    name
+    abbreviation
+  }
+  ranges {
+    minYears
+    maxYears
+    percentile50
+  }
+  reportRating
+  context {
+    ...Match
+  }
+}
+    fragment Match on MatchContext {
+  submittedJobTitle
+  matchedJobTitle
+  jobTitleRating
+}`, {"fragmentName":"ExperienceInBrief"}) as unknown as TypedDocumentString<ExperienceInBriefFragment, unknown>;
 export const CheckDocument = new TypedDocumentString(`
     query Check($answers: AnswersInput!) {
   checkAnswers(answers: $answers) {
@@ -505,7 +530,7 @@ fragment Impacts on ImpactReport {
   }
 }`) as unknown as TypedDocumentString<ImpactsQuery, ImpactsQueryVariables>;
 export const LookAtManyDocument = new TypedDocumentString(`
-    query LookAtMany($answers: [AnswersInput!]!) {
+    query LookAtMany($answers: [AnswersInput!]!, $pay: Boolean!, $yoe: Boolean!) {
   reports(answers: $answers) {
     id
     status {
@@ -516,9 +541,13 @@ export const LookAtManyDocument = new TypedDocumentString(`
       type
       code
       message
+      since
     }
-    pay(buy: false, waitMs: 0) {
+    pay(buy: false, waitMs: 0) @include(if: $pay) {
       ...PayInBrief
+    }
+    yoe(buy: false, waitMs: 0) @include(if: $yoe) {
+      ...ExperienceInBrief
     }
   }
   viewer {
@@ -562,6 +591,21 @@ fragment Figures on PayStatistics {
   percentile75
   percentile90
   average
+}
+fragment ExperienceInBrief on YearsExperienceReport {
+  currency {
+    name
+    abbreviation
+  }
+  ranges {
+    minYears
+    maxYears
+    percentile50
+  }
+  reportRating
+  context {
+    ...Match
+  }
 }`) as unknown as TypedDocumentString<LookAtManyQuery, LookAtManyQueryVariables>;
 export const SuggestAnswersDocument = new TypedDocumentString(`
     query SuggestAnswers($kind: AnswerKind!, $term: String!) {

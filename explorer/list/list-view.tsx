@@ -5,7 +5,7 @@ import { count } from '../charts/money.ts';
 import { csvOf } from '../export/csv.ts';
 import { download } from '../export/download.ts';
 import { fileName } from '../export/file-name.ts';
-import type { AskerFragment } from '../generated/operations.ts';
+import type { AskerFragment, ReportType } from '../generated/operations.ts';
 import { Columns } from './columns.tsx';
 import { startList, type ListRun } from './list-run.ts';
 import { readRows } from './listed.ts';
@@ -17,6 +17,7 @@ import { Rows } from './rows.tsx';
 import { SourceCard } from './source-card.tsx';
 import { isRunning } from './summary.ts';
 import { Totals } from './totals.tsx';
+import { Types } from './types.tsx';
 
 interface ListViewProps {
   readonly api: Api;
@@ -66,6 +67,8 @@ interface PricedListProps extends ListViewProps {
 function PricedList({ api, asker, onAsker, source, onChange }: PricedListProps) {
   const { name, list, columns, country } = source;
   const run = useRun(api, source, onAsker);
+  const [types, setTypes] = useState<readonly ReportType[]>(['PAY']);
+  useEffect(() => run?.want(types), [run, types]);
   const heading = useRef<HTMLHeadingElement>(null);
   // What had the focus is gone.
   useEffect(() => heading.current?.focus(), []);
@@ -89,7 +92,7 @@ function PricedList({ api, asker, onAsker, source, onChange }: PricedListProps) 
           onCountry={(chosen) => onChange({ ...source, country: chosen })}
         />
       </section>
-      {run && <Priced run={run} source={source} asker={asker} />}
+      {run && <Priced {...{ run, source, asker, types }} onTypes={setTypes} />}
     </div>
   );
 }
@@ -98,11 +101,15 @@ interface PricedProps {
   readonly run: ListRun;
   readonly source: Source;
   readonly asker: AskerFragment | null;
+  /** Which are chosen: the state has them a moment later. */
+  readonly types: readonly ReportType[];
+  readonly onTypes: (types: readonly ReportType[]) => void;
 }
 
-function Priced({ run, source: { name, list, columns }, asker }: PricedProps) {
+function Priced({ run, source: { name, list, columns }, asker, types, onTypes }: PricedProps) {
   const state = useSyncExternalStore(run.subscribe, run.snapshot);
   const { isLooked, reports } = state;
+  const isBusy = isRunning(state);
   const card = useRef<HTMLElement>(null);
   /** The button that had the focus is about to go. */
   const andFocus = (act: () => void): void => {
@@ -117,9 +124,10 @@ function Priced({ run, source: { name, list, columns }, asker }: PricedProps) {
     <>
       <section className="card price-of-list" aria-label="Price" tabIndex={-1} ref={card}>
         <Totals state={state} />
+        <Types types={types} disabled={isBusy || reports.size === 0} onTypes={onTypes} />
         <Progress state={state} onStop={() => andFocus(run.stop)} onLookAgain={() => andFocus(run.lookAgain)} />
-        {isLooked && !isRunning(state) && (
-          <Price reports={reports} asker={asker} onBuy={(chosen) => andFocus(() => run.buy(chosen))} />
+        {reports.size > 0 && !isBusy && (
+          <Price state={state} asker={asker} onBuy={(chosen) => andFocus(() => run.buy(chosen))} />
         )}
         {isLooked && (
           <button type="button" className="download" onClick={save}>
@@ -127,7 +135,7 @@ function Priced({ run, source: { name, list, columns }, asker }: PricedProps) {
           </button>
         )}
       </section>
-      <Rows state={state} columns={columns} />
+      <Rows state={state} columns={columns} run={run} />
     </>
   );
 }

@@ -2,25 +2,27 @@ import { useId, useState } from 'react';
 import { count } from '../charts/money.ts';
 import type { AskerFragment } from '../generated/operations.ts';
 import { leftToday, obstacleTo } from '../purchase/plan.ts';
-import type { ListedReport } from './listed.ts';
-import { buyable } from './summary.ts';
+import type { ListState } from './store.ts';
+import { askable, buyable } from './summary.ts';
 
 interface PriceProps {
-  readonly reports: readonly ListedReport[];
+  readonly state: ListState;
   readonly asker: AskerFragment | null;
-  readonly onBuy: (chosen: readonly number[]) => void;
+  readonly onBuy: (chosen: readonly string[]) => void;
 }
 
 /** What would be bought, and the button that says how much of it will be. */
-export function Price({ reports, asker, onBuy }: PriceProps) {
+export function Price({ state: { reports, isLooked }, asker, onBuy }: PriceProps) {
   const [alsoUnknown, setAlsoUnknown] = useState(false);
   const [limit, setLimit] = useState('');
   const id = useId();
+  if (!isLooked) return <p className="price">Looking up the price …</p>;
   const open = buyable(reports, alsoUnknown);
   const unknown = buyable(reports, true).length - buyable(reports, false).length;
   const left = leftToday(asker);
   const chosen = open.slice(0, Math.min(left ?? Infinity, limitOf(limit) ?? 0));
   const obstacle = open.length > 0 ? obstacleTo({ count: 1 }, asker) : null;
+  const failed = asker?.canBuy === false ? [] : askable(reports);
   return (
     <>
       {unknown > 0 && obstacle === null && (
@@ -75,6 +77,11 @@ export function Price({ reports, asker, onBuy }: PriceProps) {
         )}
         {!obstacle && left !== null && ` ${count(left)} of ${count(asker?.budget?.limit ?? 0)} left today.`}
       </p>
+      {failed.length > 0 && (
+        <button type="button" className="download" onClick={() => onBuy(failed)}>
+          Ask again for {count(failed.length)} that did not come, free of charge
+        </button>
+      )}
     </>
   );
 }

@@ -1,46 +1,40 @@
-import { memo, useId, useState } from 'react';
-import type { Answers } from '../../src/model/answers.ts';
+import { useCallback, useId, useRef, useState } from 'react';
 import type { JobColumns } from '../../src/model/job-list/columns.ts';
-import { count, moneyOf, rating } from '../charts/money.ts';
-import type { AnswersInput } from '../generated/operations.ts';
-import { addressOf } from '../question/address.ts';
-import { detailsOf } from '../question/details.ts';
-import { EMPTY, formatPlace, type Question } from '../question/question.ts';
-import type { ListedReport, PricedRow } from './listed.ts';
+import { count } from '../charts/money.ts';
+import { Choice } from './choice.tsx';
+import type { ListRun } from './list-run.ts';
+import { keyOf, type PricedRow } from './listed.ts';
+import { columnsOf, Row } from './row.tsx';
 import type { ListState } from './store.ts';
-import { reportOf, standingOf, textOf, type Standing } from './summary.ts';
+import { isRunning, reportsOf, standingOf, STANDING_NAMES, type Standing } from './summary.ts';
 
 /** A page of rows. */
 const MOST = 100;
 
-const NAMES: Readonly<Record<Standing, string>> = {
-  looking: 'Being looked up',
-  wrong: 'Wrong',
-  here: 'Stored',
-  'under-way': 'On the way',
-  failed: 'Did not come',
-  unknown: 'Not known',
-  'to-buy': 'To buy',
-};
-
-const COLUMNS = ['Row', 'Job', 'State', 'P10', 'P25', 'Median', 'P75', 'P90', 'Average', 'Rating', 'Matched title'];
-
 interface RowsProps {
   readonly state: ListState;
   readonly columns: JobColumns;
+  readonly run: ListRun;
 }
 
-/** Row by row what is known, what is wrong, and the figures. */
-export function Rows({ state, columns }: RowsProps) {
+/** Row by row what is known, what is wrong, what can be done about it, and the figures. */
+export function Rows({ state, columns, run }: RowsProps) {
   const [only, setOnly] = useState<Standing | null>(null);
   const [page, setPage] = useState(0);
   const id = useId();
-  const { rows, reports } = state;
-  const standings = rows.map((row) => standingOf(row, reportOf(row, reports)));
+  const table = useRef<HTMLDivElement>(null);
+  const act = useCallback((deed: () => void) => {
+    deed();
+    table.current?.focus();
+  }, []);
+  const { rows, reports, types } = state;
+  const standings = rows.map((row) => standingOf(row, reportsOf(row, reports)));
   const shown = rows.filter((_, at) => only === null || standings[at] === only);
   const pages = Math.max(1, Math.ceil(shown.length / MOST));
   const at = Math.min(page, pages - 1);
-  const choices = (Object.keys(NAMES) as Standing[]).filter((each) => standings.includes(each) || each === only);
+  const choices = (Object.keys(STANDING_NAMES) as Standing[]).filter(
+    (each) => standings.includes(each) || each === only,
+  );
   const choose = (standing: Standing | null): void => {
     setOnly(standing);
     setPage(0);
@@ -55,26 +49,39 @@ export function Rows({ state, columns }: RowsProps) {
           <Choice
             key={standing}
             name={id}
-            label={`${NAMES[standing]} ${count(standings.filter((each) => each === standing).length)}`}
+            label={`${STANDING_NAMES[standing]} ${count(standings.filter((each) => each === standing).length)}`}
             checked={only === standing}
             onChoose={() => choose(standing)}
           />
         ))}
       </fieldset>
-      <div className="table tall" role="region" aria-label="The rows of the list" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {COLUMNS.map((name) => (
-                <th key={name} scope="col">
+      <p className="hidden" role="status">
+        {choiceText(state)}
+      </p>
+      <div className="table tall" role="region" aria-label="The rows of the list" tabIndex={0} ref={table}>
+        {/* With roles: where the window is narrow, a row is laid out as a card, for which some browsers forget that it is a row. */}
+        <table role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              {['Row', 'Job', 'Status', ...columnsOf(types)].map((name) => (
+                <th key={name} scope="col" role="columnheader">
                   {name}
                 </th>
               ))}
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             {shown.slice(at * MOST, (at + 1) * MOST).map((row) => (
-              <Row key={row.number} row={row} report={reportOf(row, reports)} columns={columns} />
+              <Row
+                key={row.number}
+                row={row}
+                pay={row.job === null ? undefined : reports.get(keyOf(row.job, 'PAY'))}
+                yoe={row.job === null ? undefined : reports.get(keyOf(row.job, 'YOE'))}
+                types={types}
+                columns={columns}
+                run={isRunning(state) ? null : run}
+                onAct={act}
+              />
             ))}
           </tbody>
         </table>
@@ -100,85 +107,11 @@ export function Rows({ state, columns }: RowsProps) {
   );
 }
 
-interface ChoiceProps {
-  readonly name: string;
-  readonly label: string;
-  readonly checked: boolean;
-  readonly onChoose: () => void;
-}
-
-function Choice({ name, label, checked, onChoose }: ChoiceProps) {
-  return (
-    <label>
-      <input type="radio" name={name} checked={checked} onChange={onChoose} />
-      <span>{label}</span>
-    </label>
-  );
-}
-
-interface RowProps {
-  readonly row: PricedRow;
-  readonly report: ListedReport | undefined;
-  readonly columns: JobColumns;
-}
-
-/** Rendered again only if its report has changed: there are changes several times in a second. */
-const Row = memo(function Row({ row, report, columns }: RowProps) {
-  const standing = standingOf(row, report);
-  const text = textOf(row, report);
-  const figures = report?.pay?.basePay ?? report?.pay?.hourlyPay;
-  const money = moneyOf(figures?.currencyCode ?? null);
-  const amount = (value: number | null | undefined): string => (value == null ? '–' : money.exact(value));
-  return (
-    <tr className={standing}>
-      <td>{row.number}</td>
-      <th scope="row">
-        <JobName row={row} report={report} columns={columns} />
-      </th>
-      <td className="words">
-        <span className="badge">{NAMES[standing]}</span>
-        {text && <p>{text}</p>}
-      </td>
-      <td>{amount(figures?.percentile10)}</td>
-      <td>{amount(figures?.percentile25)}</td>
-      <td>
-        <strong>{amount(figures?.percentile50)}</strong>
-        {figures && !report?.pay?.basePay && ' an hour'}
-      </td>
-      <td>{amount(figures?.percentile75)}</td>
-      <td>{amount(figures?.percentile90)}</td>
-      <td>{amount(figures?.average)}</td>
-      <td>{report?.pay?.reportRating == null ? '–' : rating(report.pay.reportRating)}</td>
-      <td className="words">{report?.pay?.context?.matchedJobTitle ?? '–'}</td>
-    </tr>
-  );
-});
-
-/** Leads to the question by itself, in a tab of its own: here a purchase may be going on. */
-function JobName({ row, report, columns }: RowProps) {
-  if (!row.given) return row.cells[columns.indexOf('jobTitle')] || '–';
-  const answers = report?.answers ?? row.given;
-  return (
-    <>
-      <a href={`./${addressOf(questionOf(answers)).search}`} target="_blank" rel="noreferrer">
-        {answers.jobTitle}
-        <span className="hidden"> (opens in a new tab)</span>
-      </a>
-      <span className="details">{detailsOf(answers)}</span>
-    </>
-  );
-}
-
-function questionOf(answers: AnswersInput | Answers): Question {
-  const { jobTitle, city, state, country, yearsExperience, highestDegreeEarned, skills, certifications } = answers;
-  return {
-    ...EMPTY,
-    jobTitle,
-    place: formatPlace({ city: city ?? '', state: state ?? '', country }),
-    years: yearsExperience == null ? '' : String(yearsExperience),
-    degree: highestDegreeEarned ?? '',
-    skills: skills ?? [],
-    certifications: certifications ?? [],
-    industry: answers.employerProductActivity ?? '',
-  };
+/** What was chosen last; blank: nothing. */
+function choiceText({ rows, choices }: ListState): string {
+  const [key, answer] = [...choices].at(-1) ?? [];
+  const isOfIt = ({ remarks }: PricedRow): boolean =>
+    remarks.some(({ kind, key: of }) => kind === 'chosen' && of === key);
+  const { length } = rows.filter(isOfIt);
+  return length === 0 ? '' : `“${answer}” is asked for in ${length === 1 ? 'one row' : `${count(length)} rows`}.`;
 }

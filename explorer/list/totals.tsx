@@ -12,7 +12,7 @@ export function Totals({ state }: { readonly state: ListState }) {
   return (
     <dl className="totals">
       <Total name="Rows" value={rows.length} hint={wrong > 0 ? `${count(wrong)} of them wrong` : 'all can be read'} />
-      <Total name="Reports" value={reports.length} hint="each is bought once" />
+      <Total name="Reports" value={reports.size} hint="each is bought once" />
       <Total name="Stored" value={here} hint="at no further cost" />
       <Total name="To buy" value={known} hint={unknown > 0 ? `and ${count(unknown)} not known` : ''} />
     </dl>

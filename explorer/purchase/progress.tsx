@@ -1,14 +1,13 @@
 import { count } from '../charts/money.ts';
 import type { ReportType } from '../generated/operations.ts';
 import { explanationOf, isAtField, remedyOf } from './remedies.ts';
+import { REPORT_NAMES } from './report-names.ts';
 import type { Deed, ReportState, TargetState } from './run.ts';
 
 interface ProgressProps {
   readonly states: readonly TargetState[];
   readonly onAct: (at: number, deed: Deed) => void;
 }
-
-const NAMES: Readonly<Record<ReportType, string>> = { PAY: 'Pay', YOE: 'Pay by experience' };
 
 /** What has become of each report, while any is under way or has failed, and what can be done. */
 export function Progress({ states, onAct }: ProgressProps) {
@@ -54,7 +53,7 @@ function rowsOf(states: readonly TargetState[]): Row[] {
   return states.flatMap(({ target, reports }, at) =>
     target.types.flatMap((type) => {
       const report = reports[type];
-      const name = states.length > 1 ? `${NAMES[type]}, ${target.label}` : NAMES[type];
+      const name = states.length > 1 ? `${REPORT_NAMES[type]}, ${target.label}` : REPORT_NAMES[type];
       return report ? [{ at, type, report, name }] : [];
     }),
   );

@@ -20,7 +20,7 @@ interface CareerCardProps {
 
 /** How pay grows with experience. */
 export function CareerCard({ yoe, expiresAt, years, wide, subject, simulated }: CareerCardProps) {
-  const money = moneyOf(currencyOf(yoe));
+  const money = moneyOf(yoe.currency?.abbreviation ?? null);
   // Where ranges meet, the later one counts.
   const own = yoe.ranges.findLastIndex((range) => years !== null && isAmong(years, range));
   const ranges = yoe.ranges.map((range, at) => ({ ...range, ...nameOf(range.name), isOwn: at === own }));
@@ -64,10 +64,4 @@ function nameOf(name: string | null): { label: string; detail?: string } {
 
 function isAmong(years: number, { minYears, maxYears }: ExperienceFragment['ranges'][number]): boolean {
   return minYears !== null && years >= minYears && (maxYears === null || years <= maxYears);
-}
-
-/** Its abbreviation, if that is a code of ISO 4217. */
-function currencyOf({ currency }: ExperienceFragment): string | null {
-  const code = currency?.abbreviation ?? null;
-  return code !== null && Intl.supportedValuesOf('currency').includes(code) ? code : null;
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { corrected, learnt } from '../../../../explorer/list/known.js';
+import { chosenAnswers, corrected, learnt } from '../../../../explorer/list/known.js';
 import type { CheckedFragment } from '../../../../explorer/generated/operations.js';
 import { canonicalAnswers, type Answers } from '../../../../src/model/answers.js';
-import { probesFor } from '../../../../src/model/job-list/checked.js';
+import { probesFor, textsOf } from '../../../../src/model/job-list/checked.js';
 
 const name = (...names: string[]) => fc.constantFrom(...names);
 const text = name('Cook', 'cook', 'Chef', 'Wizard', 'York', 'york');
@@ -39,17 +39,45 @@ it('a row is told what is asked otherwise, taken for another title, or not known
   expect(corrected(row, known)).toEqual({
     answers: { ...row, jobTitle: 'Cook' },
     remarks: [
-      { kind: 'corrected', message: '“cook” is asked as “Cook”.' },
-      { kind: 'unknown', message: '“Wizard” is not known. Perhaps “Magician”?' },
+      { kind: 'corrected', key: keyOf(row, 'cook'), message: '“cook” is asked as “Cook”.', suggestions: [] },
+      { kind: 'unknown', key: keyOf(row, 'Wizard'), message: '“Wizard” is not known.', suggestions: ['Magician'] },
     ],
   });
   const wizard = canonicalAnswers({ jobTitle: 'Wizard', country: 'France' }, '');
   const match = { ...check(wizard), matchedJobTitle: 'Magician', jobTitleRating: 70 };
   expect(corrected(wizard, learnt([wizard], [match])).remarks).toEqual([
-    { kind: 'matched', message: '“Wizard” is taken for “Magician” (70 of 100).' },
+    {
+      kind: 'matched',
+      key: keyOf(wizard, 'Wizard'),
+      message: '“Wizard” is taken for “Magician” (70 of 100).',
+      suggestions: [],
+    },
   ]);
   expect(corrected(wizard, learnt([wizard], [null]))).toEqual({ answers: wizard, remarks: [] });
 });
+
+it('a choice is asked for instead in all rows that have the same answer, and is checked like any', () => {
+  const rows = ['Wizard', 'Cook'].map((jobTitle) =>
+    canonicalAnswers({ jobTitle, country: 'France', skills: ['Wizard', 'York'] }, ''),
+  );
+  const [wizard, cook] = rows as [Answers, Answers];
+  const choices = new Map([[keyOf(wizard, 'Wizard'), 'chef']]);
+  const asked = rows.map((row) => chosenAnswers(row, choices));
+  expect(asked).toEqual([{ ...wizard, jobTitle: 'chef' }, cook]);
+  const probes = probesFor(asked, new Map());
+  const { answers, remarks } = corrected(wizard, learnt(probes, probes.map(check)), choices);
+  expect(answers).toEqual({ ...wizard, jobTitle: 'Chef' });
+  expect(remarks.map(({ kind, message }) => [kind, message])).toEqual([
+    ['chosen', '“chef” is asked instead of “Wizard”.'],
+    ['corrected', '“chef” is asked as “Chef”.'],
+    ['unknown', '“Wizard” is not known.'],
+  ]);
+});
+
+/** The key of the first text with this value. */
+function keyOf(row: Answers, value: string): string {
+  return textsOf(row).find((text) => text.value === value)?.key ?? '';
+}
 
 /** An upstream that has the capitalized names without `Wizard`, and tells of the parts of a place together. */
 function check(asked: Answers): CheckedFragment {

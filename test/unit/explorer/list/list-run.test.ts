@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Api, Result } from '../../../../explorer/api/api.js';
 import type { Problem } from '../../../../explorer/api/problem.js';
-import { readRows } from '../../../../explorer/list/listed.js';
+import { readRows, type ListedReport } from '../../../../explorer/list/listed.js';
 import { startList, type ListRun } from '../../../../explorer/list/list-run.js';
 import { parseList } from '../../../../explorer/list/parse-list.js';
-import { buyable, countsOf, progressOf } from '../../../../explorer/list/summary.js';
+import { askable, buyable, countsOf, progressOf } from '../../../../explorer/list/summary.js';
 import type { AnswersInput, ReportStatus } from '../../../../explorer/generated/operations.js';
 import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
 
@@ -151,9 +151,9 @@ it('leaves what has failed or is uncertain as it is, and buys the others', async
   await vi.advanceTimersByTimeAsync(60_000);
   expect(countsOf(run.snapshot())).toMatchObject({ here: 9, failed: 1 });
   expect(open(run)).toEqual([]);
-  expect(run.snapshot().reports[3]?.problem?.code).toBe('SUBMISSION_UNCERTAIN');
+  expect(reportsIn(run)[3]?.problem?.code).toBe('SUBMISSION_UNCERTAIN');
   const { purchase, reports } = run.snapshot();
-  expect(progressOf(purchase!, reports, purchase!.since + 60_000)).toMatchObject({ here: 9, failed: 1, leftMs: 0 });
+  expect(progressOf(purchase!, reports, Date.now())).toMatchObject({ here: 9, failed: 1 });
 });
 
 it('tells apart what is wrong with one report, with its figures, and with none', async () => {
@@ -171,14 +171,104 @@ it('tells apart what is wrong with one report, with its figures, and with none',
   };
   run.buy(open(run));
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(run.snapshot().reports.map(({ status, problem }) => [status, problem?.code ?? null])).toEqual([
-    ['FAILED', 'BAD_USER_INPUT'],
+  expect(reportsIn(run).map(({ status, problem }) => [status, problem?.code ?? null])).toEqual([
+    [null, 'BAD_USER_INPUT'],
     ['READY', 'UPSTREAM_BAD_RESPONSE'],
     ['READY', null],
     ['READY', null],
   ]);
   expect(looks).toBe(2);
   expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 2 });
+});
+
+it('asks for both reports of a job at once, and pays for what is not stored alone', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 3);
+  run.buy(open(run).slice(0, 1));
+  await vi.advanceTimersByTimeAsync(10_000);
+  server.looked = [];
+  run.want(['PAY', 'YOE']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  // The fake one has both reports of a job or none.
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 2, 'to-buy': 4 });
+  run.buy(open(run).slice(0, 3));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.orders).toEqual(['Buy Job 0 PAY', 'Buy Job 1 PAY YOE', 'Buy Job 2 PAY']);
+  run.want(['YOE']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(reportsIn(run).map(({ type, yoe }) => [type, yoe !== null])).toEqual([
+    ['YOE', true],
+    ['YOE', true],
+    ['YOE', false],
+  ]);
+});
+
+it('offers for a title that is not known what is similar, and looks at nothing else when one is chosen', async () => {
+  const server = fakeServer();
+  server.unknown = ['Job 0'];
+  const run = await priced(server, 3, 'Juggling');
+  expect(open(run)).toHaveLength(2);
+  const [remark] = run.snapshot().rows[0]!.remarks;
+  expect(remark).toMatchObject({ kind: 'unknown', suggestions: ['Job 1', 'Job 2'] });
+  server.looked = [];
+  run.choose(remark!.key, 'Chef');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(server.looked).toEqual(['Chef']);
+  expect(open(run)).toHaveLength(3);
+  run.choose(remark!.key, 'Job 1');
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(run.snapshot().rows.map(({ sameAs }) => sameAs)).toEqual([null, 2, null]);
+  expect(open(run)).toHaveLength(2);
+  run.choose(remark!.key, null);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ unknown: 1, 'to-buy': 2 });
+  expect(server.bought).toEqual([]);
+});
+
+it('keeps what is asked for as it is while a purchase goes on', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 3);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(300);
+  run.want(['YOE']);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(run.snapshot()).toMatchObject({ types: ['PAY'], purchase: { isOver: true } });
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 3 });
+});
+
+it('asks again for what has failed, and buys again what is uncertain, each when it is told to', async () => {
+  const server = fakeServer({ fate: (title) => (title === 'Job 1' ? 'FAILED' : 'READY') });
+  server.failure = 'REPORT_FAILED';
+  const run = await priced(server, 3);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const failed = askable(run.snapshot().reports);
+  expect(failed).toHaveLength(1);
+  server.failure = 'SUBMISSION_UNCERTAIN';
+  run.buy(failed);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 1 });
+  expect(askable(run.snapshot().reports)).toEqual([]);
+  server.fate = () => 'READY';
+  run.buyAgain(failed[0]!);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 3, failed: 0 });
+  expect(server.orders.slice(3)).toEqual(['Buy Job 1 PAY', 'BuyAgain Job 1 PAY']);
+});
+
+it('leaves what was not sent as it was when it is stopped', async () => {
+  const server = fakeServer({ slowMs: 3_000, fate: () => 'FAILED' });
+  server.failure = 'REPORT_FAILED';
+  const run = await priced(server, 10);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(30_000);
+  run.buy(askable(run.snapshot().reports));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ queued: 10 });
+  run.stop();
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(server.orders).toHaveLength(14);
+  expect(askable(run.snapshot().reports)).toHaveLength(10);
 });
 
 it('asks nothing more once it is closed', async () => {
@@ -200,13 +290,25 @@ async function priced(server: Api, length: number, skills = ''): Promise<ListRun
   return run;
 }
 
-function open(run: ListRun): number[] {
+function open(run: ListRun): string[] {
   return buyable(run.snapshot().reports, false);
+}
+
+function reportsIn(run: ListRun): ListedReport[] {
+  return [...run.snapshot().reports.values()];
 }
 
 interface FakeServer extends Api {
   /** The titles that were bought, in order. */
   readonly bought: string[];
+  /** What was asked for, as `Buy Cook PAY YOE`. */
+  readonly orders: string[];
+  /** The titles that were looked at, in order. */
+  looked: string[];
+  /** The titles that upstream does not know. */
+  unknown: readonly string[];
+  /** The code of what has failed. */
+  failure: string;
   looks: number;
   checks: number;
   /** The characters of the longest list of answers. */
@@ -240,24 +342,37 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
   };
   const reportOf = (title: string): Told => {
     const pay = statusOf(title);
-    const failures = pay === 'FAILED' ? [{ type: 'PAY', code: 'SUBMISSION_UNCERTAIN', message: '' }] : [];
-    const report = { status: { pay, yoe: pay }, failures, pay: pay === 'READY' ? { basePay: null } : null };
-    return { report, problem: null };
+    const failure = { code: server.failure, message: '', since: '2026-11-27T04:00:00.000Z' };
+    const failures = pay === 'FAILED' ? ['PAY', 'YOE'].map((type) => ({ type, ...failure })) : [];
+    const figures = pay === 'READY' ? { pay: { basePay: null }, yoe: { ranges: [] } } : { pay: null, yoe: null };
+    return { report: { id: title, status: { pay, yoe: pay }, failures, ...figures }, problem: null };
   };
   const serve = async (text: string, variables: unknown): Promise<Result<unknown>> => {
     if (server.refuse) return { data: null, problems: [server.refuse] };
-    const { answers } = variables as { answers: AnswersInput & AnswersInput[] };
+    const { answers, types, id } = variables as {
+      answers: AnswersInput & AnswersInput[];
+      types: string[];
+      id?: string;
+    };
     if (text.startsWith('mutation')) {
       await new Promise((resolve) => setTimeout(resolve, slowMs));
-      server.bought.push(answers.jobTitle);
-      times.set(answers.jobTitle, Date.now());
+      const title = id ?? answers.jobTitle;
+      server.bought.push(title);
+      server.orders.push(`${/mutation (\w+)/.exec(text)?.[1]} ${title} ${types.join(' ')}`);
+      times.set(title, Date.now());
       return { data: { requestReport: { status: { pay: 'SUBMITTING' } } }, problems: [] };
     }
     if (text.includes('checkAnswers')) {
       server.checks += 1;
-      return { data: { checkAnswers: { answers: [] } }, problems: [] };
+      const value = answers.jobTitle;
+      const unknown = { field: 'jobTitle', value, verdict: 'UNKNOWN', spelling: null, suggestions: [] };
+      return { data: { checkAnswers: { answers: server.unknown.includes(value) ? [unknown] : [] } }, problems: [] };
+    }
+    if (text.includes('matchJobTitle')) {
+      return { data: { matchJobTitle: { matches: [{ answer: 'Job 1' }, { answer: 'Job 2' }] } }, problems: [] };
     }
     server.looks += 1;
+    server.looked.push(...answers.map(({ jobTitle }) => jobTitle));
     server.longest = Math.max(server.longest, JSON.stringify(answers).length);
     const found = answers.map(({ jobTitle }) => server.report(jobTitle));
     const problems = found.flatMap(({ problem }, at) =>
@@ -267,6 +382,10 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
   };
   const server: FakeServer = {
     bought: [],
+    orders: [],
+    looked: [],
+    unknown: [],
+    failure: 'SUBMISSION_UNCERTAIN',
     looks: 0,
     checks: 0,
     longest: 0,

@@ -4,7 +4,7 @@ import { readRows, priced } from '../../../../explorer/list/listed.js';
 import { parseList } from '../../../../explorer/list/parse-list.js';
 import { pricedTable } from '../../../../explorer/list/priced-table.js';
 import { learnt } from '../../../../explorer/list/known.js';
-import { buyable, countsOf, progressOf, reportOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
+import { buyable, countsOf, progressOf, reportsOf, standingOf, timeText } from '../../../../explorer/list/summary.js';
 import type { FiguresFragment } from '../../../../explorer/generated/operations.js';
 import { canonicalAnswers } from '../../../../src/model/answers.js';
 import { recognizeColumns } from '../../../../src/model/job-list/columns.js';
@@ -25,35 +25,37 @@ describe('a list of which one report is here', () => {
   const answer = { field: 'jobTitle', value: 'cook', verdict: 'CORRECTED' as const, spelling: 'Cook', suggestions: [] };
   const probe = canonicalAnswers({ jobTitle: 'cook', country: 'France' }, '');
   const check = { answers: [answer], matchedJobTitle: null, jobTitleRating: null };
-  const given = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt([probe], [check]));
+  const given = priced(readRows(rows, recognizeColumns(columns), 'France'), ['PAY'], learnt([probe], [check]));
   const context = { submittedJobTitle: 'Cook', matchedJobTitle: 'Cook, Line', jobTitleRating: 90 };
   const pay = { basePay: null, hourlyPay: FIGURES, reportRating: 0.7, context };
   const problem = { code: 'BUDGET_EXCEEDED', message: '' };
-  const [cook, chef] = given.reports;
+  const [cook, chef] = [...given.reports.values()];
+  const [cookKey, chefKey] = [...given.reports.keys()] as [string, string];
   const state = {
     rows: given.rows,
-    reports: [
-      { ...cook!, id: 'id', status: 'READY' as const, pay },
-      { ...chef!, status: 'NOT_REQUESTED' as const, problem },
-    ],
+    types: ['PAY'] as const,
+    reports: new Map([
+      [cookKey, { ...cook!, id: 'id', status: 'READY' as const, pay }],
+      [chefKey, { ...chef!, status: 'NOT_REQUESTED' as const, problem }],
+    ]),
   };
 
   it('asks for one report for rows that differ in spelling alone', () => {
-    expect(given.reports.map(({ answers }) => answers)).toEqual([
+    expect([...given.reports.values()].map(({ answers }) => answers)).toEqual([
       { jobTitle: 'Cook', country: 'France' },
       { jobTitle: 'Chef', country: 'France' },
     ]);
-    expect(given.rows.map(({ report, sameAs }) => [report, sameAs])).toEqual([
-      [0, null],
-      [0, 2],
-      [1, null],
-      [null, null],
-      [null, null],
+    expect(given.rows.map((row) => [reportsOf(row, given.reports), row.sameAs])).toEqual([
+      [[cook], null],
+      [[cook], 2],
+      [[chef], null],
+      [[], null],
+      [[], null],
     ]);
   });
 
   it('counts what has become of its rows and reports', () => {
-    expect(state.rows.map((row) => standingOf(row, reportOf(row, state.reports)))).toEqual([
+    expect(state.rows.map((row) => standingOf(row, reportsOf(row, state.reports)))).toEqual([
       'here',
       'here',
       'failed',
@@ -68,7 +70,7 @@ describe('a list of which one report is here', () => {
     expect(lines).toEqual([
       '\ufeffTitle,Notes,,P10,P25,Median,P75,P90,Average,Per,Rating,Currency,Matched title,Report id,Error,Remarks',
       'cook,\'=1+1,,1,2,3,4,5,3.5,hour,0.7,EUR,"Cook, Line",id,,“cook” is asked as “Cook”.',
-      'Cook,"a ""b""",,1,2,3,4,5,3.5,hour,0.7,EUR,"Cook, Line",id,,The same report as row 2.',
+      'Cook,"a ""b""",,1,2,3,4,5,3.5,hour,0.7,EUR,"Cook, Line",id,,The same as row 2.',
       'Chef,-2,,,,,,,,,,,,,BUDGET_EXCEEDED,Today’s budget is used up.',
       ',x,,,,,,,,,,,,,BAD_ROW,Job title is missing.',
       expect.stringMatching(/^Waiter,y,z,,,,,,,,,,,,BAD_ROW,"?The row has/),
@@ -85,22 +87,31 @@ it('what upstream does not know is bought only if it is wanted; a title that is 
     matchedJobTitle: jobTitle === 'Sorcerer' ? 'Magician' : null,
     jobTitleRating: null,
   }));
-  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt(probes, checks));
-  const absent = reports.map((report) => ({ ...report, status: 'NOT_REQUESTED' as const }));
-  expect(buyable(absent, false)).toEqual([1, 2]);
-  expect(buyable(absent, true)).toEqual([0, 1, 2]);
+  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), ['PAY'], learnt(probes, checks));
+  const absent = new Map([...reports].map(([key, report]) => [key, { ...report, status: 'NOT_REQUESTED' as const }]));
+  const titles = (keys: readonly string[]) => keys.map((key) => absent.get(key)?.answers.jobTitle);
+  expect(titles(buyable(absent, false))).toEqual(['Sorcerer', 'Cook']);
+  expect(titles(buyable(absent, true))).toEqual(['Wizard', 'Sorcerer', 'Cook']);
 });
 
-it('how long a purchase takes is told by what has come of it, once that is enough', () => {
+it('how long a purchase takes is told by what has come since the first, once that is enough', () => {
   const { columns, rows } = parseList(`Title\n${Array.from({ length: 10 }, (_, at) => `Job ${at}\n`).join('')}`);
-  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), learnt([], []));
+  const { reports } = priced(readRows(rows, recognizeColumns(columns), 'France'), ['PAY'], learnt([], []));
   const pay = { basePay: FIGURES, hourlyPay: null, reportRating: 1, context: null };
   const after = (count: number) =>
-    reports.map((report, at) => ({ ...report, status: 'READY' as const, pay: at < count ? pay : null }));
-  const purchase = { chosen: reports.map((_, at) => at), since: 1_000, isOver: false };
-  expect(progressOf(purchase, after(4), 11_000)).toEqual({ total: 10, here: 4, failed: 0, leftMs: null });
-  expect(progressOf(purchase, after(5), 11_000)).toEqual({ total: 10, here: 5, failed: 0, leftMs: 10_000 });
-  expect(progressOf(purchase, after(8), 17_000)).toMatchObject({ leftMs: 4_000 });
+    new Map(
+      [...reports].map(([key, report], at) => [
+        key,
+        { ...report, status: 'READY' as const, pay: at < count ? pay : null },
+      ]),
+    );
+  // Five minutes of waiting until two are here say nothing of the others.
+  const purchase = { chosen: [...reports.keys()], first: { at: 300_000, done: 2 } };
+  expect(progressOf({ ...purchase, first: null }, after(0), 300_000)).toMatchObject({ leftMs: null });
+  expect(progressOf(purchase, after(5), 310_000)).toEqual({ total: 10, here: 5, failed: 0, leftMs: null });
+  expect(progressOf(purchase, after(6), 301_000)).toMatchObject({ leftMs: null });
+  expect(progressOf(purchase, after(6), 308_000)).toMatchObject({ leftMs: 8_000 });
+  expect(progressOf(purchase, after(8), 312_000)).toMatchObject({ leftMs: 4_000 });
 });
 
 it.each([
