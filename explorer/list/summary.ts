@@ -53,7 +53,10 @@ export function faultsOf(row: PricedRow, own: readonly ListedReport[]): readonly
 
 /** What else is to be said of it. */
 export function notesOn({ sameAs }: PricedRow, own: readonly ListedReport[]): readonly string[] {
-  const isBare = own.some(({ pay }) => pay !== null && !pay.basePay && !pay.hourlyPay);
+  const isBare = own.some(
+    ({ pay }) =>
+      pay && [pay.basePay, pay.hourlyPay].every((each) => each?.percentile50 == null && each?.average == null),
+  );
   return [
     ...(isBare ? ['The service has no figures for this job and place.'] : []),
     ...(sameAs === null ? [] : [`The same as row ${sameAs}.`]),
