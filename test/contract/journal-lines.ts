@@ -3,7 +3,7 @@ import type { UsageCounts } from '../../src/model/usage.js';
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
-export const KINDS = ['SUBMITTED', 'COLLECTED', 'BILLABLE', 'FAILED', 'UNCERTAIN', 'RECOVERED'] as const;
+export const KINDS = ['SUBMITTED', 'COLLECTED', 'BILLABLE', 'FAILED', 'UNCERTAIN', 'RECOVERED', 'RESOLVED'] as const;
 
 /** Of a journal. */
 export interface Line {
@@ -14,27 +14,49 @@ export interface Line {
 
 /** Counted line by line, without any sums. */
 export function expected(lines: readonly Line[], since: number, until: number): Omit<UsageCounts, 'saved'> {
-  const within = lines
-    .map((line, index) => {
-      const same = (other: Line): boolean => other.report === line.report;
-      return {
-        ...line,
-        earlier: lines.slice(0, index).findLast(same)?.kind,
-        later: lines.slice(index + 1).find(same)?.kind,
-      };
-    })
-    .filter(({ at }) => at >= since && at <= until);
-  const count = (kind: Line['kind']): number => within.filter((line) => line.kind === kind).length;
-  const lost = (kind: Line['kind']): number =>
-    within.filter((line) => line.kind === kind && line.later !== 'RECOVERED').length;
+  const others = lines.filter(({ kind }) => kind !== 'RESOLVED');
+  const placed = others.map((line, index) => {
+    const same = (other: Line): boolean => other.report === line.report;
+    return {
+      ...line,
+      earlier: others.slice(0, index).findLast(same)?.kind,
+      later: others.slice(index + 1).find(same)?.kind,
+    };
+  });
+  const lost = placed.filter(({ later }) => later !== 'RECOVERED');
+  const uncertain = [...Map.groupBy(lost, ({ report }) => report)].flatMap(([report, own]) => {
+    const resolved = lines.filter((line) => line.report === report && line.kind === 'RESOLVED').length;
+    return own.filter(({ kind }) => kind === 'UNCERTAIN').slice(resolved);
+  });
+  const isWithin = ({ at }: Line): boolean => at >= since && at <= until;
+  const count = (kind: Line['kind'], of: readonly Line[] = placed): number =>
+    of.filter((line) => line.kind === kind && isWithin(line)).length;
   return {
     submitted: count('SUBMITTED'),
     collected: count('COLLECTED'),
     billable: count('BILLABLE'),
-    failed: lost('FAILED'),
-    uncertain: lost('UNCERTAIN'),
-    recovered: within.filter(({ kind, earlier }) => kind === 'COLLECTED' && earlier === 'RECOVERED').length,
+    failed: count('FAILED', lost),
+    uncertain: count('UNCERTAIN', uncertain),
+    recovered: placed.filter((line) => line.kind === 'COLLECTED' && line.earlier === 'RECOVERED' && isWithin(line))
+      .length,
   };
+}
+
+/** These without what no ledger writes: RESOLVED where nothing is uncertain, or RECOVERED of what has been resolved. */
+export function writable<L extends Line>(lines: readonly L[]): readonly L[] {
+  const kept: L[] = [];
+  for (const line of lines) {
+    const own = kept.filter(({ report }) => report === line.report);
+    const others = own.filter(({ kind }) => kind !== 'RESOLVED');
+    const uncertain = others.filter(
+      ({ kind }, index) => kind === 'UNCERTAIN' && others[index + 1]?.kind !== 'RECOVERED',
+    );
+    const open = uncertain.slice(own.length - others.length);
+    const latest = others.at(-1);
+    const isResolved = latest?.kind === 'UNCERTAIN' && !open.includes(latest);
+    if (line.kind === 'RESOLVED' ? open.length > 0 : !(line.kind === 'RECOVERED' && isResolved)) kept.push(line);
+  }
+  return kept;
 }
 
 /** Times at and near the ends of minutes and days. */
@@ -43,6 +65,11 @@ export const NEAR = fc.oneof(
   fc.constantFrom(0, MINUTE - 1, MINUTE, DAY - 1, DAY, 2 * DAY, 2 * DAY + MINUTE),
 );
 export const LINES = fc.array(
-  fc.record({ at: NEAR, kind: fc.constantFrom(...KINDS), report: fc.constantFrom('a', 'b') }),
+  fc.record({
+    at: NEAR,
+    // What takes back is nothing without what is taken back.
+    kind: fc.constantFrom(...KINDS, 'UNCERTAIN' as const, 'UNCERTAIN' as const, 'RESOLVED' as const),
+    report: fc.constantFrom('a', 'b'),
+  }),
   { maxLength: 12 },
 );

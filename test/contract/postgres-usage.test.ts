@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
-import { DAY, expected, LINES, MINUTE, NEAR, type Line } from './journal-lines.js';
+import { DAY, expected, LINES, MINUTE, NEAR, writable, type Line } from './journal-lines.js';
 import { execute, openShared, SCHEMA } from './shared-ledger.js';
 
 let url: string;
@@ -36,11 +36,11 @@ describe('usage', () => {
     await fc.assert(
       fc.asyncProperty(parts, NEAR, NEAR, async (appended, one, other) => {
         await client.query('DELETE FROM journal; DELETE FROM usage_sums; DELETE FROM usage_deltas');
-        for (const { lines, adds } of appended) {
-          await append(lines);
-          if (adds) await add();
+        const lines = writable(appended.flatMap((part) => part.lines.map((line) => ({ ...line, part }))));
+        for (const part of appended) {
+          await append(lines.filter((line) => line.part === part));
+          if (part.adds) await add();
         }
-        const lines = appended.flatMap((part) => part.lines);
         const [since, until] = [Math.min(one, other), Math.max(one, other)];
         expect(await ledger.usage(since, until)).toMatchObject(expected(lines, since, until));
         expect(await ledger.usage(-DAY, 9 * DAY)).toMatchObject(expected(lines, -DAY, 9 * DAY));
@@ -85,8 +85,8 @@ describe('usage', () => {
     await execute(
       url,
       `SET search_path TO ${SCHEMA}; DROP TABLE usage_sums, usage_deltas;
-       DROP FUNCTION usage_lines, add_usage_deltas; DROP FUNCTION count_journal CASCADE; DROP FUNCTION count_saved CASCADE;
-       DELETE FROM migrations WHERE name LIKE '%usage-sums'`,
+       DROP FUNCTION usage_lines, add_usage_deltas, journal_kind_after, journal_kind_before; DROP FUNCTION count_journal CASCADE; DROP FUNCTION count_saved CASCADE;
+       DELETE FROM migrations WHERE name LIKE '%usage-sums' OR name LIKE '%resolved-doubts'`,
     );
     const later = await openShared(url);
     expect(await later.ledger.usage(0, 9 * DAY)).toMatchObject(expected(lines, 0, 9 * DAY));

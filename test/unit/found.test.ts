@@ -164,7 +164,7 @@ describe('a purchase that the usage log has', () => {
   ])('only ends the doubt where another purchase %s', (_, before) => {
     for (const found of [LINK, REPORT, FAILED]) {
       const step = transition(before, of(found), NOW);
-      expect(step).toMatchObject({ after: { state: before.state }, journal: [], refund: null, body: null });
+      expect(step).toMatchObject({ after: { state: before.state }, journal: ['RESOLVED'], refund: null, body: null });
       expect(step?.after).toMatchObject({ doubt: null });
       expect(step?.purchase).toMatchObject({ outcome: 'found' });
       expect(next(before, of(found, 'other'), NOW)).toBeNull();

@@ -84,9 +84,9 @@ export function leadsToPurchase({ before, after, charge }: Transition): boolean 
 
 /**
  * What `usage` counts: appended and never undone. RECOVERED takes back the UNCERTAIN or FAILED before it, and a COLLECTED
- * after it is a recovery.
+ * after it is a recovery. RESOLVED takes back the first UNCERTAIN of its report that still counts, wherever it is.
  */
-export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED';
+export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED' | 'RESOLVED';
 
 /** What a transition adds to `usage`. Attempts that were certainly not accepted are not counted, unless they were before. */
 export function journal(before: Entry, event: LedgerEvent, after: Entry): readonly JournalKind[] {
@@ -122,13 +122,17 @@ function collected(rating: number | null): readonly JournalKind[] {
   return rating !== null && rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
 }
 
-function journalOfFound(before: Entry, { found }: LedgerEventOf<'found'>, after: Entry): readonly JournalKind[] {
+function journalOfFound(before: Entry, event: LedgerEventOf<'found'>, after: Entry): readonly JournalKind[] {
+  const { found } = event;
   // Where another purchase has brought the report, or is being sent, its lines are the latest.
-  if (before.state === 'SENDING' || before.state === 'COLLECTED') return [];
+  const resolved = doubtedIn(before, event) ? (['RESOLVED'] as const) : [];
+  if (before.state === 'SENDING' || before.state === 'COLLECTED') return resolved;
   if (before.state === 'LINKED')
-    return after.state === 'COLLECTED' && found.kind === 'report' ? collected(found.rating) : [];
-  if (found.kind === 'failed') return ['RECOVERED', 'FAILED'];
-  return found.kind === 'report' ? ['RECOVERED', ...collected(found.rating)] : ['RECOVERED'];
+    return after.state === 'COLLECTED' && found.kind === 'report' ? collected(found.rating) : resolved;
+  const isBeside = before.state === 'FAILED' && before.followed !== undefined;
+  if (found.kind === 'failed') return isBeside ? resolved : ['RECOVERED', 'FAILED'];
+  const delivered = found.kind === 'report' ? collected(found.rating) : [];
+  return [...(isBeside ? resolved : []), 'RECOVERED', ...delivered];
 }
 
 function countOf(entry: Entry): number {

@@ -43,6 +43,7 @@ const IN_PROGRESS: Record<JournalKind, number> = {
   FAILED: -1,
   UNCERTAIN: -1,
   BILLABLE: 0,
+  RESOLVED: 0,
 };
 
 export const JOURNAL_KINDS: readonly string[] = Object.keys(IN_PROGRESS);

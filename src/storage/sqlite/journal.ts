@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { UsageCounts } from '../../model/usage.js';
 import type { Entry } from '../../datasources/reports/ledger.js';
 import type { JournalKind, Settlement } from '../../datasources/reports/transition.js';
@@ -31,28 +31,42 @@ export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
     'INSERT INTO settlements (at, kind, report_id, type, client, note) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const selectCount = db.prepare('SELECT count(*) AS reports FROM journal WHERE kind = ? AND at >= ? AND at <= ?');
-  // A purchase whose next entry is RECOVERED is no longer uncertain or failed, whenever it was recovered.
-  const selectLost = db.prepare(`
-    SELECT count(*) AS reports FROM journal AS lost WHERE kind = ? AND at >= ? AND at <= ? AND 'RECOVERED' IS NOT (
-      SELECT kind FROM journal AS later WHERE later.report_id = lost.report_id AND later.type = lost.type
-        AND later.rowid > lost.rowid ORDER BY later.rowid LIMIT 1)`);
+  const sameReport = (one: string, other: string): string =>
+    `${one}.report_id = ${other}.report_id AND ${one}.type = ${other}.type`;
+  // A purchase whose next line is RECOVERED is no longer uncertain or failed, whenever it was recovered.
+  const isLost = (line: string): string => `'RECOVERED' IS NOT (
+      SELECT kind FROM journal AS later WHERE ${sameReport('later', line)}
+        AND later.rowid > ${line}.rowid AND later.kind <> 'RESOLVED' ORDER BY later.rowid LIMIT 1)`;
+  const selectFailed = db.prepare(`
+    SELECT count(*) AS reports FROM journal AS line WHERE kind = 'FAILED' AND at >= ? AND at <= ? AND ${isLost('line')}`);
+  // Nor is, of the others, one of the first as many as are RESOLVED.
+  const selectUncertain = db.prepare(`
+    SELECT count(*) AS reports FROM journal AS line WHERE kind = 'UNCERTAIN' AND at >= ? AND at <= ? AND ${isLost('line')}
+      AND (SELECT count(*) FROM journal AS resolved WHERE ${sameReport('resolved', 'line')} AND resolved.kind = 'RESOLVED')
+        <= (SELECT count(*) FROM journal AS older WHERE ${sameReport('older', 'line')} AND older.rowid < line.rowid
+          AND older.kind = 'UNCERTAIN' AND ${isLost('older')})`);
   const selectRecovered = db.prepare(`
     SELECT count(*) AS reports FROM journal AS found WHERE kind = 'COLLECTED' AND at >= ? AND at <= ? AND 'RECOVERED' IS (
-      SELECT kind FROM journal AS earlier WHERE earlier.report_id = found.report_id AND earlier.type = found.type
-        AND earlier.rowid < found.rowid ORDER BY earlier.rowid DESC LIMIT 1)`);
+      SELECT kind FROM journal AS earlier WHERE ${sameReport('earlier', 'found')}
+        AND earlier.rowid < found.rowid AND earlier.kind <> 'RESOLVED' ORDER BY earlier.rowid DESC LIMIT 1)`);
+  const selects: Partial<Record<JournalKind, StatementSync>> = {
+    FAILED: selectFailed,
+    UNCERTAIN: selectUncertain,
+    // The reports that were collected after all.
+    RECOVERED: selectRecovered,
+  };
   // By kind, as the index is.
   const selectLatest = db.prepare(`
     SELECT max((SELECT max(at) FROM journal WHERE kind = kinds.kind)) AS at
     FROM (SELECT 'SUBMITTED' AS kind UNION ALL SELECT 'COLLECTED' UNION ALL SELECT 'FAILED' UNION ALL SELECT 'UNCERTAIN') AS kinds`);
   const since = Number(db.prepare("SELECT value FROM meta WHERE key = 'since'").get()?.['value']);
 
-  /** The lines of a part of a minute, one by one. RECOVERED: the reports that were collected after all. */
+  /** The lines of a part of a minute, one by one. */
   function countEach(from: number, until: number): (kind: JournalKind) => number {
     if (from > until) return () => 0;
     return (kind) => {
-      if (kind === 'RECOVERED') return Number(selectRecovered.get(from, until)?.['reports']);
-      const select = kind === 'FAILED' || kind === 'UNCERTAIN' ? selectLost : selectCount;
-      return Number(select.get(kind, from, until)?.['reports']);
+      const found = selects[kind]?.get(from, until) ?? selectCount.get(kind, from, until);
+      return Number(found?.['reports']);
     };
   }
 
