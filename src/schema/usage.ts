@@ -13,7 +13,7 @@ const COUNTS: FieldsOf<model.UsageCounts> = {
   ),
   uncertain: required(
     Int,
-    'Reports whose purchase was sent but whose outcome is or was unknown, so they may be billed, except those that were collected after all. They are never bought again automatically. One that was bought again or closed still counts.',
+    'Reports whose purchase was sent but whose outcome is or was unknown, so they may be billed, except those that were collected after all. They are never bought again automatically. One that was bought again or closed still counts, unless the usage log tells what became of it.',
   ),
   recovered: required(
     Int,

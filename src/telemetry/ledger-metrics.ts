@@ -102,7 +102,7 @@ function purchaseOutcome({ before, after, charge, journal, purchase }: Transitio
   if (charge) return 'claimed';
   if (purchase?.kind === 'came-to' && purchase.outcome === 'absent') return 'absent';
   if (purchase?.kind === 'came-to' && purchase.outcome === 'found')
-    return journal.includes('RECOVERED') ? 'found' : null;
+    return journal.includes('RECOVERED') || journal.includes('RESOLVED') ? 'found' : null;
   if (before.state === 'SENDING' && after.state === 'INTENT') return 'not_accepted';
   if (journal.includes('UNCERTAIN')) return 'uncertain';
   if (after.state === 'REJECTED') return 'rejected';

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../fixtures/eventually.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
 import { startTestServer, type TestServer } from '../fixtures/server/server.js';
-import { uncertainOf } from '../fixtures/server/uncertain.js';
+import { countsOf, uncertainOf } from '../fixtures/server/uncertain.js';
 import { loggedSettings, loseResponses, question, startLoggingSimulator } from '../fixtures/server/usage-log.js';
 import { execute, SCHEMA } from './shared-ledger.js';
 
@@ -38,6 +38,8 @@ it('what one of two servers has lost is looked for by one of them, and both tell
     }
   }
   expect(simulator.counters().posts).toBe(2);
+  const counts = { submitted: 2, collected: 2, recovered: 2, uncertain: 0, uncertainNow: 0, failed: 0 };
+  for (const server of servers) expect(await countsOf(server)).toMatchObject(counts);
   const reads = await Promise.all(servers.map(readsOf));
   expect(reads.filter((count) => count > 0)).toHaveLength(1);
 });

@@ -236,9 +236,34 @@ it.concurrent(
         ),
       ).toEqual({ known: 2 }),
     );
-    expect(await countsOf(server)).toMatchObject({ submitted: 2, collected: 1 });
+    await eventually(async () =>
+      expect(await countsOf(server)).toMatchObject({ submitted: 2, collected: 1, uncertain: 0, recovered: 0 }),
+    );
   },
 );
+
+it.concurrent(
+  'of two doubts about one report, both of which are found, none stays: not in usage either',
+  async (context) => {
+    const { expect } = context;
+    const { simulator, server } = await start(context);
+    await lose(simulator, server, 2);
+    loseResponses(simulator);
+    await server.run(BUY_AGAIN, { answers: question(2) });
+    await eventually(async () => expect(await countsOf(server)).toMatchObject({ submitted: 2, uncertain: 2 }));
+    lookNow(server);
+    const counts = { submitted: 2, collected: 1, uncertain: 0, recovered: 1, uncertainNow: 0 };
+    await eventually(async () => expect(await countsOf(server)).toMatchObject(counts));
+    expect(submits(simulator)).toBe(2);
+    expect(await chargedTo(server)).toBe(2);
+  },
+);
+
+/** How many purchases are charged. */
+async function chargedTo(server: TestServer): Promise<number> {
+  const { data } = await server.run('{ viewer { budget { used } } }');
+  return (data as { viewer: { budget: { used: number } } }).viewer.budget.used;
+}
 
 function evidenceOf(server: TestServer): unknown {
   const row = withLedger(server, (db) =>

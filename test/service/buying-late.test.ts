@@ -9,6 +9,8 @@ import type { TestServer } from '../fixtures/server/server.js';
 import { useServers } from '../fixtures/server/use-servers.js';
 import { gate, json } from '../fixtures/upstream/upstream.js';
 
+const STORED = 'query ($answers: AnswersInput!) { report(answers: $answers) { status { pay } } }';
+
 useServers({ pendingPolls: 0 });
 
 /** Declares the purchase in flight uncertain in the ledger of a running server, as another process would. */
@@ -24,6 +26,40 @@ function declareUncertain({ dataDir }: TestServer, keepsId: boolean): void {
   for (const kind of ['SUBMITTED', 'UNCERTAIN']) add.run(Date.now(), kind, id);
   db.close();
 }
+
+/** The purchase in flight counts as never made, by what upstream's usage log said to another process. */
+function declareAbsent({ dataDir }: TestServer): void {
+  const db = new DatabaseSync(join(dataDir, 'ledger.sqlite'));
+  const { report_id: id } = db.prepare('SELECT report_id FROM entries').get() as { report_id: string };
+  const data = JSON.stringify({ state: 'ABSENT', failure: { code: 'UPSTREAM_UNAVAILABLE', message: 'No.' } });
+  db.prepare("UPDATE entries SET state = 'ABSENT', version = version + 1, data = ?").run(data);
+  const add = db.prepare("INSERT INTO journal (at, kind, report_id, type) VALUES (?, ?, ?, 'PAY')");
+  for (const kind of ['SUBMITTED', 'UNCERTAIN', 'RECOVERED', 'FAILED']) add.run(Date.now(), kind, id);
+  db.exec("UPDATE purchases SET outcome = 'absent'; UPDATE charges SET reports = reports - 1");
+  db.close();
+}
+
+it('the response of a purchase that counted as never made delivers it, counted once and charged to nobody', async ({
+  upstream,
+  start,
+}) => {
+  const held = gate();
+  upstream.script.submit.push(held);
+  const server = await start();
+  await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
+  await held.arrived;
+  declareAbsent(server);
+  held.release();
+  const pay = async () => (await server.run(STORED, { answers: SEATTLE })).data;
+  await eventually(async () => expect(await pay()).toMatchObject({ report: { status: { pay: 'READY' } } }));
+  expect(upstream.count('submit')).toBe(1);
+  const { data } = await server.run(UsageDocument);
+  expect(data?.usage).toMatchObject({ submitted: 1, collected: 1, recovered: 1, uncertain: 0, failed: 0 });
+  const db = new DatabaseSync(join(server.dataDir, 'ledger.sqlite'));
+  expect(db.prepare('SELECT reports FROM charges').all()).toEqual([{ reports: 0 }]);
+  expect(db.prepare('SELECT outcome FROM purchases').all()).toEqual([{ outcome: 'accepted' }]);
+  db.close();
+});
 
 describe.concurrent('the response of a purchase that was declared uncertain meanwhile', () => {
   it.for([true, false])('still counts, with its id kept: %s', async (keepsId, { upstream, start }) => {

@@ -6,7 +6,9 @@ import {
   type LoggedReport,
   type UsageLog,
 } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import { encodeReportsRequest } from '../../src/datasources/jobalyzer/encode.js';
 import { createCommit } from '../../src/datasources/reports/commit.js';
+import { identifyReport } from '../../src/datasources/reports/identify.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { startReconciling } from '../../src/datasources/reports/reconcile/reconcile.js';
@@ -295,6 +297,21 @@ describe('a purchase that the usage log does not have', () => {
     expect(found.state).toBe('COLLECTED');
     // It was given back.
     expect(found).not.toHaveProperty('charge');
+  });
+
+  it('is delivered if it is found after its report has been forgotten', async () => {
+    const report = identifyReport({ jobTitle: 'Clerk', country: 'United States' }, true, 'answers');
+    const request = JSON.stringify(encodeReportsRequest(report.request, ['PAY'], CUSTOMER));
+    const send: LedgerEvent = { kind: 'send', purchaseId: 'p1', request };
+    const absent: LedgerEvent = { kind: 'absent', purchaseId: 'p1', failure: FAILURE };
+    await bring(ledger, report, [CLAIM, send, ...lost('p1'), absent], { at: NOW - 20 * MINUTE });
+    await ledger.prune(0, NOW);
+    expect(await ledger.read(report.id)).toBeNull();
+    logged('R1', '', 20, { requestKey: requestKeyOf(request, CUSTOMER) });
+    await look();
+    expect(await ledger.read(report.id)).toMatchObject({ request: report.request, entries: [{ state: 'COLLECTED' }] });
+    const counted = await ledger.usage(0, Date.now());
+    expect(counted).toMatchObject({ submitted: 1, collected: 1, recovered: 1, failed: 0, uncertain: 0 });
   });
 
   it('stays if one that was accepted is not there either', async () => {

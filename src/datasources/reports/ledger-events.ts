@@ -78,7 +78,13 @@ type PurchaseEvent = Identified &
   (
     | { readonly kind: 'not-accepted' }
     /** `cookies`: upstream's, that came with it. */
-    | { readonly kind: 'response'; readonly body: string; readonly cookies?: string | null }
+    /** `isCounted`: the purchase had come to something already, as by upstream's usage log, whatever the entry knows of it. */
+    | {
+        readonly kind: 'response';
+        readonly body: string;
+        readonly cookies?: string | null;
+        readonly isCounted?: boolean;
+      }
     | {
         readonly kind: 'link';
         readonly link: string;

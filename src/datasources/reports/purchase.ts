@@ -68,6 +68,18 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     return { purchaseId, outcome, permit, departure, sending: sending.length > 0 ? sending : null };
   }
 
+  /** Raw and before it is read, so that a response nobody can read yet is not lost. */
+  async function responseEvent(
+    { state, type }: Entry,
+    purchaseId: string,
+    { body, cookies }: Extract<PurchaseOutcome, { readonly kind: 'responded' }>,
+  ): Promise<LedgerEvent> {
+    const event = { kind: 'response', purchaseId, body, cookies } as const;
+    if (state === 'SENDING') return event;
+    const kept = await ledger.purchases.withIds([purchaseId]);
+    return { ...event, isCounted: kept.some((each) => each.type === type && each.outcome !== null) };
+  }
+
   /** Stores an outcome after which nothing is sent again. */
   async function conclude(
     report: ReportKey,
@@ -75,12 +87,11 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     { purchaseId, sending }: Attempt,
     outcome: Decisive,
   ): Promise<readonly Entry[]> {
-    const event: LedgerEvent =
+    const concluded =
       outcome.kind === 'responded'
-        ? // Raw and before it is read, so that a response nobody can read yet is not lost.
-          { kind: 'response', purchaseId, body: outcome.body, cookies: outcome.cookies }
-        : purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
-    const entries = await commit(report, types, () => event, sending);
+        ? (entry: Entry) => responseEvent(entry, purchaseId, outcome)
+        : () => purchaseEvent(outcome, purchaseId, Date.now() + settings.rejectedTtlMs);
+    const entries = await commit(report, types, concluded, sending);
     // Without a response of its own, one of an earlier purchase may have been stored meanwhile: the ledger is read again.
     return readResponses(report, types, outcome.kind === 'responded' ? entries : null);
   }

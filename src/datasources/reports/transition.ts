@@ -103,8 +103,9 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
     case 'lose':
       return ['SUBMITTED', 'UNCERTAIN'];
     case 'response':
+      if (countOf(after) <= countOf(before)) return [];
       // The late response of a purchase that the entry did not know.
-      return countOf(after) > countOf(before) ? ['SUBMITTED', 'UNCERTAIN'] : [];
+      return [event.isCounted === true ? 'RECOVERED' : 'SUBMITTED', 'UNCERTAIN'];
     case 'collect':
       return collected(event.rating);
     case 'absent':

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
-import type { ReportKey } from '../../../model/report.js';
 import type { Failure } from '../../../errors.js';
+import { reportId } from '../../../model/report-id.js';
+import type { ReportKey } from '../../../model/report.js';
 import type { JobalyzerClient } from '../../jobalyzer/client.js';
 import { readReport } from '../../jobalyzer/poll-response.js';
+import { readSentRequest } from '../../jobalyzer/sent-request.js';
 import type { LoggedReport } from '../../jobalyzer/usage-log/usage-log.js';
 import { otherJobTitle } from '../collect-decisions.js';
 import type { Commit } from '../commit.js';
@@ -81,10 +83,11 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
 
   /** Applies the event to whatever the entry is by now. Resolves to false if it changes nothing. */
   async function apply(
-    { reportId, type, purchaseId }: PurchaseRecord,
+    record: PurchaseRecord,
     eventOf: (report: ReportKey, entry: Entry) => LedgerEvent | null,
   ): Promise<boolean> {
-    const report = await ledger.read(reportId);
+    const { reportId: id, type, purchaseId } = record;
+    const report = (await ledger.read(id)) ?? forgotten(record);
     if (!report) return false;
     let applied = false;
     let refused = false;
@@ -97,8 +100,8 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
     });
     if (!applied || !entry) return !refused;
     watcher.notice(entry);
-    if (entry.state === 'LINKED') queue.schedule({ id: report.id, type }, 0);
-    log.info({ reportId, type, purchaseId, state: entry.state }, "a doubt was resolved by Jobalyzer's usage log");
+    if (entry.state === 'LINKED') queue.schedule({ id, type }, 0);
+    log.info({ reportId: id, type, purchaseId, state: entry.state }, "a doubt was resolved by Jobalyzer's usage log");
     return true;
   }
 
@@ -117,6 +120,12 @@ export function createSettle({ ledger, client, commit, queue, watcher, expiresAt
       await apply(record, () => ({ kind: 'absent', purchaseId: record.purchaseId, failure: ABSENT }));
     },
   };
+}
+
+/** The report that the ledger has no more, as what was sent tells it. Null: that is another one, or cannot be read. */
+function forgotten({ reportId: id, request: sent }: PurchaseRecord): ReportKey | null {
+  const request = readSentRequest(sent);
+  return request && reportId(request) === id ? { id, request } : null;
 }
 
 /** Until when the report is expected of the link that was made for this purchase, epoch ms; -Infinity: there is none. */
