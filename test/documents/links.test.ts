@@ -10,10 +10,27 @@ it.each(PAGES)('%s links only to what exists', (page) => {
   expect(broken).toEqual([]);
 });
 
+/** Of the package: npm adds these two to what the manifest lists. */
+const PACKED = [
+  ...(JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] }).files,
+  'README.md',
+  'package.json',
+];
+
+it.each(PAGES.filter(isPacked))('%s is in the package, and links only to what is there as well', (page) => {
+  const targets = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)/g)].map(([, target]) => target as string);
+  const paths = targets.filter((target) => !/^https?:/.test(target)).map((target) => join(dirname(page), target));
+  expect(paths.filter((path) => !isPacked(path))).toEqual([]);
+});
+
 it.each(PAGES)('%s names only files and folders that exist', (page) => {
   const named = readFileSync(page, 'utf8').matchAll(/`((?:src|test|docs|scripts|bench|playground)\/[\w./-]*)`/g);
   expect([...named].map(([, path = '']) => path).filter((path) => !existsSync(path))).toEqual([]);
 });
+
+function isPacked(path: string): boolean {
+  return PACKED.some((packed) => path === packed || path.startsWith(`${packed}/`));
+}
 
 /** Whether the file exists and has a heading for the anchor. */
 function exists(page: string, target: string): boolean {
