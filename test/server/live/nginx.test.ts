@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { readFileSync } from 'node:fs';
@@ -140,6 +142,29 @@ describe('behind nginx with the files of deploy/nginx', { timeout: 600_000 }, ()
     for (const connection of slow) await eventually(() => expect(connection.text).toContain('{"__typename":"Query"}'));
   });
 
+  it('what a server refuses with 503 is asked of the others, also a POST, and the last answer is sent', async (context) => {
+    const { start, atEnd, expect } = context;
+    const [first, second, third] = [await refusing(atEnd), await refusing(atEnd), await refusing(atEnd)];
+    const { url } = await start({ env: PUBLIC });
+    const servers = [first.url, url, second.url];
+    const some = await startNginx({ servers, serversFile: 'three.conf', identity });
+    atEnd(() => some.close());
+    for (const path of [`${some.url}/graphql`, `${some.siteUrl}/pay/graphql`]) {
+      for (let time = 0; time < 6; time++) {
+        const headers = { ...JSON_TYPE, host: 'pay.example.com' };
+        expect(await send(path, { headers, body: TYPENAME })).toMatchObject({ status: 200 });
+        expect(await send(`${path}?query={__typename}`, { headers })).toMatchObject({ status: 200 });
+      }
+    }
+    expect([first.asked(), second.asked()].every((count) => count > 0)).toBe(true);
+
+    const none = await startNginx({ servers: [first.url, second.url, third.url], serversFile: 'three.conf', identity });
+    atEnd(() => none.close());
+    expect(await send(`${none.url}/graphql`, { headers: JSON_TYPE, body: TYPENAME })).toMatchObject({
+      ...{ status: 503, body: 'It refuses.' },
+    });
+  });
+
   it('what is too large is refused in words by the server', async ({ start, atEnd, expect }) => {
     const { url } = await inFrontOf(await start({ env: PUBLIC }), atEnd);
     const body = JSON.stringify({ query: `{ __typename } #${'x'.repeat(400_000)}` });
@@ -235,6 +260,20 @@ describe('several servers behind nginx', { timeout: 600_000 }, () => {
     expect(posted.toSorted((a, b) => a - b)).toEqual([0, ...numbers]);
   });
 });
+
+/** Refuses every request as a server does that is being stopped. */
+async function refusing(
+  atEnd: (closer: () => unknown) => void,
+): Promise<{ readonly url: string; readonly asked: () => number }> {
+  let count = 0;
+  const server = createServer((_request, response) => {
+    count++;
+    response.writeHead(503, { connection: 'close' }).end('It refuses.');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  atEnd(() => server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => count };
+}
 
 /** What compose.yaml sets of PostgreSQL: the servers start only where it forgets nothing. */
 function settingsOfCompose(): readonly string[] {
