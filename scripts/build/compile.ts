@@ -11,7 +11,7 @@ export async function compile(root: string, tsconfig: string, directory: string)
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new Error(output.replaceAll(/^TSFILE: .*\n/gm, ''));
+  if (code !== 0) throw new Error(output.replaceAll(/^TSFILE: .*\n/gm, '').trimEnd());
   return [...output.matchAll(/^TSFILE: (.+)$/gm)].map(([, path = '']) =>
     relative(join(root, directory), resolve(root, path.trim())).replaceAll('\\', '/'),
   );

@@ -71,10 +71,25 @@ const DEPLOYED: Readonly<Record<string, Environment>> = {
   'Kubernetes with the embedded ledger': settingsOfPods('embedded'),
 };
 
+/** What of that is not for its operator to write, but in the files themselves. */
+const FIXED: Readonly<Record<string, Environment>> = {
+  'one machine': settingsOfUnit(),
+  'three servers, each on its machine': settingsOfUnit(),
+  'three servers on one machine': compose.services['server-1']?.environment ?? {},
+  'Kubernetes with PostgreSQL': fixedInPods('postgresql'),
+  'Kubernetes with the embedded ledger': fixedInPods('embedded'),
+};
+
 describe.each(Object.entries(DEPLOYED))('%s', (name, environment) => {
   it('has no setting that the server does not know', () => {
     const known = new Set([...settingsRead(), ...OF_NODE]);
     expect(Object.keys(environment).filter((setting) => !known.has(setting))).toEqual([]);
+  });
+
+  it('runs on the simulator where its settings have that instead of the credentials', () => {
+    const others = Object.entries(environment).filter(([setting]) => !isCredential(setting));
+    const config = readConfig({ ...Object.fromEntries(others), ...FIXED[name], SIMULATOR: 'true' });
+    expect(config.jobalyzer).toBeNull();
   });
 
   it('is a production server with real figures, clients with keys, and secrets in files', () => {
@@ -248,10 +263,18 @@ function deployment(folder: string): Deployment {
 }
 
 function settingsOfPods(folder: string): Environment {
-  const pairs = ['base', folder].flatMap((name) => deployment(name).spec.template.spec.containers[0]?.env ?? []);
   return {
     ...environmentOf(image),
     ...variablesIn(read('deploy/kubernetes/base/settings.env')),
-    ...Object.fromEntries(pairs.map(({ name, value }) => [name, value])),
+    ...fixedInPods(folder),
   };
+}
+
+function fixedInPods(folder: string): Environment {
+  const pairs = ['base', folder].flatMap((name) => deployment(name).spec.template.spec.containers[0]?.env ?? []);
+  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+}
+
+function isCredential(setting: string): boolean {
+  return setting === 'JOBALYZER_CLIENT_ID' || setting === 'JOBALYZER_CLIENT_SECRET_FILE';
 }
