@@ -1,58 +1,18 @@
-import { describe, expect as always, it, type TestContext } from 'vitest';
-import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.js';
+import { describe, it } from 'vitest';
 import { eventually } from '../fixtures/eventually.js';
-import { startTestServer, type TestServer, type TestServerOptions } from '../fixtures/server/server.js';
-import { countsOf, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
 import {
-  loggedSettings,
-  lookNow,
-  loseRequests,
-  loseResponses,
-  question,
-  startLoggingSimulator,
-} from '../fixtures/server/usage-log.js';
-
-const PAY = 'query ($answers: AnswersInput!) { report(answers: $answers) { id pay { reportRating } } }';
-const STATUS = 'query ($answers: AnswersInput!) { report(answers: $answers) { status { pay } } }';
-const BUY_AGAIN = `mutation ($answers: AnswersInput!) {
-  requestReport(answers: $answers, types: [PAY], resubmitUncertain: true, since: "2100-01-01T00:00:00Z") { status { pay } }
-}`;
-
-interface Told {
-  readonly report: { readonly pay: { readonly reportRating: number } | null } | null;
-}
-
-type Context = Pick<TestContext, 'onTestFinished'>;
-
-async function start(context: Context, options: SimulatorOptions = {}, given: TestServerOptions = {}) {
-  const simulator = await startLoggingSimulator(options);
-  context.onTestFinished(() => simulator.close());
-  return { simulator, server: await serve(context, simulator, given) };
-}
-
-async function serve({ onTestFinished }: Context, simulator: Simulator, options: TestServerOptions = {}) {
-  const server = await startTestServer({ ...options, env: { ...loggedSettings(simulator), ...options.env } });
-  onTestFinished(() => server.close());
-  return server;
-}
-
-async function ask(server: TestServer, number: number): Promise<number | string | null | undefined> {
-  const { data, errors } = await server.run<Told, unknown>(PAY, { answers: question(number) });
-  return data?.report?.pay?.reportRating ?? errors?.[0]?.extensions?.['code']?.toString();
-}
-
-async function statusOf(server: TestServer, number: number): Promise<unknown> {
-  const { data } = await server.run(STATUS, { answers: question(number) });
-  return (data as { report: { status: { pay: string } } }).report.status.pay;
-}
-
-const submits = (simulator: Simulator): number => simulator.counters().posts;
-
-/** Asks for a report whose response is lost. */
-async function lose(simulator: Simulator, server: TestServer, number: number): Promise<void> {
-  loseResponses(simulator);
-  always(await ask(server, number)).toBe('SUBMISSION_UNCERTAIN');
-}
+  ask,
+  BUY_AGAIN,
+  chargedTo,
+  evidenceOf,
+  lose,
+  serve,
+  start,
+  statusOf,
+  submits,
+} from '../fixtures/server/reconciling.js';
+import { countsOf, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
+import { lookNow, loseRequests, loseResponses, question } from '../fixtures/server/usage-log.js';
 
 describe.concurrent('a purchase whose response was lost, and that is in the usage log', () => {
   it('is ready without a second purchase, charged once and counted as recovered', async (context) => {
@@ -258,16 +218,3 @@ it.concurrent(
     expect(await chargedTo(server)).toBe(2);
   },
 );
-
-/** How many purchases are charged. */
-async function chargedTo(server: TestServer): Promise<number> {
-  const { data } = await server.run('{ viewer { budget { used } } }');
-  return (data as { viewer: { budget: { used: number } } }).viewer.budget.used;
-}
-
-function evidenceOf(server: TestServer): unknown {
-  const row = withLedger(server, (db) =>
-    db.prepare('SELECT evidence FROM purchases WHERE look_at IS NOT NULL ORDER BY sent_at').get(),
-  );
-  return JSON.parse(String(row?.['evidence'] ?? 'null'));
-}

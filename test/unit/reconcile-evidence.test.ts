@@ -13,6 +13,9 @@ const ours = (minutes: number, isLogged = true) => ({
   recordedAt: isLogged ? SENT + minutes * MINUTE + 1_000 : null,
 });
 
+/** One of ours that was sent a minute before the doubt, and recorded so many seconds later. */
+const recordedAfter = (seconds: number) => ({ sentAt: SENT - MINUTE, recordedAt: SENT - MINUTE + seconds * 1_000 });
+
 interface Seen extends Partial<Parameters<typeof evidenceIn>[0]> {
   readonly candidates?: readonly (typeof ROW)[];
 }
@@ -40,10 +43,17 @@ describe('a purchase that the usage log does not have', () => {
     ['there is nothing to tell by', { accepted: [] }],
     ['not all of ours are known', { isComplete: false }],
     ['a row may be it', { candidates: [ROW] }],
+    ['one was recorded so late that it may be when it was delivered', { accepted: [recordedAfter(121), ours(5)] }],
   ])('is not absent if %s', (_, options) => expect(seen(options).isAbsent).toBe(false));
 
   it('is absent whatever is missing of other times', () => {
     expect(seen({ accepted: [ours(-31, false), ours(5), ours(31, false)] }).isAbsent).toBe(true);
+  });
+
+  it('is absent if the others were recorded soon after they were sent, and whatever was late at other times', () => {
+    expect(seen({ accepted: [recordedAfter(120), ours(5)] }).isAbsent).toBe(true);
+    const late = { sentAt: SENT - 31 * MINUTE, recordedAt: SENT };
+    expect(seen({ accepted: [late, ours(5)] }).isAbsent).toBe(true);
   });
 
   it('shows the first few rows that may be it', () => {

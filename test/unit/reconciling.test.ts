@@ -31,13 +31,14 @@ const signal = new AbortController().signal;
 let ledger: Ledger;
 let rows: LoggedReport[];
 let scheduled: string[];
+let noticed: string[];
 let reads: number;
 let fault: Error | null;
 
 beforeEach(async () => {
   const backend = openEmbeddedBackend(await testDirectory(), 'ledger');
   onTestFinished(() => backend.ledger.close());
-  [ledger, rows, scheduled, reads, fault] = [backend.ledger, [], [], 0, null];
+  [ledger, rows, scheduled, noticed, reads, fault] = [backend.ledger, [], [], [], 0, null];
 });
 
 const usageLog: UsageLog = {
@@ -55,7 +56,7 @@ function round(absentAfterMs: number | null = null): Round {
     client: { followable: (link) => link },
     commit: createCommit(ledger, signal, log),
     queue: { schedule: ({ id }) => void scheduled.push(id) },
-    watcher: { notice: () => undefined },
+    watcher: { notice: ({ state }) => void noticed.push(state) },
     expiresAt: () => Date.now() + 60 * MINUTE,
     log,
   });
@@ -220,8 +221,13 @@ describe('a read of the usage log', () => {
     await bring(ledger, report, [RESUBMIT]);
     const before = await ledger.charged(RESUBMIT.charge);
     logged('R1', 'a', 5);
+    const told: string[] = [];
+    const leave = await ledger.subscribe(report.id, ({ state }) => void told.push(state));
     await look();
     expect(await stateOf(report)).toBe('COLLECTED');
+    // Whoever waits for the repeat.
+    await eventually(() => expect([told, noticed]).toEqual([['COLLECTED'], ['COLLECTED']]));
+    leave();
     expect(await ledger.charged(RESUBMIT.charge)).toBe(before - 1);
   });
 

@@ -28,21 +28,25 @@ interface EvidenceOptions {
 
 const HALF_AN_HOUR_MS = 30 * 60_000;
 const MOST_CANDIDATES = 10;
+/** Later than this, a row was not recorded when its request arrived, by whatever clock. */
+const PROMPT_MS = 2 * 60_000;
 
 /**
  * A purchase is absent only if no row may be it, it is old enough, and the log has each of our purchases around it, one of which
- * was sent after it: so far the log was written when it was read.
+ * was sent after it: so far the log was written when it was read. Each was recorded soon after it was sent: a log that has
+ * purchases when they are delivered does not have one whose link was lost.
  */
 export function evidenceIn({ readAt, accepted, isComplete, absentAfterMs }: EvidenceOptions): EvidenceOf {
   const inOrder = accepted.toSorted((a, b) => a.sentAt - b.sentAt);
-  /** Of the first so many: how many are in the log. */
-  const logged = [0];
-  for (const { recordedAt } of inOrder) logged.push((logged.at(-1) ?? 0) + (recordedAt === null ? 0 : 1));
+  const inLogBetween = countBetween(inOrder, ({ recordedAt }) => recordedAt !== null);
+  const lateBetween = countBetween(
+    inOrder,
+    ({ sentAt, recordedAt }) => recordedAt !== null && recordedAt - sentAt > PROMPT_MS,
+  );
   const newestAt = inOrder.reduce<number | null>(
     (newest, { recordedAt }) => (recordedAt === null ? newest : Math.max(newest ?? recordedAt, recordedAt)),
     null,
   );
-  const inLogBetween = (from: number, to: number): number => (logged[to] ?? 0) - (logged[from] ?? 0);
 
   return ({ sentAt }, candidates) => {
     const from = firstFrom(inOrder, sentAt - HALF_AN_HOUR_MS);
@@ -57,8 +61,20 @@ export function evidenceIn({ readAt, accepted, isComplete, absentAfterMs }: Evid
     };
     const isOld = absentAfterMs !== null && readAt - sentAt >= absentAfterMs;
     const isWhole = isComplete && evidence.inLog === evidence.accepted && inLogBetween(later, to) > 0;
-    return { evidence, isAbsent: isOld && isWhole && candidates.length === 0 };
+    const isPrompt = lateBetween(from, to) === 0;
+    return { evidence, isAbsent: isOld && isWhole && isPrompt && candidates.length === 0 };
   };
+}
+
+/** How many are such, of those at the places from `from` until before `to`. */
+function countBetween(
+  inOrder: readonly AcceptedPurchase[],
+  isSuch: (purchase: AcceptedPurchase) => boolean,
+): (from: number, to: number) => number {
+  /** Of the first so many. */
+  const counts = [0];
+  for (const each of inOrder) counts.push((counts.at(-1) ?? 0) + (isSuch(each) ? 1 : 0));
+  return (from, to) => (counts[to] ?? 0) - (counts[from] ?? 0);
 }
 
 /** The place of the first that was sent at this time or later. */
