@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalAnswers } from '../../../src/model/answers.js';
-import { safeCell } from '../../../src/model/job-list/cell.js';
 import { figureColumns, figuresOf, type PricedJob, type PricedPay } from '../../../src/model/job-list/figures.js';
 import type { ReportType } from '../../../src/model/report.js';
 
@@ -57,15 +56,5 @@ describe('the figures of a row', () => {
   it('have their columns whatever is missing', () => {
     expect(figures(['PAY', 'YOE'], {})).toEqual({});
     expect(figureColumns(['PAY', 'YOE'])).toEqual([...new Set(figureColumns(['PAY', 'YOE']))]);
-  });
-});
-
-describe('a cell of a spreadsheet', () => {
-  it.each(['=1+1', '+1+1', '-x', '@SUM(A1)', '\t=1', '\r=1', '-1-1', '+49 30 1'])('is no formula: %j', (text) => {
-    expect(safeCell(text)).toBe(`'${text}`);
-  });
-
-  it.each(['', 'a=b', '-5', '+5.5', '-1,234.50', '5%', "'=1"])('is as it was: %j', (text) => {
-    expect(safeCell(text)).toBe(text);
   });
 });
