@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify';
@@ -19,16 +19,18 @@ export async function writeCsv(
   delimiter: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const unfinished = `${path}.unfinished`;
+  const unfinished = `${path}.${randomUUID()}.unfinished`;
+  const file = await open(unfinished, 'wx');
   try {
     await pipeline(
       Readable.from(cellsOf(rows, delimiter === ';')),
-      stringify({ delimiter, record_delimiter: '\r\n', bom: BYTE_ORDER_MARK }),
-      createWriteStream(unfinished, { flush: true }),
+      stringify({ delimiter, record_delimiter: '\r\n', quote_record_delimiter: true, bom: BYTE_ORDER_MARK }),
+      file.createWriteStream({ flush: true }),
       { signal },
     );
     await rename(unfinished, path);
   } finally {
+    await file.close();
     await rm(unfinished, { force: true });
   }
 }
