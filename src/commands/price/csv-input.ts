@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
+import { openText } from './text-input.js';
 
 export interface CsvRow {
   readonly cells: readonly string[];
@@ -12,7 +11,7 @@ export interface CsvRow {
 
 export interface CsvInput {
   readonly header: readonly string[];
-  /** What separates cells: a comma, a semicolon or a tab. */
+  /** What separates cells: a comma, a semicolon, a tab, a bar, or what the first line says. */
   readonly delimiter: string;
   /** Rows with anything in them. Throws an Error in words for what is no CSV. */
   readonly rows: AsyncIterable<CsvRow>;
@@ -21,24 +20,24 @@ export interface CsvInput {
 /** A quote that is never closed would make a row of the whole rest of a file. */
 const LONGEST_ROW = 1_000_000;
 const LONGEST_HEADER = 64 * 1024;
-const DELIMITERS = [',', ';', '\t'];
+/** The earlier ones where the first row has as many of others. */
+const DELIMITERS = [',', ';', '\t', '|'];
 /** A first line by which Excel is told what separates cells. */
-const SEPARATOR_LINE = /^sep=([,;\t])\r?\n/i;
+const SEPARATOR_LINE = /^"?sep=([^"\w\r\n])"?(?:\r\n|\r|\n)/i;
 
 /**
- * Opens a list: CSV as RFC 4180 has it and as Excel writes it, with commas, semicolons or tabs between cells, in UTF-8, or in
- * UTF-16 with a byte-order mark. Throws an Error in words. `onRead` is told how much of the file has been read, 0 to 1.
+ * Opens a list: CSV as RFC 4180 has it and as Excel writes it, with commas, semicolons, tabs or bars between cells, in the
+ * encodings of `openText`. Throws an Error in words. `onRead` is told how much of the file has been read, 0 to 1.
  */
 export async function openCsv(path: string, signal: AbortSignal, onRead: (part: number) => void): Promise<CsvInput> {
-  const { size } = await statOf(path);
-  const texts = decoded(path, signal, (bytes) => onRead(size === 0 ? 1 : Math.min(bytes / size, 1)));
+  const { name, texts } = await openText(path, signal, onRead);
   let start = '';
   for (;;) {
     const next = await texts.next();
     if (!next.done) start += next.value;
+    else if (start.trim() === '') throw new Error(`${name} is empty.`);
     if (next.done || endOfRow(start) !== -1 || start.length > LONGEST_HEADER) break;
   }
-  if (start.trim() === '') throw new Error(`${path} is empty.`);
   const told = SEPARATOR_LINE.exec(start);
   const delimiter = told?.[1] ?? likeliestDelimiter(start);
   const parser = parse({
@@ -52,21 +51,13 @@ export async function openCsv(path: string, signal: AbortSignal, onRead: (part: 
   });
   // What goes wrong ends the parser, and with it the rows.
   pipeline(Readable.from(concatenated(start.slice(told?.[0].length ?? 0), texts)), parser).catch(() => undefined);
-  const rows = rowsOf(parser, path);
+  const rows = rowsOf(parser, name);
   const first = await rows.next();
-  if (first.done) throw new Error(`${path} has no rows.`);
+  if (first.done) throw new Error(`${name} has no rows.`);
   return { header: first.value.cells, delimiter, rows };
 }
 
-async function statOf(path: string): Promise<{ readonly size: number }> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    throw new Error(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`);
-  });
-  if (found.isDirectory()) throw new Error(`${path} is a directory.`);
-  return found;
-}
-
-async function* rowsOf(parser: AsyncIterable<unknown>, path: string): AsyncGenerator<CsvRow, void> {
+async function* rowsOf(parser: AsyncIterable<unknown>, name: string): AsyncGenerator<CsvRow, void> {
   try {
     for await (const each of parser) {
       const { record, info } = each as { readonly record: readonly string[]; readonly info: Info };
@@ -74,47 +65,16 @@ async function* rowsOf(parser: AsyncIterable<unknown>, path: string): AsyncGener
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const isQuote = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE';
-    const line = Number(error['lines'] ?? 0);
-    throw new Error(
-      isQuote ? `${path}: a quote that is opened before line ${line} is not closed.` : `${path}: ${error.message}`,
-      { cause: error },
-    );
+    throw new Error(`${name}: ${faultOf(error)}`, { cause: error });
   }
 }
 
-/** The text of a file, piece by piece. */
-async function* decoded(
-  path: string,
-  signal: AbortSignal,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<string, void> {
-  let decoder: InstanceType<typeof TextDecoder> | null = null;
-  let bytes = 0;
-  try {
-    for await (const piece of createReadStream(path, { signal })) {
-      const chunk = piece as Buffer;
-      decoder ??= new TextDecoder(encodingOf(chunk, path), { fatal: true });
-      bytes += chunk.length;
-      onBytes(bytes);
-      yield decoder.decode(chunk, { stream: true });
-    }
-    yield decoder?.decode() ?? '';
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Error(
-      `${path} is not text in UTF-8. In Excel, save it as “CSV UTF-8”; in other programs, choose the character set UTF-8.`,
-      { cause: error },
-    );
-  }
-}
-
-function encodingOf(start: Buffer, path: string): string {
-  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
-  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
-  if (start[0] === 0x50 && start[1] === 0x4b) throw new Error(`${path} is no CSV but a workbook: save it as CSV.`);
-  if (start.includes(0)) throw new Error(`${path} is no text.`);
-  return 'utf-8';
+function faultOf(error: CsvError): string {
+  const line = Number(error['lines'] ?? 0);
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return `a quote that is opened before line ${line} is not closed.`;
+  if (error.code !== 'CSV_MAX_RECORD_SIZE') return error.message;
+  const most = LONGEST_ROW.toLocaleString('en');
+  return `the row that ends in line ${line}, or goes on there, has more than ${most} characters. Perhaps a quote is not closed.`;
 }
 
 async function* concatenated(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
@@ -133,10 +93,12 @@ function likeliestDelimiter(text: string): string {
 /** Where the first row ends that is not blank; -1 if it goes on. */
 function endOfRow(text: string): number {
   let quoted = false;
+  let blank = true;
   for (let at = 0; at < text.length; at += 1) {
-    const character = text[at];
+    const character = text[at] ?? '';
     if (character === '"') quoted = !quoted;
-    else if (!quoted && (character === '\n' || character === '\r') && text.slice(0, at).trim() !== '') return at;
+    if (!quoted && !blank && (character === '\n' || character === '\r')) return at;
+    blank &&= character.trim() === '';
   }
   return -1;
 }
