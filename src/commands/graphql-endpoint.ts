@@ -1,5 +1,6 @@
 import { deadline } from '../lib/deadline.js';
 import { delay } from '../lib/delay.js';
+import { httpDate } from '../lib/http-date.js';
 import type { Secret } from '../lib/secret.js';
 
 /** An error of a result, as the server sends it. */
@@ -55,24 +56,40 @@ const TIMEOUT_MS = 120_000;
 const PATIENCE_MS = 60_000;
 const SHORTEST_WAIT_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
+/** More than any server takes. A connection may be ended for it, which would look like trouble on the way. */
+const MOST_BYTES = 512 * 1024;
+/** To be asked for in parts. */
+const TOO_LARGE = 'OPERATION_TOO_LARGE';
 
 /** It did not get through; it may next time. */
-class NotThrough extends Error {}
+class NotThrough extends Error {
+  constructor(
+    message: string,
+    /** As the response says, in milliseconds; null: it does not. */
+    readonly retryAfterMs: number | null = null,
+    /** Whether there is no trouble but too much to do: then it is sent again however long that takes. */
+    readonly isRefusal = false,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * The GraphQL API of a server, whose root may be given instead. Throws an Error in words. A key is sent in the clear to
  * this machine only.
  */
 export function endpointUrl(given: string, hasKey: boolean): URL {
+  // Not repeated: it would be in a log.
+  if (given.includes('@')) throw new Error('--url must not have credentials in it.');
   const url = URL.parse(given);
   if (!url || !/^https?:$/.test(url.protocol)) throw new Error(`--url must be an http or https URL; it is ${given}.`);
-  if (url.username || url.password) throw new Error('--url must not have credentials in it.');
   const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname);
   if (hasKey && url.protocol === 'http:' && !isLoopback)
     throw new Error('--url must be an https URL: over http the key could be read on the way.');
   url.search = '';
   url.hash = '';
-  if (!url.pathname.endsWith('/graphql')) url.pathname = `${url.pathname.replace(/\/+$/, '')}/graphql`;
+  const path = url.pathname.replace(/\/+$/, '');
+  url.pathname = path.endsWith('/graphql') ? path : `${path}/graphql`;
   return url;
 }
 
@@ -94,7 +111,8 @@ export function createGraphQLEndpoint({
         ...(key && { authorization: `Bearer ${key.reveal()}` }),
       },
       body,
-      redirect: 'error',
+      // It is not followed: the key is for this server.
+      redirect: 'manual',
       signal: deadline(timeoutMs, signal),
     }).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -106,14 +124,24 @@ export function createGraphQLEndpoint({
       throw new NotThrough(`The connection to ${url.origin} broke: ${reasonOf(error)}.`);
     });
     const result = resultOf<T>(text);
+    if (response.status === 413 && !result) return tooLarge();
     if (result) return { ...result, simulated: response.headers.get('x-jobalyzer-simulator') === 'true' };
-    const said = `${url} answered ${response.status}, which is no result of GraphQL.`;
-    throw GATEWAY_TROUBLE.has(response.status) ? new NotThrough(said) : new Error(said);
+    throw troubleOf(response);
+  }
+
+  /** What a response means that is no result. */
+  function troubleOf({ status, headers }: Response): Error {
+    const target = status >= 300 && status < 400 ? URL.parse(headers.get('location') ?? '', url.href) : null;
+    if (target) return new Error(`${url} leads to ${target.origin}${target.pathname}: name that as --url.`);
+    const said = `${url} answered ${status}, which is no result of GraphQL.`;
+    if (status !== 429 && !GATEWAY_TROUBLE.has(status)) return new Error(said);
+    return new NotThrough(said, retryAfterIn(headers), status === 429);
   }
 
   return {
     async request<T>(document: string, variables: Readonly<Record<string, unknown>>, signal: AbortSignal) {
       const body = JSON.stringify({ query: document, variables });
+      if (Buffer.byteLength(body) > MOST_BYTES) return tooLarge();
       let pauseMs = SHORTEST_WAIT_MS;
       let troubledSince: number | null = null;
       const pause = async (reason: string, ms: number): Promise<void> => {
@@ -129,9 +157,9 @@ export function createGraphQLEndpoint({
           await pause(refusal.message, Math.max(retryAfterOf(refusal) ?? 0, SHORTEST_WAIT_MS));
         } catch (error) {
           if (!(error instanceof NotThrough) || !wasReached) throw error;
-          troubledSince ??= performance.now();
-          if (performance.now() - troubledSince > patienceMs) throw error;
-          await pause(error.message, pauseMs);
+          troubledSince = error.isRefusal ? null : (troubledSince ?? performance.now());
+          if (troubledSince !== null && performance.now() - troubledSince > patienceMs) throw error;
+          await pause(error.message, Math.max(error.retryAfterMs ?? 0, pauseMs));
           pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
         }
       }
@@ -152,6 +180,19 @@ export function retryAfterOf({ extensions }: Pick<GraphQLFault, 'extensions'>): 
   return typeof ms === 'number' && Number.isFinite(ms) ? ms : null;
 }
 
+/** What the header says, in milliseconds from now. Null: nothing. */
+function retryAfterIn(headers: Headers): number | null {
+  const text = headers.get('retry-after')?.trim() ?? '';
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  const date = httpDate(text, Date.now());
+  return date === null ? null : Math.max(0, date - Date.now());
+}
+
+function tooLarge(): GraphQLResult<never> {
+  const fault = { message: 'It is more than a request may have.', code: TOO_LARGE, path: [], extensions: {} };
+  return { data: null, errors: [fault], simulated: false };
+}
+
 /** Null: the text is no result of GraphQL. */
 function resultOf<T>(text: string): Pick<GraphQLResult<T>, 'data' | 'errors'> | null {
   const body = parsed(text);
@@ -168,10 +209,15 @@ function parsed(text: string): unknown {
   }
 }
 
-function faultOf(error: Partial<GraphQLFault>): GraphQLFault {
-  const { message = '', path = [], extensions = {} } = error;
-  const { code } = extensions;
-  return { message, code: typeof code === 'string' ? code : 'UNKNOWN', path, extensions };
+function faultOf(error: unknown): GraphQLFault {
+  const { message, path, extensions } = (error ?? {}) as Readonly<Record<keyof GraphQLFault, unknown>>;
+  const details = (extensions ?? {}) as GraphQLFault['extensions'];
+  return {
+    message: typeof message === 'string' ? message : '',
+    code: typeof details['code'] === 'string' ? details['code'] : 'UNKNOWN',
+    path: Array.isArray(path) ? path : [],
+    extensions: details,
+  };
 }
 
 /** What lies below what `fetch` says, which is the same for everything. */

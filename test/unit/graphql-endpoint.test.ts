@@ -45,6 +45,10 @@ const json =
   };
 const refusal = (code: string, extensions = {}) =>
   json({ errors: [{ message: `${code}!`, extensions: { code, ...extensions } }] }, 503);
+const page =
+  (status: number, headers: Record<string, string> = {}): RequestListener =>
+  (_request, response) =>
+    void response.writeHead(status, headers).end('<html>');
 const broken: RequestListener = (_request, response) => response.destroy();
 
 describe('the endpoint of a server', () => {
@@ -115,6 +119,47 @@ describe('the endpoint of a server', () => {
     expect(requests).toHaveLength(4);
   });
 
+  it.each([429, 503])('is asked again when a proxy says, after %s', async (status) => {
+    const { endpoint: server, requests } = await endpoint([page(status, { 'retry-after': '1' }), json({ data: {} })]);
+    const startedAt = performance.now();
+    expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({});
+    expect(performance.now() - startedAt).toBeGreaterThan(990);
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is asked again as long as a proxy admits too little, and not as long as it does not reach it', async () => {
+    const impatient = { patienceMs: 0 };
+    const busy = await endpoint([page(429), page(429), json({ data: {} })], impatient);
+    expect(wholeOf(await busy.endpoint.request('{ a }', {}, SIGNAL))).toEqual({});
+    const gone = await endpoint([page(502), page(502), json({ data: {} })], impatient);
+    await expect(gone.endpoint.request('{ a }', {}, SIGNAL)).rejects.toThrow('answered 502, which is no result');
+  });
+
+  it('that leads elsewhere is not followed, with a key least of all', async () => {
+    const elsewhere = await endpoint([json({ data: {} })]);
+    const location = `${elsewhere.url.origin}/api/graphql?a=b`;
+    const { endpoint: server, url } = await endpoint([page(308, { location })], { key: new Secret('k') });
+    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(
+      `${url} leads to ${elsewhere.url.origin}/api/graphql: name that as --url.`,
+    );
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  it('gets nothing that is too large for it: it is refused as the server itself refuses it', async () => {
+    const { endpoint: server, requests } = await endpoint([page(413), json({ data: {} })]);
+    const refused = { data: null, errors: [expect.objectContaining({ code: 'OPERATION_TOO_LARGE' })] };
+    expect(await server.request('{ a }', { a: 'é'.repeat(300_000) }, SIGNAL)).toMatchObject(refused);
+    expect(requests).toEqual([]);
+    expect(await server.request('{ a }', {}, SIGNAL)).toMatchObject(refused);
+  });
+
+  it('may say anything as its errors', async () => {
+    const { endpoint: server } = await endpoint([json({ errors: [null, 'a', { path: 'a', extensions: 'b' }] })]);
+    const { errors } = await server.request('{ a }', {}, SIGNAL);
+    expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('UNKNOWN'));
+    expect(errors.flatMap(({ path }) => path)).toEqual([]);
+  });
+
   it('that stays away is given up after a while', async () => {
     const { endpoint: server, close, url } = await endpoint([json({ data: {} })], { patienceMs: 300 });
     await server.request('{ a }', {}, SIGNAL);
@@ -157,6 +202,7 @@ describe('the URL of an endpoint', () => {
     ['http://127.0.0.1:4000', 'http://127.0.0.1:4000/graphql'],
     ['http://localhost:4000/', 'http://localhost:4000/graphql'],
     ['http://[::1]:4000/graphql', 'http://[::1]:4000/graphql'],
+    ['http://127.0.0.1:4000/graphql/', 'http://127.0.0.1:4000/graphql'],
     ['https://pay.example.com/api/?a=b#c', 'https://pay.example.com/api/graphql'],
   ])('is that of the server, or its own: %s', (given, url) => {
     expect(endpointUrl(given, true).href).toBe(url);
@@ -170,6 +216,13 @@ describe('the URL of an endpoint', () => {
   ])('is refused in words: %s', (given, hasKey, message) => {
     expect(() => endpointUrl(given, hasKey)).toThrow(message);
   });
+
+  it.each(['https://a:secret@b', 'ftp://a:secret@b', 'a:secret@b', 'https://a:secret@', 'http://b/?c=secret@d'])(
+    'is not repeated where a password may be in it: %s',
+    (given) => {
+      expect(() => endpointUrl(given, false)).toThrow(/^--url must not have credentials in it\.$/);
+    },
+  );
 
   it('may be in the clear where no key is sent', () => {
     expect(endpointUrl('http://pay.internal:4000', false).href).toBe('http://pay.internal:4000/graphql');

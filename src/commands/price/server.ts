@@ -34,7 +34,9 @@ export async function openServer({ url, signal, onWait }: ServerOptions): Promis
     const endpoint = createGraphQLEndpoint({ url: endpointUrl(String(at), key !== null), key, onWait });
     const result = await endpoint.request<ViewerData>(VIEWER, {}, signal);
     if (result.errors.some(({ code }) => code === 'UNAUTHENTICATED')) return null;
-    return { endpoint, viewer: wholeOf(result).viewer, simulated: result.simulated, close };
+    const { viewer } = wholeOf(result) as Partial<ViewerData>;
+    if (viewer === undefined) throw new Error(`${String(at)} is no server of these reports.`);
+    return { endpoint, viewer, simulated: result.simulated, close };
   }
 
   try {

@@ -19,6 +19,7 @@ import { wholeOf, type GraphQLEndpoint } from '../graphql-endpoint.js';
 import type { CsvRow } from './csv-input.js';
 import { CHECK, STATUS, type CheckData, type StatusData } from './operations.js';
 import { FIELDS, type PlannedRow } from './rows.js';
+import { inHalves, isTooLarge } from './too-large.js';
 
 /** What pricing a list would take. */
 export interface Survey {
@@ -123,8 +124,7 @@ export function surveyRows(
     for (const key of [...jobs.keys()]) if (recent.has(key)) jobs.delete(key);
     const asked = [...jobs.values()];
     const answers = asked.map((row) => row.answers);
-    const { reports } =
-      asked.length === 0 ? { reports: [] } : wholeOf(await endpoint.request<StatusData>(STATUS, { answers }, signal));
+    const reports = answers.length === 0 ? [] : await statusesOf(answers);
     for (const key of jobs.keys()) recent.set(key, true);
     for (const { answers: priceable, remarks } of plans) {
       survey.rows += 1;
@@ -138,6 +138,12 @@ export function surveyRows(
       const withheld = !buyUnknown && (asked[at]?.remarks.unknown ?? false);
       for (const type of types) countReport(survey, report.status[FIELDS[type]], withheld);
     }
+  }
+
+  async function statusesOf(answers: readonly (Answers | null)[]): Promise<StatusData['reports']> {
+    const result = await endpoint.request<StatusData>(STATUS, { answers }, signal);
+    if (isTooLarge(result.errors) && answers.length > 1) return inHalves(answers, statusesOf);
+    return wholeOf(result).reports;
   }
 
   async function* planned(): AsyncGenerator<PlannedRow> {
