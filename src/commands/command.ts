@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { calledAs } from '../lib/called-as.js';
+import { printable } from '../lib/printable.js';
 
 /** What a program is called with. */
 interface Command<O extends ParseArgsOptionsConfig> {
@@ -27,6 +28,8 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
   work: (operands: readonly string[], options: Values<O>) => Promise<boolean | number>,
 ): Promise<void> {
   const text = `Usage: ${calledAs(name, usage)}\n\n${help}`;
+  // Who reads it may have had enough, as `head` has: what is being done is done to its end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
     const { values, positionals } = parseArgs({
       options: { ...options, help: { type: 'boolean', short: 'h' } },
@@ -37,7 +40,8 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
     const result = await work(positionals, values as Values<O>);
     if (result !== true) process.exitCode = Number(result) || 1;
   } catch (error) {
-    process.stderr.write(`${name}: ${error instanceof Error ? error.message.trimStart() : String(error)}\n`);
+    const message = error instanceof Error ? error.message.trimStart() : String(error);
+    process.stderr.write(`${name}: ${printable(message)}\n`);
     process.exitCode = trouble;
   }
 }

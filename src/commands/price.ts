@@ -1,8 +1,10 @@
+import { printable } from '../lib/printable.js';
 import { onStopSignals } from '../lib/stop-signals.js';
 import { runCommand } from './command.js';
 import { readOptions } from './price/options.js';
 import { createProgress } from './price/progress.js';
 import { EXIT, NotConfirmed, priceList } from './price/price-list.js';
+import { KEPT } from './price/words.js';
 
 const HELP = `Prices a list of jobs: one a row, with columns such as Job title, Country, State, City, Years of experience, Degree and Skills.
 First it looks at all of the list and says what it would buy; it asks before it buys. The output has all of the list, and the
@@ -50,7 +52,7 @@ await runCommand(
     );
     try {
       const telling = {
-        say: (line: string) => void process.stdout.write(`${line}\n`),
+        say: (line: string) => void process.stdout.write(`${printable(line)}\n`),
         progress: createProgress(process.stderr),
       };
       const code = await priceList(options, telling, stopping.signal);
@@ -61,9 +63,7 @@ await runCommand(
         return EXIT.declined;
       }
       if (!stopping.signal.aborted) throw error;
-      process.stderr.write(
-        '\nprice: interrupted. What was bought is stored: run the same command again to go on; nothing is bought twice.\n',
-      );
+      process.stderr.write(`\nprice: interrupted. ${KEPT}\n`);
       return INTERRUPTED;
     }
   },

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { ReportType } from '../../model/report.js';
 
 /** What is asked for, as it is written on the command line. */
@@ -31,7 +29,8 @@ export interface PriceOptions {
 
 /** Throws an Error in words for what is not allowed. */
 export function readOptions(input: string, given: GivenOptions): PriceOptions {
-  if (!given.output) throw new Error('--output must name the file to write, such as --output priced.csv.');
+  if (!given.output || given.output === '-')
+    throw new Error('--output must name the file to write, such as --output priced.csv.');
   const most = given['max-reports'];
   if (most !== undefined && !/^\d{1,9}$/.test(most))
     throw new Error(`--max-reports must be a whole number; it is ${most}.`);
@@ -45,18 +44,6 @@ export function readOptions(input: string, given: GivenOptions): PriceOptions {
     yes: given.yes ?? false,
     force: given.force ?? false,
   };
-}
-
-/** Whether there is a file at the place of the output. Throws an Error in words if none can be written there. */
-export async function isThere({ input, output }: Pick<PriceOptions, 'input' | 'output'>): Promise<boolean> {
-  const [source, target, directory] = await Promise.all(
-    [input, output, dirname(output)].map((path) => stat(path).catch(() => null)),
-  );
-  if (!directory?.isDirectory()) throw new Error(`There is no directory ${dirname(output)} for the output.`);
-  if (target?.isDirectory()) throw new Error(`${output} is a directory.`);
-  if (source && target && source.dev === target.dev && source.ino === target.ino)
-    throw new Error('--output names the list itself, which would be overwritten.');
-  return Boolean(target);
 }
 
 function typesOf(text: string): readonly ReportType[] {

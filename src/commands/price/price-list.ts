@@ -1,19 +1,22 @@
 import { recognizeColumns } from '../../model/job-list/columns.js';
+import type { GraphQLEndpoint } from '../graphql-endpoint.js';
 import { confirm, isAttended } from '../terminal.js';
 import { allowanceFor, type Allowance } from './allowance.js';
 import { createAsking } from './ask.js';
 import { openCsv, type CsvInput } from './csv-input.js';
 import { writeCsv } from './csv-output.js';
 import { finishRows } from './finish.js';
-import { isThere, type PriceOptions } from './options.js';
+import { writingIn } from './file-trouble.js';
+import type { PriceOptions } from './options.js';
+import { findOutputPlace, type OutputPlace } from './output-place.js';
 import type { Progress } from './progress.js';
 import { buyRows } from './purchase.js';
 import type { PlannedRow, PricedRow } from './rows.js';
-import { createScratchFile } from './scratch-file.js';
-import { openServer, type PricingServer } from './server.js';
+import { openScratchFile, type ScratchFile } from './scratch-file.js';
+import { openServer } from './server.js';
 import { surveyRows } from './survey.js';
 import { tableOf, type Tally } from './table.js';
-import { columnsTold, counted, number, requireColumns, surveyTold } from './words.js';
+import { columnsTold, counted, KEPT, number, requireColumns, surveyTold } from './words.js';
 
 /** How the command ends. */
 export const EXIT = { priced: 0, faulty: 2, declined: 3 } as const;
@@ -28,64 +31,32 @@ export interface Telling {
  * Prices a list: looks at all of it, says what it would buy, asks, buys and writes the output. Resolves to the exit code. Throws
  * an Error in words; what was bought by then is stored.
  */
-export async function priceList(
-  options: PriceOptions,
-  { say, progress }: Telling,
-  signal: AbortSignal,
-): Promise<number> {
-  if ((await isThere(options)) && !options.force && !(await mayOverwrite(options, signal))) return EXIT.declined;
-  let read = 0;
-  const input = await openCsv(options.input, signal, (part) => (read = part));
-  const columns = recognizeColumns(input.header);
-  requireColumns(input.header, columns);
-  const server = await openServer({ url: options.url, signal, onWait: (reason, ms) => progress.waits(reason, ms) });
-  const planned = createScratchFile<PlannedRow>(`${options.output}.plan`);
-  const bought = createScratchFile<PricedRow>(`${options.output}.bought`);
+export async function priceList(options: PriceOptions, telling: Telling, signal: AbortSignal): Promise<number> {
+  const place = await findOutputPlace(options);
+  if (place.isTaken && !options.force && !(await mayOverwrite(options, signal))) return EXIT.declined;
+  const ending = new AbortController();
+  const purchases = { bought: 0 };
+  const closers: (() => Promise<void>)[] = [];
+  const work: Work = {
+    ...telling,
+    options,
+    place,
+    purchases,
+    opened(resource) {
+      closers.unshift(() => resource.close());
+      return resource;
+    },
+    signal: AbortSignal.any([signal, ending.signal]),
+  };
   try {
-    if (server.simulated) say('SIMULATED DATA: the server has no Jobalyzer credentials, so every figure is invented.');
-    say(columnsTold(input.header, columns));
-    const { endpoint } = server;
-    const looked = surveyRows(input.rows, {
-      endpoint,
-      columns,
-      types: options.types,
-      buyUnknown: options.buyUnknown,
-      signal,
-    });
-    progress.begin('Looking', null);
-    await planned.write(
-      each(looked.planned, () => progress.at(read)),
-      signal,
-    );
-    progress.end();
-    for (const line of surveyTold(looked.survey, server.viewer, options.most)) say(line);
-    const { rows, toBuy } = looked.survey;
-    const allowance = allowanceFor(looked.survey, server.viewer, options);
-    const expected = Math.min(toBuy, allowance.most);
-    if (expected > 0 && !options.yes) {
-      if (!isAttended())
-        throw new NotConfirmed(`Nothing was bought: run it with --yes to buy ${counted(expected, 'report')}.`);
-      if (!(await confirm(`Buy ${counted(expected, 'report')}?`, signal))) {
-        say('Nothing was bought, and nothing written.');
-        return EXIT.declined;
-      }
-    }
-    return await buyAndWrite({
-      options,
-      input,
-      server,
-      progress,
-      planned,
-      bought,
-      rows,
-      expected,
-      allowance,
-      say,
-      signal,
-    });
+    return await writingIn(place.directory, () => lookAndBuy(work));
+  } catch (error) {
+    if (signal.aborted || purchases.bought === 0) throw error;
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${KEPT}`, { cause: error });
   } finally {
-    await Promise.all([planned.remove(), bought.remove()]);
-    await server.close();
+    // What is still under way has nobody to tell, and must not go on buying.
+    ending.abort(new Error('The command has ended.'));
+    for (const close of closers) await close();
   }
 }
 
@@ -94,28 +65,68 @@ export class NotConfirmed extends Error {}
 
 interface Work extends Telling {
   readonly options: PriceOptions;
+  readonly place: OutputPlace;
+  /** How many reports have been bought. */
+  readonly purchases: { bought: number };
+  /** Sees to it that a resource is closed in the end. */
+  readonly opened: <T extends { close(): Promise<void> }>(resource: T) => T;
+  readonly signal: AbortSignal;
+}
+
+async function lookAndBuy(work: Work): Promise<number> {
+  const { options, place, opened, progress, say, signal } = work;
+  let read = 0;
+  const input = await openCsv(options.input, signal, (part) => (read = part));
+  const columns = recognizeColumns(input.header);
+  requireColumns(input.header, columns);
+  const planned = opened(await openScratchFile<PlannedRow>(place.directory));
+  const bought = opened(await openScratchFile<PricedRow>(place.directory));
+  const onWait = (reason: string, ms: number): void => progress.waits(reason, ms);
+  const server = opened(await openServer({ url: options.url, signal, onWait }));
+  const { endpoint, viewer } = server;
+  if (server.simulated) say('SIMULATED DATA: the server has no Jobalyzer credentials, so every figure is invented.');
+  say(columnsTold(input.header, columns));
+  const { types, buyUnknown } = options;
+  const looked = surveyRows(input.rows, { endpoint, columns, types, buyUnknown, signal });
+  progress.begin('Looking', null);
+  await planned.write(
+    each(looked.planned, () => progress.at(read)),
+    signal,
+  );
+  progress.at(1);
+  progress.end();
+  for (const line of surveyTold(looked.survey, viewer, options.most)) say(line);
+  const allowance = allowanceFor(looked.survey, viewer, options);
+  const expected = Math.min(looked.survey.toBuy, allowance.most);
+  if (expected > 0 && !options.yes && !(await mayBuy(expected, signal))) {
+    say('Nothing was bought, and nothing written.');
+    return EXIT.declined;
+  }
+  return buyAndWrite({ ...work, input, endpoint, planned, bought, rows: looked.survey.rows, expected, allowance });
+}
+
+interface Purchase extends Work {
   readonly input: CsvInput;
-  readonly server: PricingServer;
-  readonly planned: ReturnType<typeof createScratchFile<PlannedRow>>;
-  readonly bought: ReturnType<typeof createScratchFile<PricedRow>>;
+  readonly endpoint: GraphQLEndpoint;
+  readonly planned: ScratchFile<PlannedRow>;
+  readonly bought: ScratchFile<PricedRow>;
   readonly rows: number;
   /** How many reports are likely to be bought. */
   readonly expected: number;
   readonly allowance: Allowance;
-  readonly signal: AbortSignal;
 }
 
-async function buyAndWrite(work: Work): Promise<number> {
-  const { options, input, server, progress, planned, bought, rows, expected, allowance, say, signal } = work;
+async function buyAndWrite(work: Purchase): Promise<number> {
+  const { options, place, purchases, input, endpoint, planned, bought, rows, expected, allowance } = work;
+  const { progress, say, signal } = work;
   const { types, buyUnknown, output } = options;
-  const asking = createAsking(server.endpoint, signal);
+  const asking = createAsking(endpoint, signal);
   const counting = (label: string): ((more: number) => void) => {
     let done = 0;
     progress.begin(label, rows);
     return (more) => progress.at((done += more));
   };
 
-  const purchases = { bought: 0 };
   const onBought = counting(expected > 0 ? 'Buying' : 'Reading');
   await bought.write(
     buyRows(planned.read(signal), { asking, types, allowance, buyUnknown, tally: purchases, signal, onRows: onBought }),
@@ -127,7 +138,7 @@ async function buyAndWrite(work: Work): Promise<number> {
   const onRows = counting('Writing');
   const finished = finishRows(bought.read(signal), { asking, types, signal, onRows });
   await writeCsv(
-    output,
+    place.path,
     tableOf(input.header, finished, types, { delimiter: input.delimiter, tally }),
     input.delimiter,
     signal,
@@ -136,6 +147,12 @@ async function buyAndWrite(work: Work): Promise<number> {
   say(`${output}: ${counted(tally.priced, 'row')} with figures, ${number(tally.faulty)} with an error.`);
   say(`Bought: ${counted(purchases.bought, 'report')}.`);
   return tally.faulty > 0 ? EXIT.faulty : EXIT.priced;
+}
+
+async function mayBuy(reports: number, signal: AbortSignal): Promise<boolean> {
+  if (!isAttended())
+    throw new NotConfirmed(`Nothing was bought: run it with --yes to buy ${counted(reports, 'report')}.`);
+  return confirm(`Buy ${counted(reports, 'report')}?`, signal);
 }
 
 async function mayOverwrite({ output }: PriceOptions, signal: AbortSignal): Promise<boolean> {

@@ -1,3 +1,5 @@
+import { printable } from '../../lib/printable.js';
+
 /** Tells people how far something is. */
 export interface Progress {
   /** Begins a part of the work. `total`: null if it is told as a part of one. */
@@ -61,7 +63,7 @@ export function createProgress(output: NodeJS.WriteStream, now: () => number = (
       show(false);
     },
     waits(reason, ms) {
-      waiting = { reason, until: now() + ms };
+      waiting = { reason: printable(reason).replace(/\s+/g, ' '), until: now() + ms };
       show(false);
     },
     end: () => show(true),

@@ -1,21 +1,31 @@
 import { columnsProblem, JOB_FIELD_LABELS, type JobColumns } from '../../model/job-list/columns.js';
-import { obstacleTo } from './allowance.js';
+import { leftOf, obstacleTo } from './allowance.js';
 import type { ViewerData } from './operations.js';
 import type { Survey } from './survey.js';
+
+/** What to know when it ends early. */
+export const KEPT = 'What was bought is stored: run the same command again to go on; nothing is bought twice.';
+
+/** Of columns in a message. */
+const MOST_NAMES = 30;
+const LONGEST_NAME = 40;
 
 /** Throws an Error in words if nothing can be priced with these columns. */
 export function requireColumns(header: readonly string[], columns: JobColumns): void {
   const problem = columnsProblem(columns);
   if (problem === null) return;
-  const names = header.map((name) => name.trim() || '(blank)').join(', ');
+  const names = header.slice(0, MOST_NAMES).map((name) => shown(name) || '(blank)');
+  if (header.length > names.length) names.push(`and ${number(header.length - names.length)} more`);
   throw new Error(
-    `${problem}\nThe columns are: ${names}.\nRename them in the first row; these are known: ${Object.values(JOB_FIELD_LABELS).join(', ')}.`,
+    `${problem}\nThe columns are: ${names.join(', ')}.\nRename them in the first row; these are known: ${Object.values(JOB_FIELD_LABELS).join(', ')}.`,
   );
 }
 
 /** Which columns are taken for what. */
 export function columnsTold(header: readonly string[], columns: JobColumns): string {
-  const told = columns.flatMap((field, at) => (field ? [`${JOB_FIELD_LABELS[field]} (“${header[at]?.trim()}”)`] : []));
+  const told = columns.flatMap((field, at) =>
+    field ? [`${JOB_FIELD_LABELS[field]} (“${shown(header[at] ?? '')}”)`] : [],
+  );
   return `Columns: ${told.join(', ')}.`;
 }
 
@@ -32,12 +42,10 @@ export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: n
   if (unknown > 0)
     lines.push(`${counted(unknown, 'other')} with an unknown answer: not bought unless you say --buy-unknown.`);
   if (most !== null && toBuy > most) lines.push(`No more than ${number(most)} of them will be bought (--max-reports).`);
-  const budget = viewer?.budget;
-  if (toBuy > 0 && budget && budget.limit !== null) {
-    const left = Math.max(0, budget.limit - budget.used);
-    lines.push(
-      `The budget of today has ${number(left)} left${left < toBuy ? `, and is renewed at ${budget.resetsAt}` : ''}.`,
-    );
+  const left = leftOf(viewer);
+  if (toBuy > 0 && left !== null && left > 0) {
+    const renewal = left < toBuy ? `, and is renewed at ${viewer?.budget?.resetsAt}` : '';
+    lines.push(`The budget of today has ${number(left)} left${renewal}.`);
   }
   const obstacle = toBuy > 0 ? obstacleTo(viewer) : null;
   return obstacle === null ? lines : [...lines, obstacle.message];
@@ -54,4 +62,10 @@ export function number(value: number): string {
 
 function part(count: number, what: string): string {
   return count > 0 ? `, ${number(count)} ${what}` : '';
+}
+
+/** A name in one line. */
+function shown(name: string): string {
+  const line = name.replace(/\s+/g, ' ').trim();
+  return line.length > LONGEST_NAME ? `${line.slice(0, LONGEST_NAME)}…` : line;
 }

@@ -19,6 +19,22 @@ describe('what may be bought', () => {
     expect(allowanceFor({ toBuy: 2 }, BUYER, { most: null, yes: true }).most).toBe(Infinity);
   });
 
+  it('is what the budget of the day has left, unless nobody is asked: the server sees to it', () => {
+    const viewer = { ...BUYER, budget: { limit: 5, used: 2, resetsAt: 'midnight' } };
+    const budget = { most: 3, beyond: { code: 'BUDGET_EXCEEDED', message: expect.stringContaining('midnight') } };
+    expect(allowanceFor({ toBuy: 8 }, viewer, { most: null, yes: false })).toMatchObject(budget);
+    expect(allowanceFor({ toBuy: 8 }, viewer, { most: 4, yes: false })).toMatchObject(budget);
+    expect(allowanceFor({ toBuy: 8 }, viewer, { most: 2, yes: false }).most).toBe(2);
+    expect(allowanceFor({ toBuy: 8 }, viewer, { most: null, yes: true }).most).toBe(Infinity);
+    for (const yes of [true, false]) {
+      const spent = { ...viewer, budget: { ...viewer.budget, used: 6 } };
+      expect(allowanceFor({ toBuy: 8 }, spent, { most: null, yes })).toMatchObject({ ...budget, most: 0 });
+      expect(
+        allowanceFor({ toBuy: 8 }, { ...viewer, budget: { ...viewer.budget, limit: null } }, { most: null, yes }).most,
+      ).toBe(yes ? Infinity : 8);
+    }
+  });
+
   it('is nothing where an operator or the key does not allow it, also if that changes meanwhile', () => {
     for (const [viewer, code] of [
       [{ ...BUYER, buying: false }, 'BUYING_STOPPED'],
