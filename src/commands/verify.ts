@@ -13,7 +13,7 @@ await runCommand(
   async ([given]) => {
     const path = given ?? loadDataDir();
     let problems = 0;
-    for (const ledger of statSync(path).isFile() ? [path] : ledgersIn(path)) {
+    for (const ledger of statSync(path, { throwIfNoEntry: false })?.isFile() ? [path] : ledgersIn(path)) {
       const found = await verifyLedger(ledger, (problem) => process.stderr.write(`${ledger}: ${problem}\n`));
       problems += found.problems;
       const contents = `${found.reports} reports, ${found.entries} entries, ${found.bodies} bodies`;

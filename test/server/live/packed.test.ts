@@ -114,6 +114,7 @@ describe('the package', () => {
     [['--port'], 'there is no command "--port"'],
     [['check-config', 'now'], 'check-config has no "now"'],
     [['backup'], 'Usage: jobalyzer-graphql backup <directory>'],
+    [['verify', 'nowhere'], 'There is no ledger in nowhere: it does not exist.'],
   ])('refuses %j', async (words, reason) => {
     await expect(installed.node(installed.program, ...words)).rejects.toMatchObject({
       ...{ code: 1, stdout: '' },
