@@ -116,6 +116,14 @@ describe('the two sides of a bill', () => {
     expect(compareBill(NOVEMBER, [other], [purchase({ upstreamReportId: 'A' })]).differences).toHaveLength(2);
   });
 
+  it('take the first of rows that are billed with the same REPORTID, and the first of equal purchases', () => {
+    const rows = [2, 1].map((seconds) => row({ upstreamReportId: 'A', at: NOON + seconds * SECOND }));
+    const known = purchase({ upstreamReportId: 'A' });
+    expect(compareBill(NOVEMBER, rows, [known]).differences).toMatchObject([{ row: rows[0], purchase: null }]);
+    const equal = ['b', 'a'].map((purchaseId) => purchase({ purchaseId }));
+    expect(compareBill(NOVEMBER, [row()], equal).differences).toMatchObject([{ row: null, purchase: equal[0] }]);
+  });
+
   it.each([
     ['a minute before it was sent', -MINUTE, 0],
     ['earlier', -MINUTE - 1, 2],
@@ -212,7 +220,7 @@ describe('whatever the two sides have,', () => {
       fc.property(shuffled, ({ given, rows, purchases }) => {
         const summed = (all: readonly BilledRow[], own: readonly BilledPurchase[]) => {
           const { theirs, ours, differences } = compareBill(NOVEMBER, all, own);
-          return { theirs, ours, reasons: differences.map(({ reason }) => reason).sort() };
+          return { theirs, ours, differences: differences.map(({ at, name, reason }) => [at, name, reason]) };
         };
         expect(summed(rows, purchases)).toEqual(summed(...given));
       }),

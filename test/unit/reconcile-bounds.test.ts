@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestKeyOf } from '../../src/datasources/jobalyzer/usage-log/request-key.js';
-import type { LoggedReport, UsageLog } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import type { LoggedReport, UsageLog, UsageLogQuery } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
 import { purchasesAround, type Surroundings } from '../../src/datasources/reports/reconcile/around.js';
 import { readRows } from '../../src/datasources/reports/reconcile/log-rows.js';
 import type { PurchaseRecord, SentPlace } from '../../src/datasources/reports/sent-purchases.js';
@@ -67,6 +67,30 @@ describe('the purchases around one that is looked for', () => {
     expect(found.isComplete).toBe(false);
   });
 
+  it('are those that this server can read itself', async () => {
+    const unreadable = { ...record('unreadable', 'b', 1), request: 'none' };
+    expect(idsOf(await around([unreadable, record('near', 'b', 2)]))).toEqual(['doubt', 'near']);
+  });
+
+  it('are certainly bought if they were accepted, or found in the log', async () => {
+    const outcomes = ['accepted', 'found', 'refused', 'not-accepted', 'uncertain', 'absent', null] as const;
+    const others = outcomes.map((outcome, at) => ({ ...record(`p${at}`, 'b', at + 1), outcome }));
+    const { purchases } = await around(others);
+    expect(purchases.slice(1).map(({ outcome }) => outcome)).toEqual([
+      ...['accepted', 'accepted', 'refused', 'not-accepted', 'unknown', 'unknown', 'unknown'],
+    ]);
+  });
+
+  it('are not read any further once the server stops', async () => {
+    const stopping = new AbortController();
+    const between = async (): Promise<readonly PurchaseRecord[]> => {
+      stopping.abort(new Error('The server is stopping.'));
+      return Array.from({ length: 500 }, (_, number) => record(`p${number}`, 'b', 1));
+    };
+    const read = purchasesAround([DOUBT], { records: { between }, customerId: 'c' }, stopping.signal);
+    await expect(read).rejects.toThrow('stopping');
+  });
+
   it('are read once where the times of several overlap, and apart where they do not', async () => {
     const late = record('late', 'd', 24 * 60);
     const found = await around([record('between', 'b', 12 * 60)], undefined, [DOUBT, record('second', 'c', 5), late]);
@@ -100,6 +124,22 @@ describe('the rows of a usage log', () => {
       signal,
     );
     expect(rows.map(({ requestKey }) => requestKey)).toEqual([keyOf('a'), keyOf('b')]);
+  });
+
+  it('are those of the time in which rows of these purchases may have been recorded', async () => {
+    const queries: UsageLogQuery[] = [];
+    const log: UsageLog = {
+      async read(query) {
+        queries.push(query);
+        return { readAt: new Date(NOW) };
+      },
+    };
+    const found = await around([]);
+    await readRows(log, found, OURS, signal);
+    expect(queries).toEqual([
+      // A row may be recorded a minute before it, by another clock, and a quarter of an hour after it.
+      { since: found.from - MINUTE, until: found.until + 15 * MINUTE + 1, wanted: new Set([keyOf('a')]) },
+    ]);
   });
 
   it('are so many at most of those that nothing explains', async () => {

@@ -56,6 +56,12 @@ describe('a purchase that the usage log does not have', () => {
     expect(seen({ accepted: [late, ours(5)] }).isAbsent).toBe(true);
   });
 
+  it('is told with the newest row, in whatever order they were recorded', () => {
+    const late = { ...ours(5), recordedAt: SENT + 20 * MINUTE };
+    expect(seen({ accepted: [late, ours(10)] }).evidence.newestAt).toBe(SENT + 20 * MINUTE);
+    expect(seen({ accepted: [ours(5, false)] }).evidence.newestAt).toBeNull();
+  });
+
   it('shows the first few rows that may be it', () => {
     const { candidates } = seen({ candidates: Array.from({ length: 30 }, () => ROW) }).evidence;
     expect(candidates).toHaveLength(10);

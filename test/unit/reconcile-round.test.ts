@@ -76,7 +76,7 @@ async function look(
   const round = createRound({
     ledger: { read: () => Promise.resolve(null), purchases: purchases as SentPurchases },
     usageLog,
-    customer: { customerId: 'us', clientId: 'us' },
+    customer: { customerId: 'us', clientId: 'our client' },
     settle: {
       async found({ purchaseId }, row) {
         told.push(`${purchaseId} is ${row.upstreamReportId}`);
@@ -124,7 +124,17 @@ describe('a look into the usage log', () => {
 
     it('is not absent if its request is in the log for the other type', async () => {
       const other = sent('doubt', { type: 'YOE' });
-      expect(await lookFor([{ ...rowOf(other, 'y'), type: 'YOE' }], [other])).toEqual([]);
+      const row = { ...rowOf(other, 'y'), type: 'YOE' as const };
+      expect(await lookFor([row], [other])).toEqual([]);
+      expect(await lookFor([{ ...row, upstreamReportId: null }], [other]), 'nor if it cannot be told which').toEqual(
+        [],
+      );
+    });
+
+    it('is not absent beside more odd rows than are looked at, though none of them may be it', async () => {
+      const odd = { ...rowOf(doubt, 'odd', -2 * 60_000), requestKey: null };
+      expect(await lookFor([odd])).toEqual(['doubt is absent']);
+      expect(await lookFor(Array.from({ length: 500_001 }, () => odd))).toEqual([]);
     });
 
     it('is not absent, and shows the row, if its request is in the log too late to be certainly its own', async () => {
@@ -145,6 +155,8 @@ describe('a look into the usage log', () => {
       ['whose request is none of ours', { requestKey: 'other' }],
       ['of a type that is not known', { type: null }],
       ['without a time', { recordedAt: null }],
+      ['of another request of ours', { requestKey: 'other', clientId: 'us' }],
+      ['of another request in the name of our client', { requestKey: 'other', clientId: 'our client' }],
       ['of nobody knows what, whenever', { requestKey: null, type: null, recordedAt: null }],
     ])('is not absent beside a row %s', async (_what, odd) => {
       expect(await lookFor([{ ...rowOf(doubt, 'odd'), ...odd }])).toEqual([]);

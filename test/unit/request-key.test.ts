@@ -55,6 +55,15 @@ describe('the key of a request', () => {
     expect(keyOf({ ...SENT, AutoResolveJobTitle: 'True' })).toBe(KEY);
   });
 
+  it('does not depend on how the customer is written, who is the given one where none is', () => {
+    const numbered = keyOf({ ...SENT, customerId: 12 });
+    expect(numbered).not.toBe(KEY);
+    expect(keyOf({ ...SENT, customerId: ' 12 ' })).toBe(numbered);
+    const { customerId, ...without } = SENT;
+    expect(customerId).toBe('customer');
+    expect(keyOf(without)).toBe(KEY);
+  });
+
   it('is another one for whatever asks something else', () => {
     const others = [
       answering({ JobTitle: 'registered nurse' }),

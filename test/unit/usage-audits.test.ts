@@ -114,6 +114,17 @@ describe('the audit of a month', () => {
     expect(await audits(log).compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 2 });
   });
 
+  it('counts what was sent in one month and recorded in the next one for the next one, and misses it in neither', async () => {
+    const ends = [NOVEMBER.from, NOVEMBER.until];
+    const log = logOf(ends.map((at) => logged(`Clerk ${at}`, { recordedAt: new Date(at + 1_000) })));
+    const purchases = ends.map((at) => sent({ title: `Clerk ${at}`, sentAt: at - 1_000 }));
+    const all = audits(log, ledgerOf(purchases));
+    for (const name of ['2026-10', '2026-11']) {
+      const { theirs, ours, differences } = await all.compare(parseMonth(name, 'month', NOON), NEVER);
+      expect([theirs, ours, differences]).toEqual(name === '2026-11' ? [1, 1, []] : [0, 0, []]);
+    }
+  });
+
   it('knows what upstream accepted and did not deliver, unless it was bought again since', async () => {
     const failed = { reportId: 'report of Clerk', type: 'PAY', state: 'FAILED', at: NOON + 60_000, followed: {} };
     const record = { id: 'report of Clerk', request: requestOf('Clerk'), entries: [failed as unknown as Entry] };
@@ -143,6 +154,35 @@ describe('the audit of a month', () => {
     vi.advanceTimersByTime(60_000);
     await all.compare(NOVEMBER, NEVER);
     expect(log.read).toHaveBeenCalledTimes(2);
+  });
+
+  it('remembers what it has read of two months, each for its own minute', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const log = logOf([]);
+    const all = audits(log);
+    const compare = (name: string) => all.compare(parseMonth(name, 'month', NOON), NEVER);
+    for (const name of ['2026-09', '2026-10', '2026-11', '2026-11', '2026-10']) await compare(name);
+    expect(log.read).toHaveBeenCalledTimes(3);
+    vi.advanceTimersByTime(40_000);
+    await compare('2026-09');
+    expect(log.read, 'the oldest was forgotten').toHaveBeenCalledTimes(4);
+    vi.advanceTimersByTime(20_000);
+    await compare('2026-09');
+    expect(log.read, 'its first minute is over, not its second').toHaveBeenCalledTimes(4);
+  });
+
+  it.each([
+    ['accepted', 1, null],
+    ['found', 1, null],
+    ['refused', 0, 'refused the purchase'],
+    ['not-accepted', 0, 'refused the purchase'],
+    ['uncertain', 0, 'its outcome is not known'],
+    ['absent', 0, 'its outcome is not known'],
+    [null, 0, 'its outcome is not known'],
+  ] as const)('counts a purchase that is billed and was %s as %i bought', async (outcome, ours, reason) => {
+    const found = await audits(logOf([logged()]), ledgerOf([sent({ outcome })])).compare(NOVEMBER, NEVER);
+    expect(found).toMatchObject({ theirs: 1, ours });
+    expect(found.differences).toMatchObject(reason === null ? [] : [{ reason: expect.stringContaining(reason) }]);
   });
 
   it('reads the log for one month at a time', async () => {

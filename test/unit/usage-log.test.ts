@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createJobalyzerClient, type JobalyzerSettings } from '../../src/datasources/jobalyzer/client.js';
 import { requestKeyOf } from '../../src/datasources/jobalyzer/usage-log/request-key.js';
 import type { LoggedReport, UsageLogQuery } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import { startConnectProxy } from '../fixtures/upstream/connect-proxy.js';
 import { csvOf, USAGE_COLUMNS, type CsvRow } from '../fixtures/upstream/usage-csv.js';
 
 const REQUEST = JSON.stringify({
@@ -138,6 +139,25 @@ describe('the usage log', () => {
     expect(rows.at(-1)?.recordedAt).toBeNull();
   });
 
+  it('is told to whoever counts calls, with the status of each response, and logged with its rows', async () => {
+    const answers: ((response: ServerResponse) => void)[] = [
+      (response) => void response.end(csvOf([ROW, ROW])),
+      (response) => void response.writeHead(500).end(),
+      ({ socket }) => void socket?.destroy(),
+    ];
+    const { read, called, logged } = await serving((response) => answers.shift()?.(response));
+    for (let left = 3; left > 0; left--) await read().catch(() => undefined);
+    expect(called).toEqual([200, 500, null].map((status) => ({ call: 'usage', status, ms: expect.any(Number) })));
+    expect(logged.filter(({ call }) => call === 'usage')).toMatchObject([{ msg: 'upstream', rows: 2 }]);
+  });
+
+  it('is reached through its own proxy', async () => {
+    const { read, proxy, requests, origin } = await serving(csvOf([ROW]), { proxied: true });
+    await expect(read()).rejects.toThrow('cannot be reached');
+    expect(proxy?.targets).toEqual([new URL(origin).host]);
+    expect(requests).toEqual([]);
+  });
+
   it('that has a header alone has no rows', async () => {
     const { read } = await serving(csvOf([]));
     expect((await read()).rows).toEqual([]);
@@ -179,6 +199,7 @@ describe('a usage log that cannot be read as a whole', () => {
       '1795694400',
       '2026-02-30 12:00:00',
       '2026-11-26 24:01',
+      '2026-11-26 12:00:60',
     ].map((date): [string, string, RegExp] => [
       `with the date ${date}`,
       csvOf([ROW, { ...ROW, REPORT_DATE: date }]),
@@ -327,12 +348,13 @@ interface Serving {
   readonly deadlineMs?: number;
   readonly token?: null;
   readonly url?: null;
+  readonly proxied?: boolean;
 }
 
 /** A client, and the server whose usage log it reads; the tokens are those of another server. */
 async function serving(
   answer: string | Buffer | Answer,
-  { path = '/log', deadlineMs = 20_000, token, url }: Serving = {},
+  { path = '/log', deadlineMs = 20_000, token, url, proxied = false }: Serving = {},
 ) {
   const requests: { method: string | undefined; url: string | undefined; headers: IncomingMessage['headers'] }[] = [];
   let tokens = 0;
@@ -346,18 +368,29 @@ async function serving(
     if (typeof answer === 'function') answer(response, request);
     else response.writeHead(200, { 'content-type': 'text/csv' }).end(answer);
   });
+  const { hostname: host, port } = new URL(origin);
+  const proxy = proxied ? await startConnectProxy({ host, port: Number(port) }) : null;
+  if (proxy) proxy.refuse = 403;
+  onTestFinished(async () => proxy?.close());
   const logged: Record<string, unknown>[] = [];
   const settings: JobalyzerSettings = {
     ...{ apiUrl: accounts, authUrl: accounts, apiVersion: 'v1', customerId: 'customer' },
     ...{ clientId: 'id', clientSecret: () => 'secret', timeouts: { usage: deadlineMs } },
     usageUrl: url === null ? null : `${origin}${path}`,
   };
+  const called: object[] = [];
   const client = createJobalyzerClient(
-    settings,
+    { ...settings, ...(proxy && { usageProxy: { origin: proxy.url, authorization: null } }) },
     pino(
       { level: 'debug' },
       { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
     ),
+    {
+      upstream: {
+        called: (call) => void (call.call === 'usage' && called.push(call)),
+        tokenRefreshed: () => undefined,
+      },
+    },
   );
   onTestFinished(() => client.close());
 
@@ -371,7 +404,7 @@ async function serving(
     const found = await usageLog.read(query, each ?? ((row) => void rows.push(row)), signal);
     return { rows, found };
   }
-  return { client, read, requests, origin, logged };
+  return { client, read, requests, origin, logged, called, proxy };
 }
 
 async function listening(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
