@@ -172,17 +172,19 @@ describe('the audit of a month', () => {
   });
 
   it.each([
-    ['accepted', 1, null],
-    ['found', 1, null],
-    ['refused', 0, 'refused the purchase'],
-    ['not-accepted', 0, 'refused the purchase'],
-    ['uncertain', 0, 'its outcome is not known'],
-    ['absent', 0, 'its outcome is not known'],
-    [null, 0, 'its outcome is not known'],
-  ] as const)('counts a purchase that is billed and was %s as %i bought', async (outcome, ours, reason) => {
+    ['accepted', 1, []],
+    ['found', 1, []],
+    ['refused', 0, [/refused the purchase/]],
+    ['not-accepted', 0, [/refused the purchase/]],
+    ['uncertain', 0, [/its outcome is not known/]],
+    ['absent', 0, [/its outcome is not known/]],
+    [null, 0, [/its outcome is not known/]],
+  ] as const)('counts a purchase that is billed and was %s as %i bought', async (outcome, ours, reasons) => {
     const found = await audits(logOf([logged()]), ledgerOf([sent({ outcome })])).compare(NOVEMBER, NEVER);
     expect(found).toMatchObject({ theirs: 1, ours });
-    expect(found.differences).toMatchObject(reason === null ? [] : [{ reason: expect.stringContaining(reason) }]);
+    expect(found.differences.map(({ reason }) => reason)).toEqual(
+      reasons.map((reason) => expect.stringMatching(reason)),
+    );
   });
 
   it('reads the log for one month at a time', async () => {
