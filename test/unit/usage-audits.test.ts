@@ -13,6 +13,7 @@ import type { Ledger, ReportRecord } from '../../src/datasources/reports/ports.j
 import { createUsageAudits } from '../../src/datasources/reports/reconcile/usage-audits.js';
 import type { SentPlace, PurchaseRecord } from '../../src/datasources/reports/sent-purchases.js';
 import { canonicalAnswers } from '../../src/model/answers.js';
+import { encodeCursor } from '../../src/model/cursor.js';
 import { parseDifferenceCursor, parseMonth } from '../../src/model/usage-audit.js';
 
 const NOON = Date.parse('2026-11-15T12:00:00Z');
@@ -300,6 +301,18 @@ describe('a month', () => {
   ])('%s goes from %s to %s', (name, from, until) => {
     const month = parseMonth(name, 'month', NOON);
     expect([new Date(month.from).toISOString(), new Date(month.until).toISOString()]).toEqual([from, until]);
+  });
+
+  it('is not later than the present one, from its first moment on', () => {
+    const { from } = parseMonth('2026-11', 'month', NOON);
+    expect(parseMonth('2026-11', 'month', from).from).toBe(from);
+    expect(() => parseMonth('2026-11', 'month', from - 1)).toThrow('must not be later');
+  });
+
+  it.each([[[1.5, 'a']], [['1', 'a']], [[1, 2]], [[1]], [[1, 'a', 'b']]])('has no place %j', (parts) => {
+    expect(() => parseDifferenceCursor(encodeCursor(parts), 'after')).toThrow(
+      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+    );
   });
 
   it.each(['2026', '2026-13', '2026-00', '2026-1', ' 2026-01', '2026-01-01', '2026-12', '٢٠٢٦-٠١', ''])(

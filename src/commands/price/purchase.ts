@@ -59,7 +59,7 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
   let stopped: Fault | null = null;
   const recent = new LRUCache<string, true>({ max: RECENT });
   const complete = new LRUCache<string, Answered>({ max: REMEMBERED });
-  /** Batches take what is left one after the other, though they wait at the same time. */
+  /** Batches take what is left one after the other, though they wait at the same time; after one that has failed, none takes anything. */
   let turn = Promise.resolve();
 
   /** What of a job may be bought, while there is anything left; what is beyond becomes a fault. */
@@ -107,46 +107,42 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
     const before = turn;
     const { promise, resolve } = Promise.withResolvers<void>();
     turn = promise;
-    try {
-      const jobs = new Map(
-        batch.flatMap(({ answers, remarks: { unknown } }) =>
-          answers ? [[jobKey(answers), { answers, unknown }] as const] : [],
-        ),
-      );
-      const found = new Map<string, Answered>();
-      const asks: Ask[] = [];
-      for (const [key, { answers }] of jobs) {
-        const known = complete.get(key);
-        if (known) found.set(key, known);
-        else asks.push({ answers, types });
-      }
-      if (asks.length > 0) for (const [key, told] of await asking.read(asks)) found.set(key, told);
-      await before;
-      const wanted: Ask[] = [];
-      const absent = new Set<string>();
-      for (const [key, { answers, unknown }] of jobs) {
-        const present = found.get(key);
-        if (!present) continue;
-        const { ask, one } = allot(answers, present, unknown);
-        found.set(key, one);
-        if (ask.types.length > 0) wanted.push(ask);
-        for (const type of ask.types) if (one.absent.includes(type)) absent.add(nameOf(type, answers));
-      }
-      resolve();
-      await buy(wanted, found);
-      for (const { answers } of wanted) {
-        for (const [type, { code }] of Object.entries(found.get(jobKey(answers))?.faults ?? {})) {
-          const name = nameOf(type as ReportType, answers);
-          if (absent.has(name) && !PERHAPS_BOUGHT.has(code) && recent.delete(name)) tally.bought -= 1;
-        }
-      }
-      for (const [key, one] of found)
-        if (one.absent.length === 0 && Object.keys(one.faults).length === 0) complete.set(key, one);
-      options.onRows(batch.length);
-      return batch.map((row) => ({ ...row, outcome: outcomeOf(row.answers && found.get(jobKey(row.answers))) }));
-    } finally {
-      resolve();
+    const jobs = new Map(
+      batch.flatMap(({ answers, remarks: { unknown } }) =>
+        answers ? [[jobKey(answers), { answers, unknown }] as const] : [],
+      ),
+    );
+    const found = new Map<string, Answered>();
+    const asks: Ask[] = [];
+    for (const [key, { answers }] of jobs) {
+      const known = complete.get(key);
+      if (known) found.set(key, known);
+      else asks.push({ answers, types });
     }
+    if (asks.length > 0) for (const [key, told] of await asking.read(asks)) found.set(key, told);
+    await before;
+    const wanted: Ask[] = [];
+    const absent = new Set<string>();
+    for (const [key, { answers, unknown }] of jobs) {
+      const present = found.get(key);
+      if (!present) continue;
+      const { ask, one } = allot(answers, present, unknown);
+      found.set(key, one);
+      if (ask.types.length > 0) wanted.push(ask);
+      for (const type of ask.types) if (one.absent.includes(type)) absent.add(nameOf(type, answers));
+    }
+    resolve();
+    await buy(wanted, found);
+    for (const { answers } of wanted) {
+      for (const [type, { code }] of Object.entries(found.get(jobKey(answers))?.faults ?? {})) {
+        const name = nameOf(type as ReportType, answers);
+        if (absent.has(name) && !PERHAPS_BOUGHT.has(code) && recent.delete(name)) tally.bought -= 1;
+      }
+    }
+    for (const [key, one] of found)
+      if (one.absent.length === 0 && Object.keys(one.faults).length === 0) complete.set(key, one);
+    options.onRows(batch.length);
+    return batch.map((row) => ({ ...row, outcome: outcomeOf(row.answers && found.get(jobKey(row.answers))) }));
   }
 
   async function* priced(): AsyncGenerator<PricedRow> {

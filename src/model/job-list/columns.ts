@@ -52,10 +52,9 @@ interface Meaning {
 
 const MEANINGS = new Map<string, Meaning>(
   (Object.keys(JOB_FIELD_LABELS) as JobField[]).flatMap((field) =>
-    [field, JOB_FIELD_LABELS[field], ...OTHER_NAMES[field].split(' ')]
-      .map((name, rank) => [plainName(name), { field, rank }] as const)
-      // The plainest of equal names.
-      .reverse(),
+    [field, JOB_FIELD_LABELS[field], ...OTHER_NAMES[field].split(' ')].map(
+      (name, rank) => [plainName(name), { field, rank }] as const,
+    ),
   ),
 );
 

@@ -77,6 +77,16 @@ describe('answers that have been checked', () => {
     expect(corrected(answersOf(elsewhere), found)).toEqual(answersOf({ ...elsewhere, jobTitle: 'Nurse' }));
   });
 
+  it('are corrected each as its own answer, though the text is the same', () => {
+    const found = new Map([
+      [keyOf({ jobTitle: 'sql' }, 'jobTitle'), as('SQL Developer')],
+      [keyOf({ skills: ['sql'] }, 'skills'), as('SQL')],
+    ]);
+    expect(corrected(answersOf({ jobTitle: 'sql', skills: ['sql'] }), found)).toEqual(
+      answersOf({ jobTitle: 'SQL Developer', skills: ['SQL'] }),
+    );
+  });
+
   it('have remarks on what upstream does not know, or takes for something else', () => {
     const given = { jobTitle: 'nurze', skills: ['sql', 'x'] };
     const found = new Map([

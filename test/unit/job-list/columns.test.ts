@@ -4,6 +4,7 @@ import { ANSWER_NAMES } from '../../../src/model/answers.js';
 import {
   columnsProblem,
   JOB_FIELD_LABELS,
+  plainName,
   recognizeColumns,
   type JobField,
 } from '../../../src/model/job-list/columns.js';
@@ -43,6 +44,10 @@ describe('the columns of a list', () => {
     [['Title 2'], [null]],
   ])('are recognized by what they are called: %j', (header, fields) => {
     expect(recognizeColumns(header)).toEqual(fields);
+  });
+
+  it('are the same however a letter is composed', () => {
+    expect(plainName('Co\u0302te d’Ivoire')).toBe(plainName('C\u00f4te d’Ivoire'));
   });
 
   it('that are called less plainly than another are none', () => {

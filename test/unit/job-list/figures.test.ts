@@ -53,6 +53,11 @@ describe('the figures of a row', () => {
     });
   });
 
+  it('over a career are those of a range also at its end, if no other begins there', () => {
+    expect(figures(['YOE'], { yoe: YOE }, 9)).toMatchObject({ 'Median at own years': 30 });
+    expect(figures(['YOE'], { yoe: YOE }, 10)).not.toHaveProperty('Median at own years');
+  });
+
   it('have their columns whatever is missing', () => {
     expect(figures(['PAY', 'YOE'], {})).toEqual({});
     expect(figureColumns(['PAY', 'YOE'])).toEqual([...new Set(figureColumns(['PAY', 'YOE']))]);

@@ -120,6 +120,21 @@ describe('a row of a list', () => {
       'averageSizeCompetitor',
       'Size of competitors must be a whole number; it is “10.5”.',
     ],
+    [
+      { ...NURSE, averageSizeCompetitor: '2147483648' },
+      'averageSizeCompetitor',
+      'Size of competitors must be a whole number; it is “2147483648”.',
+    ],
+    [
+      { ...NURSE, averageSizeCompetitor: 'x'.repeat(60) },
+      'averageSizeCompetitor',
+      `Size of competitors must be a whole number; it is “${'x'.repeat(60)}”.`,
+    ],
+    [
+      { ...NURSE, averageSizeCompetitor: 'x'.repeat(61) },
+      'averageSizeCompetitor',
+      `Size of competitors must be a whole number; it is “${'x'.repeat(60)}…”.`,
+    ],
     [{ ...NURSE, companySales: '5M' }, 'companySales', 'Company sales must be a number, such as 1500000; it is “5M”.'],
     [
       { jobTitle: 'Nurse', place: 'London, United Kingdom' },

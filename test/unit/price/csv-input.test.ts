@@ -26,6 +26,7 @@ describe('a list', () => {
     ['the line by which Excel is told', 'sep=;\r\na;b\r\n1;2\r\n', ';'],
     ['that line as other programs write it', '\ufeff"SEP=|"\ra|b\r1|2\r', '|'],
     ['many blank lines first', `${'\r\n'.repeat(40_000)}a,b\r\n1,2`, ','],
+    ['the line by which Excel is told, whatever the header has', 'sep=,\na,b\n1,2\n', ','],
     ['a byte-order mark', '\ufeffa,b\r\n1,2', ','],
     ['lone carriage returns', 'a,b\r1,2\r', ','],
     ['blank lines', '\n\na,b\n\n , \n1,2\n\n', ','],
@@ -48,6 +49,19 @@ describe('a list', () => {
     });
   });
 
+  it('is separated as it is said, or else by what separates the header outside of quotes', async () => {
+    expect(await read('sep=;\na,b,c;d\n1;2\n')).toEqual({
+      ...{ header: ['a,b,c', 'd'], delimiter: ';', rows: [['1', '2']] },
+    });
+    expect(await read('"a;b;c",d\n1,2\n')).toEqual({ header: ['a;b;c', 'd'], delimiter: ',', rows: [['1', '2']] });
+  });
+
+  it('is not read any further once that is interrupted', async () => {
+    const path = join(await testDirectory(), 'list.csv');
+    await writeFile(path, 'a,b\n');
+    await expect(openCsv(path, AbortSignal.abort(new Error('Interrupted.')), () => undefined)).rejects.toThrow();
+  });
+
   it('may have rows that are shorter or longer than the first', async () => {
     expect((await read('a,b\n1\n1,2,3\n')).rows).toEqual([['1'], ['1', '2', '3']]);
   });
@@ -56,6 +70,7 @@ describe('a list', () => {
     ['', /list\.csv is empty\.$/],
     [' \r\n', /list\.csv is empty\.$/],
     [Buffer.from('Titel;Ort\r\nMüller;Köln\r\n', 'latin1'), /is not text in UTF-8\. In Excel, save it as “CSV UTF-8”/],
+    [Buffer.from('a,b\n1,é').subarray(0, -1), /is not text in UTF-8/],
     [Buffer.from('PK\u0003\u0004 and so on'), /is no CSV but a workbook/],
     [Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1]), /is no CSV but a workbook/],
     [Buffer.from('a,b\r\n1,2', 'utf16le'), /is not text in UTF-8/],
@@ -66,6 +81,7 @@ describe('a list', () => {
       `a,b\n"${'x'.repeat(1_100_000)}`,
       /line 2, or goes on there, has more than 1,000,000 characters\. Perhaps a quote/,
     ],
+    [`a,b\n"${'x'.repeat(1_100_000)}",2\n3,4\n`, /has more than 1,000,000 characters/],
   ])('is refused in words: %#', async (content, message) => {
     await expect(read(content)).rejects.toThrow(message);
   });
@@ -100,6 +116,8 @@ describe('the options', () => {
     [{ output: 'b', types: 'pay,pai' }, '--types must be pay, yoe or both'],
     [{ output: 'b', types: '' }, '--types must be pay, yoe or both'],
     [{ output: 'b', 'max-reports': '-1' }, '--max-reports must be a whole number; it is -1.'],
+    [{ output: 'b', 'max-reports': '12x' }, '--max-reports must be a whole number; it is 12x.'],
+    [{ output: 'b', 'max-reports': '1234567890' }, '--max-reports must be a whole number'],
     [{ output: 'b', 'max-reports': 'all' }, '--max-reports must be a whole number; it is all.'],
   ])('are refused in words: %j', (given, message) => {
     expect(() => readOptions('a', given)).toThrow(message);

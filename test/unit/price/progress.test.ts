@@ -29,6 +29,41 @@ describe('progress', () => {
     ]);
   });
 
+  it('says nothing of what is over, and not how long it takes before that can be told', () => {
+    const { progress, written, pass } = progressOn(true, 100);
+    progress.begin('Buying', 100);
+    progress.waits('Busy.', 5_000);
+    pass(3_000);
+    progress.at(25);
+    pass(1_000);
+    progress.at(25);
+    pass(4_000);
+    progress.at(50);
+    progress.waits('Busy.', 60_000);
+    progress.begin('Writing', 100);
+    progress.end();
+    const bar = '[############············]';
+    expect(written.map((text) => text.replaceAll(/[\r\n]|\u001b\[K/g, ''))).toEqual([
+      'Buying [######··················] 25 % 25 of 100 (waiting 2 s: Busy.)',
+      'Buying [######··················] 25 % 25 of 100, 12 s left (waiting 1 s: Busy.)',
+      `Buying ${bar} 50 % 50 of 100, 8 s left`,
+      'Writing [························] 0 % 0 of 100',
+    ]);
+  });
+
+  it.each([
+    [89, '89 s'],
+    [90, '2 min'],
+    [89 * 60, '89 min'],
+    [90 * 60, '1 h 30 min'],
+  ])('tells %i seconds as %s', (seconds, told) => {
+    const { progress, written, pass } = progressOn(false);
+    progress.begin('Buying', 2);
+    pass(seconds * 1_000);
+    progress.at(1);
+    expect(written).toEqual([`Buying 50 % 1 of 2, ${told} left\n`]);
+  });
+
   it('is a bar on a terminal, no longer than a line of it', () => {
     const { progress, written, pass } = progressOn(true, 40);
     progress.begin('Looking', null);

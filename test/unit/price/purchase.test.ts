@@ -1,8 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Answered, Ask, Asking } from '../../../src/commands/price/ask.js';
 import { finishRows } from '../../../src/commands/price/finish.js';
 import { buyRows } from '../../../src/commands/price/purchase.js';
-import type { PlannedRow } from '../../../src/commands/price/rows.js';
+import type { PlannedRow, PricedRow } from '../../../src/commands/price/rows.js';
 import { canonicalAnswers } from '../../../src/model/answers.js';
 import { jobKey } from '../../../src/model/job-list/job.js';
 import { allOf } from '../../fixtures/all-of.js';
@@ -67,17 +68,23 @@ function scripted(results: readonly (string | null)[]) {
   return { asking, calls, reads };
 }
 
-async function buy(rows: readonly PlannedRow[], results: readonly (string | null)[], most = Infinity) {
+async function buy(
+  rows: readonly PlannedRow[],
+  results: readonly (string | null)[],
+  most = Infinity,
+  buyUnknown = false,
+) {
   const { asking, calls, reads } = scripted(results);
   const tally = { bought: 0 };
+  let done = 0;
   const options = {
     asking,
     types: ['PAY' as const],
     allowance: { most, beyond: { code: 'NOT_BOUGHT', message: 'Enough.' } },
-    buyUnknown: false,
+    buyUnknown,
     tally,
     signal: SIGNAL,
-    onRows: () => undefined,
+    onRows: (more: number) => void (done += more),
     pausesMs: [1, 1],
   };
   const priced = await allOf(buyRows(each(rows), options));
@@ -87,7 +94,25 @@ async function buy(rows: readonly PlannedRow[], results: readonly (string | null
     calls,
     reads,
     bought: tally.bought,
+    done,
   };
+}
+
+/** Buys with a server that is asked so. */
+function buyWith(rows: readonly PlannedRow[], asking: Partial<Asking>): Promise<readonly PricedRow[]> {
+  const none: Asking = { read: async () => new Map(), buy: async () => new Map() };
+  return allOf(
+    buyRows(each(rows), {
+      ...{ asking: { ...none, ...asking }, types: ['PAY'], buyUnknown: false, signal: SIGNAL, tally: { bought: 0 } },
+      ...{ allowance: { most: Infinity, beyond: { code: 'NOT_BOUGHT', message: '' } }, onRows: () => undefined },
+    }),
+  );
+}
+
+/** What a server tells of each. */
+function toldOf(asks: readonly Ask[], told: Partial<Answered>): Map<string, Answered> {
+  const nothing: Answered = { id: 'id', pay: null, yoe: null, faults: {}, absent: [], retryAfterMs: 0 };
+  return new Map(asks.map(({ answers }) => [jobKey(answers), { ...nothing, ...told }]));
 }
 
 describe('buying', () => {
@@ -144,6 +169,52 @@ describe('buying', () => {
   it('of what has an unknown answer is not done', async () => {
     const rows = rowsOf(1).map((row) => ({ ...row, remarks: { text: 'x', unknown: true } }));
     expect(await buy(rows, [null])).toMatchObject({ codes: ['UNKNOWN_ANSWER'], calls: [], bought: 0 });
+    expect(await buy(rows, [null], Infinity, true)).toMatchObject({ codes: [''], calls: [1], bought: 1 });
+  });
+
+  it('is told of by every row that is done', async () => {
+    expect(await buy(rowsOf(45), [null])).toMatchObject({ done: 45 });
+  });
+
+  it('of what has failed is asked for again, which costs nothing', async () => {
+    const REPORT_FAILED = { code: 'REPORT_FAILED', message: '' };
+    const priced = await buyWith(rowsOf(1), {
+      read: async (asks) => toldOf(asks, { faults: { PAY: REPORT_FAILED } }),
+      buy: async (asks) => toldOf(asks, { pay: FIGURES }),
+    });
+    expect(priced[0]?.outcome).toMatchObject({ pay: FIGURES, faults: {} });
+  });
+
+  it('of one batch does not wait for that of another', async () => {
+    const both = Promise.withResolvers<void>();
+    let buying = 0;
+    const priced = await buyWith(rowsOf(40), {
+      read: async (asks) => toldOf(asks, { absent: ['PAY'] }),
+      async buy(asks) {
+        buying += 1;
+        if (buying === 2) both.resolve();
+        await both.promise;
+        return toldOf(asks, { pay: FIGURES });
+      },
+    });
+    expect(priced).toHaveLength(40);
+  });
+
+  it('ends with the error of a batch, after which no other one buys', async () => {
+    let reads = 0;
+    const bought: number[] = [];
+    const read: Asking['read'] = async (asks) => {
+      reads += 1;
+      if (reads === 1) throw new Error('It is gone.');
+      return toldOf(asks, { absent: ['PAY'] });
+    };
+    const buy: Asking['buy'] = async (asks) => {
+      bought.push(asks.length);
+      return toldOf(asks, { pay: FIGURES });
+    };
+    await expect(buyWith(rowsOf(60), { read, buy })).rejects.toThrow('It is gone.');
+    await turn();
+    expect(bought).toEqual([]);
   });
 });
 
