@@ -59,7 +59,9 @@ describe('a list', () => {
   it('is not read any further once that is interrupted', async () => {
     const path = join(await testDirectory(), 'list.csv');
     await writeFile(path, 'a,b\n');
-    await expect(openCsv(path, AbortSignal.abort(new Error('Interrupted.')), () => undefined)).rejects.toThrow();
+    await expect(openCsv(path, AbortSignal.abort(new Error('Interrupted.')), () => undefined)).rejects.toThrow(
+      'aborted',
+    );
   });
 
   it('may have rows that are shorter or longer than the first', async () => {
