@@ -160,6 +160,11 @@ describe('a setting', () => {
       HTTPS_PROXY: 'http://proxy.example:3128',
       NO_PROXY: 'accounts.example',
     };
+    const { HTTPS_PROXY: https_proxy, NO_PROXY: no_proxy, ...others } = given;
+    const lower = { ...others, https_proxy, no_proxy };
+    // As other programs read them: in lower case they come first.
+    for (const proxies of [given, lower, { ...lower, HTTPS_PROXY: 'http://other.example', NO_PROXY: '*' }])
+      expect(readConfig({ ...REAL, ...proxies }).jobalyzer).toEqual(readConfig({ ...REAL, ...given }).jobalyzer);
     expect(readConfig({ ...REAL, ...given }).jobalyzer).toMatchObject({
       apiUrl: 'http://127.0.0.1:5000/gateway',
       apiProxy: null,
@@ -207,6 +212,23 @@ describe('an invalid setting', () => {
       expect(refusalOf({ [name]: value })).toBe(`${name} ${allowed}.`);
     },
   );
+
+  it.each([
+    ['PORT', 0, 65_535],
+    ['MAX_CONNECTIONS', 1, 1_000_000],
+    ['MAX_REPORTS_PER_OPERATION', 1, 1_000],
+    ['RATE_LIMIT_MAX', 1, 1_000_000_000],
+    ['RATE_LIMIT_WINDOW_MS', 1_000, 86_400_000],
+    ['REPORT_WAIT_MS', 0, 600_000],
+    ['REPORT_GIVE_UP_HOURS', 1, 720],
+    ['RECONCILE_AFTER_MINUTES', 20, 1_440],
+    ['TRUST_PROXY', 0, 10],
+    ['BUDGET_REPORTS_PER_DAY', 0, 1_000_000_000],
+  ])('of %s is from %i to %i, both included', (name, least, most) => {
+    for (const value of [least, most]) expect(readConfig({ [name]: String(value) }).warnings).toEqual([]);
+    const allowed = `${name} must be a whole number from ${least} to ${most}.`;
+    for (const value of [least - 1, most + 1]) expect(refusalOf({ [name]: String(value) })).toBe(allowed);
+  });
 
   it.each([
     'https://app.example/',
@@ -341,7 +363,7 @@ describe('contradictory settings', () => {
 
 it('the configuration is deeply frozen', () => {
   for (const config of [readConfig({ ...REAL, CORS_ORIGINS: 'https://a.example' }), readConfig({})]) {
-    for (const part of [config, config.jobalyzer, config.corsOrigins, config.allowedHosts])
+    for (const part of [config, config.jobalyzer, config.corsOrigins, config.allowedHosts, config.warnings])
       expect(Object.isFrozen(part)).toBe(true);
   }
 });

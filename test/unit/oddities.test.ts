@@ -51,6 +51,10 @@ describe('a name that is no setting', () => {
     expect(readConfig({ [name]: '1' }).warnings).toEqual([]);
   });
 
+  it.each(['HOOTS', 'PROM', 'DATABIN', 'HOST2_'])('is not warned about if it is short and not like one: %s', (name) => {
+    expect(fromFile(`${name}=1`).warnings).toEqual([]);
+  });
+
   it.each([
     ['JOBALYZER_SERVICE_HOST', '10.0.0.1'],
     ['JOBALYZER_GRAPHQL_SERVICE_PORT_HTTP', '4000'],
@@ -83,6 +87,14 @@ describe('a value in .env', () => {
     expect(jobalyzer).toMatchObject({ clientId: 'acme' });
     expect(jobalyzer?.clientSecret?.reveal()).toBe('a#b');
     expect([port, warnings]).toEqual([81, []]);
+  });
+
+  it('that is blank may have a comment, also if it is a secret', () => {
+    const { jobalyzer, warnings } = fromFile('JOBALYZER_CLIENT_SECRET= # from the vault\nPORT=81');
+    expect(jobalyzer).toBeNull();
+    expect(warnings).toEqual(['JOBALYZER_CLIENT_SECRET is blank, which counts as unset.']);
+    const real = readConfig({ ...REAL, JOBALYZER_CLIENT_SECRET: '', JOBALYZER_CLIENT_SECRET_FILE: '/run/secret' });
+    expect(real.warnings).toEqual([]);
   });
 
   it('that is not written as NAME=value stops the start if it is of a setting', () => {
