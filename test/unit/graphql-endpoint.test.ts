@@ -231,7 +231,7 @@ describe('the endpoint of a server', () => {
   it('says how long to wait, or nothing', () => {
     expect(retryAfterOf({ extensions: { retryAfterMs: 5 } })).toBe(5);
     expect(retryAfterOf({ extensions: { retryAfterMs: 'soon' } })).toBeNull();
-    expect(retryAfterOf({ extensions: JSON.parse('{"retryAfterMs":1e999}') as object })).toBeNull();
+    expect(retryAfterOf({ extensions: JSON.parse('{"retryAfterMs":1e999}') as Record<string, unknown> })).toBeNull();
   });
 });
 
