@@ -60,7 +60,7 @@ describe('a list', () => {
     const path = join(await testDirectory(), 'list.csv');
     await writeFile(path, 'a,b\n');
     await expect(openCsv(path, AbortSignal.abort(new Error('Interrupted.')), () => undefined)).rejects.toThrow(
-      'aborted',
+      'Interrupted.',
     );
   });
 
