@@ -111,14 +111,6 @@ describe('the endpoint of a server', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('is not looked for where a redirect leads', async () => {
-    const { endpoint: server, requests } = await endpoint([
-      (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end(),
-    ]);
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow('leads to');
-    expect(requests).toHaveLength(1);
-  });
-
   it('that does not answer in time cannot be reached', async () => {
     const { endpoint: server } = await endpoint([() => undefined], { timeoutMs: 100 });
     await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(/cannot be reached: .*timeout/);
