@@ -58,6 +58,8 @@ const SHORTEST_WAIT_MS = 100;
 const LONGEST_PAUSE_MS = 5_000;
 /** More than any server takes. A connection may be ended for it, which would look like trouble on the way. */
 const MOST_BYTES = 512 * 1024;
+/** What a header may hold: ASCII without control characters. */
+const SENDABLE = /^[ -~]+$/;
 /** To be asked for in parts. */
 const TOO_LARGE = 'OPERATION_TOO_LARGE';
 
@@ -93,6 +95,7 @@ export function endpointUrl(given: string, hasKey: boolean): URL {
   return url;
 }
 
+/** Throws an Error if the key is none. */
 export function createGraphQLEndpoint({
   url,
   key,
@@ -100,6 +103,8 @@ export function createGraphQLEndpoint({
   patienceMs = PATIENCE_MS,
   timeoutMs = TIMEOUT_MS,
 }: EndpointOptions): GraphQLEndpoint {
+  // Whoever sends headers would repeat the key in its message.
+  if (key && !SENDABLE.test(key.reveal())) throw new Error('The key has characters in it that no key has.');
   let wasReached = false;
 
   async function send<T>(body: string, signal: AbortSignal): Promise<GraphQLResult<T>> {

@@ -67,6 +67,13 @@ describe('the endpoint of a server', () => {
     ]);
   });
 
+  it.each(['two\nlines', 'Schlüssel', 'a\0'])('gets no key that no header may hold, nor does a message: %j', (text) => {
+    const url = endpointUrl('http://127.0.0.1', true);
+    expect(() => createGraphQLEndpoint({ url, key: new Secret(text) })).toThrow(
+      /^The key has characters in it that no key has\.$/,
+    );
+  });
+
   it('has data beside its errors, and whether it is invented', async () => {
     const error = { message: 'm', path: ['a', 0], extensions: { code: 'REPORT_FAILED' } };
     const answer = json({ data: { a: [null] }, errors: [error, {}] }, 200, { 'x-jobalyzer-simulator': 'true' });
