@@ -25,11 +25,14 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
 /** The line that is typed; empty if the terminal is closed instead. Rejects with an Error if the signal aborts. */
 async function ask(question: string, output: NodeJS.WritableStream, signal: AbortSignal): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output, terminal: true });
-  const closed = new Promise<string>((resolve) => terminal.once('close', () => resolve('')));
+  const closed = new Promise<null>((resolve) => terminal.once('close', () => resolve(null)));
   // While it reads, Ctrl-C is a key like any other.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    return (await Promise.race([terminal.question(question, { signal }), closed])).trim();
+    const answer = await Promise.race([terminal.question(question, { signal }), closed]);
+    // What follows begins in a line of its own, as after an answer.
+    if (answer === null) output.write('\n');
+    return answer?.trim() ?? '';
   } finally {
     terminal.close();
   }

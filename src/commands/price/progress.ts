@@ -14,6 +14,7 @@ export interface Progress {
 const DRAW_EVERY_MS = 100;
 const LINE_EVERY_MS = 10_000;
 const BAR = 24;
+const SHORTEST_BAR = 5;
 /** Of a terminal that does not say how wide it is. */
 const UNKNOWN_WIDTH = 80;
 /** Before that, nobody can tell how long it takes. */
@@ -33,25 +34,38 @@ export function createProgress(output: NodeJS.WriteStream, now: () => number = (
     const every = output.isTTY ? DRAW_EVERY_MS : LINE_EVERY_MS;
     if (!isLast && now() - shownAt < every) return;
     shownAt = now();
-    const line = lineOf();
+    const line = lineOf(isLast);
     const isNew = line !== shown;
     shown = line;
-    if (output.isTTY)
-      output.write(`\r${line.slice(0, (output.columns || UNKNOWN_WIDTH) - 1)}\u001b[K${isLast ? '\n' : ''}`);
+    if (output.isTTY) output.write(`\r${line.slice(0, width())}\u001b[K${isLast ? '\n' : ''}`);
     else if (isNew) output.write(`${line}\n`);
   }
 
-  function lineOf(): string {
+  function lineOf(isLast: boolean): string {
     const part = total === null ? done : total === 0 ? 1 : done / total;
-    const filled = Math.round(part * BAR);
-    const bar = output.isTTY ? ` [${'#'.repeat(filled)}${'·'.repeat(BAR - filled)}]` : '';
     const count = total === null ? '' : ` ${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
     const elapsed = now() - startedAt;
     const left =
       part > 0 && part < 1 && elapsed > TELLING_MS ? `, ${duration((elapsed / part) * (1 - part))} left` : '';
     const wait =
-      waiting && waiting.until > now() ? ` (waiting ${duration(waiting.until - now())}: ${waiting.reason})` : '';
-    return `${label}${bar} ${Math.floor(part * 100)} %${count}${left}${wait}`;
+      !isLast && waiting && waiting.until > now()
+        ? ` (waiting ${duration(waiting.until - now())}: ${waiting.reason})`
+        : '';
+    const figures = `${count}${left}`;
+    return `${label}${barOf(part, width() - `${label} [] 100 %${figures}`.length)} ${Math.floor(part * 100)} %${figures}${wait}`;
+  }
+
+  /** Where there is room for one. */
+  function barOf(part: number, room: number): string {
+    const length = Math.min(BAR, room);
+    if (!output.isTTY || length < SHORTEST_BAR) return '';
+    const filled = Math.round(part * length);
+    return ` [${'#'.repeat(filled)}${'·'.repeat(length - filled)}]`;
+  }
+
+  /** In the last column some terminals begin another line. */
+  function width(): number {
+    return (output.columns || UNKNOWN_WIDTH) - 1;
   }
 
   return {

@@ -25,7 +25,7 @@ describe('progress', () => {
     expect(written).toEqual([
       'Buying 25 % 500 of 2,000, 30 s left\n',
       'Buying 30 % 600 of 2,000, 47 s left (waiting 30 s: The client asks too often.)\n',
-      'Buying 100 % 2,000 of 2,000 (waiting 30 s: The client asks too often.)\n',
+      'Buying 100 % 2,000 of 2,000\n',
     ]);
   });
 
@@ -74,10 +74,30 @@ describe('progress', () => {
     progress.at(1);
     progress.end();
     expect(written).toEqual([
-      '\rLooking [############············] 50 %\u001b[K',
-      '\rLooking [########################] 100 \u001b[K',
-      '\rLooking [########################] 100 \u001b[K\n',
+      '\rLooking [############···········] 50 %\u001b[K',
+      '\rLooking [#######################] 100 %\u001b[K',
+      '\rLooking [#######################] 100 %\u001b[K\n',
     ]);
+  });
+
+  it.each([
+    [34, '\rBuying [###··] 50 % 500 of 1,000\u001b[K\n'],
+    [33, '\rBuying 50 % 500 of 1,000\u001b[K\n'],
+    [10, '\rBuying 50\u001b[K\n'],
+  ])('has its figures before it has a bar where a line has %i columns', (columns, line) => {
+    const { progress, written } = progressOn(true, columns);
+    progress.begin('Buying', 1_000);
+    progress.at(500);
+    progress.end();
+    expect(written).toEqual([line]);
+  });
+
+  it('says why nothing happens in one line that moves no cursor', () => {
+    const { progress, written, pass } = progressOn(true, 80);
+    progress.begin('Buying', 1);
+    pass(1_000);
+    progress.waits('Too\nmuch\u001b[2J\u202e.', 5_000);
+    expect(written).toEqual([expect.stringContaining('(waiting 5 s: Too much[2J.)')]);
   });
 
   it('of nothing is done at once', () => {
