@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { addAbortSignal } from 'node:stream';
+import { openPipe } from './pipe.js';
 
 /** The name of the standard input, as of other programs. */
 const STANDARD_INPUT = '-';
@@ -23,18 +24,23 @@ export async function openText(path: string, signal: AbortSignal, onRead: (part:
   const name = isStandard ? 'The standard input' : path;
   if (isStandard && process.stdin.isTTY)
     throw new Error('The standard input is a terminal: name a file, or pipe a list into it.');
-  // How much comes through a pipe is not known.
-  const size = isStandard ? 0 : await sizeOf(path);
-  const source = isStandard ? addAbortSignal(signal, process.stdin) : createReadStream(path, { signal });
-  return { name, texts: decoded(source, name, (bytes) => onRead(size === 0 ? 0 : Math.min(bytes / size, 1)), signal) };
+  const size = isStandard ? null : await sizeOf(path);
+  const source = isStandard
+    ? addAbortSignal(signal, process.stdin)
+    : size === null
+      ? await openPipe(path, signal)
+      : createReadStream(path, { signal });
+  const onBytes = (bytes: number): void => onRead(size === null || size === 0 ? 0 : Math.min(bytes / size, 1));
+  return { name, texts: decoded(source, name, onBytes, signal) };
 }
 
-async function sizeOf(path: string): Promise<number> {
+/** Null: it is a pipe, and nobody knows how much will come. */
+async function sizeOf(path: string): Promise<number | null> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(error.code === 'ENOENT' ? `There is no file ${path}.` : `${path} cannot be read: ${error.message}`);
   });
   if (found.isDirectory()) throw new Error(`${path} is a directory.`);
-  return found.size;
+  return found.isFIFO() ? null : found.size;
 }
 
 async function* decoded(

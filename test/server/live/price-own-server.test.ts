@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
@@ -23,10 +23,11 @@ it('without a server that is named, a list is priced with the ledger and the cre
   await writeFile(input, 'Title,Country\nRegistered Nurse,Canada\n');
   const operands = [input, '--output', output, '--yes', '--buy-unknown'];
 
-  // Interrupted, it stores what it has sent.
+  // Interrupted, it stores what it has sent. The list comes from the standard input.
   const held = gate();
   upstream.script.submit.push(held);
-  const child = spawn(process.execPath, [join(COMMANDS, 'price.js'), ...operands], { env: settings });
+  const child = spawn(process.execPath, [join(COMMANDS, 'price.js'), '-', ...operands.slice(1)], { env: settings });
+  child.stdin.end(await readFile(input));
   const [said, exited] = [text(child.stderr), once(child, 'exit')];
   await held.arrived;
   child.kill('SIGINT');

@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openPipe } from '../../../src/commands/price/pipe.js';
 import { openCsv } from '../../../src/commands/price/csv-input.js';
 import { readOptions } from '../../../src/commands/price/options.js';
 import { allOf } from '../../fixtures/all-of.js';
@@ -15,6 +20,12 @@ async function read(
   await writeFile(path, content);
   const { header, delimiter, rows } = await openCsv(path, SIGNAL, () => undefined);
   return { header, delimiter, rows: (await allOf(rows)).map(({ cells }) => cells) };
+}
+
+async function namedPipe(): Promise<string> {
+  const path = join(await testDirectory(), 'pipe');
+  await promisify(execFile)('mkfifo', [path]);
+  return path;
 }
 
 describe('a list', () => {
@@ -86,6 +97,37 @@ describe('a list', () => {
     [`a,b\n"${'x'.repeat(1_100_000)}",2\n3,4\n`, /has more than 1,000,000 characters/],
   ])('is refused in words: %#', async (content, message) => {
     await expect(read(content)).rejects.toThrow(message);
+  });
+
+  it('may come through a pipe, in pieces of any size', async () => {
+    const path = await namedPipe();
+    const reading = openCsv(path, SIGNAL, () => undefined);
+    const writer = createWriteStream(path);
+    for (const byte of Buffer.from('\ufeffa,b\r\né,2', 'utf16le')) {
+      await new Promise((written) => writer.write(Buffer.of(byte), written));
+      await setImmediate();
+    }
+    writer.end();
+    const { header, rows } = await reading;
+    expect(header).toEqual(['a', 'b']);
+    expect((await allOf(rows)).map(({ cells }) => cells)).toEqual([['é', '2']]);
+  });
+
+  it('is waited for no longer than somebody wants it, whether or not a pipe has a writer', async () => {
+    const unwritten = new AbortController();
+    const pipe = openPipe(await namedPipe(), unwritten.signal);
+    unwritten.abort(new Error('Enough.'));
+    await expect(pipe).rejects.toThrow('Enough.');
+
+    const path = await namedPipe();
+    const unfinished = new AbortController();
+    const opened = openCsv(path, unfinished.signal, () => undefined);
+    const writer = createWriteStream(path);
+    onTestFinished(() => void writer.destroy());
+    await new Promise((written) => writer.write('a,b\n1,2\n3', written));
+    const rows = allOf((await opened).rows);
+    unfinished.abort(new Error('Enough.'));
+    await expect(rows).rejects.toThrow('Enough.');
   });
 
   it('is a file', async () => {
