@@ -11,6 +11,9 @@ export interface Purchase {
   billable: boolean;
 }
 
+/** A report that a POST asked for. */
+export type AskedReport = Pick<Purchase, 'type' | 'key'>;
+
 /** Counts since the start or the last reset. */
 export interface SimulatorCounters {
   /** Access tokens issued. */
@@ -43,19 +46,28 @@ export interface SimulatorCounters {
   faults: number;
   /** The latest purchases, oldest first; at most 10,000. */
   purchases: Purchase[];
+  /** What the latest POSTs asked for, whether it was accepted or not, oldest first; at most 10,000. */
+  asked: AskedReport[];
 }
 
-const PURCHASES_KEPT = 10_000;
+const REPORTS_KEPT = 10_000;
 
 type Counted = Exclude<
   keyof SimulatorCounters,
-  'purchases' | 'polledLinks' | 'maxConcurrentPollsPerLink' | 'submittedReports' | 'billableReports' | 'duplicates'
+  | 'purchases'
+  | 'asked'
+  | 'polledLinks'
+  | 'maxConcurrentPollsPerLink'
+  | 'submittedReports'
+  | 'billableReports'
+  | 'duplicates'
 >;
 
 /** Counters for tests and operators. */
 export class CounterBoard {
   #counts: Record<Counted, number> = zeroes();
   #purchases: Purchase[] = [];
+  #asked: AskedReport[] = [];
   #submitted = 0;
   #billable = 0;
   #duplicates = 0;
@@ -74,9 +86,11 @@ export class CounterBoard {
     if (purchase.billable) this.#billable += 1;
     if (this.#bought.has(id)) this.#duplicates += 1;
     this.#bought.add(id);
-    this.#purchases.push(purchase);
-    // Trimmed in bulk: shifting one by one would make a load test quadratic.
-    if (this.#purchases.length > 2 * PURCHASES_KEPT) this.#purchases = this.#purchases.slice(-PURCHASES_KEPT);
+    this.#purchases = withLatest(this.#purchases, purchase);
+  }
+
+  asked(report: AskedReport): void {
+    this.#asked = withLatest(this.#asked, report);
   }
 
   /** @returns a function to call when the poll's response is closed. */
@@ -102,7 +116,8 @@ export class CounterBoard {
       duplicates: this.#duplicates,
       polledLinks: this.#links.size,
       maxConcurrentPollsPerLink: this.#maxConcurrent,
-      purchases: this.#purchases.slice(-PURCHASES_KEPT),
+      purchases: this.#purchases.slice(-REPORTS_KEPT),
+      asked: this.#asked.slice(-REPORTS_KEPT),
     };
   }
 
@@ -110,10 +125,17 @@ export class CounterBoard {
   reset(): void {
     this.#counts = zeroes();
     this.#purchases = [];
+    this.#asked = [];
     this.#submitted = this.#billable = this.#duplicates = this.#maxConcurrent = 0;
     this.#bought = new Set();
     this.#links = new Set();
   }
+}
+
+/** Appends, and trims in bulk: shifting one by one would make a load test quadratic. */
+function withLatest<T>(list: T[], item: T): T[] {
+  list.push(item);
+  return list.length > 2 * REPORTS_KEPT ? list.slice(-REPORTS_KEPT) : list;
 }
 
 function zeroes(): Record<Counted, number> {

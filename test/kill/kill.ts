@@ -49,7 +49,6 @@ const FIRST_START_MS = 1_000;
 const SETTLED_EVERY_KILLS = { none: 8, complete: 25, missing: 25 };
 /** Of the usage log, where some rows are to be missing. */
 const ROWS_MISSING_EVERY = 4;
-const SLOWEST_START_MS = 30_000;
 /** The longest wait for the moment at which a kill is aimed. */
 const LONGEST_AIM_MS = 2_000;
 
@@ -93,7 +92,6 @@ export async function runKills({ kills, seed, log = 'none', onKill }: KillOption
     await post(url, '{ __typename }');
     const startMs = performance.now() - startedAt;
     tally.started(startMs);
-    if (startMs > SLOWEST_START_MS) complain(world, `the start took ${Math.round(startMs)} ms`);
     return url;
   };
   const kill = async (aim: Aim): Promise<readonly LeftEntry[]> => {

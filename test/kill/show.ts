@@ -35,11 +35,18 @@ export function showSummary(summary: KillSummary, tookMs: number): string {
     .join('\n');
 }
 
-function logRows({ cutOff, boughtAndUncertain, neverBought, missingRows }: LogSummary): [string, number, string?][] {
+function logRows({
+  cutOff,
+  boughtAndUncertain,
+  refused,
+  neverLeft,
+  missingRows,
+}: LogSummary): [string, number, string?][] {
   return [
     ['cut off while they were sent', cutOff],
     ['  uncertain in the end, bought', boughtAndUncertain, 'not in the usage log'],
-    ['  uncertain in the end, never bought', neverBought],
+    ['  uncertain in the end, refused', refused, 'the kill came before the answer'],
+    ['  uncertain in the end, never left', neverLeft, 'the kill came before the first byte'],
     ['bought, and not in the usage log', missingRows],
   ];
 }

@@ -4,7 +4,7 @@ import { look } from './sights.ts';
 import { reportsInLog } from './simulated-log.ts';
 import { uncertainOf } from './uncertain.ts';
 import { usageOf } from './usage.ts';
-import { acceptedReports, complain, describe, type Purchase, type World } from './world.ts';
+import { acceptedReports, askedReports, complain, describe, type Purchase, type World } from './world.ts';
 
 /** The longest time until a doubt has been looked for again, after the simulator has its row. */
 const LONGEST_RECONCILING_MS = 120_000;
@@ -28,8 +28,10 @@ export interface LogSummary {
   readonly cutOff: number;
   /** Those that are uncertain in the end though they were bought: their rows are missing. */
   readonly boughtAndUncertain: number;
-  /** Those that are uncertain and were never bought, also because upstream would have rejected them. */
-  readonly neverBought: number;
+  /** Those that are uncertain and were refused: the kill came before the answer. */
+  readonly refused: number;
+  /** Those that are uncertain and never reached upstream: the kill came between the commit and the first byte. */
+  readonly neverLeft: number;
   /** Reports that were bought and are not in the log, whether their purchase was cut off or not. */
   readonly missingRows: number;
 }
@@ -50,10 +52,15 @@ export async function summarizeLog(world: World, url: string): Promise<LogSummar
   if (gone.length > 0) complain(world, 'cut off, and neither here nor uncertain', gone.map(describe));
   const accepted = acceptedReports(world);
   const bought = uncertain.filter(({ question, type }) => accepted.has(nameOf(question, type)));
+  const asked = askedReports(world);
+  const neverLeft = sights.filter(({ question, type, status }) => {
+    return status === 'FAILED' && world.cutOff.has(`${question.id}:${type}`) && !asked.has(nameOf(question, type));
+  });
   return {
     cutOff: world.cutOff.size,
     boughtAndUncertain: bought.length,
-    neverBought: (await usageOf(url)).uncertain - bought.length,
+    refused: (await usageOf(url)).uncertain - bought.length - neverLeft.length,
+    neverLeft: neverLeft.length,
     missingRows: [...accepted.keys()].filter((name) => !inLog.has(name)).length,
   };
 }

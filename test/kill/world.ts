@@ -64,6 +64,11 @@ export function acceptedReports({ simulator }: World): Map<string, number> {
   return accepted;
 }
 
+/** The reports that reached the simulator in a POST, accepted or not, by their `nameOf`. */
+export function askedReports({ simulator }: World): Set<string> {
+  return new Set(simulator.counters().asked.map(({ key, type }) => `${key}:${type}`));
+}
+
 export function resubmitsOf({ resubmits }: World, { question, type }: Purchase): number {
   return resubmits.get(nameOf(question, type)) ?? 0;
 }

@@ -104,7 +104,21 @@ describe('the counters of the simulator', () => {
       unauthorized: 0,
       faults: 0,
       purchases: expect.any(Array),
+      asked: expect.any(Array),
     });
+  });
+
+  it('tell what was asked for, accepted or not', async () => {
+    const simulator = await started();
+    const client = await clientOf(simulator);
+    await client.ask();
+    await client.ask({ ...NURSE, Country: 'Atlantis' }, { requestedReports: ['pay'] });
+    simulator.configure({ faults: [{ on: 'submit', kind: 'status', status: 503, times: 1 }] });
+    await client.ask({ ...NURSE, City: 'Boston' }, { requestedReports: ['yoe'] });
+    const { asked, purchases } = simulator.counters();
+    expect(asked.map(({ type }) => type)).toEqual([...purchases.map(({ type }) => type), 'pay', 'yoe']);
+    expect(new Set(asked.map(({ key }) => key)).size).toBe(3);
+    expect(asked[0]?.key).toBe(purchases[0]?.key);
   });
 
   it('detect a duplicate purchase regardless of the order and whitespace of its answers', async () => {

@@ -36,6 +36,11 @@ export function reportRoutes(app: FastifyInstance, state: SimulatorState): void 
       const body = parseObject(request.body);
       const asked = body?.['requestedReports'];
       const types = (['pay', 'yoe'] as const).filter((type) => Array.isArray(asked) && asked.includes(type));
+      const read = body && readReportRequest(body);
+      if (read?.ok) {
+        const key = reportKey(read.request.answers, read.request.autoResolve);
+        for (const type of read.request.types) state.counters.asked({ type, key });
+      }
       return serve(state, reply, { on: 'submit', types }, () => submit(state, request, body, version), NOT_ACCEPTED);
     });
 
