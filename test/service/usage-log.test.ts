@@ -138,7 +138,12 @@ async function connected(options: SimulatorOptions = {}, timeouts: Partial<Timeo
     pino({ level: 'silent' }),
   );
   onTestFinished(() => client.close());
-  const sending = { beforeSend: () => Promise.resolve(), beforeFirstByte: () => undefined, settled: Promise.resolve() };
+  const sending = {
+    beforeConnect: () => undefined,
+    beforeSend: () => Promise.resolve(),
+    beforeFirstByte: () => undefined,
+    settled: Promise.resolve(),
+  };
   const rows: LoggedReport[] = [];
   return {
     simulator,

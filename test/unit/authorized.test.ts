@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { sendAuthorized } from '../../src/datasources/jobalyzer/authorized.js';
 import type { HttpOutcome, HttpRequest } from '../../src/datasources/jobalyzer/http.js';
 
@@ -36,9 +36,16 @@ describe('a request with a token', () => {
     expect([outcome, told]).toEqual([FAILED, []]);
   });
 
-  it('is prepared once, before its first attempt', async () => {
+  it('is prepared once, when there is a token, and before its first attempt alone', async () => {
     const { prepared } = await send(status(401), status(200));
-    expect(prepared).toEqual([1]);
+    expect(prepared).toEqual(['connecting, after 1 tokens and 0 requests', 'connected, after 0 requests']);
+  });
+
+  it('has the time that it was prepared for taken off that of its call', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValueOnce(1_000).mockReturnValueOnce(1_700);
+    onTestFinished(() => now.mockRestore());
+    const { own } = await send(status(401), status(200));
+    expect(own).toEqual([700, 0]);
   });
 });
 
@@ -46,16 +53,21 @@ describe('a request with a token', () => {
 async function send(...outcomes: HttpOutcome[]) {
   const told: string[] = [];
   const sent: Readonly<Record<string, string>>[] = [];
-  const prepared: number[] = [];
+  const prepared: string[] = [];
+  const own: (number | undefined)[] = [];
   let generation = 0;
   const outcome = await sendAuthorized(
     {
       call: 'poll',
       request: REQUEST,
-      beforeSend: async () => void prepared.push(sent.length + 1),
+      preparation: {
+        beforeConnect: () => void prepared.push(`connecting, after ${generation} tokens and ${sent.length} requests`),
+        beforeSend: async () => void prepared.push(`connected, after ${sent.length} requests`),
+      },
       pool: {
         withConnection: (_signal, work) =>
-          work(async ({ headers }) => {
+          work(async ({ headers, whenConnected }) => {
+            await whenConnected?.();
             sent.push(headers);
             return outcomes.shift() ?? FAILED;
           }),
@@ -74,7 +86,11 @@ async function send(...outcomes: HttpOutcome[]) {
       condition: () => ({ state: 'granted', refusedForMs: null, everGranted: true }),
     },
     AbortSignal.timeout(10_000),
-    (_call, outcome) => outcome,
+    async (_call, outcome, ownMs) => {
+      const result = await outcome;
+      own.push(ownMs?.());
+      return result;
+    },
   );
-  return { outcome, told, sent, prepared };
+  return { outcome, told, sent, prepared, own };
 }

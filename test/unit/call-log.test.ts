@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createCallLog } from '../../src/datasources/jobalyzer/call-log.js';
+import { createCallLog, type UpstreamObserver } from '../../src/datasources/jobalyzer/call-log.js';
 import type { HttpOutcome } from '../../src/datasources/jobalyzer/http.js';
 
 afterEach(() => void vi.restoreAllMocks());
@@ -31,5 +31,15 @@ describe('the log line of a call', () => {
     expect(await createCallLog(log)('poll', Promise.resolve(outcome))).toBe(outcome);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ call: 'poll', ms: 250, ...expected }]);
     expect(lines.join()).not.toContain('secret');
+  });
+
+  it("has no time that was not upstream's, nor has what is counted", async () => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    vi.spyOn(performance, 'now').mockReturnValueOnce(1_000).mockReturnValueOnce(1_250);
+    const called = vi.fn<UpstreamObserver['called']>();
+    await createCallLog(log, { called })('submit', Promise.resolve(responded(200)), () => 100);
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ call: 'submit', ms: 150 }]);
+    expect(called.mock.calls).toEqual([[{ call: 'submit', status: 200, ms: 150 }]]);
   });
 });

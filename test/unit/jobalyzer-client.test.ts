@@ -13,7 +13,12 @@ vi.mock(import('../../src/datasources/jobalyzer/exchange.js'), { spy: true });
 const REQUEST = { autoResolveJobTitle: true, answers: canonicalAnswers(NURSE, 'answers') };
 const TOKEN = 'POST /auth/connect/token';
 const LINKS = { Links: { PayReport: '/gateway/jobalyzer/v1/reports/1/pay' } };
-const SENDING = { beforeSend: () => Promise.resolve(), beforeFirstByte: () => undefined, settled: Promise.resolve() };
+const SENDING = {
+  beforeConnect: () => undefined,
+  beforeSend: () => Promise.resolve(),
+  beforeFirstByte: () => undefined,
+  settled: Promise.resolve(),
+};
 const signal = new AbortController().signal;
 
 describe('the client', () => {

@@ -339,7 +339,10 @@ function buying(...outcomes: Outcome[]) {
     async purchase({ answers: { jobTitle: id } }, types, sending) {
       asked += 1;
       const outcome = outcomes[0] ?? responded({ Links: LINKS });
-      if (!(outcome instanceof Error)) await sending.beforeSend('{}');
+      if (!(outcome instanceof Error)) {
+        sending.beforeConnect();
+        await sending.beforeSend('{}');
+      }
       sending.beforeFirstByte();
       outcomes.shift();
       if (outcome instanceof Error) throw outcome;

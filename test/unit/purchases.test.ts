@@ -164,8 +164,13 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
     ledger: memory.ledger,
     queue: { start: () => undefined, schedule: () => undefined, close: () => Promise.resolve() },
     client: {
-      async purchase(_request: unknown, _types: unknown, sending: { beforeSend: () => Promise<void> }) {
+      async purchase(
+        _request: unknown,
+        _types: unknown,
+        sending: { beforeConnect: () => void; beforeSend: () => Promise<void> },
+      ) {
         asked += 1;
+        sending.beforeConnect();
         await sending.beforeSend();
         return answered.promise;
       },

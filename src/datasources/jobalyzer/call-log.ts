@@ -13,14 +13,14 @@ export interface UpstreamObserver {
 
 type TokenOutcome = 'obtained' | 'failed';
 
-/** Logs a call when it has an outcome, and passes the outcome on. */
-export type CallLog = (call: CallKind, outcome: Promise<HttpOutcome>) => Promise<HttpOutcome>;
+/** Logs a call when it has an outcome, and passes the outcome on. `ownMs`: how much of its time was not upstream's. */
+export type CallLog = (call: CallKind, outcome: Promise<HttpOutcome>, ownMs?: () => number) => Promise<HttpOutcome>;
 
 export function createCallLog(log: Logger, observer?: Pick<UpstreamObserver, 'called'>): CallLog {
-  return async (call, outcome) => {
+  return async (call, outcome, ownMs = () => 0) => {
     const startedAt = performance.now();
     const result = await outcome;
-    const elapsed = performance.now() - startedAt;
+    const elapsed = performance.now() - startedAt - ownMs();
     const ms = Math.round(elapsed);
     const status = result.kind === 'response' ? result.status : null;
     observer?.called({ call, status, ms: elapsed });

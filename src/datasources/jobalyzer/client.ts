@@ -49,17 +49,19 @@ export interface JobalyzerClient {
   /** The version of the API, for the paths of a `lookup`. */
   readonly apiVersion: 'v1' | 'v2';
   /**
-   * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeSend` runs
-   * once a token and a connection are available, before any byte is sent, with the body; if it rejects, nothing is sent. `beforeFirstByte`
-   * is the last thing before the first byte of it, and again of the retry; if it throws, that is not sent. The next purchase
+   * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeConnect` runs
+   * once a token and a connection slot are available, `beforeSend` once there is a connection, before any byte is sent, with
+   * the body; if one of them fails, nothing is sent. `beforeFirstByte` is the last thing before the first byte of it, and again
+   * of the retry; if it throws, that is not sent. The next purchase
    * that waits for a connection gets this one's after `settled`, so that it may depend on what this one came to. This method
    * rejects (with the error of one of these, an error of the token source, or the signal's reason) only if upstream certainly accepted
-   * nothing. The signal does not cancel a request that is being sent.
+   * nothing. The signal cancels nothing any more once `beforeSend` has been called.
    */
   purchase(
     request: ReportsRequest,
     types: readonly ReportType[],
     sending: {
+      readonly beforeConnect: () => void;
       readonly beforeSend: (body: string) => Promise<void>;
       readonly beforeFirstByte: () => void;
       readonly settled: Promise<void>;
@@ -160,7 +162,7 @@ export function createJobalyzerClient(
     customerId,
     apiVersion,
 
-    async purchase(report, types, { beforeSend, beforeFirstByte, settled }, signal) {
+    async purchase(report, types, { beforeConnect, beforeSend, beforeFirstByte, settled }, signal) {
       const body = JSON.stringify(encodeReportsRequest(report, types, customerId));
       const request: HttpRequest = {
         method: 'POST',
@@ -172,8 +174,9 @@ export function createJobalyzerClient(
         unstoppable: true,
         beforeFirstByte,
       };
+      const preparation = { beforeConnect, beforeSend: () => beforeSend(body) };
       const outcome = await send(
-        { call: 'submit', pool: pools.buying, request, beforeSend: () => beforeSend(body), heldUntil: settled },
+        { call: 'submit', pool: pools.buying, request, preparation, heldUntil: settled },
         signal,
       );
       return purchaseOutcome(outcome, Date.now());

@@ -1,10 +1,12 @@
-import { Pool } from 'undici';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Pool, type buildConnector, type Dispatcher } from 'undici';
 import { createFairSlots, type Share } from '../../lib/fair-slots.js';
 import type { Proxy } from '../../lib/proxy.js';
 import { createSlots } from '../../lib/slots.js';
 import { directly } from './connect.js';
 import { exchange } from './exchange.js';
 import type { HttpOutcome, HttpRequest } from './http.js';
+import { createOwnConnections } from './own-connection.js';
 import { throughProxy } from './tunnel.js';
 import { BodyTooLarge, decodeBody, isJsonObject, undecodedBody } from './response-body.js';
 
@@ -37,21 +39,25 @@ export interface PoolOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
+const OPTIONS = {
+  allowH2: false,
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.
+  maxHeaderSize: 128 * 1024,
+} as const;
+
+function connector(proxy: Proxy | null): buildConnector.connector {
+  return proxy ? throughProxy(proxy, CONNECT_TIMEOUT_MS) : directly(CONNECT_TIMEOUT_MS);
+}
+
 /** Connections to one origin, of which each carries one request at a time; with `keepAlive: false` one request in all. */
 export function openConnections(
   origin: string,
   { connections, keepAlive, proxy = null }: Omit<PoolOptions, 'slowConnections'>,
+  connect = connector(proxy),
 ): Pool {
-  return new Pool(origin, {
-    connections,
-    pipelining: keepAlive ? 1 : 0,
-    allowH2: false,
-    connect: proxy ? throughProxy(proxy, CONNECT_TIMEOUT_MS) : directly(CONNECT_TIMEOUT_MS),
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // Proxies add cookies and policies; with the usual 16 KB, the response of a purchase would be lost for them.
-    maxHeaderSize: 128 * 1024,
-  });
+  return new Pool(origin, { ...OPTIONS, connections, connect, pipelining: keepAlive ? 1 : 0 });
 }
 
 /**
@@ -63,11 +69,28 @@ export function openPool(
   origin: string,
   { connections, slowConnections = 0, keepAlive, proxy = null }: PoolOptions,
 ): HttpPool {
-  const pool = openConnections(origin, { connections: connections + slowConnections, keepAlive, proxy });
+  const connect = connector(proxy);
+  const pool = openConnections(origin, { connections: connections + slowConnections, keepAlive }, connect);
+  const own = createOwnConnections(origin, connect, OPTIONS);
   // Requests wait for a slot here rather than in undici's queue: while a request is only queued, its deadline must not
   // run and a purchase must not be marked as being sent.
   const slots = createSlots(connections);
   const fair = createFairSlots({ quick: connections, slow: slowConnections });
+
+  async function send(request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
+    if (!request.whenConnected) return dispatch(pool, request, signal);
+    const connection = await own.open(signal);
+    if (connection instanceof Error)
+      return { kind: 'failed', sent: false, status: null, timedOut: false, cause: connection };
+    try {
+      await request.whenConnected();
+      // The peer may have closed it meanwhile, which is known when this process has looked at its sockets once more.
+      await turn();
+      return await dispatch(connection.dispatcher, request, signal);
+    } finally {
+      connection.close();
+    }
+  }
 
   return {
     async withConnection<T>(
@@ -80,14 +103,14 @@ export function openPool(
         return fair.run(share, signal, (held) =>
           work((request) => {
             held.begin();
-            return dispatch(pool, request, held.signal);
+            return send(request, held.signal);
           }),
         );
       }
       const giveBack = await slots.take(signal);
       let until: Promise<void> | undefined;
       try {
-        const result = await work((request) => dispatch(pool, request, signal));
+        const result = await work((request) => send(request, signal));
         until = heldUntil;
         return result;
       } finally {
@@ -95,12 +118,15 @@ export function openPool(
         else giveBack();
       }
     },
-    close: () => pool.destroy(),
+    async close() {
+      own.close();
+      await pool.destroy();
+    },
   };
 }
 
-async function dispatch(pool: Pool, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
-  const { sent, refusal, status, headers, chunks, fault, timedOut } = await exchange(pool, request, signal);
+async function dispatch(dispatcher: Dispatcher, request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> {
+  const { sent, refusal, status, headers, chunks, fault, timedOut } = await exchange(dispatcher, request, signal);
   if (refusal) throw refusal.error;
   const [first = Buffer.alloc(0), ...others] = chunks;
   const bytes = others.length === 0 ? first : Buffer.concat(chunks);

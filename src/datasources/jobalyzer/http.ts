@@ -6,10 +6,15 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Timeout in milliseconds, from getting a connection slot to the last byte of the body. */
+  /** Timeout in milliseconds, from getting a connection slot, or the end of `whenConnected`, to the last byte of the body. */
   readonly deadlineMs: number;
   /** The signal cancels only before sending. */
   readonly unstoppable?: true;
+  /**
+   * Gives the request a connection of its own, and is called as soon as that is open, before any byte is written. If it
+   * rejects, nothing is, and sending rejects with its error.
+   */
+  readonly whenConnected?: () => Promise<void>;
   /** Called immediately before the first byte is written. If it throws, nothing is, and sending rejects with its error. */
   readonly beforeFirstByte?: () => void;
 }

@@ -22,7 +22,7 @@ export interface Departure {
   end(): void;
 }
 
-/** Connecting takes at most five seconds; what is later than this would not be sent anyway. */
+/** For storing that it is sent and, if its connection is lost meanwhile, another one; what is later is not sent anyway. */
 const LONGEST_DEPARTURE_MS = 10_000;
 
 export function createBuying(ledger: Pick<Ledger, 'buying' | 'setBuying'>): Buying {

@@ -9,7 +9,7 @@ export interface PurchaseBreaker {
   refusal(): ApiError | null;
   /** Whether buying is paused, until a purchase shows that it works again. */
   isOpen(): boolean;
-  /** Asked when a purchase is about to be sent, and answered for that one only. Throws the refusal. */
+  /** Asked when a purchase is about to connect, to be sent, and answered for that one only. Throws the refusal. */
   enter(): Permit;
   /** What came of a purchase. Without a permit: it was never about to be sent. */
   settle(permit: Permit | null, result: PurchaseResult): void;

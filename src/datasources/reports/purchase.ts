@@ -41,16 +41,20 @@ interface Dependencies {
 export function createPurchase(dependencies: Dependencies): Purchase {
   const { ledger, client, commit, readResponses, breaker, buying, settings, stopping } = dependencies;
 
-  /** One POST for what is still claimed. It is SENDING on disk before its first byte leaves. */
+  /** One POST for what is still claimed. It is SENDING on disk once there is a connection, before its first byte leaves. */
   async function attempt(report: ReportKey, claimed: readonly Entry[], settled: Promise<void>): Promise<Attempt> {
     const purchaseId = timeOrderedUuid();
     let permit = null as Permit | null;
     let departure = null as Departure | null;
+    let isMarked = false;
     let sending: readonly Entry[] = [];
-    const beforeSend = async (request: string): Promise<void> => {
+    const beforeConnect = (): void => {
       permit = breaker.enter();
+    };
+    const beforeSend = async (request: string): Promise<void> => {
       departure = buying.depart();
       const steps = transitionAll(claimed, { kind: 'send', purchaseId, request }, Date.now());
+      isMarked = true;
       const committed = await ledger.commit(report, steps);
       if (committed.some(({ refused }) => refused)) throw buyingStopped();
       if (committed.some(({ won }) => !won)) throw new ClaimChanged('A late response changed the claim.');
@@ -63,9 +67,9 @@ export function createPurchase(dependencies: Dependencies): Purchase {
     };
     const types = claimed.map(({ type }) => type);
     const outcome = await client
-      .purchase(report.request, types, { beforeSend, beforeFirstByte, settled }, stopping)
+      .purchase(report.request, types, { beforeConnect, beforeSend, beforeFirstByte, settled }, stopping)
       .catch(outcomeOfError);
-    return { purchaseId, outcome, permit, departure, sending: sending.length > 0 ? sending : null };
+    return { purchaseId, outcome, permit, departure, isMarked, sending: sending.length > 0 ? sending : null };
   }
 
   /** Raw and before it is read, so that a response nobody can read yet is not lost. */
@@ -100,9 +104,9 @@ export function createPurchase(dependencies: Dependencies): Purchase {
   async function takeBack(
     report: ReportKey,
     types: readonly ReportType[],
-    { purchaseId, sending }: Attempt,
+    { purchaseId, isMarked, sending }: Attempt,
   ): Promise<readonly Entry[]> {
-    await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }), sending);
+    if (isMarked) await commit(report, types, () => ({ kind: 'not-accepted', purchaseId }), sending);
     const entries = await readResponses(report, types);
     return entries.filter(({ state }) => state === 'INTENT');
   }
@@ -177,6 +181,8 @@ interface Attempt {
   /** Null if it was never about to be sent. */
   readonly permit: Permit | null;
   readonly departure: Departure | null;
+  /** Whether the ledger was told that it is being sent, and may have it. */
+  readonly isMarked: boolean;
   /** What was claimed, once all of it is SENDING on disk. Null: perhaps none of it is. */
   readonly sending: readonly Entry[] | null;
 }
