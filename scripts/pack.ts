@@ -2,8 +2,9 @@
  * What `npm pack` does besides packing: `prepare` builds everything and writes the manifest of the package, `restore` puts that of the
  * checkout back. The package has no dependencies, since the bundle contains them; a checkout needs them to build the bundle.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { filesIn } from './build/if-changed.ts';
 import { buildOperations } from './build/operations.ts';
 import { PAGES, buildPage } from './build/page.ts';
 import { buildServer } from './build/server.ts';
@@ -27,6 +28,18 @@ async function prepare(): Promise<void> {
   const text = readFileSync(MANIFEST, 'utf8');
   writeFileSync(KEPT, text);
   writeFileSync(MANIFEST, packed(text));
+  letAllRead(text);
+}
+
+/** Whoever unpacks it can read it, whatever the umask is where it is packed. */
+function letAllRead(manifest: string): void {
+  const { files } = JSON.parse(manifest) as { readonly files: readonly string[] };
+  const patterns = files.filter((name) => !name.startsWith('!')).flatMap((name) => [name, `${name}/**`]);
+  // npm adds these two.
+  for (const path of filesIn(ROOT, [...patterns, 'README.md', 'package.json'])) {
+    const { mode } = statSync(join(ROOT, path));
+    chmodSync(join(ROOT, path), (mode & 0o100) === 0 ? 0o644 : 0o755);
+  }
 }
 
 function restore(): void {

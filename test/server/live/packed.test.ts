@@ -62,6 +62,12 @@ describe('the package', () => {
     }
   });
 
+  it('can be read by whoever unpacks it, though nobody else can read the checkout', async () => {
+    const { stdout } = await run('tar', ['-tvzf', installed.tarball]);
+    const modes = stdout.split('\n').map((line) => line.slice(0, 10));
+    expect(new Set(modes)).toEqual(new Set(['-rw-r--r--', '-rwxr-xr-x', '']));
+  });
+
   it('serves reports and pages where only DATA_DIR can be written, and ends with 0', async () => {
     const { program, home, user } = installed;
     const server = launchServer({ entry: program, cwd: home, settings: { PORT: '0' }, user });
