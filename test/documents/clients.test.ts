@@ -101,7 +101,7 @@ describe.concurrent('a program of docs/clients runs as it is printed and prints 
     const { path, remove } = await unpacked(`${PAGES}/codegen.md`, server.url);
     atEnd(remove);
     const tool = (name: string, ...args: readonly string[]) =>
-      promisify(execFile)(join(path, 'node_modules/.bin', name), args, { cwd: path, timeout: 45_000 });
+      promisify(execFile)(join(path, 'node_modules/.bin', name), args, { cwd: path, timeout: 240_000 });
     await tool('graphql-codegen');
     await tool('tsc', '--noEmit', '--strict', '--skipLibCheck', '--allowImportingTsExtensions', ...NODE, 'main.ts');
     const { code, output, errors } = await runFile(join(path, 'main.ts'));

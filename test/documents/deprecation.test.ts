@@ -69,7 +69,7 @@ function incomplete(schema: string): unknown[] {
 }
 
 async function changesSince(earlier: string): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['scripts/schema-changes.ts'], { timeout: 45_000 });
+  const child = spawn(process.execPath, ['scripts/schema-changes.ts'], { timeout: 240_000 });
   const output = text(child.stdout);
   child.stdin.end(earlier);
   const [code] = (await once(child, 'close')) as [number | null];

@@ -72,7 +72,7 @@ async function outcomeOf(
   input: string,
   onOutput: (output: string) => void,
 ): Promise<Outcome> {
-  const child = spawn(command, args, { timeout: 45_000, killSignal: 'SIGKILL' });
+  const child = spawn(command, args, { timeout: 240_000, killSignal: 'SIGKILL' });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;

@@ -14,7 +14,7 @@ const TAG = /graphql`\s*\w+ (\w+)[^`]*`/g;
 export async function compileForRelay(path: string): Promise<void> {
   await writeFile(join(path, 'relay.config.json'), blocks('docs/clients/relay.md', 'json')[0] ?? '');
   await copyFile('schema.graphql', join(path, 'schema.graphql'));
-  await promisify(execFile)(join(path, 'node_modules/.bin/relay-compiler'), { cwd: path, timeout: 30_000 });
+  await promisify(execFile)(join(path, 'node_modules/.bin/relay-compiler'), { cwd: path, timeout: 240_000 });
   for (const name of readdirSync(path).filter((file) => file.endsWith('.js'))) {
     const file = join(path, name);
     const code = await readFile(file, 'utf8');

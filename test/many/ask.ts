@@ -9,6 +9,9 @@ const STATUS = `query ($answers: [AnswersInput!]!) { reports(answers: $answers) 
 /** As many reports as one operation may ask for. */
 const LISTED_AT_ONCE = 25;
 
+/** As long as a server lets one wait that is asked to. */
+const LONGEST_QUERY_MS = 30_000;
+
 /** READY, the code of the error, or NO_RESPONSE if the server did not answer at all. */
 export type Outcome = string;
 
@@ -16,7 +19,7 @@ export type Outcome = string;
 export async function ask(
   server: FleetServer,
   number: number,
-  waitMs = 20_000,
+  waitMs = LONGEST_QUERY_MS,
   answersOf: (number: number) => AnswersInput = numbered,
 ): Promise<Outcome> {
   try {

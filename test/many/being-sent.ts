@@ -1,19 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import type { Fleet } from './fleet.ts';
+import type { Fleet, FleetServer } from './fleet.ts';
 
-/** The reports that are being sent by the ledger, now and a moment later: a commit may be under way whose server is dead. */
-export async function beingSent({ database }: Fleet): Promise<readonly number[]> {
+/**
+ * The reports that are being sent by the ledger once this server was killed: from its death on until PostgreSQL has ended its
+ * sessions, one of which may have had a commit under way.
+ */
+export async function beingSent({ database }: Fleet, { name }: FleetServer): Promise<ReadonlySet<number>> {
   const client = new Client({ connectionString: database });
   await client.connect();
   try {
-    const found: number[] = [];
-    for (const afterMs of [20, 300]) {
-      await delay(afterMs);
+    const found = new Set<number>();
+    for (let sessions = Infinity; sessions > 0;) {
+      const { rowCount } = await client.query('SELECT FROM pg_stat_activity WHERE application_name = $1', [name]);
+      sessions = rowCount ?? 0;
       const { rows } = await client.query<{ request: string }>(
         "SELECT request FROM jobalyzer.reports r JOIN jobalyzer.entries e ON e.report_id = r.id WHERE e.state = 'SENDING'",
       );
-      found.push(...rows.map(({ request }) => numberIn(request)));
+      for (const { request } of rows) found.add(numberIn(request));
+      await delay(20);
     }
     return found;
   } finally {

@@ -3,8 +3,10 @@ import type { Upstream } from '../fixtures/upstream/upstream.ts';
 /** What a scenario measured, and what should not have been. */
 export interface Result {
   readonly figures: Readonly<Record<string, string | number>>;
-  /** Empty if everything went as promised. */
+  /** Empty if everything went as promised, apart from how long it took. */
   readonly problems: readonly string[];
+  /** What took longer than promised, as it does on a machine that is too slow or too busy. */
+  readonly late?: readonly string[];
 }
 
 /** How often each number was bought. */

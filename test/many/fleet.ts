@@ -12,6 +12,8 @@ export const LEASE_MS = 3_000;
 export const TAKEOVER_MS = LEASE_MS + 3_000;
 
 export interface FleetServer {
+  /** By which PostgreSQL knows its sessions. */
+  readonly name: string;
   readonly process: ServerProcess;
   /** Its GraphQL endpoint. */
   readonly url: string;
@@ -67,18 +69,21 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const common = (await options.settings?.({ postgres, database, upstream })) ?? {};
 
     const servers: FleetServer[] = [];
+    let launched = 0;
     const fleet: Fleet = {
       postgres,
       database,
       upstream,
       servers,
       async launch(settings = {}, program = {}) {
+        const name = `server ${++launched}`;
         const server = launchServer({
           ...program,
           settings: {
             ...serverSettings(upstream.url, path, upstream.options),
             DATABASE_URL: database,
             LEASE_MS: String(LEASE_MS),
+            PGAPPNAME: name,
             ...common,
             ...settings,
           },
@@ -86,7 +91,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         });
         closers.push(() => server.end('SIGKILL'));
         const url = await server.listening;
-        const started = { process: server, url, requests: requestsTo(url) };
+        const started = { name, process: server, url, requests: requestsTo(url) };
         servers.push(started);
         return started;
       },

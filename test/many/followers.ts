@@ -3,7 +3,7 @@ import { numbered } from '../fixtures/answers/answers.ts';
 import { connectClient, follow } from '../fixtures/sockets/follow.ts';
 import type { Fleet } from './fleet.ts';
 
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 120_000;
 
 /** Subscribers that connect to any server, and to another one when theirs is gone. */
 export interface Followers {

@@ -31,16 +31,17 @@ await build();
 for (const [name, scenario] of chosen) {
   const startedAt = performance.now();
   process.stdout.write(`${name}\n`);
-  const { figures, problems } = await bounded(scenario);
+  const { figures, problems, late = [] } = await bounded(scenario);
   show({ ...figures, 'took, s': Math.round((performance.now() - startedAt) / 1_000) });
   for (const problem of problems) process.stdout.write(`  WRONG: ${problem}\n`);
-  if (problems.length > 0) process.exitCode = 1;
+  for (const each of late) process.stdout.write(`  LATE: ${each}\n`);
+  if (problems.length + late.length > 0) process.exitCode = 1;
 }
 
 /** One that is not over in time ends the run: what it has started ends with this process. */
 async function bounded({ run, sizes: full, minutes: enough }: Scenario): Promise<Result> {
   const minutes = sizes['minutes'] ?? enough;
-  const late = setTimeout(() => {
+  const over = setTimeout(() => {
     process.stdout.write(`  WRONG: not over after ${minutes} minutes\n`);
     process.exit(1);
   }, minutes * 60_000);
@@ -49,7 +50,7 @@ async function bounded({ run, sizes: full, minutes: enough }: Scenario): Promise
   } catch (error) {
     return { figures: {}, problems: [error instanceof Error ? (error.stack ?? error.message) : String(error)] };
   } finally {
-    clearTimeout(late);
+    clearTimeout(over);
   }
 }
 

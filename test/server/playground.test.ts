@@ -19,8 +19,7 @@ const exampleTabs = [
   'Usage',
 ];
 
-// A report may take up to 30 seconds.
-describe.concurrent('the playground in a browser', { timeout: 60_000 }, () => {
+describe.concurrent('the playground in a browser', () => {
   usePages();
   let server: TestServer;
 
@@ -112,7 +111,7 @@ describe.concurrent('the playground in a browser', { timeout: 60_000 }, () => {
     await expect.poll(() => page.locator('.graphiql-spinner').count()).toBe(0);
   });
 
-  it('runs every example without errors', { timeout: 120_000 }, async ({ openPage, expect }) => {
+  it('runs every example without errors', async ({ openPage, expect }) => {
     const { page } = await openPage();
     await openPlayground(page, server.url);
 
@@ -258,7 +257,6 @@ async function openTab(page: Page, name: string): Promise<void> {
 async function runActiveTab(page: Page) {
   const answered = page.waitForResponse(
     (response) => response.url().endsWith('/graphql') && !response.request().postData()?.includes('IntrospectionQuery'),
-    { timeout: 40_000 },
   );
   await page.locator('button.graphiql-execute-button').click();
   return (await answered).json();

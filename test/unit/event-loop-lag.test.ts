@@ -18,7 +18,7 @@ it('the lag is how late the event loop is, turn after turn', async () => {
     await delay(1);
   }
   expect(lag.current()).toBeGreaterThan(150);
-  await expect.poll(() => lag.current(), { timeout: 20_000 }).toBeLessThan(100);
+  await expect.poll(() => lag.current()).toBeLessThan(100);
 });
 
 it('one pause alone is no lag, however long', async () => {

@@ -196,7 +196,7 @@ describe('the client', () => {
       Array.from({ length: count }, (_, index) => call(index).catch(() => undefined)),
     );
     // Lookups and polls: those that have just begun, and as many that are known to be slow.
-    await expect.poll(open, { timeout: 20_000 }).toBe(16 + 16 + 48 + 48 + 32);
+    await expect.poll(open).toBe(16 + 16 + 48 + 48 + 32);
     expect(requests.filter(({ route }) => route.startsWith('POST /gateway/jobalyzer/v1/reports'))).toHaveLength(32);
     await client.close();
     await Promise.all(unanswered);

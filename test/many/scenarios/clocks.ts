@@ -35,7 +35,7 @@ export async function clocks({ reports, kills, minutesOff }: ClockOptions): Prom
       const [victim] = fleet.servers;
       if (!victim) throw new Error('No server is left.');
       await fleet.kill(victim);
-      for (const number of await beingSent(fleet)) inFlight.add(number);
+      for (const number of await beingSent(fleet, victim)) inFlight.add(number);
       // The longest-running one is killed, so each clock comes in turn.
       await fleet.launch({}, { nodeArguments: clockShifted(shifts[kill % shifts.length] ?? 0) });
     }

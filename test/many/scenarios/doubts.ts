@@ -103,8 +103,9 @@ async function killAgainAndAgain(
     for (let kill = 1; kill <= kills; kill++) {
       allowed = Math.floor((reports * kill) / kills);
       await delay(400 * Math.random());
-      await fleet.kill(inTurn(fleet, Math.floor(3 * Math.random())));
-      for (const number of await beingSent(fleet)) cutOff.add(number);
+      const victim = inTurn(fleet, Math.floor(3 * Math.random()));
+      await fleet.kill(victim);
+      for (const number of await beingSent(fleet, victim)) cutOff.add(number);
       await fleet.launch();
     }
   } finally {

@@ -10,8 +10,7 @@ import { bought, counted, generalProblems, unless, type Result } from '../checks
 import { startFleet, TAKEOVER_MS, type FleetServer } from '../fleet.ts';
 import { startProxy, type Proxy } from '../tcp-proxy.ts';
 
-const LONGEST_WAIT_MS = 20_000;
-const LONGEST_QUERY_MS = 30_000;
+const LONGEST_WAIT_MS = 120_000;
 
 /**
  * A server stops for longer than its lease while it is sending. Half of the responses arrive meanwhile, half after it has woken. Half
@@ -41,10 +40,10 @@ export async function frozen({ posts }: { posts: number }): Promise<Result> {
   try {
     const gates = sent.map(() => gate());
     upstream.script.submit.push(...gates);
-    const asked = sent.map((number) => ask(victim, number, LONGEST_QUERY_MS));
+    const asked = sent.map((number) => ask(victim, number));
     await Promise.all(gates.map(({ arrived }) => arrived));
     held = Promise.withResolvers();
-    asked.push(...unsent.map((number) => ask(victim, number, LONGEST_QUERY_MS)));
+    asked.push(...unsent.map((number) => ask(victim, number)));
     await until(other, numbers, (status) => status === 'SUBMITTING');
     // Stored as sent, and each has opened its connection.
     await delay(500);

@@ -39,7 +39,7 @@ export async function kills(options: { kills: number; reports: number }): Promis
       const victim = inTurn(fleet, Math.floor(3 * Math.random()));
       await fleet.kill(victim);
       killed += 1;
-      for (const number of await beingSent(fleet)) inFlight.add(number);
+      for (const number of await beingSent(fleet, victim)) inFlight.add(number);
       await fleet.launch();
     }
     over.abort();

@@ -20,7 +20,7 @@ const SAME = 20;
 const UNKNOWN = 8;
 const WRONG = 12;
 
-describe('a list of jobs in the explorer', { timeout: 150_000 }, () => {
+describe('a list of jobs in the explorer', () => {
   let browser: Browser;
   let closeBrowser: (() => Promise<void>) | undefined;
 

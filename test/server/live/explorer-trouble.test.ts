@@ -12,7 +12,7 @@ const KEYS = {
   READERS: 'guest',
 };
 
-describe.concurrent('the explorer, when something is in the way', { timeout: 90_000 }, () => {
+describe.concurrent('the explorer, when something is in the way', () => {
   useServers();
   usePages();
 

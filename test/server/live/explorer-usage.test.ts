@@ -6,7 +6,7 @@ import { useServers } from '../../fixtures/server/use-servers.js';
 
 const USAGE = '/?view=usage';
 
-describe.concurrent('the usage view of the explorer', { timeout: 90_000 }, () => {
+describe.concurrent('the usage view of the explorer', () => {
   useServers();
   usePages();
 

@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from '../../fixtures/server/server.j
 
 const SALARY = '132000';
 
-describe('the explorer in a browser', { timeout: 90_000 }, () => {
+describe('the explorer in a browser', () => {
   usePages();
   let server: TestServer;
 

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '../../fixtures/server/server.j
 
 const KEY = 'key-of-the-shop-0001';
 
-describe('the playground of a server that asks for keys', { timeout: 60_000 }, () => {
+describe('the playground of a server that asks for keys', () => {
   usePages();
   let server: TestServer | undefined;
 
@@ -43,7 +43,7 @@ describe('the playground of a server that asks for keys', { timeout: 60_000 }, (
     await openTab(page, 'FollowReport');
     await enterHeaders(page, JSON.stringify({ authorization: `Bearer ${KEY}` }));
     await execute(page);
-    await expect.poll(() => shownResult(page), { timeout: 40_000 }).toContain('"READY"');
+    await expect.poll(() => shownResult(page)).toContain('"READY"');
     expect(sockets[0]).toContain(`Bearer ${KEY}`);
 
     const stored = await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage }) + location.href');

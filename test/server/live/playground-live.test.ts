@@ -12,7 +12,7 @@ interface Frames {
   closed: boolean;
 }
 
-describe('the playground follows a report', { timeout: 60_000 }, () => {
+describe('the playground follows a report', () => {
   usePages();
 
   it('event by event until the figures arrive, connecting only to its own server', async ({ openPage }) => {

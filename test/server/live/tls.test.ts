@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 // Each test starts processes of its own, and some wait until a purchase is given up.
-describe.concurrent('Jobalyzer over https', { timeout: 240_000 }, () => {
+describe.concurrent('Jobalyzer over https', () => {
   useServers();
 
   it('is trusted with its private authority in NODE_EXTRA_CA_CERTS', async (context) => {
@@ -71,7 +71,7 @@ describe.concurrent('Jobalyzer over https', { timeout: 240_000 }, () => {
   });
 });
 
-describe.concurrent('a proxy', { timeout: 240_000 }, () => {
+describe.concurrent('a proxy', () => {
   useServers();
 
   it.for(['HTTPS_PROXY', 'https_proxy'])(

@@ -95,7 +95,6 @@ describe('a subscriber', () => {
     ['one link finishing before the other', UNEVEN, 48],
   ])(
     'receives every event once and in order, even joining late, with %s',
-    { timeout: 180_000 },
     async ([, plans, count], { live: { upstream, server, connect } }) => {
       expect(plans).toHaveLength(count);
       // The answers identify the plan, and each plan has its own links.
