@@ -8,7 +8,7 @@ import { rolling } from './scenarios/rolling.js';
 import { spellings } from './scenarios/spellings.js';
 
 // Each in short; npm run test:many has the figures.
-describe('several servers on one database', { timeout: 400_000 }, () => {
+describe('several servers on one database', { timeout: 900_000 }, () => {
   it('buy a report once, however many ask, and one of them polls', async () => {
     const { figures, problems } = await identical({ servers: 4, queries: 80 });
     expect(problems).toEqual([]);

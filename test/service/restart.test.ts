@@ -146,7 +146,7 @@ describe.concurrent('a stopping server', () => {
     const stopped = server.stop();
     expect(codes(await asking)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
     await stopped;
-    expect(performance.now() - startedAt).toBeLessThan(14_000);
+    expect(performance.now() - startedAt).toBeLessThan(25_000);
   });
 
   it('stops waiting for a purchase without a response, which is then uncertain', async ({ upstream, start }) => {
