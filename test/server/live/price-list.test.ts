@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../../fixtures/eventually.js';
 import { COMMANDS, runCommand } from '../../fixtures/server/command.js';
 import { startTestServer, type TestServer } from '../../fixtures/server/server.js';
 import { testDirectory } from '../../fixtures/test-directory.js';
@@ -54,8 +55,7 @@ it(
 
     const killed = spawn(process.execPath, [join(COMMANDS, 'price.js'), ...operands], { env: {}, stdio: 'ignore' });
     const exited = once(killed, 'exit');
-    const isInTheMiddle = (): void => expect(bought(server).reports).toBeGreaterThan(REPORTS / 3);
-    await vi.waitFor(isInTheMiddle, { timeout: LONGEST_MS, interval: 20 });
+    await eventually(() => expect(bought(server).reports).toBeGreaterThan(REPORTS / 3));
     killed.kill('SIGKILL');
     await exited;
     expect(bought(server).reports).toBeLessThan(REPORTS);
