@@ -14,13 +14,12 @@ export interface Line {
 
 /** Counted line by line, without any sums. */
 export function expected(lines: readonly Line[], since: number, until: number): Omit<UsageCounts, 'saved'> {
-  const others = lines.filter(({ kind }) => kind !== 'RESOLVED');
-  const placed = others.map((line, index) => {
+  const placed = lines.map((line, index) => {
     const same = (other: Line): boolean => other.report === line.report;
     return {
       ...line,
-      earlier: others.slice(0, index).findLast(same)?.kind,
-      later: others.slice(index + 1).find(same)?.kind,
+      earlier: lines.slice(0, index).findLast((other) => same(other) && other.kind !== 'RESOLVED')?.kind,
+      later: lines.slice(index + 1).find(same)?.kind,
     };
   });
   const lost = placed.filter(({ later }) => later !== 'RECOVERED');
@@ -42,19 +41,12 @@ export function expected(lines: readonly Line[], since: number, until: number): 
   };
 }
 
-/** These without what no ledger writes: RESOLVED where nothing is uncertain, or RECOVERED of what has been resolved. */
+/** These without what no ledger writes: RESOLVED where nothing is uncertain. */
 export function writable<L extends Line>(lines: readonly L[]): readonly L[] {
   const kept: L[] = [];
   for (const line of lines) {
     const own = kept.filter(({ report }) => report === line.report);
-    const others = own.filter(({ kind }) => kind !== 'RESOLVED');
-    const uncertain = others.filter(
-      ({ kind }, index) => kind === 'UNCERTAIN' && others[index + 1]?.kind !== 'RECOVERED',
-    );
-    const open = uncertain.slice(own.length - others.length);
-    const latest = others.at(-1);
-    const isResolved = latest?.kind === 'UNCERTAIN' && !open.includes(latest);
-    if (line.kind === 'RESOLVED' ? open.length > 0 : !(line.kind === 'RECOVERED' && isResolved)) kept.push(line);
+    if (line.kind !== 'RESOLVED' || expected(own, -Infinity, Infinity).uncertain > 0) kept.push(line);
   }
   return kept;
 }

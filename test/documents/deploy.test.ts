@@ -208,7 +208,10 @@ it('images are of the version of the package, and others are pinned', () => {
   expect(new Set(own)).toEqual(new Set([`jobalyzer-graphql:${MANIFEST.version}`]));
   expect(images.filter((name) => !/:\d+\.\d+/.test(name))).toEqual([]);
   expect(read('deploy/kubernetes/base/kustomization.yaml')).toContain(`newTag: ${MANIFEST.version}\n`);
-  expect(read('docs/deploy.md')).toContain(`jobalyzer-graphql-${MANIFEST.version}.tgz`);
+  for (const page of ['README.md', 'docs/deploy.md']) {
+    const named = [...read(page).matchAll(/jobalyzer-graphql[:-](\d+\.\d+\.\d+)/g)].map(([, version = '']) => version);
+    expect(new Set(named), page).toEqual(new Set([MANIFEST.version]));
+  }
 });
 
 it('the workflow runs .ci/run, with actions pinned by their commit and no right to write', () => {

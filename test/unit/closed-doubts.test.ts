@@ -65,7 +65,7 @@ describe('a doubt that a person closes', () => {
       doubt: { purchaseId: 'b', earlier: [{ response: '{}', closed: true }] },
     });
     const found = transition(late, link, NOW);
-    expect(found).toMatchObject({ journal: ['RECOVERED'], client: 'bob', refund: null });
+    expect(found).toMatchObject({ journal: ['RESOLVED', 'RECOVERED'], client: 'bob', refund: null });
     expect(found?.after).toMatchObject({
       state: 'LINKED',
       link: link.link,
@@ -79,7 +79,7 @@ describe('a doubt that a person closes', () => {
     const refusal = { code: 'UNCONFIRMED_ANSWER', message: 'No.', details: { issues: [] } } as const;
     const reject = (purchaseId: string) => ({ kind: 'reject', purchaseId, failure: refusal, expiresAt: 77 }) as const;
     const first = transition(closed, reject('b'), NOW);
-    expect(first).toMatchObject({ journal: ['RECOVERED', 'FAILED'], refund: charge, client: 'bob' });
+    expect(first).toMatchObject({ journal: ['RESOLVED', 'RECOVERED', 'FAILED'], refund: charge, client: 'bob' });
     expect(first?.after).toMatchObject({
       state: 'FAILED',
       failure: { code: 'REPORT_FAILED' },

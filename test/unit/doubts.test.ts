@@ -114,7 +114,7 @@ describe('a response that comes late', () => {
     const event = { kind: 'reject', purchaseId: 'b', failure: refusal, expiresAt: 77 } as const;
     const step = transition(entryAt(3, UNCERTAIN), event, 9);
     expect(step?.after).toMatchObject({ state: 'UNCERTAIN', purchaseId: 'c', earlier: [{ purchaseId: 'a' }] });
-    expect(step?.journal).toEqual(['RECOVERED', 'FAILED']);
+    expect(step?.journal).toEqual(['RESOLVED', 'RECOVERED', 'FAILED']);
     const alone = entryAt(3, { state: 'UNCERTAIN', ...purchase('b', 2) });
     expect(next(alone, event, 9)).toMatchObject({ state: 'REJECTED', failure: refusal, expiresAt: 77 });
     expect(next(alone, { ...event, failure }, 9)).toBeNull();

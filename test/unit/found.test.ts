@@ -61,7 +61,7 @@ describe('a purchase that the usage log has', () => {
     const step = transition(UNCERTAIN, of(REPORT), NOW);
     expect(step).toMatchObject({
       after: { state: 'COLLECTED', rating: 0.5, warnings: [WARNING], charge: ANN, expiresAt: 900_000, at: NOW },
-      journal: ['RECOVERED', 'COLLECTED', 'BILLABLE'],
+      journal: ['RESOLVED', 'RECOVERED', 'COLLECTED', 'BILLABLE'],
       body: '{"r":1}',
       client: 'ann',
       refund: null,
@@ -75,7 +75,7 @@ describe('a purchase that the usage log has', () => {
     const step = transition(UNCERTAIN, of(LINK), NOW);
     expect(step).toMatchObject({
       after: { state: 'LINKED', link: '/jobalyzer/v1/made', since: NOW, warnings: [WARNING], charge: ANN },
-      journal: ['RECOVERED'],
+      journal: ['RESOLVED', 'RECOVERED'],
       purchase: { kind: 'came-to', outcome: 'found' },
     });
     expect(step?.purchase).not.toHaveProperty('lookAt');
@@ -110,7 +110,7 @@ describe('a purchase that the usage log has', () => {
   it('has failed if upstream did not make it, and stays charged', () => {
     expect(transition(UNCERTAIN, of(FAILED), NOW)).toMatchObject({
       after: { state: 'FAILED', failure: NOT_MADE, expiresAt: 900_000 },
-      journal: ['RECOVERED', 'FAILED'],
+      journal: ['RESOLVED', 'RECOVERED', 'FAILED'],
       refund: null,
       purchase: { outcome: 'found' },
     });
@@ -152,7 +152,7 @@ describe('a purchase that the usage log has', () => {
   it('is delivered after a person has closed it', () => {
     expect(transition(CLOSED, of(REPORT), NOW)).toMatchObject({
       after: { state: 'COLLECTED' },
-      journal: ['RECOVERED', 'COLLECTED', 'BILLABLE'],
+      journal: ['RESOLVED', 'RECOVERED', 'COLLECTED', 'BILLABLE'],
     });
     expect(next(CLOSED, of(FAILED), NOW)).toMatchObject({ state: 'FAILED', failure: NOT_MADE });
   });
@@ -187,7 +187,7 @@ describe('a purchase that the usage log does not have', () => {
     expect(step).toMatchObject({
       after: { state: 'ABSENT', failure: FAILURE },
       refund: ANN,
-      journal: ['RECOVERED', 'FAILED'],
+      journal: ['RESOLVED', 'RECOVERED', 'FAILED'],
       client: 'ann',
       purchase: { outcome: 'absent' },
     });

@@ -193,7 +193,7 @@ describe('a purchase that another process took for lost', () => {
       after: { state: 'ABSENT', failure: { code: 'UPSTREAM_UNAVAILABLE' } },
       refund: charge,
       client: 'ann',
-      journal: ['RECOVERED', 'FAILED'],
+      journal: ['RESOLVED', 'RECOVERED', 'FAILED'],
     });
   });
 
@@ -268,7 +268,7 @@ describe('the journal', () => {
     ['SENDING+', 'link', ['SUBMITTED']],
     ['SENDING', 'reject', ['SUBMITTED', 'FAILED']],
     ['SENDING', 'lose', ['SUBMITTED', 'UNCERTAIN']],
-    ['UNCERTAIN+', 'link', ['RECOVERED']],
+    ['UNCERTAIN+', 'link', ['RESOLVED', 'RECOVERED']],
     ['UNCERTAIN', 'resubmit', []],
     ['LINKED', 'collect', ['COLLECTED', 'BILLABLE']],
     ['LINKED', 'end', ['FAILED']],

@@ -111,6 +111,13 @@ describe('several rows and purchases of one request', () => {
     expect(match([sent('a', 0), sent('b', 10)], [row('r', 1), row('q', 11)]).assigned).toEqual({ a: 'r', b: 'q' });
   });
 
+  it('are left undecided where there are very many, as of a program that repeats a request', () => {
+    const later = Array.from({ length: 150_000 }, (_, index) => row(`r${index}`, 16 + index / 100_000));
+    const { assigned, ambiguous } = matchPurchases([sent('a', 0), sent('b', 10)], [row('r', 11), ...later]);
+    expect(assigned.size).toBe(0);
+    expect(ambiguous.size).toBe(2);
+  });
+
   it('are left undecided where two are of the same moment', () => {
     expect(match([sent('a', 0), sent('b', 0)], [row('r', 1), row('q', 2)]).assigned).toEqual({});
     expect(match([sent('a', 0), sent('b', 1)], [row('r', 2), row('q', 2)]).assigned).toEqual({});

@@ -137,16 +137,22 @@ describe('a look into the usage log', () => {
       expect(await lookFor(Array.from({ length: 500_001 }, () => odd))).toEqual([]);
     });
 
-    it('is not absent, and shows the row, if its request is in the log too late to be certainly its own', async () => {
-      const late = rowOf(doubt, 'late', 16 * 60_000);
-      const { told, evidence } = await look([doubt, before, after], [...others, late]);
-      expect(told).toEqual([]);
-      expect(evidence?.candidates).toMatchObject([{ upstreamReportId: 'late' }]);
-    });
+    it.each([
+      ['too late', 16 * 60_000],
+      ['too early, as where the clock was set back after the sending,', -14 * 60_000],
+    ])(
+      'is not absent, and shows the row, if its request is in the log %s to be certainly its own',
+      async (_when, afterMs) => {
+        const odd = rowOf(doubt, 'odd', afterMs);
+        const { told, evidence } = await look([doubt, before, after], [...others, odd]);
+        expect(told).toEqual([]);
+        expect(evidence?.candidates).toMatchObject([{ upstreamReportId: 'odd' }]);
+      },
+    );
 
-    it('is absent if its request is in the log for another purchase, or from before it', async () => {
+    it('is absent if its request is in the log for another purchase, or from long before it', async () => {
       const again = sent('again', { sentAt: SENT_AT + 40 * 60_000, outcome: 'accepted' });
-      const rows = [rowOf(again, 'of the repeat'), rowOf(doubt, 'of long ago', -10 * 60_000)];
+      const rows = [rowOf(again, 'of the repeat'), rowOf(doubt, 'of long ago', -16 * 60_000)];
       expect(await lookFor(rows, [again])).toEqual(['doubt is absent']);
     });
 

@@ -111,8 +111,10 @@ describe('the audit of a month', () => {
       logged('Clerk', { recordedAt: null }),
       logged('Clerk', { clientId: null }),
       logged('Clerk', { clientId: 'our client' }),
+      logged('Clerk', { clientId: 'OUR CLIENT' }),
+      logged('Clerk', { clientId: 'US' }),
     ]);
-    expect(await audits(log).compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 2 });
+    expect(await audits(log).compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 4 });
   });
 
   it('counts what was sent in one month and recorded in the next one for the next one, and misses it in neither', async () => {

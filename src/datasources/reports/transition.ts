@@ -83,8 +83,9 @@ export function leadsToPurchase({ before, after, charge }: Transition): boolean 
 }
 
 /**
- * What `usage` counts: appended and never undone. RECOVERED takes back the UNCERTAIN or FAILED before it, and a COLLECTED
- * after it is a recovery. RESOLVED takes back the first UNCERTAIN of its report that still counts, wherever it is.
+ * What `usage` counts: appended and never undone. RECOVERED takes back the FAILED right before it, or the UNCERTAIN that an earlier
+ * release left there, and a COLLECTED after it is a recovery. RESOLVED takes back the first UNCERTAIN of its report that still
+ * counts, wherever it is.
  */
 export type JournalKind = 'SUBMITTED' | 'COLLECTED' | 'BILLABLE' | 'FAILED' | 'UNCERTAIN' | 'RECOVERED' | 'RESOLVED';
 
@@ -93,13 +94,13 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
   switch (event.kind) {
     case 'link':
       // Any other state that a link is found in was counted as uncertain.
-      return before.state === 'SENDING' ? ['SUBMITTED'] : ['RECOVERED'];
+      return before.state === 'SENDING' ? ['SUBMITTED'] : RESUMED;
     case 'reopen':
       return ['RECOVERED'];
     case 'reject':
-      return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : ['RECOVERED', 'FAILED'];
+      return before.state === 'SENDING' ? ['SUBMITTED', 'FAILED'] : [...RESUMED, 'FAILED'];
     case 'not-accepted':
-      return before.state === 'SENDING' ? [] : ['RECOVERED', 'FAILED'];
+      return before.state === 'SENDING' ? [] : [...RESUMED, 'FAILED'];
     case 'lose':
       return ['SUBMITTED', 'UNCERTAIN'];
     case 'response':
@@ -109,7 +110,7 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
     case 'collect':
       return collected(event.rating);
     case 'absent':
-      return ['RECOVERED', 'FAILED'];
+      return [...RESUMED, 'FAILED'];
     case 'found':
       return journalOfFound(before, event, after);
     case 'end':
@@ -119,21 +120,29 @@ export function journal(before: Entry, event: LedgerEvent, after: Entry): readon
   }
 }
 
+/** Of a purchase that was uncertain: it is in progress again. */
+const RESUMED = ['RESOLVED', 'RECOVERED'] as const;
+
 function collected(rating: number | null): readonly JournalKind[] {
   return rating !== null && rating > 0 ? ['COLLECTED', 'BILLABLE'] : ['COLLECTED'];
 }
 
 function journalOfFound(before: Entry, event: LedgerEventOf<'found'>, after: Entry): readonly JournalKind[] {
   const { found } = event;
-  // Where another purchase has brought the report, or is being sent, its lines are the latest.
-  const resolved = doubtedIn(before, event) ? (['RESOLVED'] as const) : [];
-  if (before.state === 'SENDING' || before.state === 'COLLECTED') return resolved;
-  if (before.state === 'LINKED')
-    return after.state === 'COLLECTED' && found.kind === 'report' ? collected(found.rating) : resolved;
-  const isBeside = before.state === 'FAILED' && before.followed !== undefined;
-  if (found.kind === 'failed') return isBeside ? resolved : ['RECOVERED', 'FAILED'];
-  const delivered = found.kind === 'report' ? collected(found.rating) : [];
-  return [...(isBeside ? resolved : []), 'RECOVERED', ...delivered];
+  const isDoubted = doubtedIn(before, event) !== undefined;
+  const resumed = isDoubted ? RESUMED : (['RECOVERED'] as const);
+  switch (before.state) {
+    case 'LINKED':
+      if (!isDoubted) return after.state === 'COLLECTED' && found.kind === 'report' ? collected(found.rating) : [];
+      return ['RESOLVED'];
+    case 'SENDING':
+    case 'COLLECTED':
+      // Another purchase has brought the report, or is being sent.
+      return isDoubted ? ['RESOLVED'] : [];
+    default:
+      if (found.kind === 'failed') return [...resumed, 'FAILED'];
+      return found.kind === 'report' ? [...resumed, ...collected(found.rating)] : resumed;
+  }
 }
 
 function countOf(entry: Entry): number {

@@ -36,7 +36,7 @@ export function createJournal(db: DatabaseSync, sums: UsageSums): Journal {
   // A purchase whose next line is RECOVERED is no longer uncertain or failed, whenever it was recovered.
   const isLost = (line: string): string => `'RECOVERED' IS NOT (
       SELECT kind FROM journal AS later WHERE ${sameReport('later', line)}
-        AND later.rowid > ${line}.rowid AND later.kind <> 'RESOLVED' ORDER BY later.rowid LIMIT 1)`;
+        AND later.rowid > ${line}.rowid ORDER BY later.rowid LIMIT 1)`;
   const selectFailed = db.prepare(`
     SELECT count(*) AS reports FROM journal AS line WHERE kind = 'FAILED' AND at >= ? AND at <= ? AND ${isLost('line')}`);
   // Nor is, of the others, one of the first as many as are RESOLVED.

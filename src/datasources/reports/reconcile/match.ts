@@ -143,7 +143,7 @@ function neighbourhoodsIn<P extends SentPurchase, R extends MatchableRow>(
     const shared = latest?.rows.at(-1);
     if (latest && shared && timeOf(first) <= timeOf(shared)) {
       latest.of.push(suitor);
-      latest.rows.push(...around.filter((row) => timeOf(row) > timeOf(shared)));
+      for (const row of around) if (timeOf(row) > timeOf(shared)) latest.rows.push(row);
     } else {
       found.push({ of: [suitor], rows: around });
     }

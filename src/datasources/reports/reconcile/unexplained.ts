@@ -32,9 +32,12 @@ export function mayBeAmong(
     );
 }
 
+/** So much a clock of ours may have been ahead when a purchase was sent, and have been set right since. */
+const AHEAD_MS = 15 * 60_000;
+
 /**
- * Tells which rows ask for the same as a purchase, after it was sent, and are no purchase's. They may be its own, whose report
- * took long, which is shown to a person.
+ * Tells which rows ask for the same as a purchase, after it was sent or not long before, and are no purchase's. They may be its
+ * own, whose report took long or whose time is wrong, which is shown to a person.
  */
 export function leftOver<P extends SentPurchase, R extends MatchableRow>(
   rows: readonly R[],
@@ -45,6 +48,6 @@ export function leftOver<P extends SentPurchase, R extends MatchableRow>(
   const ofRequests = Map.groupBy(free, ({ type, requestKey }) => `${type} ${requestKey}`);
   return ({ type, requestKey, sentAt }) =>
     (ofRequests.get(`${type} ${requestKey}`) ?? []).filter(
-      ({ recordedAt }) => recordedAt !== null && recordedAt.getTime() >= sentAt + EARLIEST_MS,
+      ({ recordedAt }) => recordedAt !== null && recordedAt.getTime() >= sentAt - AHEAD_MS,
     );
 }

@@ -1,10 +1,10 @@
--- The journal may say RESOLVED: what became of an uncertain purchase is known by now, while its report is another purchase's. It takes
--- back the first UNCERTAIN of its report that is still counted. For everything else such lines are not there.
+-- The journal may say RESOLVED: what became of an uncertain purchase is known by now. It takes back the first UNCERTAIN of its report
+-- that is still counted, which need not be the latest line. A RECOVERED right after it says that the purchase is in progress again.
 
--- The line's next one, and the one before it; null: there is none.
+-- Of the line's next one, and of the one before it, apart from RESOLVED; null: there is none.
 CREATE FUNCTION journal_kind_after(line journal) RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
   SELECT later.kind FROM journal later
-  WHERE later.report_id = line.report_id AND later.type = line.type AND later.id > line.id AND later.kind <> 'RESOLVED'
+  WHERE later.report_id = line.report_id AND later.type = line.type AND later.id > line.id
   ORDER BY later.id LIMIT 1
 $$;
 CREATE FUNCTION journal_kind_before(line journal) RETURNS text LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
@@ -58,7 +58,7 @@ BEGIN
   END IF;
   IF new.kind IN ('RECOVERED', 'COLLECTED') THEN
     SELECT * INTO earlier FROM journal j WHERE j.report_id = new.report_id AND j.type = new.type AND j.id < new.id
-      AND j.kind <> 'RESOLVED' ORDER BY j.id DESC LIMIT 1;
+      AND (j.kind <> 'RESOLVED' OR new.kind = 'RECOVERED') ORDER BY j.id DESC LIMIT 1;
     IF new.kind = 'RECOVERED' AND earlier.kind IN ('FAILED', 'UNCERTAIN') THEN
       INSERT INTO usage_deltas VALUES (earlier.at - earlier.at % 60000, earlier.kind, -1);
     ELSIF new.kind = 'COLLECTED' AND earlier.kind = 'RECOVERED' THEN
