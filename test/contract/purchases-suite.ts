@@ -3,7 +3,12 @@ import { absent } from '../../src/datasources/reports/ledger.js';
 import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { Ledger } from '../../src/datasources/reports/ports.js';
 import { firstLookAt } from '../../src/datasources/reports/reconcile/schedule.js';
-import type { LogEvidence, SentPlace, PurchaseRecord } from '../../src/datasources/reports/sent-purchases.js';
+import {
+  SENT_KEPT_MS,
+  type LogEvidence,
+  type PurchaseRecord,
+  type SentPlace,
+} from '../../src/datasources/reports/sent-purchases.js';
 import type { ReportKey, ReportType } from '../../src/model/report.js';
 import {
   bring,
@@ -131,6 +136,19 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
       expect(await only('p1')).toMatchObject({ request: REQUEST, sentAt: 1_000, ...expected });
     });
 
+    it('comes to something for each of its types by itself', async () => {
+      const report = newReport();
+      for (const type of ['PAY', 'YOE'] as const) await bring(ledger, report, [CLAIM, send('p1')], { type, at: 1_000 });
+      await bring(ledger, report, [response('p1'), link('p1')]);
+      await bring(ledger, report, [lose('p1')], { type: 'YOE', at: 1_000 });
+      expect(await ledger.purchases.withIds(['p1'])).toMatchObject([
+        { type: 'PAY', outcome: 'accepted', lookAt: null },
+        { type: 'YOE', outcome: 'uncertain', lookAt: firstLookAt(1_000) },
+      ]);
+      await bring(ledger, report, [CLOSE], { type: 'YOE' });
+      expect(await ledger.purchases.withIds(['p1'])).toMatchObject([{ outcome: 'accepted' }, { outcome: 'uncertain' }]);
+    });
+
     it('is kept when its report is bought again, and when it is forgotten', async () => {
       const now = Date.now();
       const report = await sent('p1', now - 2_000, [lose('p1')]);
@@ -149,6 +167,19 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
       await sent('p2', now - 30 * 24 * 3_600_000);
       await ledger.prune(now - 1_000);
       expect(await inPages(10, (...page) => ledger.purchases.between(0, now, ...page))).toEqual(['p2 PAY']);
+    });
+
+    it('is kept for as long whatever is pruned, to the millisecond, and forgotten with however many others', async () => {
+      const now = Date.now();
+      const kept = now - SENT_KEPT_MS;
+      for (let number = 0; number < 202; number++) await sent(`old ${number}`, kept - 1);
+      await sent('last', kept);
+      await sent('later', kept + 2 * 24 * 3_600_000);
+      const all = () => inPages(300, (...page) => ledger.purchases.between(0, now, ...page));
+      await ledger.prune(now);
+      expect(await all()).toEqual(['last PAY', 'later PAY']);
+      await ledger.prune(IN_A_WEEK);
+      expect((await all()).at(-1)).toBe('later PAY');
     });
   });
 
@@ -184,8 +215,13 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
         { upstreamReportId: 'R1' },
         { upstreamReportId: null },
       ]);
+      await bring(ledger, newReport(), [CLAIM, send('p3')], { type: 'YOE' });
+      await ledger.purchases.learn([{ purchaseId: 'p3', type: 'YOE', upstreamReportId: 'R1' }]);
       const next = (await opened.reopen()).ledger;
-      expect(await next.purchases.withIds(['p1'])).toMatchObject([{ upstreamReportId: 'R1', outcome: 'accepted' }]);
+      expect(await next.purchases.withIds(['p1', 'p3'])).toMatchObject([
+        { upstreamReportId: 'R1', outcome: 'accepted' },
+        { upstreamReportId: 'R1', type: 'YOE' },
+      ]);
     });
   });
 
@@ -199,6 +235,9 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
       const sought = () => inPages(1, (...page) => ledger.purchases.sought(...page));
       expect(await sought()).toEqual(['p1 PAY', 'p3 PAY']);
       expect(await ledger.purchases.nextLook()).toBe(firstLookAt(1_000));
+      await ledger.purchases.looked([{ purchaseId: 'p1', type: 'PAY', lookAt: 90_000, evidence: null }]);
+      expect(await ledger.purchases.nextLook()).toBe(firstLookAt(3_000));
+      expect(await sought(), 'in the order of the sending').toEqual(['p1 PAY', 'p3 PAY']);
       await ledger.purchases.looked([
         { purchaseId: 'p1', type: 'PAY', lookAt: null, evidence: EVIDENCE },
         { purchaseId: 'p2', type: 'PAY', lookAt: 7, evidence: EVIDENCE },
