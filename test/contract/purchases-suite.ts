@@ -145,8 +145,11 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
         { type: 'PAY', outcome: 'accepted', lookAt: null },
         { type: 'YOE', outcome: 'uncertain', lookAt: firstLookAt(1_000) },
       ]);
-      await bring(ledger, report, [CLOSE], { type: 'YOE' });
-      expect(await ledger.purchases.withIds(['p1'])).toMatchObject([{ outcome: 'accepted' }, { outcome: 'uncertain' }]);
+      await bring(ledger, report, [{ kind: 'absent', purchaseId: 'p1', failure: FAILURE }], { type: 'YOE' });
+      expect(await ledger.purchases.withIds(['p1']), 'its row may only be late').toMatchObject([
+        { outcome: 'accepted', lookAt: null },
+        { outcome: 'absent', lookAt: firstLookAt(1_000) },
+      ]);
     });
 
     it('is kept when its report is bought again, and when it is forgotten', async () => {
