@@ -13,32 +13,43 @@ beforeEach(() => {
   onTestFinished(() => void vi.useRealTimers());
 });
 
-/** A ledger that was last trusted eight days ago, with the times that it was told. */
-function stage() {
+/** A ledger that was last trusted so long ago, with the times that it was told. */
+function stage(agoMs = 8 * DAY) {
   const prunedUntil: number[] = [];
+  const refusedUntil: number[] = [];
   const trusted: number[] = [];
   const ledger = {
     prune: async (until: number, refused: number) => {
       prunedUntil.push(until);
-      expect(refused - until, 'what was refused is kept for a day').toBe(29 * DAY);
+      refusedUntil.push(refused);
     },
     trust: async (now: number) => void trusted.push(now),
   } as unknown as Ledger;
-  const clock = createTrustedClock({ trustedAt: Date.now() - 8 * DAY });
+  const clock = createTrustedClock({ trustedAt: Date.now() - agoMs });
   onTestFinished(startPruning(ledger, clock, pino({ level: 'silent' })));
-  return { clock, prunedUntil, trusted };
+  return { clock, prunedUntil, refusedUntil, trusted };
 }
 
 it('prunes nothing, and trusts no time, until the clock is confirmed; then what expired thirty days ago, every hour', async () => {
-  const { clock, prunedUntil, trusted } = stage();
+  const { clock, prunedUntil, refusedUntil, trusted } = stage();
   await vi.advanceTimersByTimeAsync(DAY);
   expect([prunedUntil, trusted]).toEqual([[], []]);
   clock.observe(Date.now());
   await vi.advanceTimersByTimeAsync(MINUTE);
   expect(prunedUntil).toEqual([Date.now() - 30 * DAY]);
+  expect(refusedUntil, 'what was refused is kept for a day').toEqual([Date.now() - DAY]);
   expect(trusted).toEqual([Date.now()]);
   await vi.advanceTimersByTimeAsync(HOUR);
   expect(prunedUntil).toHaveLength(2);
+});
+
+it('trusts a clock that says about the time of the last one, and prunes nothing until it is confirmed', async () => {
+  const { clock, prunedUntil, trusted } = stage(MINUTE);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect([prunedUntil.length, trusted.length]).toEqual([0, 2]);
+  clock.observe(Date.now());
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(prunedUntil).toHaveLength(1);
 });
 
 it('stops while the clock is in doubt again', async () => {

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { setImmediate as turn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fieldsOfLogScope } from '../../src/lib/log-scope.js';
 import { ApiError } from '../../src/errors.js';
 import type { JobalyzerClient } from '../../src/datasources/jobalyzer/client.js';
 import { readPurchase, type PurchaseOutcome } from '../../src/datasources/jobalyzer/purchase-response.js';
@@ -84,6 +85,21 @@ describe('a process that stops', () => {
     expect([asked(), memory.entry('r', 'PAY').state]).toEqual([1, 'INTENT']);
   });
 
+  it('hands over what was not sent at once, and says so if that fails', async () => {
+    const { purchases, answer, closing, logged } = purchasing();
+    purchases.start(REPORT, [INTENT]);
+    let isQuiet = false;
+    const closed = closing(10_000, async () => {
+      isQuiet = true;
+      throw new Error('The ledger is away.');
+    });
+    expect(isQuiet).toBe(true);
+    await turn();
+    expect(logged).toMatchObject([{ level: 40, err: { message: 'The ledger is away.' } }]);
+    answer(LINKED);
+    await eventually(() => expect(closed()).toBe(true));
+  });
+
   it('does not try to store anything once the ledger is about to be closed', async () => {
     const { purchases, answer, closing, memory, logged } = purchasing();
     purchases.start(REPORT, [INTENT]);
@@ -141,6 +157,13 @@ describe('a claim of which it is unknown whether it is stored', () => {
   });
 });
 
+it('each line that is logged for a purchase has the id of its report', async () => {
+  const { purchases, answer, scopes } = purchasing();
+  purchases.start(REPORT, [INTENT]);
+  answer(LINKED);
+  await eventually(() => expect(scopes).toEqual(['r']));
+});
+
 describe('a purchase that fails in a way nobody has thought of', () => {
   it('is logged with its report', async () => {
     const { purchases, answer, logged } = purchasing(() => {
@@ -160,6 +183,7 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
   const logged: object[] = [];
   const answered = Promise.withResolvers<PurchaseOutcome>();
   let asked = 0;
+  const scopes: unknown[] = [];
   const purchases = createPurchases({
     ledger: memory.ledger,
     queue: { start: () => undefined, schedule: () => undefined, close: () => Promise.resolve() },
@@ -170,6 +194,7 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
         sending: { beforeConnect: () => void; beforeSend: () => Promise<void> },
       ) {
         asked += 1;
+        scopes.push(fieldsOfLogScope().reportId);
         sending.beforeConnect();
         await sending.beforeSend();
         return answered.promise;
@@ -185,11 +210,12 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
     memory,
     logged,
     asked: () => asked,
+    scopes,
     answer: (outcome: PurchaseOutcome) => answered.resolve(outcome),
     /** Begins to close, and tells whether it has. */
-    closing(graceMs: number) {
+    closing(graceMs: number, onQuiet?: () => Promise<void>) {
       let closed = false;
-      void purchases.close(graceMs).then(() => (closed = true));
+      void purchases.close(graceMs, onQuiet).then(() => (closed = true));
       return () => closed;
     },
   };
