@@ -4,9 +4,10 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { absent } from '../../src/datasources/reports/ledger.js';
 import { openEmbeddedBackend } from '../../src/storage/sqlite/backend.js';
 import { testDirectory } from '../fixtures/test-directory.js';
-import { bring, CLAIM, DAY, newReport } from './steps.js';
+import { bring, CLAIM, DAY, newReport, stepOf } from './steps.js';
 
 let directory: string;
 beforeEach(async () => {
@@ -76,6 +77,15 @@ describe('opening an embedded ledger', () => {
     await mkdir(join(directory, 'data'));
     await writeFile(join(directory, 'data', 'ledger.sqlite'), text.repeat(50));
   }
+});
+
+it('an embedded ledger stores what was to be written before it was closed', async () => {
+  const { ledger } = openEmbeddedBackend(directory, 'ledger');
+  const report = newReport();
+  const writing = ledger.commit(report, [stepOf(absent(report.id, 'PAY'), CLAIM)]);
+  await ledger.close();
+  expect(await writing).toMatchObject([{ won: true }]);
+  expect((await opened(directory).ledger.read(report.id))?.entries).toMatchObject([{ state: 'INTENT' }]);
 });
 
 describe('an embedded ledger after SIGKILL', () => {
