@@ -8,7 +8,6 @@ import { canonicalAnswers } from '../../src/model/answers.js';
 
 const HOUR = 3_600_000;
 const SENT_AT = Date.now() - 2 * HOUR;
-const never = new AbortController().signal;
 
 function sent(purchaseId: string, given: Partial<PurchaseRecord> & { readonly title?: string } = {}): PurchaseRecord {
   const { title = 'Clerk', ...others } = given;
@@ -42,13 +41,18 @@ function rowOf(record: PurchaseRecord, upstreamReportId: string, afterMs = 1_000
   };
 }
 
-/** Looks for the first of these, of which the others are sent meanwhile. `taken`: a REPORTID that another purchase has. */
+/** Looks for the first `sought` of these, until one is found. `taken`: a REPORTID that another purchase has. */
 async function look(
   records: readonly PurchaseRecord[],
   rows: readonly LoggedReport[],
-  { meanwhile = [], taken = null }: { meanwhile?: readonly PurchaseRecord[]; taken?: string | null } = {},
+  {
+    meanwhile = [],
+    taken = null,
+    sought = 1,
+  }: { meanwhile?: readonly PurchaseRecord[]; taken?: string | null; sought?: number } = {},
 ) {
   const all = [...records];
+  const ending = new AbortController();
   const told: string[] = [];
   const looks: Look[] = [];
   const purchases: Pick<SentPurchases, 'between' | 'learn' | 'looked' | 'withIds'> = {
@@ -80,13 +84,15 @@ async function look(
     settle: {
       async found({ purchaseId }, row) {
         told.push(`${purchaseId} is ${row.upstreamReportId}`);
+        // After the first of several.
+        if (sought > 1) ending.abort(new Error('The server is stopping.'));
         return 'never';
       },
       absent: async ({ purchaseId }) => void told.push(`${purchaseId} is absent`),
     },
     absentAfterMs: HOUR,
   });
-  await round(records.slice(0, 1), never);
+  await round(records.slice(0, sought), ending.signal).catch((error: unknown) => told.push(String(error)));
   return { told, evidence: looks[0]?.evidence, lookAt: looks[0]?.lookAt };
 }
 
@@ -95,6 +101,13 @@ describe('a look into the usage log', () => {
 
   it('finds a purchase that is in it', async () => {
     expect(await look([doubt], [rowOf(doubt, 'r')])).toMatchObject({ told: ['doubt is r'], lookAt: null });
+  });
+
+  it('decides nothing more once the server stops', async () => {
+    const other = sent('other', { title: 'Cook' });
+    const { told, lookAt } = await look([doubt, other], [rowOf(doubt, 'r'), rowOf(other, 'o')], { sought: 2 });
+    expect(told).toEqual(['doubt is r', 'Error: The server is stopping.']);
+    expect(lookAt).toBeUndefined();
   });
 
   it('decides nothing of a row that may be a purchase which was sent while the log was read', async () => {

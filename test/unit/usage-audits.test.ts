@@ -122,10 +122,21 @@ describe('the audit of a month', () => {
     const log = logOf(ends.map((at) => logged(`Clerk ${at}`, { recordedAt: new Date(at + 1_000) })));
     const purchases = ends.map((at) => sent({ title: `Clerk ${at}`, sentAt: at - 1_000 }));
     const all = audits(log, ledgerOf(purchases));
-    for (const name of ['2026-10', '2026-11']) {
-      const { theirs, ours, differences } = await all.compare(parseMonth(name, 'month', NOON), NEVER);
-      expect([theirs, ours, differences]).toEqual(name === '2026-11' ? [1, 1, []] : [0, 0, []]);
+    for (const [name, count] of [
+      ['2026-10', 0],
+      ['2026-11', 1],
+    ] as const) {
+      const found = await all.compare(parseMonth(name, 'month', NOON), NEVER);
+      expect(found).toMatchObject({ theirs: count, ours: count, differences: [] });
     }
+  });
+
+  it('counts for the month of its row what was recorded before it was sent, by another clock', async () => {
+    const log = logOf([logged('Clerk', { recordedAt: new Date(NOVEMBER.from - 1_000) })]);
+    const all = audits(log, ledgerOf([sent({ sentAt: NOVEMBER.from + 1_000 })]));
+    expect(await all.compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 0, ours: 0, differences: [] });
+    const october = parseMonth('2026-10', 'month', NOON);
+    expect(await all.compare(october, NEVER)).toMatchObject({ theirs: 1, ours: 1, differences: [] });
   });
 
   it('knows what upstream accepted and did not deliver, unless it was bought again since', async () => {

@@ -54,8 +54,8 @@ describe('the usage log', () => {
     expect(requests[0]?.headers['content-type']).toBeUndefined();
   });
 
-  it('may be named itself', async () => {
-    const { read, requests } = await serving(csvOf([ROW]), { path: '/log/usage' });
+  it.each(['/log/usage', '/log/', '/log'])('may be named itself, or what it is below: %s', async (path) => {
+    const { read, requests } = await serving(csvOf([ROW]), { path });
     await read();
     expect(requests.map(({ url }) => url)).toEqual(['/log/usage']);
   });
@@ -144,10 +144,13 @@ describe('the usage log', () => {
       (response) => void response.end(csvOf([ROW, ROW])),
       (response) => void response.writeHead(500).end(),
       ({ socket }) => void socket?.destroy(),
+      // For this read there are two.
+      (response) => void response.writeHead(401).end(),
+      ({ socket }) => void socket?.destroy(),
     ];
     const { read, called, logged } = await serving((response) => answers.shift()?.(response));
-    for (let left = 3; left > 0; left--) await read().catch(() => undefined);
-    expect(called).toEqual([200, 500, null].map((status) => ({ call: 'usage', status, ms: expect.any(Number) })));
+    while (answers.length > 0) await read().catch(() => undefined);
+    expect(called).toEqual([200, 500, null, null].map((status) => ({ call: 'usage', status, ms: expect.any(Number) })));
     expect(logged.filter(({ call }) => call === 'usage')).toMatchObject([{ msg: 'upstream', rows: 2 }]);
   });
 
@@ -156,6 +159,14 @@ describe('the usage log', () => {
     await expect(read()).rejects.toThrow('cannot be reached');
     expect(proxy?.targets).toEqual([new URL(origin).host]);
     expect(requests).toEqual([]);
+  });
+
+  it('is what comes after an interim response', async () => {
+    const { read } = await serving((response) => {
+      response.writeEarlyHints({ link: '</usage>; rel=preload' });
+      response.writeHead(200).end(csvOf([ROW]));
+    });
+    expect((await read()).rows).toEqual([READ]);
   });
 
   it('that has a header alone has no rows', async () => {
@@ -318,6 +329,17 @@ describe('a token that the usage log does not accept', () => {
     );
     expect((await read()).rows).toEqual([READ]);
     expect(requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t2']);
+  });
+
+  it('is renewed without waiting for the rest of the refusal', async () => {
+    let left: Promise<unknown> = Promise.resolve();
+    const { read } = await serving((response, { headers }) => {
+      if (headers.authorization === 'Bearer t2') return void response.writeHead(200).end(csvOf([ROW]));
+      left = once(response, 'close');
+      response.writeHead(401).write('No');
+    });
+    expect((await read()).rows).toEqual([READ]);
+    await left;
   });
 
   it('says nothing about the API, however often it is refused', async () => {

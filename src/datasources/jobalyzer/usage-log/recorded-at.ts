@@ -28,8 +28,8 @@ export function recordedAt(text: string): number | null {
     back.getUTCHours(),
     back.getUTCMinutes(),
   ];
-  // There is no 31st of June, though Date knows what it would be.
-  if ([...read, back.getUTCSeconds()].some((part, index) => part !== parts[index])) return null;
+  // There is no 31st of June and no 60th second, though Date knows what they would be.
+  if (read.some((part, index) => part !== parts[index])) return null;
   const offset = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * MINUTE_MS;
   return sign === '-' ? time + offset : time - offset;
 }
