@@ -227,6 +227,14 @@ describe('the endpoint of a server', () => {
     await expect(asked).rejects.toThrow('Enough.');
   });
 
+  it('is not listened to any longer than the signal says', async () => {
+    const controller = new AbortController();
+    const { endpoint: server } = await endpoint([
+      (_request, response) => void response.writeHead(200).write('{', () => controller.abort(new Error('Enough.'))),
+    ]);
+    await expect(server.request('{ a }', {}, controller.signal)).rejects.toThrow('Enough.');
+  });
+
   it('says how long to wait, or nothing', () => {
     expect(retryAfterOf({ extensions: { retryAfterMs: 5 } })).toBe(5);
     expect(retryAfterOf({ extensions: { retryAfterMs: 'soon' } })).toBeNull();

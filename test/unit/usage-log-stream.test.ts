@@ -42,7 +42,6 @@ it('a signal that has aborted before ends a request with its reason', async () =
 it('a response that has come whole keeps nothing of its signal', async () => {
   const { signal } = new AbortController();
   const { body } = await stream(await serving('x'), { path: '/' }, signal);
-  expect(getEventListeners(signal, 'abort')).toHaveLength(1);
   expect(String(await body.toArray())).toBe('x');
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
