@@ -1,6 +1,6 @@
 import { Secret } from '../../src/lib/secret.js';
-import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, type Config } from '../../src/config.js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ConfigError, isRunByNpm, loadApiKey, readConfig, type Config } from '../../src/config.js';
 
 const SECRET = 'a-secret-nobody-may-see';
 const REAL = { JOBALYZER_CLIENT_ID: 'acme', JOBALYZER_CLIENT_SECRET: SECRET, AUTH_MODE: 'none' };
@@ -359,6 +359,26 @@ describe('contradictory settings', () => {
   it('do not include SIMULATOR=false with credentials', () => {
     expect(readConfig({ ...REAL, SIMULATOR: 'false' }).jobalyzer).not.toBeNull();
   });
+});
+
+it('the key that commands have for a server is read without what is around it', () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('JOBALYZER_API_KEY', ' k \n');
+  expect(loadApiKey()?.reveal()).toBe('k');
+  vi.stubEnv('JOBALYZER_API_KEY', ' ');
+  expect(loadApiKey()).toBeNull();
+});
+
+it('the program is run by npm if that says so', () => {
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const [script, isRun] of [
+    ['jobalyzer-graphql price', true],
+    ['vitest run', false],
+    [undefined, false],
+  ] as const) {
+    vi.stubEnv('npm_lifecycle_script', script);
+    expect(isRunByNpm()).toBe(isRun);
+  }
 });
 
 it('the configuration is deeply frozen', () => {

@@ -194,7 +194,7 @@ function purchasing(read: JobalyzerClient['readPurchase'] = (body, types) => rea
         sending: { beforeConnect: () => void; beforeSend: () => Promise<void> },
       ) {
         asked += 1;
-        scopes.push(fieldsOfLogScope().reportId);
+        scopes.push(fieldsOfLogScope()['reportId']);
         sending.beforeConnect();
         await sending.beforeSend();
         return answered.promise;
