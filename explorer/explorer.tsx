@@ -11,7 +11,7 @@ import { useReports } from './purchase/use-reports.ts';
 import { addressOf, questionOf } from './question/address.ts';
 import { QuestionForm } from './question/form.tsx';
 import { notesOf } from './question/notes.ts';
-import { missingField, salaryOf, type Question } from './question/question.ts';
+import { faultsOf, missingField, salaryOf, type Question } from './question/question.ts';
 import { Share } from './question/share.tsx';
 import { useSticky } from './question/use-sticky.ts';
 import { Results } from './results/results.tsx';
@@ -24,7 +24,7 @@ interface ExplorerProps {
   readonly onAsker: (asker: AskerFragment) => void;
 }
 
-const MISSING = { jobTitle: 'Enter a job title first.', place: 'Enter a place first.' } as const;
+const LABELS = { jobTitle: 'Job title', place: 'Place', years: 'Years of experience' } as const;
 
 /** The question, its price, and the answer. The question is in the address; only the button buys. */
 export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
@@ -63,8 +63,8 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const submit = (): void => {
     if (missing) {
       setComplaint(true);
-      const label = missing === 'place' ? 'Place' : 'Job title';
-      [...(form.current?.querySelectorAll('label') ?? [])].find(({ textContent }) => textContent === label)?.click();
+      const labels = [...(form.current?.querySelectorAll('label') ?? [])];
+      labels.find(({ textContent }) => textContent === LABELS[missing])?.click();
     }
     if (!price.plan || !price.question || obstacleTo(price.plan, asker)) return;
     // As upstream spells it, which is what the price is of.
@@ -86,14 +86,17 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
     ...(price.check && price.question && notesOf(price.check, price.question.place)),
     ...fieldProblems([...price.problems, ...(isShown ? failures : [])]),
   };
-  const unfilled = complaint && missing ? { [missing]: { message: MISSING[missing], suggestions: [] } } : {};
+  const unfilled =
+    complaint && missing
+      ? { [missing]: { message: `Enter a ${LABELS[missing].toLowerCase()} first.`, suggestions: [] } }
+      : {};
   return (
     <div className="explorer">
       <div className="side" ref={form}>
         <QuestionForm
           api={api}
           question={question}
-          problems={{ ...problems, ...unfilled }}
+          problems={{ ...problems, ...unfilled, ...faultsOf(question) }}
           onChange={change}
           onSubmit={submit}
         >

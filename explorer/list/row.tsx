@@ -6,7 +6,7 @@ import { moneyOf, rating } from '../charts/money.ts';
 import type { AnswersInput, ReportType } from '../generated/operations.ts';
 import { addressOf } from '../question/address.ts';
 import { detailsOf } from '../question/details.ts';
-import { EMPTY, formatPlace, type Question } from '../question/question.ts';
+import { EMPTY, placeLine, type Question } from '../question/question.ts';
 import type { ListRun } from './list-run.ts';
 import type { ListedReport, PricedRow } from './listed.ts';
 import { RowState } from './row-state.tsx';
@@ -94,7 +94,7 @@ function questionOf(answers: AnswersInput | Answers): Question {
   return {
     ...EMPTY,
     jobTitle,
-    place: formatPlace({ city: city ?? '', state: state ?? '', country }),
+    place: placeLine({ city: city ?? '', state: state ?? '', country }),
     years: yearsExperience == null ? '' : String(yearsExperience),
     degree: highestDegreeEarned ?? '',
     skills: skills ?? [],

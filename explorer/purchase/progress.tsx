@@ -62,6 +62,7 @@ function rowsOf(states: readonly TargetState[]): Row[] {
 function stageOf({ status, problem, attempt }: ReportState): string {
   if (status === 'READY') return 'is here';
   if (problem?.code === 'UNREACHABLE') return 'cannot be told';
+  if (problem?.code === 'BAD_USER_INPUT') return 'cannot be asked for';
   if (status === 'FAILED' || problem) return status === 'FAILED' ? 'did not come' : 'was not bought';
   if (status === 'SUBMITTING') return 'is being ordered';
   return attempt > 1 ? `is being prepared, asked for ${count(attempt)} times` : 'is being prepared';

@@ -22,12 +22,17 @@ export function Purchase({ plan, problems, asker, missing }: PurchaseProps) {
         {plan ? labelOf(plan) : 'Show pay'}
       </button>
       <p className="price">
-        {missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : 'Looking up the price …')}
+        {missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems))}
         {obstacle && <strong> {obstacle}</strong>}
         {!obstacle && left !== null && ` ${left} of ${asker?.budget?.limit} left today.`}
       </p>
     </div>
   );
+}
+
+/** Whether it is known at a field already why there is no price. */
+function waitText({ length }: readonly Problem[]): string {
+  return length === 0 ? 'Looking up the price …' : 'The form says what has to be changed.';
 }
 
 function priceText({ count, stored, underWay, total }: Plan): string {

@@ -1,7 +1,7 @@
 import type { Problem } from '../api/problem.ts';
 
 /** A field of the form that a problem can be mended at. */
-type FieldName = 'jobTitle' | 'place' | 'years' | 'degree' | 'skills' | 'certifications' | 'industry';
+type FieldName = 'jobTitle' | 'place' | 'years' | 'salary' | 'degree' | 'skills' | 'certifications' | 'industry';
 
 /** What is said at a field, and what may be chosen instead. */
 export interface FieldProblem {

@@ -1,13 +1,10 @@
-import { DEGREES, EMPTY, formatPlace, parsePlace, type Question } from './question.ts';
+import { DEGREES, EMPTY, MOST_COMPARED, MOST_IN_A_LIST, parsePlace, placeLine, type Question } from './question.ts';
 
 /** Where a question is kept: what is asked is sent when the page is loaded, what follows the `#` never is. */
 export interface Address {
   readonly search: string;
   readonly hash: string;
 }
-
-/** More are not read, whatever an address says. */
-const MOST_IN_A_LIST = 20;
 
 export function addressOf(question: Question): Address {
   const search = new URLSearchParams();
@@ -34,18 +31,20 @@ export function addressOf(question: Question): Address {
 export function questionOf({ search, hash }: Address): Question {
   const asked = new URLSearchParams(search);
   const text = (name: string): string => asked.get(name) ?? '';
-  const list = (name: string): string[] => asked.getAll(name).slice(0, MOST_IN_A_LIST);
+  // More are not read, whatever an address says.
+  const list = (name: string, most = MOST_IN_A_LIST): string[] =>
+    [...new Set(asked.getAll(name).map((value) => value.trim()))].filter(Boolean).slice(0, most);
   return {
     ...EMPTY,
     jobTitle: text('title'),
-    place: formatPlace({ city: text('city'), state: text('state'), country: text('country') }),
+    place: placeLine({ city: text('city'), state: text('state'), country: text('country') }),
     years: text('years'),
     degree: DEGREES.find(([value]) => value === text('degree'))?.[0] ?? '',
     skills: list('skill'),
     certifications: list('certification'),
     industry: text('industry'),
     salary: new URLSearchParams(hash.replace(/^#/, '')).get('salary') ?? '',
-    otherPlaces: list('or-place'),
-    otherTitles: list('or-title'),
+    otherPlaces: list('or-place', MOST_COMPARED),
+    otherTitles: list('or-title', MOST_COMPARED),
   };
 }

@@ -1,6 +1,6 @@
 import { Fold } from './fold.tsx';
 import { ListField } from './list-field.tsx';
-import type { Question } from './question.ts';
+import { MOST_COMPARED, type Question } from './question.ts';
 import type { Suggest } from './suggestions.ts';
 
 interface CompareFieldsProps {
@@ -9,9 +9,6 @@ interface CompareFieldsProps {
   readonly question: Question;
   readonly onChange: (change: Partial<Question>) => void;
 }
-
-/** So many can be read side by side; each is a report. */
-const MOST = 6;
 
 /** What the pay is shown beside. */
 export function CompareFields({ places, titles, question, onChange }: CompareFieldsProps) {
@@ -23,7 +20,7 @@ export function CompareFields({ places, titles, question, onChange }: CompareFie
         placeholder="Add a place"
         values={question.otherPlaces}
         suggest={places}
-        most={MOST}
+        most={MOST_COMPARED}
         onChange={(values) => onChange({ otherPlaces: values })}
       />
       <ListField
@@ -31,7 +28,7 @@ export function CompareFields({ places, titles, question, onChange }: CompareFie
         placeholder="Add a job title"
         values={question.otherTitles}
         suggest={titles}
-        most={MOST}
+        most={MOST_COMPARED}
         onChange={(values) => onChange({ otherTitles: values })}
       />
     </Fold>

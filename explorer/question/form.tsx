@@ -1,12 +1,13 @@
 import { useMemo, type SubmitEvent, type ReactNode } from 'react';
 import type { Api } from '../api/api.ts';
+import { count } from '../charts/money.ts';
 import type { FieldProblems } from '../purchase/remedies.ts';
 import { CompareFields } from './compare-fields.tsx';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
 import { isWrong } from '../purchase/remedies.ts';
 import { MoreFields } from './more-fields.tsx';
-import { parsePlace, type Question } from './question.ts';
+import { parsePlace, salaryOf, type Question } from './question.ts';
 import { suggestPlaces, suggestTitles } from './suggestions.ts';
 
 interface QuestionFormProps {
@@ -75,7 +76,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
             />
           )}
         </Field>
-        <Field label="Your salary" hint="Per year. Never leaves this page.">
+        <Field label="Your salary" hint={salaryHint(question)} problem={problems.salary}>
           {({ id, describedBy }) => (
             <input
               id={id}
@@ -83,6 +84,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
               inputMode="decimal"
               autoComplete="off"
               aria-describedby={describedBy}
+              aria-invalid={isWrong(problems.salary) || undefined}
               value={question.salary}
               onChange={(event) => set({ salary: event.currentTarget.value })}
             />
@@ -100,6 +102,15 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
 function PlaceHint({ place }: { readonly place: string }) {
   const { city, state, country } = parsePlace(place);
   if (country === '') return 'City, state and country, or a country alone.';
+  const isState = state !== '' && city === '';
   const parts = [city && `city ${city}`, state && `state ${state}`, `country ${country}`];
-  return `Understood as ${parts.filter(Boolean).join(', ')}.`;
+  const other = isState ? ` If ${state} is a city, write “${state}, , ${country}”.` : '';
+  return `Understood as ${parts.filter(Boolean).join(', ')}.${other}`;
+}
+
+/** How the amount is understood, where it is written in another way. */
+function salaryHint(question: Question): string {
+  const amount = salaryOf(question);
+  const isPlain = amount === null || question.salary.trim() === String(amount);
+  return `${isPlain ? '' : `${count(amount)} `}per year. Never leaves this page.`.replace(/^p/, 'P');
 }

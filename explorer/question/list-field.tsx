@@ -3,6 +3,7 @@ import type { FieldProblem } from '../purchase/remedies.ts';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
 import { isWrong } from '../purchase/remedies.ts';
+import { MOST_IN_A_LIST } from './question.ts';
 import type { Suggest } from './suggestions.ts';
 
 interface ListFieldProps {
@@ -19,7 +20,7 @@ interface ListFieldProps {
 
 /** A field for several values: each is added by choosing or by Enter, and taken out by its button. */
 export function ListField(props: ListFieldProps) {
-  const { label, hint, placeholder, values, suggest, problem, most = 20, onChange } = props;
+  const { label, hint, placeholder, values, suggest, problem, most = MOST_IN_A_LIST, onChange } = props;
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const add = (value: string): void => {

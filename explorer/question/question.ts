@@ -1,4 +1,6 @@
+import { numberIn, yearsIn } from '../../src/model/job-list/number.ts';
 import type { AnswersInput, Degree } from '../generated/operations.ts';
+import type { FieldProblems } from '../purchase/remedies.ts';
 
 export interface Place {
   readonly city: string;
@@ -22,6 +24,11 @@ export interface Question {
   readonly otherPlaces: readonly string[];
   readonly otherTitles: readonly string[];
 }
+
+/** Skills, or certifications: as many as the server takes. */
+export const MOST_IN_A_LIST = 100;
+/** Places, or titles: so many can be read side by side, and each is a report. */
+export const MOST_COMPARED = 6;
 
 export const EMPTY: Question = {
   jobTitle: '',
@@ -56,39 +63,55 @@ export function parsePlace(text: string): Place {
   return { city: parts.join(', '), state, country };
 }
 
+/** As it is typed: a city without a state has nothing between two commas. */
+export function placeLine({ city, state, country }: Place): string {
+  return city && !state ? `${city}, , ${country}` : formatPlace({ city, state, country });
+}
+
+/** As it is read. */
 export function formatPlace({ city, state, country }: Place): string {
   return [city, state, country].filter(Boolean).join(', ');
 }
 
 /** How many years are asked about: null if none are given, or no whole number. */
 export function yearsOf({ years }: Question): number | null {
-  return /^\d{1,3}$/.test(years.trim()) ? Number(years) : null;
+  return yearsIn(years);
 }
 
-/** The salary as a number; null if it is none. Spaces, currency signs and separators of thousands may be in it. */
+/** The salary as a number; null if it is none. A currency and separators of thousands may be in it. */
 export function salaryOf({ salary }: Question): number | null {
-  const digits = salary.replace(/[\s\p{Sc},'’_]/gu, '').replace(/k$/i, '000');
-  const amount = /^\d+(\.\d+)?$/.test(digits) ? Number(digits) : NaN;
-  return Number.isFinite(amount) && amount > 0 ? amount : null;
+  const [, text = '', thousands = ''] = /^(.*?)(k?)$/i.exec(salary.replace(/\b[A-Z]{3}\b/, '').trim()) ?? [];
+  const amount = (numberIn(text) ?? 0) * (thousands === '' ? 1 : 1_000);
+  return amount > 0 ? amount : null;
 }
 
-/** The first field that has to be filled in before anything can be asked; null: none. */
-export function missingField({ jobTitle, place }: Question): 'jobTitle' | 'place' | null {
-  if (jobTitle.trim() === '') return 'jobTitle';
-  return parsePlace(place).country === '' ? 'place' : null;
+/** What cannot be understood of what is typed. */
+export function faultsOf(question: Question): FieldProblems {
+  const isWrong = (text: string, value: number | null): boolean => text.trim() !== '' && value === null;
+  const say = (message: string) => ({ message, suggestions: [] });
+  return {
+    ...(isWrong(question.years, yearsOf(question)) && { years: say('Enter a whole number of years, such as 5.') }),
+    ...(isWrong(question.salary, salaryOf(question)) && { salary: say('Enter an amount above 0, such as 85,000.') }),
+  };
+}
+
+/** The first field that has to be filled in, or in another way, before anything can be asked; null: none. */
+export function missingField(question: Question): 'jobTitle' | 'place' | 'years' | null {
+  if (question.jobTitle.trim() === '') return 'jobTitle';
+  if (parsePlace(question.place).country === '') return 'place';
+  return faultsOf(question).years ? 'years' : null;
 }
 
 export function answersOf(question: Question): AnswersInput {
   const { city, state, country } = parsePlace(question.place);
   const { degree, industry, skills, certifications } = question;
-  const years = question.years.trim();
+  const years = yearsOf(question);
   return {
     jobTitle: question.jobTitle,
     country,
     ...(state && { state }),
     ...(city && { city }),
-    // What is no number is sent all the same, for the server to say what is allowed.
-    ...(years && { yearsExperience: Number(years) }),
+    ...(years !== null && { yearsExperience: years }),
     ...(degree && { highestDegreeEarned: degree }),
     ...(skills.length > 0 && { skills: [...skills] }),
     ...(certifications.length > 0 && { certifications: [...certifications] }),

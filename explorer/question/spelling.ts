@@ -1,5 +1,5 @@
 import type { CheckQuery } from '../generated/operations.ts';
-import { formatPlace, parsePlace, type Question } from './question.ts';
+import { parsePlace, placeLine, type Question } from './question.ts';
 
 export type Check = NonNullable<CheckQuery['checkAnswers']>;
 
@@ -14,7 +14,7 @@ export function corrected(question: Question, checks: readonly Check[]): Questio
   const place = (text: string): string => {
     const { city, state, country } = parsePlace(text);
     const parts = { city: spell('city', city), state: spell('state', state), country: spell('country', country) };
-    return formatPlace(parts);
+    return placeLine(parts);
   };
   return {
     ...question,

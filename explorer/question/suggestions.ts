@@ -6,7 +6,7 @@ import {
   SuggestPlacesDocument,
   type AnswerKind,
 } from '../generated/operations.ts';
-import { formatPlace } from './question.ts';
+import { placeLine } from './question.ts';
 
 /** Values for what was typed so far, best first. */
 export type Suggest = (term: string, signal: AbortSignal) => Promise<readonly string[]>;
@@ -42,7 +42,7 @@ export function suggestPlaces(api: Api): Suggest {
     // A place whose parts are not told is understood as it is written.
     return places.slice(0, MOST).map(({ text, city, state, country }) => {
       const parts = { city: city ?? '', state: state ?? '', country: country ?? '' };
-      return country ? formatPlace(parts) : text;
+      return country ? placeLine(parts) : text;
     });
   };
 }

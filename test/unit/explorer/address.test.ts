@@ -5,17 +5,22 @@ import {
   answersOf,
   DEGREES,
   EMPTY,
+  missingField,
   parsePlace,
+  placeLine,
   salaryOf,
   yearsOf,
   type Question,
 } from '../../../explorer/question/question.js';
 
 const word = fc.stringMatching(/^[a-zé#+&=%]{1,9}( [a-zé#+&=%]{1,9})?$/);
-const words = fc.array(word, { maxLength: 4 });
+const words = fc.uniqueArray(word, { maxLength: 4 });
 const question: fc.Arbitrary<Question> = fc.record({
   jobTitle: word,
-  place: fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(', ')),
+  place: fc.oneof(
+    fc.array(word, { minLength: 1, maxLength: 3 }).map((parts) => parts.join(', ')),
+    fc.tuple(word, word).map(([city, country]) => placeLine({ city, state: '', country })),
+  ),
   years: fc.constantFrom('', '0', '12'),
   degree: fc.constantFrom('' as const, ...DEGREES.map(([value]) => value)),
   skills: words,
@@ -50,13 +55,17 @@ it('an address of somebody else’s making is a question that may lack something
     place: 'France',
     skills: ['a', 'b'],
   });
-  const many = `?${Array.from({ length: 500 }, (_, at) => `skill=${at}`).join('&')}`;
-  expect(questionOf({ search: many, hash: '' }).skills).toHaveLength(20);
+  const many = (name: string) => `?${Array.from({ length: 500 }, (_, at) => `${name}=${at}`).join('&')}`;
+  expect(questionOf({ search: many('skill'), hash: '' }).skills).toHaveLength(100);
+  expect(questionOf({ search: many('or-place'), hash: '' }).otherPlaces).toHaveLength(6);
+  const blank = '?skill=&skill=%20&or-place=&or-title=Cook&or-title=Cook';
+  expect(questionOf({ search: blank, hash: '' })).toEqual({ ...EMPTY, otherTitles: ['Cook'] });
 });
 
 it.each([
   ['Seattle, Washington, United States', { city: 'Seattle', state: 'Washington', country: 'United States' }],
   ['Washington, United States', { city: '', state: 'Washington', country: 'United States' }],
+  ['London, , United Kingdom', { city: 'London', state: '', country: 'United Kingdom' }],
   [' France ', { city: '', state: '', country: 'France' }],
   ['Old Town, East, Bavaria, Germany', { city: 'Old Town, East', state: 'Bavaria', country: 'Germany' }],
   ['', { city: '', state: '', country: '' }],
@@ -70,6 +79,10 @@ it.each([
   ['132 000 €', 132_000],
   ['132k', 132_000],
   ['19.50', 19.5],
+  ['85.000', 85_000],
+  ['1.234,56 EUR', 1_234.56],
+  ['CHF 85’000', 85_000],
+  ['1,5k', 1_500],
   ['much', null],
   ['0', null],
   ['-5', null],
@@ -88,5 +101,20 @@ it('only what is given is an answer', () => {
     highestDegreeEarned: 'MBA',
     skills: ['Wine'],
   });
-  expect([yearsOf({ ...asked, years: ' 4' }), yearsOf({ ...asked, years: 'x' })]).toEqual([4, null]);
+});
+
+it.each([
+  ['', null, null],
+  [' 4', 4, null],
+  ['5 years', 5, null],
+  ['0', 0, null],
+  ['0.5', null, 'years'],
+  ['1e1', null, 'years'],
+  ['abc', null, 'years'],
+  ['-3', null, 'years'],
+])('the years %j are %j, and are asked about only if they are a number', (text, years, missing) => {
+  const asked = { ...EMPTY, jobTitle: 'Cook', place: 'France', years: text };
+  expect(yearsOf(asked)).toBe(years);
+  expect(missingField(asked)).toBe(missing);
+  expect(answersOf(asked).yearsExperience).toBe(years ?? undefined);
 });
