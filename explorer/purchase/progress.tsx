@@ -23,14 +23,19 @@ export function Progress({ states, onAct }: ProgressProps) {
         <section className="card progress" aria-label="Progress">
           <h2>Progress</h2>
           <ul>
-            {shown.map(({ at, type, report, name }) => (
+            {shown.map(({ at, type, report, name, isAway }) => (
               <li key={`${at} ${type}`} className={report.problem ? 'failed' : report.status.toLowerCase()}>
                 <span className="sign" aria-hidden="true" />
                 <div>
                   <p>
-                    <strong>{name}</strong> <span className="stage">{stageOf(report)}</span>
+                    <strong>{name}</strong> <span className="stage">{stageOf(report, isAway)}</span>
                   </p>
-                  {report.problem && <p>{problemText(report)}</p>}
+                  {report.problem && (
+                    <p>
+                      {problemText(report)}
+                      {isAway && ' It is asked again by itself.'}
+                    </p>
+                  )}
                   <Remedies state={states[at]} report={report} type={type} onAct={(deed) => onAct(at, deed)} />
                 </div>
               </li>
@@ -47,21 +52,22 @@ interface Row {
   readonly type: ReportType;
   readonly report: ReportState;
   readonly name: string;
+  readonly isAway: boolean;
 }
 
 function rowsOf(states: readonly TargetState[]): Row[] {
-  return states.flatMap(({ target, reports }, at) =>
+  return states.flatMap(({ target, reports, isAway }, at) =>
     target.types.flatMap((type) => {
       const report = reports[type];
       const name = states.length > 1 ? `${REPORT_NAMES[type]}, ${target.label}` : REPORT_NAMES[type];
-      return report ? [{ at, type, report, name }] : [];
+      return report ? [{ at, type, report, name, isAway }] : [];
     }),
   );
 }
 
-function stageOf({ status, problem, attempt }: ReportState): string {
+function stageOf({ status, problem, attempt }: ReportState, isAway: boolean): string {
   if (status === 'READY') return 'is here';
-  if (problem?.code === 'UNREACHABLE') return 'cannot be told';
+  if (problem && isAway) return 'cannot be told';
   if (problem?.code === 'BAD_USER_INPUT') return 'cannot be asked for';
   if (status === 'FAILED' || problem) return status === 'FAILED' ? 'did not come' : 'was not bought';
   if (status === 'SUBMITTING') return 'is being ordered';
@@ -72,9 +78,9 @@ function stageOf({ status, problem, attempt }: ReportState): string {
 function announcementOf(rows: readonly Row[]): string {
   return rows
     .filter(({ report }) => report.status !== 'NOT_REQUESTED' || report.problem)
-    .map(({ name, report }) => {
+    .map(({ name, report, isAway }) => {
       const problem = report.problem ? ` ${explanationOf(report.problem)}` : '';
-      return `${name} ${stageOf({ ...report, attempt: 0 })}.${problem}`;
+      return `${name} ${stageOf({ ...report, attempt: 0 }, isAway)}.${problem}`;
     })
     .join(' ');
 }

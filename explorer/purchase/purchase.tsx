@@ -22,8 +22,11 @@ export function Purchase({ plan, problems, asker, missing }: PurchaseProps) {
         {plan ? labelOf(plan) : 'Show pay'}
       </button>
       <p className="price">
-        {missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems))}
-        {obstacle && <strong> {obstacle}</strong>}
+        {obstacle ? (
+          <strong>{obstacle}</strong>
+        ) : (
+          (missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems)))
+        )}
         {!obstacle && left !== null && ` ${left} of ${asker?.budget?.limit} left today.`}
       </p>
     </div>

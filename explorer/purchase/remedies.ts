@@ -69,6 +69,13 @@ export function isAtField(problem: Problem): boolean {
   return Object.keys(fieldProblems([problem])).length > 0;
 }
 
+const PASSING: readonly string[] = ['UNREACHABLE', 'RATE_LIMITED', 'OVERLOADED', 'STORE_UNAVAILABLE'];
+
+/** Whether the same question may be answered a little later. */
+export function isPassing({ code }: Problem): boolean {
+  return PASSING.includes(code);
+}
+
 /** What can be done about a report that did not come. */
 export type Remedy = 'ask-again' | 'buy-again' | 'change' | 'wait' | 'none';
 

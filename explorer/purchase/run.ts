@@ -11,6 +11,7 @@ import {
   type ReportType,
 } from '../generated/operations.ts';
 import { statusOf } from './plan.ts';
+import { isPassing } from './remedies.ts';
 import type { Target } from './targets.ts';
 
 /** What is known of one report. */
@@ -31,6 +32,8 @@ export interface TargetState {
   readonly pay: PayFragment | null;
   readonly yoe: ExperienceFragment | null;
   readonly reports: Partial<Readonly<Record<ReportType, ReportState>>>;
+  /** Whether the server could not be asked the last time. It is asked again. */
+  readonly isAway: boolean;
 }
 
 /** What is done before a target is looked at. */
@@ -46,7 +49,7 @@ const LOOK_AGAIN_MS = 2_000;
 const KEYS = { PAY: 'pay', YOE: 'yoe' } as const;
 
 export function unseen(target: Target): TargetState {
-  return { target, id: null, pay: null, yoe: null, reports: {} };
+  return { target, id: null, pay: null, yoe: null, reports: {}, isAway: false };
 }
 
 /** Does what is to be done, then follows the reports until each has come or failed. Tells of every change. */
@@ -60,30 +63,29 @@ export async function run(
   const refusals = await perform(api, target, deed, signal);
   let state = await look(api, unseen(target), signal, refusals);
   onChange(state);
-  while (underWay(state).length > 0 && !signal.aborted) {
-    try {
-      for await (const event of api.follow(
-        FollowDocument,
-        { answers: target.answers, types: underWay(state) },
-        signal,
-      )) {
-        const told = event.data?.reportStatus;
-        if (!told) continue;
-        const { type, status, attempt, failure } = told;
-        const report = { status, attempt, problem: status === 'FAILED' ? failure : null, expiresAt: null };
-        state = { ...state, reports: { ...state.reports, [type]: report } };
-        const final = status === 'READY' || status === 'FAILED';
-        // The figures, or the values that upstream suggests instead.
-        if (final) state = await look(api, state, signal);
-        onChange(state);
-      }
-      if (underWay(state).length === 0) return;
-    } catch {
-      if (signal.aborted) return;
+  const follow = async (): Promise<void> => {
+    const variables = { answers: target.answers, types: underWay(state) };
+    for await (const event of api.follow(FollowDocument, variables, signal)) {
+      const told = event.data?.reportStatus;
+      if (!told) continue;
+      const { type, status, attempt, failure } = told;
+      const report = { status, attempt, problem: status === 'FAILED' ? failure : null, expiresAt: null };
+      state = { ...state, reports: { ...state.reports, [type]: report } };
+      const final = status === 'READY' || status === 'FAILED';
+      // The figures, or the values that upstream suggests instead.
+      if (final) state = await look(api, state, signal);
+      onChange(state);
     }
-    // Something in between lets no sockets through.
+  };
+  while ((underWay(state).length > 0 || state.isAway) && !signal.aborted) {
+    if (!state.isAway) {
+      // Where something in between lets no sockets through, it is looked at.
+      await follow().catch(() => undefined);
+      if (signal.aborted || underWay(state).length === 0) continue;
+    }
     await pause(LOOK_AGAIN_MS, signal);
-    state = await look(api, state, signal);
+    if (signal.aborted) return;
+    state = await look(api, state, signal, refusals);
     onChange(state);
   }
 }
@@ -114,13 +116,19 @@ async function look(
     signal,
   );
   const report = data?.report;
-  if (!report) return { ...before, reports: Object.fromEntries(types.map((type) => [type, failedAs(problems[0])])) };
+  if (!report) {
+    const [problem = null] = problems;
+    const reports = Object.fromEntries(types.map((type) => [type, failedAs(problem)]));
+    return { ...before, reports, isAway: problem !== null && isPassing(problem) };
+  }
   const state = (type: ReportType): ReportState => {
     const status = statusOf(report.status, type);
     const own = problems.find(({ code, path }) => path?.at(-1) === KEYS[type] && code !== 'REPORT_NOT_READY');
     const known = before.reports[type];
-    // What was given up before it was bought is not requested any more, and the event alone has said why.
-    const told = status === 'NOT_REQUESTED' ? (refusals[0] ?? known?.problem ?? null) : null;
+    // What was given up before it was bought is not requested any more, and the event alone has said why. That the server could
+    // not be reached is over.
+    const refusal = refusals.find(({ code }) => code !== 'UNREACHABLE') ?? (before.isAway ? null : known?.problem);
+    const told = status === 'NOT_REQUESTED' ? (refusal ?? null) : null;
     const expiresAt = type === 'PAY' ? report.payExpiresAt : report.yoeExpiresAt;
     return { status, problem: own ?? told, attempt: known?.attempt ?? 0, expiresAt };
   };
@@ -130,6 +138,7 @@ async function look(
     pay: report.pay ?? null,
     yoe: report.yoe ?? null,
     reports: Object.fromEntries(types.map((type) => [type, state(type)])),
+    isAway: false,
   };
 }
 
@@ -142,8 +151,8 @@ interface Looked {
   readonly yoeExpiresAt: string | null;
 }
 
-function failedAs(problem: Problem | undefined): ReportState {
-  return { status: 'NOT_REQUESTED', problem: problem ?? null, attempt: 0, expiresAt: null };
+function failedAs(problem: Problem | null): ReportState {
+  return { status: 'NOT_REQUESTED', problem, attempt: 0, expiresAt: null };
 }
 
 function underWay({ reports }: TargetState): ReportType[] {

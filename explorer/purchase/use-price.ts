@@ -5,6 +5,7 @@ import { CheckDocument, PriceDocument, type AskerFragment } from '../generated/o
 import type { Question } from '../question/question.ts';
 import { corrected, type Check } from '../question/spelling.ts';
 import { planOf, type Plan } from './plan.ts';
+import { isPassing } from './remedies.ts';
 import { targetsOf } from './targets.ts';
 
 export interface Price {
@@ -22,7 +23,6 @@ const NONE: Price = { plan: null, question: null, check: null, problems: [] };
 const SETTLED_MS = 300;
 /** Until it is asked again, where the server could not be reached or has too much to do. */
 const AGAIN_MS = 5_000;
-const PASSING: readonly string[] = ['UNREACHABLE', 'RATE_LIMITED', 'OVERLOADED'];
 
 /** What this question would cost, which costs nothing to know. Null: there is none yet. Another `version` asks again. */
 export function usePrice(
@@ -45,7 +45,7 @@ export function usePrice(
       if (ended.signal.aborted) return;
       if (asker) onAsker(asker);
       setPrice(found);
-      const passing = found.problems.find(({ code }) => PASSING.includes(code));
+      const passing = found.problems.find(isPassing);
       if (passing) timer = setTimeout(start, passing.retryAfterMs ?? AGAIN_MS);
     };
     // It rejects with the signal's reason alone, when nobody waits any more.

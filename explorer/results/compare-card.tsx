@@ -1,5 +1,5 @@
 import { ChartCard } from '../charts/chart-card.tsx';
-import { count, moneyOf } from '../charts/money.ts';
+import { count, moneyOf, rating } from '../charts/money.ts';
 import { RangeRows } from '../charts/range-rows.tsx';
 import type { TargetState } from '../purchase/run.ts';
 import { rangeTable } from './range-table.ts';
@@ -17,7 +17,7 @@ export function CompareCard({ states, salary, subject, simulated }: CompareCardP
     const statistics = pay?.basePay;
     if (!pay || !statistics) return [];
     const profiles = pay.totalProfilesAnalyzed === null ? '' : `${count(pay.totalProfilesAnalyzed)} profiles`;
-    const confidence = pay.reportRating === null ? '' : `confidence ${count(pay.reportRating)}`;
+    const confidence = pay.reportRating === null ? '' : `confidence ${rating(pay.reportRating)}`;
     const detail = [profiles, confidence].filter(Boolean).join(', ');
     return [{ ...statistics, label: target.label, detail, isOwn: at === 0 }];
   });

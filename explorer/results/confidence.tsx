@@ -1,4 +1,4 @@
-import { count } from '../charts/money.ts';
+import { count, rating as ratingText } from '../charts/money.ts';
 import type { MatchFragment } from '../generated/operations.ts';
 
 interface ConfidenceProps {
@@ -23,7 +23,7 @@ export function Confidence({ rating, profiles, companies, level, context, collec
         <div>
           <dt>Confidence</dt>
           <dd>
-            <meter min={0} max={1} value={rating} aria-label="Confidence, of 1" /> {count(rating)}
+            <meter min={0} max={1} value={rating} aria-label="Confidence, of 1" /> {ratingText(rating)}
             {rating === 0 && ' – the data is sparse or conflicting'}
           </dd>
         </div>
