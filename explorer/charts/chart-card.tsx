@@ -30,8 +30,8 @@ export function ChartCard({ title, subject, simulated, table, lead, footnote, wi
   const savePng = async (): Promise<void> => {
     const svg = plot.current?.querySelector('svg');
     if (!svg) return;
-    const note = simulated ? `${subject} · Simulated data: these figures are invented` : subject;
-    download(await pngOf(svg, { title, note }), fileName(`${title} ${subject}`, 'png'));
+    const notes = [subject, ...(simulated ? ['Simulated data: these figures are invented.'] : [])];
+    download(await pngOf(svg, { title, notes }), fileName(`${title} ${subject}`, 'png'));
   };
   return (
     <section className={wide ? 'card chart wide' : 'card chart'} aria-label={title}>

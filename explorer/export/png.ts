@@ -19,22 +19,24 @@ const STYLES = [
 const SVG = 'http://www.w3.org/2000/svg';
 const MARGIN = 24;
 const HEAD = 44;
-const FOOT = 28;
+/** A line of notes. */
+const LINE = 18;
 /** Sharp also on screens with small pixels. */
 const SCALE = 2;
 
 export interface Frame {
   readonly title: string;
-  /** What stands below it, such as that the figures are invented. */
-  readonly note: string;
+  /** What stands below it, a line each, such as that the figures are invented. */
+  readonly notes: readonly string[];
 }
 
 /** A picture of the chart in its present colours, with its title. */
-export async function pngOf(chart: SVGSVGElement, { title, note }: Frame): Promise<Blob> {
+export async function pngOf(chart: SVGSVGElement, { title, notes }: Frame): Promise<Blob> {
   const { width, height } = chart.getBoundingClientRect();
-  const [fullWidth, fullHeight] = [width + 2 * MARGIN, height + HEAD + FOOT + MARGIN];
   const page = getComputedStyle(chart.closest('.card') ?? document.body);
-  const text = { 'font-family': page.fontFamily, fill: page.color };
+  const text = { 'font-family': page.fontFamily, fill: page.color, x: MARGIN };
+  const widest = Math.max(width, ...notes.map((note) => widthOf(note, `12px ${page.fontFamily}`)));
+  const [fullWidth, fullHeight] = [widest + 2 * MARGIN, HEAD + height + MARGIN + notes.length * LINE + 8];
   const frame = element('svg', { xmlns: SVG, width: fullWidth, height: fullHeight });
   const inner = withStyles(chart);
   for (const [name, value] of Object.entries({ x: MARGIN, y: HEAD, width, height })) {
@@ -42,11 +44,21 @@ export async function pngOf(chart: SVGSVGElement, { title, note }: Frame): Promi
   }
   frame.append(
     element('rect', { width: fullWidth, height: fullHeight, fill: page.backgroundColor }),
-    element('text', { ...text, x: MARGIN, y: 30, 'font-size': 17, 'font-weight': 700 }, title),
+    element('text', { ...text, y: 30, 'font-size': 17, 'font-weight': 700 }, title),
     inner,
-    element('text', { ...text, x: MARGIN, y: fullHeight - 16, 'font-size': 12, opacity: 0.75 }, note),
+    ...notes.map((note, at) =>
+      element('text', { ...text, y: HEAD + height + MARGIN + (at + 0.7) * LINE, 'font-size': 12, opacity: 0.75 }, note),
+    ),
   );
   return rasterize(frame, fullWidth, fullHeight);
+}
+
+/** In CSS pixels. */
+function widthOf(text: string, font: string): number {
+  const context = document.createElement('canvas').getContext('2d');
+  if (!context) return 0;
+  context.font = font;
+  return Math.ceil(context.measureText(text).width);
 }
 
 /** A copy that needs no style sheet. */

@@ -41,7 +41,7 @@ export function PartsCard({ pay, subject, simulated }: PartsCardProps) {
           { name: 'Share in percent', format: (share) => percent(share) },
         ],
         rows: [
-          ...parts.map(({ name, median, people, share }) => [name, median, people, share]),
+          ...parts.map(({ name, median, people, share }) => [name, median, people, share && Number(share.toFixed(1))]),
           ...(total === null ? [] : [['Total pay', total, pay.totalPay?.count ?? null, null]]),
         ],
       }}

@@ -53,7 +53,7 @@ export function Results({ api, states, question, salary, simulated, button }: Re
           yoe={main.yoe}
           expiresAt={main.reports.YOE?.expiresAt ?? null}
           years={yearsOf(question)}
-          wide={states.length === 1}
+          wide={states.filter(({ pay }) => pay?.basePay).length < 2}
           subject={subject}
           simulated={simulated}
         />
