@@ -19,20 +19,7 @@ export function RowState({ row, own, run, onAct }: RowStateProps) {
       {faultsOf(row, own).map((text) => (
         <p key={text}>{text}</p>
       ))}
-      {run && row.job !== null && (
-        <ul className="choices">
-          {own.map((report) => (
-            <Remedies
-              key={report.type}
-              job={row.job!}
-              report={report}
-              isOne={own.length === 1}
-              run={run}
-              onAct={onAct}
-            />
-          ))}
-        </ul>
-      )}
+      {run && row.job !== null && <Remedies job={row.job} own={own} run={run} onAct={onAct} />}
       {row.remarks.map((remark) => (
         <Said key={`${remark.kind} ${remark.key}`} remark={remark} run={run} onAct={onAct} />
       ))}
@@ -58,49 +45,47 @@ function Said({ remark: { kind, key, message, suggestions }, run, onAct }: SaidP
       {run && (kind === 'chosen' || suggestions.length > 0) && (
         <ul className="choices">
           {suggestions.map((value) => (
-            <li key={value}>
-              <button type="button" className="chip" onClick={() => onAct(() => run.choose(key, value))}>
-                {value}
-              </button>
-            </li>
+            <Act key={value} label={value} onAct={() => onAct(() => run.choose(key, value))} />
           ))}
-          {kind === 'chosen' && (
-            <li>
-              <button type="button" className="chip" onClick={() => onAct(() => run.choose(key, null))}>
-                Undo
-              </button>
-            </li>
-          )}
+          {kind === 'chosen' && <Act label="Undo" onAct={() => onAct(() => run.choose(key, null))} />}
         </ul>
       )}
     </>
   );
 }
 
-interface RemediesProps {
+interface RemediesProps extends Pick<RowStateProps, 'own' | 'onAct'> {
   readonly job: string;
-  readonly report: ListedReport;
-  /** Whether it is clear which is meant. */
-  readonly isOne: boolean;
   readonly run: ListRun;
-  readonly onAct: (act: () => void) => void;
 }
 
 /** Only for what costs nothing, or says that it does. */
-function Remedies({ job, report, isOne, run, onAct }: RemediesProps) {
-  const key = keyOf(job, report.type);
-  const remedy = remedyFor(report);
-  const name = isOne ? '' : ` (${REPORT_NAMES[report.type].toLowerCase()})`;
-  const button = (label: string, act: () => void) => (
+function Remedies({ job, own, run, onAct }: RemediesProps) {
+  const those = (remedy: ReturnType<typeof remedyFor>) => own.filter((report) => remedyFor(report) === remedy);
+  const keys = (reports: readonly ListedReport[]): string[] => reports.map(({ type }) => keyOf(job, type));
+  const again = keys(those('ask-again'));
+  const uncertain = those('buy-again').filter(({ problem }) => problem?.since);
+  return (
+    <ul className="choices">
+      {those('look-again').length > 0 && <Act label="Look again" onAct={() => onAct(run.lookAgain)} />}
+      {again.length > 0 && <Act label="Ask again, free of charge" onAct={() => onAct(() => run.buy(again))} />}
+      {uncertain.map(({ type }) => (
+        <Act
+          key={type}
+          label={`Buy ${own.length > 1 ? REPORT_NAMES[type].toLowerCase() : 'it'} again, perhaps billed twice`}
+          onAct={() => onAct(() => run.buyAgain(keyOf(job, type)))}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function Act({ label, onAct }: { readonly label: string; readonly onAct: () => void }) {
+  return (
     <li>
-      <button type="button" className="chip" onClick={() => onAct(act)}>
+      <button type="button" className="chip" onClick={onAct}>
         {label}
-        {name}
       </button>
     </li>
   );
-  if (remedy === 'look-again') return button('Look again', run.lookAgain);
-  if (remedy === 'ask-again') return button('Ask again, free of charge', () => run.buy([key]));
-  if (remedy !== 'buy-again' || !report.problem?.since) return null;
-  return button('Buy it again, perhaps billed twice', () => run.buyAgain(key));
 }

@@ -27,6 +27,7 @@ interface RowProps {
 
 const CURRENCY = 'Currency';
 const PER = 'Per';
+const MATCHED = 'Matched title';
 
 /** The columns with figures: a currency is written with its amounts. */
 export function columnsOf(types: readonly ReportType[]): readonly string[] {
@@ -60,7 +61,7 @@ export const Row = memo(function Row({ row, pay, yoe, types, columns, run, onAct
             role="cell"
             key={name}
             data-name={name}
-            className={figure === null ? 'none' : typeof figure === 'string' ? 'words' : undefined}
+            className={[figure === null && 'none', name === MATCHED && 'words'].filter(Boolean).join(' ')}
           >
             {name === 'Median' && figure !== null ? <strong>{text}</strong> : text}
             {name === 'Median' && of.get(PER) === 'hour' && ' an hour'}

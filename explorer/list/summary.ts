@@ -45,10 +45,10 @@ export function textOf(row: PricedRow, own: readonly ListedReport[]): string {
 
 /** What is wrong with a row, and with its reports. */
 export function faultsOf(row: PricedRow, own: readonly ListedReport[]): readonly string[] {
-  const problems = own.flatMap(({ type, problem }) =>
-    problem ? [`${own.length > 1 ? `${REPORT_NAMES[type]}: ` : ''}${explanationOf(problem)}`] : [],
-  );
-  return [...row.faults.map(({ message }) => message), ...problems];
+  const problems = own.flatMap(({ type, problem }) => (problem ? [{ type, text: explanationOf(problem) }] : []));
+  const isTrueOfAll = problems.length === own.length && new Set(problems.map(({ text }) => text)).size === 1;
+  const texts = problems.map(({ type, text }) => (isTrueOfAll ? text : `${REPORT_NAMES[type]}: ${text}`));
+  return [...row.faults.map(({ message }) => message), ...new Set(texts)];
 }
 
 /** What else is to be said of it. */

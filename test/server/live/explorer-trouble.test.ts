@@ -80,6 +80,23 @@ describe.concurrent('the explorer, when something is in the way', () => {
     expect(upstream.bought('pay')).toBe(1);
   });
 
+  it('buys a row of a list again only when it is told to', async ({ start, upstream, openPage, expect }) => {
+    upstream.script.submit.push(reset());
+    const { page } = await openPage();
+    await page.goto(`${(await start()).url}/?view=list`);
+    await page.getByLabel('Or paste it').fill('Title,Country\nSoftware Developer,United States\nCashier,United States');
+    await page.getByRole('button', { name: 'Read what is pasted' }).click();
+    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    await page.getByText('1 of 2 reports are here, 1 did not come', { exact: true }).waitFor();
+    const submits = upstream.submits().length;
+    const row = page.getByRole('row').filter({ hasText: 'so it may have been bought' });
+    await row.getByRole('button', { name: 'Buy it again, perhaps billed twice' }).click();
+    await page.getByText('1 of 1 report is here', { exact: true }).waitFor();
+    await page.getByText('Nothing has to be bought.').waitFor();
+    expect(upstream.submits()).toHaveLength(submits + 1);
+    expect(upstream.bought('pay')).toBe(2);
+  });
+
   it('buys no more than today’s budget has left', async ({ start, upstream, openPage, expect }) => {
     const { url } = await start({ env: { BUDGET_REPORTS_PER_DAY: '3' } });
     const { page, sent } = await openPage();
