@@ -187,13 +187,26 @@ describe('the explorer in a browser', () => {
     expect(png.content.subarray(1, 4).toString('latin1')).toBe('PNG');
     expect(png.content.length).toBeGreaterThan(10_000);
     expect(complaints).toEqual([]);
+
+    // A form that is higher than the window stays beside the pictures with its end, where the button is.
+    await page.setViewportSize({ width: 1400, height: 500 });
+    await page.evaluate('scrollTo(0, 800)');
+    await expect
+      .poll(() => page.evaluate("innerHeight - document.querySelector('.side').getBoundingClientRect().bottom"))
+      .toBe(16);
   });
 
   it('says what the server says is wrong with an answer, at the field', async ({ openPage }) => {
     const { page } = await openPage();
     await page.goto(`${server.url}${QUESTION}&years=99`);
     await expect.poll(() => page.getByRole('alert').innerText()).toBe('Must be from 0 to 80; it is 99.');
-    expect(await page.getByLabel('Years of experience').getAttribute('aria-invalid')).toBe('true');
+    const years = page.getByLabel('Years of experience');
+    expect(await years.getAttribute('aria-invalid')).toBe('true');
+    await page.getByText('The form says what has to be changed.').first().waitFor();
+    // Never left out of what is asked.
+    await years.fill('1e1');
+    await expect.poll(() => page.getByRole('alert').innerText()).toBe('Enter a whole number of years, such as 5.');
+    expect(await page.getByRole('button', { name: 'Show pay' }).getAttribute('aria-disabled')).toBe('true');
   });
 });
 

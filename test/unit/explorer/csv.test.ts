@@ -9,8 +9,8 @@ it('cells are quoted as RFC 4180 has it, and none is run as a formula', () => {
     ['=1+1', 0, '@x'],
     ['two\r\nlines', 3, '+49'],
   ] as const;
-  expect(csvOf({ columns: [{ name: 'Name' }, { name: 'Pay' }, { name: '-' }], rows })).toBe(
-    ["\ufeffName,Pay,'-", '"a ""b"", c",-5.5,', "'=1+1,0,'@x", '"two\r\nlines",3,+49', ''].join('\r\n'),
+  expect(csvOf({ columns: [{ name: 'Name' }, { name: 'Pay' }, { name: '-x' }], rows })).toBe(
+    ["\ufeffName,Pay,'-x", '"a ""b"", c",-5.5,', "'=1+1,0,'@x", '"two\r\nlines",3,+49', ''].join('\r\n'),
   );
 });
 

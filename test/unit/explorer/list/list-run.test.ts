@@ -27,6 +27,21 @@ it('buys each report once, in order, and no more than are chosen; then all is he
   expect(server.looks).toBe(looks);
 });
 
+it('tells how long it takes, once something has come', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 200);
+  run.buy(open(run));
+  const told: (number | null)[] = [];
+  for (let seconds = 0; seconds < 15; seconds++) {
+    const { purchase, reports, at } = run.snapshot();
+    told.push(progressOf(purchase ?? { chosen: [], first: null }, reports, at).leftMs);
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(told.slice(0, 4)).toEqual([null, null, null, null]);
+  expect(told[6]).toBeGreaterThan(2_000);
+  expect(told[6]).toBeLessThan(15_000);
+});
+
 it('has no more on the way than a stop may leave to be collected', async () => {
   const server = fakeServer({ delayMs: 600_000 });
   const run = await priced(server, 100);
