@@ -39,7 +39,10 @@ const MOST_COMPARED = 200_000;
 /** What is near a month in time is read as well, since rows are recorded later than purchases are sent, by other clocks. */
 const MARGIN_MS = 3_600_000;
 const PURCHASES_AT_ONCE = 1_000;
-/** For paging; a row that is recorded meanwhile is seen a little later. */
+/**
+ * For paging. What is recorded or found meanwhile is seen a little later; what a person decides about a doubt changes nothing
+ * here, since it does not tell what upstream bills.
+ */
 const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 2;
 
