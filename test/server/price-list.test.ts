@@ -170,6 +170,20 @@ describe('nothing is bought', () => {
     expect(errors.filter((code) => code === 'BUDGET_EXCEEDED')).toHaveLength(5);
     expect(said).toEqual(expect.arrayContaining([expect.stringContaining('The budget of today has 3 left')]));
     expect(bought(server)).toBe(3);
+
+    // Nobody is asked about what cannot be.
+    const spent = await price(server, NURSES, { yes: false });
+    expect(spent.outcome).toBe(2);
+    expect(spent.errors).toEqual(errors);
+    expect(spent.said.at(-3)).toMatch(
+      /^The budget of today is used up, and is renewed at .*: only what is stored is priced\.$/,
+    );
+  });
+
+  it('beyond what of the budget is confirmed', async () => {
+    const server = await start({ BUDGET_REPORTS_PER_DAY: '3' });
+    const { outcome } = await price(server, NURSES, { yes: false });
+    expect(outcome).toMatchObject({ message: 'Nothing was bought: run it with --yes to buy 3 reports.' });
   });
 
   it('while an operator has stopped purchases', async () => {
@@ -216,6 +230,17 @@ describe('a list is priced', () => {
     expect(errors).toEqual(Array(8).fill(''));
     expect(outcome).toBe(0);
     expect(bought(server)).toBe(16);
+  });
+
+  it('whose rows are together more than a request may be', async () => {
+    const server = await start();
+    const skills = Array.from({ length: 80 }, (_, at) => `${'x'.repeat(190)}${at}`).join(';');
+    const list = ['Title,Country,Years,Skills', ...NURSES.slice(1).map((line) => `${line.slice(2)},${skills}`)];
+    const doubled = [...list, ...list.slice(1).map((line) => `${line}0`), ...list.slice(1).map((line) => `${line}1`)];
+    const { outcome, errors, said } = await price(server, doubled);
+    expect(outcome).toBe(2);
+    expect(said).toContain('24 others with an unknown answer: not bought unless you say --buy-unknown.');
+    expect(new Set(errors)).toEqual(new Set(['UNKNOWN_ANSWER']));
   });
 
   it('without asking again for rows that are the same', async () => {

@@ -55,6 +55,14 @@ it('without a server that is named, a list is priced with the ledger and the cre
     code: 1,
     errors: 'price: A server that is running has the ledger: name it by --url, such as --url http://127.0.0.1:4000.\n',
   });
-  expect(await runCommand('price', [...operands, '--force', '--url', url])).toMatchObject({ code: 0 });
+  const named = [...operands, '--force', '--url', url];
+  const noSpace = { wrapper: ['bash', '-c', 'ulimit -f 0; exec "$@"', 'bash'] };
+  expect(await runCommand('price', named, noSpace)).toMatchObject({
+    code: 1,
+    errors: expect.stringContaining(`cannot be written in ${directory}: a file may not be so large.`),
+  });
+  // Whoever reads what it says may have had enough.
+  const unread = { wrapper: ['bash', '-c', 'set -o pipefail; "$@" | true', 'bash'] };
+  expect(await runCommand('price', named, unread)).toMatchObject({ code: 0 });
   expect(upstream.bought()).toBe(1);
 });
