@@ -192,7 +192,9 @@ describe('the explorer in a browser', () => {
     await page.setViewportSize({ width: 1400, height: 500 });
     await page.evaluate('scrollTo(0, 800)');
     await expect
-      .poll(() => page.evaluate("innerHeight - document.querySelector('.side').getBoundingClientRect().bottom"))
+      .poll(() =>
+        page.evaluate("Math.round(innerHeight - document.querySelector('.side').getBoundingClientRect().bottom)"),
+      )
       .toBe(16);
   });
 
