@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { copyFromContext } from './context.ts';
 import type { Instruction, Stage } from './instructions.ts';
 
-const LONGEST_RUN_MS = 900_000;
+const LONGEST_RUN_MS = 1_800_000;
+/** What a step gets of this environment: where programs are, and how registries are reached. */
+const OF_THIS_MACHINE = ['PATH', 'HOME', 'NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'NO_PROXY'];
 
 export interface Build {
   /** The sources. */
@@ -52,7 +54,7 @@ async function run(command: string, cwd: string): Promise<void> {
   console.log(`RUN ${command}`);
   const child = spawn('sh', ['-ec', command], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'] },
+    env: Object.fromEntries(OF_THIS_MACHINE.map((name) => [name, process.env[name]])),
     stdio: ['ignore', 'ignore', 'inherit'],
     timeout: LONGEST_RUN_MS,
   });
