@@ -229,10 +229,11 @@ describe('the endpoint of a server', () => {
 
   it('is not listened to any longer than the signal says', async () => {
     const controller = new AbortController();
-    const { endpoint: server } = await endpoint([
+    const { endpoint: server, waits } = await endpoint([
       (_request, response) => void response.writeHead(200).write('{', () => controller.abort(new Error('Enough.'))),
     ]);
     await expect(server.request('{ a }', {}, controller.signal)).rejects.toThrow('Enough.');
+    expect(waits).toEqual([]);
   });
 
   it('says how long to wait, or nothing', () => {
