@@ -56,6 +56,7 @@ const vitest: Vitest = await createVitest(
     ],
   },
 );
+vitest.getRootProject().provide('postgresUrl', process.env['MUTATION_POSTGRES'] ?? null);
 await vitest.standalone();
 process.on('message', (message: Order) => void run(message));
 process.send?.('ready');

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startPostgres, type Postgres } from '../fixtures/postgres/postgres.ts';
 import { blockAround, blocksOf } from './blocks.ts';
 import { equivalenceOf } from './equivalent.ts';
 import { filesIn } from './files.ts';
@@ -33,6 +34,7 @@ const { values } = parseArgs({
 const MUTATED = ['src/datasources', 'src/graphql'];
 const ROOT = resolve(import.meta.dirname, '../..');
 process.chdir(ROOT);
+let postgres = null as Postgres | null;
 
 const all = filesIn(MUTATED);
 const files = all.filter((path) => new RegExp(values.file).test(path));
@@ -51,6 +53,7 @@ const tests = await survey();
 say(`${tests.length} test files execute them`);
 const verdicts = await inTurns(chosen, tryMutant);
 hosts.forEach((host) => host.close());
+await postgres?.close();
 const score = scoreOf(verdicts);
 const report = { sample: chosen.length, of: mutants.length, seed: Number(values.seed), score, verdicts };
 mkdirSync(join(ROOT, values.report, '..'), { recursive: true });
@@ -70,6 +73,11 @@ async function survey(): Promise<TestFile[]> {
   const paths = filesIn(['test']).filter((path) => path.endsWith('.test.ts') && new RegExp(values.tests).test(path));
   // Tests of the doors serve the built playground.
   if (paths.some((path) => path.startsWith('test/server/'))) execFileSync('npm', ['run', '--silent', 'build']);
+  // As for any other run of tests, one for all of them.
+  if (paths.some((path) => path.startsWith('test/contract/'))) {
+    postgres = await startPostgres();
+    process.env['MUTATION_POSTGRES'] = postgres.url;
+  }
   const survey = new Survey(all);
   const surveyed = await inTurns(paths, (path, host) => survey.file(path, host, say));
   // Hosts that recorded have instrumented files in memory.
