@@ -146,6 +146,25 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     expect(await countsOf(server)).toMatchObject({ uncertain: 0, failed: 1, collected: 2 });
   });
 
+  it('counts as not made after the time that is set', async (context) => {
+    const { expect } = context;
+    const env = { RECONCILE_ABSENT: 'true', RECONCILE_AFTER_MINUTES: '20' };
+    const { simulator, server } = await start(context, {}, { env });
+    loseRequests(simulator);
+    expect(await ask(server, 13)).toBe('SUBMISSION_UNCERTAIN');
+    await ask(server, 14);
+    lookNow(server);
+    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1 }));
+    expect(await statusOf(server, 13)).toBe('FAILED');
+    const sentEarlier = "UPDATE purchases SET sent_at = sent_at - 25 * 60000 WHERE outcome = 'uncertain'";
+    withLedger(server, (db) => db.exec(sentEarlier));
+    await eventually(async () => {
+      lookNow(server);
+      expect(await statusOf(server, 13)).toBe('NOT_REQUESTED');
+    });
+    expect(submits(simulator)).toBe(2);
+  });
+
   it('stays uncertain while one that was accepted at its time is not in the log either', async (context) => {
     const { expect } = context;
     const options = { usage: { missingEvery: 2 } };
