@@ -108,7 +108,10 @@ export function remarksOn(checked: readonly (AnswerText & CheckedText)[]): Remar
   const remarks = checked.flatMap(({ field, value, verdict, matched }) => {
     if (verdict !== 'UNKNOWN') return [];
     const rest = matched === null ? 'is not known' : `is taken for “${matched}”`;
-    return [{ text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.`, unknown: matched === null }];
+    // A comma is part of some names, and separates nothing.
+    const isList = (field === 'skills' || field === 'certifications') && value.includes(',');
+    const advice = isList ? ' If there are several, write “;” between them.' : '';
+    return [{ text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.${advice}`, unknown: matched === null }];
   });
   return {
     text: [...new Set(remarks.map(({ text }) => text))].join(' '),

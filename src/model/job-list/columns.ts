@@ -32,7 +32,8 @@ const OTHER_NAMES: Readonly<Record<JobField, string>> = {
   state: 'stateprovince stateorprovince province stateregion region',
   city: 'cityname town cityortown',
   place: 'location joblocation worklocation placeofwork',
-  yearsExperience: 'yearsofexperience experienceyears experienceinyears yearsexp yoe experience workexperience years',
+  yearsExperience:
+    'yearsofexperience experienceyears experienceinyears yearsexp yoe experience workexperience years yrs',
   highestDegreeEarned: 'degree highestdegree educationlevel levelofeducation education',
   skills: 'skill skillset',
   certifications: 'certification certificates certificate certs licenses',

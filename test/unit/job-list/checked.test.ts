@@ -104,4 +104,15 @@ describe('answers that have been checked', () => {
     });
     expect(remarks(answersOf({}), found)).toEqual({ text: '', unknown: false });
   });
+
+  it('have a remark on what separates the entries of a list, where a comma was meant to', () => {
+    const given = { jobTitle: 'nurse, head', skills: ['python, sql'] };
+    const found = new Map([
+      [keyOf(given, 'jobTitle'), checked({ matched: 'Nurse' })],
+      [keyOf(given, 'skills'), checked({})],
+    ]);
+    expect(remarks(answersOf(given), found).text).toBe(
+      'Job title “nurse, head” is taken for “Nurse”. Skills “python, sql” is not known. If there are several, write “;” between them.',
+    );
+  });
 });

@@ -26,6 +26,10 @@ describe('the columns of a list', () => {
       ['jobTitle', 'place', 'yearsExperience'],
     ],
     [
+      ['Role', 'Country', 'Yrs.'],
+      ['jobTitle', 'country', 'yearsExperience'],
+    ],
+    [
       ['Years of experience', 'YOE', 'Highest degree'],
       ['yearsExperience', null, 'highestDegreeEarned'],
     ],
