@@ -27,8 +27,10 @@ export interface ListRun {
   readonly want: (types: readonly ReportType[]) => void;
   /** Asks for this answer instead, in all rows that have the text of this key; null: as the rows have it. Nothing, while a purchase goes on. */
   readonly choose: (key: string, answer: string | null) => void;
-  /** Buys these of the reports, in this order, and follows them until they are here. Asks again, at no cost, for those that have failed. */
+  /** Buys these of the reports, in this order, and follows them until they are here. */
   readonly buy: (chosen: readonly string[]) => void;
+  /** Asks again for those that have failed, which costs nothing: what is not to be had any more is not bought. */
+  readonly askAgain: (failed: readonly string[]) => void;
   /** Buys one again of which nobody knows whether it was bought, perhaps for the second time. */
   readonly buyAgain: (key: string) => void;
   /** Buys nothing more. What was bought is still collected. */
@@ -77,8 +79,9 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
   const onLook = (key: string, seen: Partial<ListedReport>): void => {
     const before = store.get().reports.get(key);
     const isGivenUp = seen.status === 'NOT_REQUESTED' && before !== undefined && isUnderWay(before);
-    // What kept it from being looked at does not any more.
-    const change = before?.status === null ? { problem: null, ...seen } : seen;
+    // What kept it from being looked at does not any more, and a failure is forgotten after a while.
+    const isPast = before?.status === null || before?.status === 'FAILED';
+    const change = isPast ? { problem: null, ...seen } : seen;
     store.setReport(key, isGivenUp ? { ...change, problem: GIVEN_UP } : change);
     if (isGivenUp) givenUp += 1;
     else if (seen.status === 'READY') givenUp = 0;
@@ -197,6 +200,15 @@ export function startList(api: Api, rows: readonly PricedRow[], onAsker: (asker:
       reprice({ choices });
     },
     buy: (chosen) => begin(chosen, (options) => buyAll(server, store, chosen, options)),
+    askAgain: (failed) =>
+      begin(failed, async (options) => {
+        // A failure is forgotten after a while, and then it would be bought.
+        await lookAtThose(({ isQueued }) => isQueued, closed.signal);
+        const { reports } = store.get();
+        const still = failed.filter((key) => reports.get(key)?.status === 'FAILED');
+        options.stop.throwIfAborted();
+        await buyAll(server, store, still, options);
+      }),
     buyAgain: (key) => begin([key], (options) => buyAgain(server, store, key, options)),
     lookAgain() {
       store.set({ ended: null });

@@ -127,7 +127,12 @@ function Priced({ run, source: { name, list, columns }, asker, types, onTypes }:
         <Types types={types} disabled={isBusy || reports.size === 0} onTypes={onTypes} />
         <Progress state={state} onStop={() => andFocus(run.stop)} onLookAgain={() => andFocus(run.lookAgain)} />
         {reports.size > 0 && !isBusy && (
-          <Price state={state} asker={asker} onBuy={(chosen) => andFocus(() => run.buy(chosen))} />
+          <Price
+            state={state}
+            asker={asker}
+            onBuy={(chosen) => andFocus(() => run.buy(chosen))}
+            onAskAgain={(failed) => andFocus(() => run.askAgain(failed))}
+          />
         )}
         {isLooked && (
           <button type="button" className="download" onClick={save}>

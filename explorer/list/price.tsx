@@ -9,10 +9,11 @@ interface PriceProps {
   readonly state: ListState;
   readonly asker: AskerFragment | null;
   readonly onBuy: (chosen: readonly string[]) => void;
+  readonly onAskAgain: (failed: readonly string[]) => void;
 }
 
 /** What would be bought, and the button that says how much of it will be. */
-export function Price({ state: { reports, isLooked }, asker, onBuy }: PriceProps) {
+export function Price({ state: { reports, isLooked }, asker, onBuy, onAskAgain }: PriceProps) {
   const [alsoUnknown, setAlsoUnknown] = useState(false);
   const [limit, setLimit] = useState('');
   const id = useId();
@@ -78,7 +79,7 @@ export function Price({ state: { reports, isLooked }, asker, onBuy }: PriceProps
         {!obstacle && left !== null && ` ${count(left)} of ${count(asker?.budget?.limit ?? 0)} left today.`}
       </p>
       {failed.length > 0 && (
-        <button type="button" className="download" onClick={() => onBuy(failed)}>
+        <button type="button" className="download" onClick={() => onAskAgain(failed)}>
           Ask again for {count(failed.length)} that did not come, free of charge
         </button>
       )}

@@ -68,7 +68,7 @@ function Remedies({ job, own, run, onAct }: RemediesProps) {
   return (
     <ul className="choices">
       {those('look-again').length > 0 && <Act label="Look again" onAct={() => onAct(run.lookAgain)} />}
-      {again.length > 0 && <Act label="Ask again, free of charge" onAct={() => onAct(() => run.buy(again))} />}
+      {again.length > 0 && <Act label="Ask again, free of charge" onAct={() => onAct(() => run.askAgain(again))} />}
       {uncertain.map(({ type }) => (
         <Act
           key={type}

@@ -103,7 +103,7 @@ function Remedies({ state, report: { status, problem }, type, onAct }: RemediesP
   const remedy = remedyOf(problem);
   if (remedy === 'ask-again') {
     return (
-      <button type="button" onClick={() => onAct({ kind: 'buy', types: [type] })}>
+      <button type="button" onClick={() => onAct({ kind: 'ask-again', types: [type] })}>
         Ask again, free of charge
       </button>
     );

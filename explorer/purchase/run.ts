@@ -39,8 +39,9 @@ export interface TargetState {
 /** What is done before a target is looked at. */
 export type Deed =
   | { readonly kind: 'look' }
-  /** Costs nothing for what is stored, under way or has failed. */
   | { readonly kind: 'buy'; readonly types: readonly ReportType[] }
+  /** For what has failed, which costs nothing: what is not to be had any more is not bought. */
+  | { readonly kind: 'ask-again'; readonly types: readonly ReportType[] }
   | { readonly kind: 'buy-again'; readonly id: string; readonly type: ReportType; readonly since: string };
 
 /** How often it is looked at where events do not get through. */
@@ -91,9 +92,15 @@ export async function run(
 }
 
 /** Rejects with the signal's reason alone. */
-async function perform(api: Api, { answers }: Target, deed: Deed, signal: AbortSignal): Promise<readonly Problem[]> {
+async function perform(api: Api, target: Target, deed: Deed, signal: AbortSignal): Promise<readonly Problem[]> {
   if (deed.kind === 'buy' && deed.types.length > 0) {
-    return (await api.request(BuyDocument, { answers, types: [...deed.types] }, signal)).problems;
+    return (await api.request(BuyDocument, { answers: target.answers, types: [...deed.types] }, signal)).problems;
+  }
+  if (deed.kind === 'ask-again') {
+    // A failure is forgotten after a while, and then it would be bought.
+    const { reports } = await look(api, unseen(target), signal);
+    const types = deed.types.filter((type) => reports[type]?.status === 'FAILED');
+    return perform(api, target, { kind: 'buy', types }, signal);
   }
   if (deed.kind === 'buy-again') {
     const { id, type, since } = deed;

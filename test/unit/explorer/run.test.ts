@@ -36,6 +36,15 @@ it('what could not be sent is not sent later, and the page stops asking once it 
   expect(server).toMatchObject({ looks, purchases: 1 });
 });
 
+it.each([
+  ['FAILED', 1],
+  ['NOT_REQUESTED', 0],
+])('what has failed is asked for again at no cost: while it is %s, %i times', async (status, purchases) => {
+  const server = fakeServer(status);
+  await started(server, ['PAY'], 'ask-again');
+  expect(server.purchases).toBe(purchases);
+});
+
 it('what is wrong with the question is said once', async () => {
   const server = fakeServer('NOT_REQUESTED');
   const problem = { code: 'BAD_USER_INPUT', message: 'Too long.' };
@@ -45,9 +54,13 @@ it('what is wrong with the question is said once', async () => {
   expect(states).toMatchObject([{ isAway: false, reports: { PAY: { problem } } }]);
 });
 
-async function started(server: FakeServer, types: readonly 'PAY'[]): Promise<TargetState[]> {
+async function started(
+  server: FakeServer,
+  types: readonly 'PAY'[],
+  kind: 'buy' | 'ask-again' = 'buy',
+): Promise<TargetState[]> {
   const states: TargetState[] = [];
-  void run(server, TARGET, { kind: 'buy', types }, (state) => states.push(state), new AbortController().signal);
+  void run(server, TARGET, { kind, types }, (state) => states.push(state), new AbortController().signal);
   await vi.advanceTimersByTimeAsync(1_000);
   return states;
 }

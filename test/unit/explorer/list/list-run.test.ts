@@ -260,7 +260,7 @@ it('asks again for what has failed, and buys again what is uncertain, each when 
   const failed = askable(run.snapshot().reports);
   expect(failed).toHaveLength(1);
   server.failure = 'SUBMISSION_UNCERTAIN';
-  run.buy(failed);
+  run.askAgain(failed);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 1 });
   expect(askable(run.snapshot().reports)).toEqual([]);
@@ -271,13 +271,27 @@ it('asks again for what has failed, and buys again what is uncertain, each when 
   expect(server.orders.slice(3)).toEqual(['Buy Job 1 PAY', 'BuyAgain Job 1 PAY']);
 });
 
+it('buys nothing that has failed and was forgotten when it is asked for again', async () => {
+  const server = fakeServer({ fate: () => 'FAILED' });
+  server.failure = 'REPORT_FAILED';
+  const run = await priced(server, 3);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const failed = askable(run.snapshot().reports);
+  server.fate = (title) => (title === 'Job 1' ? 'FAILED' : 'NOT_REQUESTED');
+  run.askAgain(failed);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(server.orders.slice(3)).toEqual(['Buy Job 1 PAY']);
+  expect(countsOf(run.snapshot())).toMatchObject({ queued: 0, failed: 1, 'to-buy': 2 });
+});
+
 it('leaves what was not sent as it was when it is stopped', async () => {
   const server = fakeServer({ slowMs: 3_000, fate: () => 'FAILED' });
   server.failure = 'REPORT_FAILED';
   const run = await priced(server, 10);
   run.buy(open(run));
   await vi.advanceTimersByTimeAsync(30_000);
-  run.buy(askable(run.snapshot().reports));
+  run.askAgain(askable(run.snapshot().reports));
   await vi.advanceTimersByTimeAsync(1_000);
   expect(countsOf(run.snapshot())).toMatchObject({ queued: 10 });
   run.stop();
