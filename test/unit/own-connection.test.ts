@@ -27,6 +27,17 @@ describe('a request with a connection of its own', () => {
     await eventually(() => expect(peer.open()).toBe(0));
   });
 
+  it('is sent in the very turn in which it is prepared, so that a process that is killed has sent it', async () => {
+    const { pool } = await meeting();
+    const order: string[] = [];
+    const prepare = async (): Promise<void> => {
+      await turns(2);
+      void setImmediate().then(() => order.push('another turn'));
+    };
+    await send(pool, prepare, { beforeFirstByte: () => void order.push('first byte') });
+    expect(order).toEqual(['first byte', 'another turn']);
+  });
+
   it('is not prepared if there is no connection, and says that nothing was sent', async () => {
     const { peer, pool } = await meeting();
     await peer.stop();
@@ -82,6 +93,7 @@ describe('a request with a connection of its own', () => {
     const outcome = await send(pool, async () => {
       const { socket } = await peer.connection(0);
       await eventually(() => expect(socket.closed).toBe(true));
+      await turns(5);
     });
     expect(outcome).toMatchObject({ kind: 'response', status: 200 });
     expect(peer.received()).toEqual(['', expect.stringContaining('POST /buy')]);
@@ -161,6 +173,7 @@ describe('a request with a connection of its own', () => {
       tunnels.push(proxy?.open);
       socket.destroy();
       await eventually(() => expect(proxy?.open).toBe(0));
+      await turns(5);
     });
     expect([tunnels, outcome]).toMatchObject([[1], { kind: 'response', status: 200 }]);
     expect(proxy?.targets).toHaveLength(2);
@@ -253,13 +266,13 @@ async function meeting({ secure = false, proxied = false, impatient = false, hel
   return { peer, pool, proxy };
 }
 
-/** Calls it and resolves in the same turn of the event loop, before this process reads from its sockets again. */
+/** After a while, calls it and resolves in the same turn of the event loop, before this process reads from its sockets again. */
 function justBefore(happen: () => void): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(() => {
       happen();
       resolve();
-    });
+    }, 300);
   });
 }
 

@@ -38,6 +38,11 @@ export interface PoolOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/**
+ * Who closes a connection over which nothing comes waits for longer. Looking at it once more costs a turn of the event loop, in which a
+ * process under load may be killed, and nobody could tell that nothing has left.
+ */
+const LONGEST_UNSEEN_MS = 250;
 
 const OPTIONS = {
   allowH2: false,
@@ -83,9 +88,10 @@ export function openPool(
     if (connection instanceof Error)
       return { kind: 'failed', sent: false, status: null, timedOut: false, cause: connection };
     try {
+      const connectedAt = performance.now();
       await request.whenConnected();
-      // The peer may have closed it meanwhile, which is known when this process has looked at its sockets once more.
-      await turn();
+      // Of a peer that has closed it meanwhile, this process may not have read that yet if it was frozen or busy for so long.
+      if (performance.now() - connectedAt > LONGEST_UNSEEN_MS) await turn();
       return await dispatch(connection.dispatcher, request, signal);
     } finally {
       connection.close();
