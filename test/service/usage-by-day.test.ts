@@ -29,9 +29,10 @@ describe.concurrent('usage by day', () => {
 
   it('begins when counting began, and has a year at most', async ({ start }) => {
     const server = await start();
+    const asked = Date.now();
     const { data } = await server.run(UsageByDayDocument);
     expect(data?.usageByDay?.length).toBeLessThanOrEqual(2);
-    expect(data?.usageByDay?.at(-1)?.day).toBe(at(Date.now()).slice(0, 10));
+    expect([asked, Date.now()].map((time) => at(time).slice(0, 10))).toContain(data?.usageByDay?.at(-1)?.day);
     const future = await server.run(UsageByDayDocument, { until: '9999-12-31T12:00:00Z' });
     expect(future.data?.usageByDay).toHaveLength(366);
     const year = await server.run(UsageByDayDocument, {

@@ -87,7 +87,8 @@ describe('the programs of the documents', () => {
   it.each(['v1', 'v2'])(
     'succeed as printed on %s: the degree that is not on the list is ignored with a warning',
     async (version) => {
-      const { ran, simulator } = await run(version, ANSWERS);
+      // Long enough that the first poll comes before the report.
+      const { ran, simulator } = await run(version, ANSWERS, { delayMs: { min: 2_000, max: 2_500 } });
       expect(ran.submitted).toMatchObject({ Errors: null });
       const ignored = (ran.submitted['Warnings'] as { AnswerId: string; AnswerValue: string; Code: string }[]).map(
         ({ AnswerId, AnswerValue, Code }) => [AnswerId, AnswerValue, Code],

@@ -83,15 +83,14 @@ describe('a request', () => {
   });
 
   it('whose time is over says so, and one that is not wanted any more does not', async () => {
-    const { pool } = await pooling(() => undefined);
-    const late = await pool.withConnection(signal, (send) => send({ ...REQUEST, deadlineMs: 20 }));
+    let onArrival = (): void => undefined;
+    const { pool } = await pooling(() => onArrival());
+    // Time enough to connect.
+    const late = await pool.withConnection(signal, (send) => send({ ...REQUEST, deadlineMs: 1_000 }));
     expect(late).toMatchObject({ kind: 'failed', sent: true, timedOut: true });
     const leaving = new AbortController();
-    const left = pool.withConnection(leaving.signal, (send) => {
-      const sent = send(REQUEST);
-      setTimeout(() => leaving.abort(new Error('Gone.')), 20);
-      return sent;
-    });
+    onArrival = () => leaving.abort(new Error('Gone.'));
+    const left = pool.withConnection(leaving.signal, (send) => send(REQUEST));
     expect(await left).toMatchObject({ kind: 'failed', sent: true, timedOut: false });
   });
 

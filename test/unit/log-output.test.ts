@@ -22,7 +22,8 @@ describe('the output of the log', () => {
     // Ten times as much as waits for a reader.
     for (let index = 0; index < 10_000; index += 1) output.write(LINE);
     let text = '';
-    await eventually(() => expect((text += read())).toContain('dropped'));
+    // Until it has written some of what waits: while all of that waits, whatever comes is dropped.
+    await eventually(() => expect((text += read())).toContain('dropped\nx'));
     output.write('afterwards\n');
     await eventually(() => expect((text += read())).toContain('afterwards'));
     const lines = text.split('\n');
@@ -37,8 +38,8 @@ describe('the output of the log', () => {
     close();
     output.write('lost\n');
     output.write('lost\n');
-    // The first line alone, then the rest.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Until they were tried to be written: the first line alone, then the rest.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     reopen();
     output.write('kept\n');
     let text = '';
