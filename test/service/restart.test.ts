@@ -125,7 +125,8 @@ describe.concurrent('a stopping server', () => {
     }
   });
 
-  it('serves a waiting query whose report arrives soon', async ({ upstream, start }) => {
+  // Alone: queries wait for three seconds more, in which others of this file would take their turns.
+  it('serves a waiting query whose report arrives soon', { concurrent: false }, async ({ upstream, start }) => {
     const held = gate();
     upstream.script.submit.push(held);
     const server = await start();
@@ -199,7 +200,8 @@ describe.concurrent('a data directory copied from a running server', () => {
   it('leaves a claim that was not sent yet, which is then bought once', async ({ upstream, start }) => {
     const held = gate();
     upstream.script.token.push(held);
-    const first = await start();
+    // It does not ask for another token, with which it would buy as well.
+    const first = await start({ overrides: { timeouts: { token: 600_000 } } });
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
     const copy = await copied(first);
