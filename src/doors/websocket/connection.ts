@@ -34,6 +34,8 @@ export class Connection implements SocketExtra, ProtocolSocket {
   #onClose: (connection: Connection) => void;
   /** Whether the last ping is still unanswered. */
   #silent = false;
+  /** How often it was looked at since the next ping was due meanwhile; null: it is not overdue. */
+  #overdueLooks: number | null = null;
   #initialised = false;
   #looks = 0;
 
@@ -67,15 +69,22 @@ export class Connection implements SocketExtra, ProtocolSocket {
     return credentials;
   }
 
-  /** Called every second. Closes the socket of a peer that does not initialise the connection. */
+  /**
+   * Called every second. Closes the socket of a peer that does not initialise the connection, and disconnects one that does not answer
+   * pings: not at once when the next is due, since a process that was frozen or busy has not read yet what has arrived.
+   */
   look(): void {
+    if (this.#overdueLooks !== null && ++this.#overdueLooks > 1) return this.terminate();
     if (this.#initialised || ++this.#looks <= INIT_WITHIN_SECONDS) return;
     this.socket.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }
 
-  /** Disconnects a peer that has not answered the last ping. */
+  /** Notes that a peer has not answered the last ping, or sends the next. */
   ping(): void {
-    if (this.#silent) return this.terminate();
+    if (this.#silent) {
+      this.#overdueLooks ??= 0;
+      return;
+    }
     this.#silent = true;
     this.socket.ping();
   }
@@ -86,6 +95,7 @@ export class Connection implements SocketExtra, ProtocolSocket {
 
   answeredPing(): void {
     this.#silent = false;
+    this.#overdueLooks = null;
   }
 
   /** ws closes the socket itself, with the matching code (such as 1009 for a frame that is too large). */
