@@ -112,5 +112,5 @@ function PlaceHint({ place }: { readonly place: string }) {
 function salaryHint(question: Question): string {
   const amount = salaryOf(question);
   const isPlain = amount === null || question.salary.trim() === String(amount);
-  return `${isPlain ? '' : `${count(amount)} `}per year. Never leaves this page.`.replace(/^p/, 'P');
+  return `${isPlain ? 'Per' : `${count(amount)} per`} year. Never leaves this page.`;
 }

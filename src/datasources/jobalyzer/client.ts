@@ -52,10 +52,10 @@ export interface JobalyzerClient {
    * Buys the given types in one POST, which is sent at most once, apart from one retry after a 401. `beforeConnect` runs
    * once a token and a connection slot are available, `beforeSend` once there is a connection, before any byte is sent, with
    * the body; if one of them fails, nothing is sent. `beforeFirstByte` is the last thing before the first byte of it, and again
-   * of the retry; if it throws, that is not sent. The next purchase
-   * that waits for a connection gets this one's after `settled`, so that it may depend on what this one came to. This method
-   * rejects (with the error of one of these, an error of the token source, or the signal's reason) only if upstream certainly accepted
-   * nothing. The signal cancels nothing any more once `beforeSend` has been called.
+   * of the retry; if it throws, that is not sent. The next purchase that waits for a connection slot gets this one's after
+   * `settled`, so that it may depend on what this one came to. This method rejects (with the error of one of these, an error of
+   * the token source, or the signal's reason) only if upstream certainly accepted nothing. The signal cancels nothing any more
+   * once `beforeSend` has been called.
    */
   purchase(
     request: ReportsRequest,

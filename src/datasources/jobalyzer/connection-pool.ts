@@ -39,8 +39,8 @@ export interface PoolOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /**
- * Who closes a connection over which nothing comes waits for longer. Looking at it once more costs a turn of the event loop, in which a
- * process under load may be killed, and nobody could tell that nothing has left.
+ * A peer that closes idle connections waits for longer than this. Reading the socket once more before the first byte costs a turn of the
+ * event loop, in which a process under load may be killed, and nobody could tell that nothing has left.
  */
 const LONGEST_UNSEEN_MS = 250;
 

@@ -1,8 +1,8 @@
 /**
- * What a spreadsheet would run as a formula, also once blanks, invisible characters and quotes before it have been lost on the way, as
- * programs lose them; the wide forms are read as the usual ones by some.
+ * What a spreadsheet would run as a formula, also once blanks, control and invisible characters and quotes before it have been lost on
+ * the way, as programs lose them; the wide forms are read as the usual ones by some.
  */
-const FORMULA = /^[\s\p{Cf}"]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
+const FORMULA = /^[\s\p{Cc}\p{Cf}"]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
 /** With its sign, its currency and its groups of digits as people write them. */
 const PLAIN_NUMBER =
   /^\s*[+-]?\s?\p{Sc}?\s?(?:\d[\d.,]*|\d{1,3}(?:[\s'’]\d{3})+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d{1,3})?\s?(?:%|\p{Sc})?\s*$/iu;

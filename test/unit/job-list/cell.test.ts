@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { safeCell } from '../../../src/model/job-list/cell.js';
 
 /** What spreadsheets, and the programs that lists go through before them, drop at the start of a cell. */
-const LOST = ['', ' ', '\t', '\r', '\n', '\u00a0', '\ufeff', '\u200b', '"'];
+const LOST = ['', ' ', '\t', '\r', '\n', '\u00a0', '\ufeff', '\u200b', '\0', '\u001f', '"'];
 
 describe('a cell of a spreadsheet', () => {
   it.each([

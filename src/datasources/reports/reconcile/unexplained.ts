@@ -13,6 +13,9 @@ export interface Unexplained {
   readonly recordedAt: number | null;
 }
 
+/** So much a clock of ours may have been ahead when a purchase was sent, and have been set right since. */
+const AHEAD_MS = 15 * 60_000;
+
 /** Tells whether one of these rows may be a purchase. */
 export function mayBeAmong(
   rows: readonly Unexplained[],
@@ -31,9 +34,6 @@ export function mayBeAmong(
       (each) => ofAnyTime.has(each) || isWithin(timesOf.get(each) ?? [], sentAt + middle, LATEST_MS - middle),
     );
 }
-
-/** So much a clock of ours may have been ahead when a purchase was sent, and have been set right since. */
-const AHEAD_MS = 15 * 60_000;
 
 /**
  * Tells which rows ask for the same as a purchase, after it was sent or not long before, and are no purchase's. They may be its
