@@ -25,13 +25,12 @@ export async function openText(path: string, signal: AbortSignal, onRead: (part:
   if (isStandard && process.stdin.isTTY)
     throw new Error('The standard input is a terminal: name a file, or pipe a list into it.');
   const size = isStandard ? null : await sizeOf(path);
-  const source = isStandard
-    ? addAbortSignal(signal, process.stdin)
-    : size === null
-      ? await openPipe(path, signal)
-      : createReadStream(path, { signal });
+  const openSource = async (): Promise<AsyncIterable<unknown>> => {
+    if (isStandard) return addAbortSignal(signal, process.stdin);
+    return size === null ? openPipe(path, signal) : createReadStream(path, { signal });
+  };
   const onBytes = (bytes: number): void => onRead(size === null || size === 0 ? 0 : Math.min(bytes / size, 1));
-  return { name, texts: decoded(source, name, onBytes, signal) };
+  return { name, texts: decoded(openSource, name, onBytes, signal) };
 }
 
 /** Null: it is a pipe, and nobody knows how much will come. */
@@ -44,7 +43,7 @@ async function sizeOf(path: string): Promise<number | null> {
 }
 
 async function* decoded(
-  source: AsyncIterable<unknown>,
+  openSource: () => Promise<AsyncIterable<unknown>>,
   name: string,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
@@ -53,7 +52,7 @@ async function* decoded(
   let decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
   try {
-    for await (const chunk of withWholeStart(source)) {
+    for await (const chunk of withWholeStart(await openSource())) {
       if (encoding === null) {
         encoding = encodingOf(chunk, name);
         decoder = new TextDecoder(encoding, { fatal: true });
