@@ -4,7 +4,7 @@ import type { ReportKey } from '../../src/model/report.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startProxy } from '../many/tcp-proxy.js';
 import { testDatabase } from '../fixtures/postgres/test-database.js';
-import { execute, openShared, openWire, SCHEMA } from './shared-ledger.js';
+import { execute, openShared, openWire, pollOf, SCHEMA } from './shared-ledger.js';
 import {
   adoptAll,
   bring,
@@ -127,14 +127,19 @@ describe('a process that others took for dead', () => {
     expect(await adoptAll(one.ledger)).toEqual([]);
   });
 
-  it('sends nothing that it was about to send, once it knows, and goes on as a new member', async () => {
+  it('sends nothing that it was about to send, once it knows, ends its polls, and goes on as a new member', async () => {
     let lost = 0;
-    const { ledger } = await openShared(url, { leaseMs: 3_000, onLost: () => (lost += 1) });
+    const one = await openShared(url, { leaseMs: 3_000, onLost: () => (lost += 1) });
+    const { ledger } = one;
+    const linked = newReport();
+    await bringLinked(ledger, linked);
+    const poll = await pollOf(one, linked);
     const sending = await bring(ledger, newReport(), [CLAIM, SEND]);
     await (
       await membersNow()
     )();
     await eventually(() => expect(lost).toBe(1));
+    expect(poll.aborted).toBe(true);
     expect(ledger.mayBuy([sending])).toBe(false);
     await eventually(async () => expect(ledger.mayBuy([await bring(ledger, newReport(), [CLAIM, SEND])])).toBe(true));
   });
@@ -186,7 +191,12 @@ describe('a process that stops', () => {
     await bring(one.ledger, claimed, [CLAIM]);
     const sending = await bring(one.ledger, sent, [CLAIM, SEND]);
     await bringLinked(one.ledger, linked);
+    // What others poll stays theirs.
+    await bringLinked(other.ledger, newReport());
+    const poll = await pollOf(one, linked);
     await one.ledger.handOver();
+    expect(poll.aborted).toBe(true);
+    expect(await adoptAll(one.ledger)).toEqual([]);
     const ids = (await adoptAll(other.ledger)).map(({ id }) => id);
     expect(ids.toSorted()).toEqual([claimed.id, linked.id].toSorted());
     expect(one.ledger.mayBuy([sending])).toBe(true);

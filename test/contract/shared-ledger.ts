@@ -1,6 +1,7 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
+import type { ReportKey } from '../../src/model/report.js';
 import { openPostgresBackend, type PostgresBackend, type PostgresOptions } from '../../src/storage/postgres/backend.js';
 
 export const SCHEMA = 'jobalyzer';
@@ -23,6 +24,18 @@ export async function openShared(url: string, options: SharedOptions = {}): Prom
     await backend.ledger.close();
   });
   return backend;
+}
+
+/** Begins a poll that does not end by itself. Resolves to its signal once it is under way. */
+export function pollOf({ queue }: PostgresBackend, { id }: ReportKey): Promise<AbortSignal> {
+  return new Promise((resolve) => {
+    queue.start(async (_key, signal) => {
+      resolve(signal);
+      await new Promise((end) => signal.addEventListener('abort', end));
+      return null;
+    });
+    queue.schedule({ id, type: 'PAY' }, 0);
+  });
 }
 
 /** Executes a statement of which no process knows. */
