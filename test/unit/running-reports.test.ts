@@ -15,15 +15,16 @@ beforeEach(() => {
 });
 
 describe('the reports of a process', () => {
-  it('are pruned from its start to its end', async () => {
+  it('are pruned from its start to its end, and what was not sent is handed over then', async () => {
     const prune = vi.fn<Ledger['prune']>(async () => undefined);
+    const handOver = vi.fn<Ledger['handOver']>(async () => undefined);
     const clock = createTrustedClock({ trustedAt: Date.now() });
     clock.observe(Date.now());
     const reports = createReports({
       backend: {
         ledger: {
           adopt: async () => [],
-          handOver: async () => undefined,
+          handOver,
           unusualRequests: async () => [],
           trust: async () => undefined,
           prune,
@@ -41,7 +42,9 @@ describe('the reports of a process', () => {
     await vi.advanceTimersByTimeAsync(2 * HOUR);
     const pruned = prune.mock.calls.length;
     expect(pruned).toBeGreaterThan(1);
+    expect(handOver).not.toHaveBeenCalled();
     await reports.close(0);
+    expect(handOver).toHaveBeenCalledTimes(1);
     await vi.advanceTimersByTimeAsync(2 * HOUR);
     expect(prune).toHaveBeenCalledTimes(pruned);
   });
