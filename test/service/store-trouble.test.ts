@@ -137,6 +137,11 @@ describe.concurrent('a broken ledger', () => {
     expect(upstream.bought()).toBe(3);
     const named = logOf(again).filter(({ part }) => part === 'ledger');
     expect(named).toHaveLength(2);
+    const readiness = (await (await fetch(`${again.url}/readyz`)).json()) as object;
+    expect(readiness).toMatchObject({
+      status: 'degraded',
+      degraded: [{ code: 'ROWS_SET_ASIDE', message: expect.stringContaining('cannot be read: 2.') as string }],
+    });
     expect(named).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ table: 'entries', reportId: id, type: 'YOE' }),

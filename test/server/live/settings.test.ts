@@ -6,8 +6,10 @@ import { numbered } from '../../fixtures/answers/answers.js';
 import { newDirectory } from '../../fixtures/directory.js';
 import { post } from '../../fixtures/server/post.js';
 import { launchServer, type ServerProcess } from '../../fixtures/server/server-process.js';
+import { codes } from '../../fixtures/server/responses.js';
 import { serverSettings } from '../../fixtures/server/settings.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
+import { status } from '../../fixtures/upstream/upstream.js';
 
 describe.concurrent('a server process', () => {
   useServers({ pendingPolls: 0 });
@@ -101,6 +103,22 @@ describe.concurrent('a secret in a file', () => {
       expect(server.logged.join('')).not.toContain('s3cret');
     },
   );
+
+  it('that was refused, and is renewed, is tried at once and not when the refusal is forgotten', async (context) => {
+    const { upstream, start, expect } = context;
+    const file = join(await directory(context), 'secret');
+    await writeFile(file, upstream.options.clientSecret);
+    upstream.script.token.push(status(401, undefined, { 'retry-after': '600' }));
+    const server = await start({ env: { JOBALYZER_CLIENT_SECRET: '', JOBALYZER_CLIENT_SECRET_FILE: file } });
+    const refused = await server.run(PayOnlyDocument, { answers: numbered(1) });
+    expect(codes(refused)).toEqual({ 'report.pay': 'UPSTREAM_UNAUTHORIZED' });
+
+    upstream.options.clientSecret = 'another&s3cret';
+    await writeFile(file, upstream.options.clientSecret);
+    await expect.poll(() => server.logged.join('')).toContain('the client secret has changed');
+    expect((await server.run(PayOnlyDocument, { answers: numbered(2) })).errors).toEqual([]);
+    expect(upstream.count('token')).toBe(2);
+  });
 });
 
 function launched({ atEnd }: TestContext, settings: Readonly<Record<string, string>>, cwd: string): ServerProcess {
