@@ -110,4 +110,17 @@ describe.concurrent('npm run audit', () => {
       errors: expect.stringContaining('cannot be reached'),
     });
   });
+
+  it('exits with 2 where what it prints cannot be written, but not where its reader has had enough', async ({
+    atEnd,
+  }) => {
+    const { path, remove } = await newDirectory();
+    atEnd(remove);
+    const printing = (to: string) => runCommand('audit', ['--help'], { wrapper: ['/bin/sh', '-c', to] });
+    expect(await printing(`ulimit -f 0; exec "$0" "$@" > '${path}/printed'`)).toMatchObject({
+      code: 2,
+      errors: expect.stringMatching(/^audit: what it prints cannot be written: .+\n$/),
+    });
+    expect(await printing('{ "$0" "$@"; echo $? >&2; } | exec <&-')).toEqual({ code: 0, output: '', errors: '0\n' });
+  });
 });
