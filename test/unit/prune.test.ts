@@ -60,3 +60,33 @@ it('stops while the clock is in doubt again', async () => {
   await vi.advanceTimersByTimeAsync(DAY);
   expect([prunedUntil.length, trusted.length]).toEqual([1, 1]);
 });
+
+/** A ledger that is asked to store a trusted time, and has not done so yet. */
+function storing() {
+  const stored = Promise.withResolvers<void>();
+  const prune = vi.fn<Ledger['prune']>(async () => undefined);
+  const lines: string[] = [];
+  const clock = createTrustedClock({ trustedAt: Date.now() });
+  clock.observe(Date.now());
+  const ledger = { trust: () => stored.promise, prune } as unknown as Ledger;
+  const end = startPruning(ledger, clock, pino({}, { write: (line: string) => void lines.push(line) }));
+  onTestFinished(end);
+  return { ...stored, prune, lines, end };
+}
+
+it('prunes nothing any more once it has been ended', async () => {
+  const { resolve, prune, end } = storing();
+  end();
+  resolve();
+  await vi.advanceTimersByTimeAsync(HOUR);
+  expect(prune).not.toHaveBeenCalled();
+});
+
+it('complains of a ledger that cannot be written, but not of one that is closed once it has been ended', async () => {
+  const [failing, closed] = [storing(), storing()];
+  closed.end();
+  for (const { reject } of [failing, closed]) reject(new Error('It cannot be written.'));
+  await vi.advanceTimersByTimeAsync(0);
+  expect(failing.lines).toEqual([expect.stringContaining('failed to prune expired reports')]);
+  expect(closed.lines).toEqual([]);
+});

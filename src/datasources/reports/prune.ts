@@ -15,20 +15,27 @@ const REFUSED_KEPT_MS = 24 * 60 * 60_000;
  */
 export function startPruning(ledger: Ledger, clock: TrustedClock, log: Logger): () => void {
   let prunedAt = -Infinity;
+  let stopped = false;
 
   async function tend(): Promise<void> {
     if (clock.inDoubt()) return;
     await ledger.trust(clock.now());
-    if (!clock.isConfirmed() || performance.now() - prunedAt < PRUNE_EVERY_MS) return;
+    if (stopped || !clock.isConfirmed() || performance.now() - prunedAt < PRUNE_EVERY_MS) return;
     prunedAt = performance.now();
     const now = clock.now();
     await ledger.prune(now - KEPT_AFTER_EXPIRY_MS, now - REFUSED_KEPT_MS);
   }
 
   const run = (): void => {
-    tend().catch((error: unknown) => log.error({ err: error }, 'failed to prune expired reports'));
+    tend().catch((error: unknown) => {
+      // The ledger may have been closed meanwhile: the next start goes on.
+      if (!stopped) log.error({ err: error }, 'failed to prune expired reports');
+    });
   };
   run();
   const timer = setInterval(run, CONFIRMED_WITHIN_MS).unref();
-  return () => clearInterval(timer);
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
 }
