@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { eventually } from '../fixtures/eventually.js';
@@ -292,6 +292,25 @@ describe('a commit whose outcome is never learned', () => {
     queue.schedule({ id: report.id, type: 'PAY' }, 0);
     await eventually(() => expect(polls).toEqual([report.id]));
     expect(await adoptAll(ledger)).toEqual([]);
+  });
+});
+
+describe('what a process has had for more than a minute', () => {
+  it('is taken up by it unless it drives it, with a new version', async () => {
+    const { ledger } = await openShared(url, { leaseMs: 600_000 });
+    expect(await ledger.adopt(10, [])).toEqual([]);
+    const [left, driven] = [newReport(), newReport()];
+    const at = Date.now() - 61_000;
+    const [forgotten, sending] = [
+      await bring(ledger, left, [CLAIM, SEND], { at }),
+      await bring(ledger, driven, [CLAIM, SEND], { at }),
+    ];
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 61_000);
+    onTestFinished(() => clock.mockRestore());
+    expect(await ledger.adopt(10, [driven.id])).toMatchObject([{ id: left.id, entries: [{ state: 'SENDING' }] }]);
+    expect(wonOf(await ledger.commit(driven, [stepOf(sending, RESPONSE)]))).toEqual([true]);
+    expect(wonOf(await ledger.commit(left, [stepOf(forgotten, RESPONSE)]))).toEqual([false]);
   });
 });
 
