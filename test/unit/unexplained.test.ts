@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EARLIEST_MS, LATEST_MS } from '../../src/datasources/reports/reconcile/match.js';
-import { leftOver, mayBeAmong } from '../../src/datasources/reports/reconcile/unexplained.js';
+import { AHEAD_MS, leftOver, mayBeAmong } from '../../src/datasources/reports/reconcile/unexplained.js';
 
 const type = fc.constantFrom('PAY' as const, 'YOE' as const);
 const SENT_AT = 10_000_000;
@@ -34,10 +34,10 @@ describe('a row of the same request that is no purchase', () => {
   });
 
   it.each([
-    [EARLIEST_MS - 1, false],
-    [EARLIEST_MS, true],
+    [-AHEAD_MS - 1, false],
+    [-AHEAD_MS, true],
     [100 * LATEST_MS, true],
-  ])('is left over for one that was sent %i ms before it: %s', (after, isLeft) => {
+  ])('is left over for one that was sent so many ms before it: %i, %s', (after, isLeft) => {
     const rows = [rowAt(after)];
     expect(leftOver(rows, { assigned: new Map(), ambiguous: new Map() })(purchase)).toEqual(isLeft ? rows : []);
   });

@@ -14,7 +14,7 @@ export interface Unexplained {
 }
 
 /** So much a clock of ours may have been ahead when a purchase was sent, and have been set right since. */
-const AHEAD_MS = 15 * 60_000;
+export const AHEAD_MS = 15 * 60_000;
 
 /** Tells whether one of these rows may be a purchase. */
 export function mayBeAmong(
