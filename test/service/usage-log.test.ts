@@ -121,8 +121,8 @@ describe('the usage log of the simulator', () => {
     expect(rows).toBeGreaterThan(LARGE / 5_000);
     expect(most).toBeLessThan(200);
     expect(held.length).toBeGreaterThan(2);
-    // What earlier tests left is released meanwhile.
-    expect(Math.max(...held) - (held[0] ?? 0)).toBeLessThan(16);
+    // Most of the log would be more. What is still on its way, and what earlier tests left, vary by some megabytes.
+    expect(Math.max(...held) - (held[0] ?? 0)).toBeLessThan(32);
   });
 });
 

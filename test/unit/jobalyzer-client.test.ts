@@ -200,6 +200,8 @@ describe('the client', () => {
     expect(requests.filter(({ route }) => route.startsWith('POST /gateway/jobalyzer/v1/reports'))).toHaveLength(32);
     await client.close();
     await Promise.all(unanswered);
+    const purchases = requests.filter(({ route }) => route.startsWith('POST /gateway/jobalyzer/v1/reports'));
+    expect(purchases, 'those that had waited for a connection').toHaveLength(32);
   });
 
   it('closes its connections, also one that waits for a response, and sends nothing afterwards', async () => {

@@ -165,6 +165,20 @@ describe('a request with a connection of its own', () => {
     await eventually(() => expect([peer.received(), peer.open()]).toEqual([[''], 0]));
   });
 
+  it('is not prepared once the pool is closed: neither with a connection that was being made, nor with another', async () => {
+    const held = Promise.withResolvers<void>();
+    const { peer, pool } = await meeting({ secure: true, held: held.promise });
+    const prepare = vi.fn<() => Promise<void>>(async () => undefined);
+    const outcome = send(pool, prepare);
+    await eventually(() => expect(peer.open()).toBe(1));
+    await pool.close();
+    held.resolve();
+    expect(await outcome).toMatchObject({ kind: 'failed', sent: false });
+    expect(await send(pool, prepare)).toMatchObject({ kind: 'failed', sent: false });
+    await eventually(() => expect([peer.received().join(''), peer.open()]).toEqual(['', 0]));
+    expect(prepare).not.toHaveBeenCalled();
+  });
+
   it('is sent over another one over TLS and through a proxy as well', async () => {
     const { peer, pool, proxy } = await meeting({ secure: true, proxied: true });
     const tunnels: (number | undefined)[] = [];

@@ -12,7 +12,7 @@ interface OwnConnection {
 interface OwnConnections {
   /** Resolves to why there is no connection, if there is none. Rejects with the signal's reason if that comes first. */
   open(signal: AbortSignal): Promise<OwnConnection | Error>;
-  /** Closes those that are open. */
+  /** Closes those that are open. There are none afterwards. */
   close(): void;
 }
 
@@ -26,6 +26,7 @@ export function createOwnConnections(
   // As undici asks for it.
   const target = { host, hostname: hostname.replace(/^\[|\]$/g, ''), protocol, port };
   const opened = new Set<OwnConnection>();
+  let closed = false;
 
   function hold(socket: Socket): OwnConnection {
     let unused: Socket | null = socket;
@@ -60,6 +61,7 @@ export function createOwnConnections(
     open: (signal) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
+        if (closed) return resolve(isClosed());
         const leave = onAbort(signal, () => reject(signal.reason as Error));
         connect(target, (error, socket) => {
           if (error) {
@@ -68,11 +70,18 @@ export function createOwnConnections(
           }
           if (signal.aborted) return void socket.destroy();
           leave();
-          resolve(hold(socket));
+          if (!closed) return resolve(hold(socket));
+          socket.destroy();
+          resolve(isClosed());
         });
       }),
     close() {
+      closed = true;
       for (const connection of opened) connection.close();
     },
   };
+}
+
+function isClosed(): Error {
+  return new Error('The connections are closed.');
 }
