@@ -11,7 +11,6 @@ import {
   SchemaMetaFieldDef,
   typeFromAST,
   TypeMetaFieldDef,
-  TypeNameMetaFieldDef,
   type ASTVisitor,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -26,7 +25,7 @@ import { fragmentsOf } from './selections.js';
 interface Selected {
   readonly node: FieldNode;
   readonly parent: GraphQLNamedType;
-  /** Undefined if there is no such field, which is for another rule to say. */
+  /** Undefined for `__typename`, and if there is no such field, which is for another rule to say. */
   readonly type: GraphQLOutputType | undefined;
 }
 
@@ -158,9 +157,11 @@ function scopesOf(fields: readonly Selected[]): Scope[] {
   );
 }
 
-const META_FIELDS = new Map(
-  [SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef].map(({ name, type }) => [name, type]),
-);
+/**
+ * Without `__typename`: graphql-js compares its shape with none, so what a client's tools let pass is not refused here, though
+ * the specification's words would.
+ */
+const META_FIELDS = new Map([SchemaMetaFieldDef, TypeMetaFieldDef].map(({ name, type }) => [name, type]));
 
 function typeOf({ name: { value: name } }: FieldNode, parent: GraphQLNamedType): GraphQLOutputType | undefined {
   const meta = META_FIELDS.get(name);

@@ -81,6 +81,22 @@ describe('the merging of fields', () => {
   });
 
   it.each([
+    '{ both { ... on A { k: next { id } } ... on B { k: __typename } } }',
+    '{ node { ...G } } fragment G on Node { ...H ... on B { k: __typename } } fragment H on A { k: same }',
+  ])("lets __typename have the name of another object's field, as graphql-js does: %s", (text) => {
+    expect(validate(schema, parse(text), [OverlappingFieldsCanBeMergedRule])).toEqual([]);
+    expect(validate(schema, parse(text), [fieldsMerge])).toEqual([]);
+  });
+
+  it.each(['{ __schema { types { k: name k: kind } } }', '{ a { k: __typename k: id } }'])(
+    'compares the fields of introspection too: %s',
+    (text) => {
+      expect(validate(schema, parse(text), [OverlappingFieldsCanBeMergedRule])).toHaveLength(1);
+      expect(validate(schema, parse(text), [fieldsMerge])).toHaveLength(1);
+    },
+  );
+
+  it.each([
     ['{ a { k: id k: same } }', 'Fields "k" conflict because "id" and "same" are different fields.'],
     ['{ a { next(n: 1) { id } next(n: 2) { id } } }', 'Fields "next" conflict because they have differing arguments.'],
     ['{ both { ... on A { x } ... on B { x } } }', 'they return conflicting types "Int" and "String"'],
