@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { LongestFirst } from './test/runner/longest-first.ts';
+import { seed } from './test/runner/seed.ts';
 
 /** Files that test something small: they load more code than they run. */
 const SMALL = 'test/{unit,simulator}/**/*.test.ts';
@@ -19,6 +20,7 @@ export const common = {
   },
   test: {
     setupFiles: ['test/runner/setup.ts'],
+    env: { FAST_CHECK_SEED: seed() },
     // Only what hangs is to fail by them: a machine that others use as well may be twenty times slower.
     testTimeout: 300_000,
     hookTimeout: 300_000,
