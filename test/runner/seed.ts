@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
  * has passed once passes again. FAST_CHECK_SEED replaces it.
  */
 export function seed(): string {
-  if (process.env.FAST_CHECK_SEED) return process.env.FAST_CHECK_SEED;
+  if (process.env['FAST_CHECK_SEED']) return process.env['FAST_CHECK_SEED'];
   try {
     const tree = execFileSync('git', ['rev-parse', 'HEAD^{tree}'], {
       cwd: import.meta.dirname,

@@ -10,5 +10,5 @@ enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache
 const { testPath } = expect.getState();
 if (testPath && /\bfc\b/.test(readFileSync(testPath, 'utf8'))) {
   const { configureGlobal } = await import('fast-check');
-  configureGlobal({ seed: Number(process.env.FAST_CHECK_SEED) });
+  configureGlobal({ seed: Number(process.env['FAST_CHECK_SEED']) });
 }
