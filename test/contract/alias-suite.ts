@@ -210,6 +210,19 @@ export function aliasSuite(name: string, open: OpenBackend): void {
       expect(await ledger.read(asked.id)).toEqual({ ...asked, entries: again.aliases });
     });
 
+    it('leaves alone what stood for it, and was bought by itself since, when it is forgotten', async () => {
+      const [asked, bought] = [newReport(), newReport()];
+      const { aliases } = await claimAs(asked, bought);
+      const steps = (aliases ?? []).map((entry) => stepOf(entry, { kind: 'stand-alone' }));
+      expect(wonOf(await ledger.commit(asked, steps))).toEqual([true, true]);
+      const own = await bringCollected(ledger, asked);
+      await bring(ledger, bought, [{ kind: 'send' }, { ...REJECT, expiresAt: 2 } as LedgerEvent]);
+      await ledger.prune(2, 2);
+      expect(await ledger.read(bought.id)).toBeNull();
+      expect(await current(ledger, asked)).toEqual(own);
+      expect(await ledger.body(own)).toBe(BODY);
+    });
+
     it('keeps what stands for it while another type of it is kept', async () => {
       const [asked, bought] = [newReport(), newReport()];
       await claimAs(asked, bought);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { absent, type Entry } from '../../src/datasources/reports/ledger.js';
+import type { LedgerEvent } from '../../src/datasources/reports/ledger-events.js';
 import type { ReportKey } from '../../src/model/report.js';
 import { eventually } from '../fixtures/eventually.js';
 import { startProxy } from '../many/tcp-proxy.js';
@@ -16,6 +17,7 @@ import {
   GIVE_UP,
   LINK_FOUND,
   newReport,
+  REJECT,
   RESPONSE,
   SEND,
   stepOf,
@@ -121,6 +123,8 @@ describe('a process that others took for dead', () => {
     expect(await adoptAll(other.ledger)).toEqual([]);
     expect(one.ledger.mayBuy([sending])).toBe(true);
     await declareDead();
+    // It does not know yet, and takes nothing of its own over.
+    expect(await adoptAll(one.ledger)).toEqual([]);
     const found = (await adoptAll(other.ledger)).flatMap(({ entries }) => entries);
     expect(found.map(({ state, version }) => `${state} ${version}`).toSorted()).toEqual(['LINKED 5', 'SENDING 3']);
     expect(wonOf(await one.ledger.commit(pending, [stepOf(linked, TO_COLLECTED[4] ?? CLAIM)]))).toEqual([false]);
@@ -178,6 +182,8 @@ describe('a process that gives no sign of life', () => {
         `UPDATE ${SCHEMA}.members SET lease_until = now() - interval '1 s' WHERE lease_until > now() + interval '30 s'`,
       );
     await expire();
+    // What one that lives does is not.
+    await bringLinked((await openShared(url)).ledger, newReport());
     expect(await adoptAll(other.ledger)).toEqual([]);
     await eventually(async () => expect(await adoptAll(other.ledger)).toMatchObject([{ id: report.id }]));
   });
@@ -314,6 +320,20 @@ describe('what a process has had for more than a minute', () => {
   });
 });
 
+describe('pruning', () => {
+  it('leaves what has changed since another process looked for what may be pruned', async () => {
+    const { ledger } = await openShared(url);
+    const report = newReport();
+    const rejected = await bring(ledger, report, [CLAIM, SEND, { ...REJECT, expiresAt: 2 } as LedgerEvent]);
+    const linked = await bringLinked(ledger, report);
+    await execute(
+      url,
+      `SELECT ${SCHEMA}.prune_entries(ARRAY['${report.id}'], ARRAY['PAY'], ARRAY[${rejected.version}], '{}', 2)`,
+    );
+    expect(await current(ledger, report)).toEqual(linked);
+  });
+});
+
 describe('a claim of the same report by two processes', () => {
   it('wins in one of them, however often both try', async () => {
     const [one, other] = [await openShared(url), await openShared(url)];
@@ -355,6 +375,8 @@ describe('stopping purchases', () => {
       { won: false, refused: { reason: 'stopped' } },
     ]);
     expect(isStopped).toBe(false);
+    // One that starts meanwhile.
+    expect((await openShared(url)).ledger.mayBuy([])).toBe(false);
     await bring(other.ledger, report, [{ kind: 'not-accepted' }, GIVE_UP]);
     await stopping;
     await one.ledger.setBuying(true);

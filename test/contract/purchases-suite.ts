@@ -22,6 +22,7 @@ import {
   newReport,
   RESUBMIT,
   stepOf,
+  wonOf,
   type OpenBackend,
   type OpenedBackend,
 } from './steps.js';
@@ -150,6 +151,14 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
         { outcome: 'accepted', lookAt: null },
         { outcome: 'absent', lookAt: firstLookAt(1_000) },
       ]);
+    });
+
+    it('does not come to what a change that was too late says', async () => {
+      const report = await sent('p1', 1_000, [response('p1')]);
+      const answered = await current(ledger, report);
+      await bring(ledger, report, [link('p1')]);
+      expect(wonOf(await ledger.commit(report, [stepOf(answered, lose('p1'))]))).toEqual([false]);
+      expect(await only('p1')).toMatchObject({ outcome: 'accepted', lookAt: null });
     });
 
     it('is kept when its report is bought again, and when it is forgotten', async () => {
