@@ -1,4 +1,5 @@
 /** The program of the package: the server, or a subcommand. Loads nothing but what was asked for. */
+import { allowLostOutput } from './lib/lost-output.js';
 import { endWithParent } from './lib/parent-process.js';
 import { VERSION } from './lib/version.js';
 
@@ -29,8 +30,8 @@ Without credentials of Jobalyzer it invents its data. What was bought is kept in
 Commands:
 ${[...SUBCOMMANDS].map(([name, { about }]) => `  ${name.padEnd(14)}${about}`).join('\n')}
 
-  -h, --help      show this text; after a command, what the command does
-  --version       show the version
+  -h, --help      show this text; after a command, what the command does (so does: help <command>)
+  -v, --version   show the version
 `;
 
 const CHECK_CONFIG_HELP = `Usage: jobalyzer-graphql check-config
@@ -43,8 +44,13 @@ JSON, without secrets. Exits with 1 and says what is wrong if anything is. Opens
 void run(process.argv[2]);
 
 async function run(name: string | undefined): Promise<void> {
-  if (name === '--help' || name === '-h') return void process.stdout.write(HELP);
-  if (name === '--version') return void process.stdout.write(`${VERSION}\n`);
+  if (name === 'help') {
+    const [command = '--help'] = process.argv.slice(3);
+    process.argv.splice(2, 2, command, '--help');
+    return run(command);
+  }
+  if (isHelp(name)) return print(HELP);
+  if (name === '--version' || name === '-v') return print(`${VERSION}\n`);
   // The shell that npm runs it in passes no signals on: npx would be gone, and the server would not.
   if ((await import('./config.js')).isRunByNpm()) endWithParent();
   if (name === undefined) return void (await import('./main.js'));
@@ -58,10 +64,19 @@ async function run(name: string | undefined): Promise<void> {
 /** The server itself knows how, by an option of its own. */
 async function checkConfig(): Promise<void> {
   const [given] = process.argv.slice(2);
-  if (given === '--help' || given === '-h') return void process.stdout.write(CHECK_CONFIG_HELP);
+  if (isHelp(given)) return print(CHECK_CONFIG_HELP);
   if (given !== undefined) return fail(`check-config has no ${JSON.stringify(given)}`);
   process.argv.push('--check-config');
   await import('./main.js');
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h';
+}
+
+function print(text: string): void {
+  allowLostOutput('jobalyzer-graphql');
+  process.stdout.write(text);
 }
 
 function fail(reason: string): void {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import type { App } from './app.js';
+import { allowLostOutput } from './lib/lost-output.js';
 import { onStopSignals } from './lib/stop-signals.js';
 import { VERSION } from './lib/version.js';
 
@@ -51,6 +52,7 @@ async function check(): Promise<null> {
     import('./config.js'),
     import('./lib/log.js'),
   ]);
+  allowLostOutput('check-config');
   process.stdout.write(await checkConfig(loadConfig(), (await openLog('silent')).log));
   return null;
 }

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { calledAs } from '../lib/called-as.js';
+import { allowLostOutput } from '../lib/lost-output.js';
 import { printable } from '../lib/printable.js';
 
 /** What a program is called with. */
@@ -29,13 +30,7 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
   work: (operands: readonly string[], options: Values<O>) => Promise<boolean | number>,
 ): Promise<void> {
   const text = `Usage: ${calledAs(name, usage)}\n\n${help}`;
-  process.stderr.on('error', () => undefined);
-  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    // Who reads it may have had enough, as `head` has: what is being done is done to its end.
-    if (code === 'EPIPE' || process.exitCode === trouble) return;
-    process.stderr.write(`${name}: what it prints cannot be written: ${message}\n`);
-    process.exitCode = trouble;
-  });
+  allowLostOutput(name, trouble);
   try {
     const { values, positionals } = parseArgs({
       options: { ...options, help: { type: 'boolean', short: 'h' } },
@@ -46,8 +41,15 @@ export async function runCommand<const O extends ParseArgsOptionsConfig>(
     const result = await work(positionals, values as Values<O>);
     if (result !== true) process.exitCode ??= Number(result) || 1;
   } catch (error) {
-    const message = error instanceof Error ? error.message.trimStart() : String(error);
-    process.stderr.write(`${name}: ${printable(message)}\n`);
+    process.stderr.write(`${name}: ${printable(messageOf(error))}\n`);
     process.exitCode = trouble;
   }
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node says at length how an operand would be written that looks like an option.
+  if ('code' in error && error.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION')
+    return `${error.message.split('. ')[0]}. --help shows more.`;
+  return error.message.trimStart();
 }

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
+import { allowLostOutput } from '../lib/lost-output.js';
 import { readCommandLine, whyNotInProduction } from './command-line.js';
 import { SIMULATOR_CLIENT_ID, SIMULATOR_CLIENT_SECRET, startSimulator, type SimulatorOptions } from './simulator.js';
 
+allowLostOutput('simulator');
 const asked = readCommandLine(process.argv.slice(2));
 if (asked.kind === 'help') {
   process.stdout.write(`${asked.text}\n`);

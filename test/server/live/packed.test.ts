@@ -1,9 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { realpathSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, open, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { PROGRAMS } from '../../../scripts/build/bundle.js';
@@ -108,8 +111,10 @@ describe('the package', () => {
     expect([...stdout.matchAll(/^ {2}([a-z][a-z-]+) {2,}\S/gm)].map(([, name = '']) => name).sort()).toEqual(
       SUBCOMMANDS.toSorted(),
     );
+    expect((await node(program, 'help')).stdout).toBe(stdout);
     for (const name of SUBCOMMANDS) {
-      expect((await node(program, name, '--help')).stdout).toContain(`Usage: jobalyzer-graphql ${name}`);
+      const words = name === 'price' ? ['help', name] : [name, '--help'];
+      expect((await node(program, ...words)).stdout).toContain(`Usage: jobalyzer-graphql ${name}`);
     }
     expect((await node(program, '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(JSON.parse((await node(program, 'check-config')).stdout)).toMatchObject({ dataDir: './data' });
@@ -117,9 +122,11 @@ describe('the package', () => {
 
   it.each([
     [['serve'], 'there is no command "serve"; there are simulator, '],
+    [['help', 'serve'], 'there is no command "serve"; there are simulator, '],
     [['--port'], 'there is no command "--port"'],
     [['check-config', 'now'], 'check-config has no "now"'],
     [['backup'], 'Usage: jobalyzer-graphql backup <directory>'],
+    [['backup', '--force', 'there'], "backup: Unknown option '--force'. --help shows more.\n"],
     [['verify', 'nowhere'], 'There is no ledger in nowhere: it does not exist.'],
   ])('refuses %j', async (words, reason) => {
     await expect(installed.node(installed.program, ...words)).rejects.toMatchObject({
@@ -127,6 +134,18 @@ describe('the package', () => {
       stderr: expect.stringContaining(reason) as string,
     });
   });
+
+  it.each(['--help', 'help simulator', 'check-config', 'help backup'])(
+    'prints %s also to somebody who reads none of it, and says if it cannot be written',
+    async (words) => {
+      expect(await printsTo('closed', words)).toEqual({ code: 0, said: '' });
+      const lost = {
+        code: 1,
+        said: expect.stringMatching(/^[a-z-]+: what it prints cannot be written: .*\n$/) as string,
+      };
+      expect(await printsTo('full', words)).toEqual(lost);
+    },
+  );
 
   it('says in one line which Node it needs', async () => {
     const future = join(dirname(installed.tarball), 'future');
@@ -150,6 +169,19 @@ describe('the package', () => {
     const schema = createRequire(program).resolve('jobalyzer-graphql/schema.graphql');
     expect(await readFile(schema, 'utf8')).toBe(await readFile('schema.graphql', 'utf8'));
   });
+
+  /** Runs it with an output that nobody reads, or that is full; resolves to its exit code and what it says about it. */
+  async function printsTo(output: 'closed' | 'full', words: string): Promise<{ code: unknown; said: string }> {
+    const full = await open('/dev/full', 'w');
+    onTestFinished(() => full.close());
+    const child = spawn(process.execPath, [installed.program, ...words.split(' ')], {
+      ...{ cwd: installed.home, env: {} },
+      stdio: ['ignore', output === 'full' ? full.fd : 'pipe', 'pipe'],
+    });
+    child.stdout?.destroy();
+    const [said, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'close')]);
+    return { code, said };
+  }
 
   /** That of docs/clients/codegen.md, where the package is installed. */
   async function clientProgram(url = 'http://localhost:4000/graphql'): Promise<string> {
