@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { requestKeyOf } from '../../src/datasources/jobalyzer/usage-log/request-key.js';
-import type { LoggedReport, UsageLog, UsageLogQuery } from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
+import {
+  UsageLogUnreadable,
+  type LoggedReport,
+  type UsageLog,
+  type UsageLogQuery,
+} from '../../src/datasources/jobalyzer/usage-log/usage-log.js';
 import { purchasesAround, type Surroundings } from '../../src/datasources/reports/reconcile/around.js';
 import { readRows } from '../../src/datasources/reports/reconcile/log-rows.js';
+import { subjectOf } from '../../src/datasources/reports/reconcile/match.js';
 import type { PurchaseRecord, SentPlace } from '../../src/datasources/reports/sent-purchases.js';
 
 const MINUTE = 60_000;
@@ -145,22 +151,37 @@ describe('the rows of a usage log', () => {
   it('are so many at most of those that nothing explains', async () => {
     const strange = logOf([row('x'), row('y')]);
     const read = async (mostRows: number) =>
-      (await readRows(strange, await around([]), OURS, signal, { mostRows, mostCharacters: 9 })).unexplained;
+      (await readRows(strange, await around([]), OURS, signal, { mostRows, mostOfOne: 9, mostCharacters: 9 }))
+        .unexplained;
     expect(await read(2)).toHaveLength(2);
     expect(await read(1)).toBeNull();
   });
 
   it('come with so many characters of reports, and then without', async () => {
-    const bounds = { mostRows: 9, mostCharacters: 10 };
+    const bounds = { mostRows: 9, mostOfOne: 9, mostCharacters: 10 };
     const log = logOf([row('a', '12345678'), row('a', '12345678'), row('a')]);
     const { rows } = await readRows(log, await around([]), OURS, signal, bounds);
     expect(rows.map(({ response }) => response)).toEqual(['12345678', null, null]);
   });
 
   it('are not taken at all if they are more than there can be', async () => {
-    const bounds = { mostRows: 2, mostCharacters: 10 };
-    await expect(
-      readRows(logOf([row('a'), row('a'), row('a')]), await around([]), OURS, signal, bounds),
-    ).rejects.toThrow('more than 2');
+    const bounds = { mostRows: 2, mostOfOne: 9, mostCharacters: 10 };
+    const read = readRows(logOf([row('a'), row('a'), row('a')]), await around([]), OURS, signal, bounds);
+    await expect(read).rejects.toThrow(UsageLogUnreadable);
+    await expect(read).rejects.toThrow('more than 2');
+  });
+
+  it('are so many of one request and type, of which it is known that there are more', async () => {
+    const bounds = { mostRows: 9, mostOfOne: 2, mostCharacters: 10 };
+    const log = logOf([row('a'), row('b'), { ...row('a'), type: 'YOE' }, row('a'), row('a'), row('a'), row('b')]);
+    const { rows, crowded } = await readRows(log, await around([record('p', 'b', 1)]), OURS, signal, bounds);
+    expect(rows.map(({ requestKey, type }) => [requestKey, type])).toEqual([
+      [keyOf('a'), 'PAY'],
+      [keyOf('b'), 'PAY'],
+      [keyOf('a'), 'YOE'],
+      [keyOf('a'), 'PAY'],
+      [keyOf('b'), 'PAY'],
+    ]);
+    expect([...crowded]).toEqual([subjectOf({ requestKey: keyOf('a'), type: 'PAY' })]);
   });
 });

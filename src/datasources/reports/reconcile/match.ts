@@ -155,7 +155,8 @@ function isComplete({ requestKey, type, recordedAt }: MatchableRow): boolean {
   return requestKey !== null && type !== null && recordedAt !== null;
 }
 
-function subjectOf({ requestKey, type }: Pick<MatchableRow, 'requestKey' | 'type'>): string {
+/** What tells a request from others, for one type. */
+export function subjectOf({ requestKey, type }: Pick<MatchableRow, 'requestKey' | 'type'>): string {
   return JSON.stringify([requestKey, type]);
 }
 

@@ -3,7 +3,7 @@ import type { LogEvidence, PurchaseRecord } from '../sent-purchases.js';
 import { byPurchase, purchaseKey, type AskedPurchase, type Surroundings } from './around.js';
 import { evidenceIn } from './evidence.js';
 import type { LogRows } from './log-rows.js';
-import { matchPurchases } from './match.js';
+import { matchPurchases, subjectOf } from './match.js';
 import { leftOver, mayBeAmong } from './unexplained.js';
 
 /** What one read of the usage log says of the purchases around those that are looked for. */
@@ -22,15 +22,21 @@ interface Read extends LogRows {
 }
 
 /** `absentAfterMs`: after so long a purchase may count as not made, in milliseconds; null: it never does. Pure. */
-export function readingOf({ before, around, rows, unexplained, readAt }: Read, absentAfterMs: number | null): Reading {
-  const matches = matchPurchases(around.purchases, rows);
-  const { assigned, ambiguous } = matches;
+export function readingOf(
+  { before, around, rows, crowded, unexplained, readAt }: Read,
+  absentAfterMs: number | null,
+): Reading {
+  const { assigned: matched, ambiguous } = matchPurchases(around.purchases, rows);
+  const assigned = new Map([...matched].filter(([purchase]) => !crowded.has(subjectOf(purchase))));
   const rowOf = byPurchase(assigned);
   const askedOf = new Map(around.purchases.map((each) => [purchaseKey(each), each]));
-  const leftOverFor = leftOver(rows, matches);
+  const leftOverFor = leftOver(rows, { assigned, ambiguous });
   const mayBeUnexplained = unexplained && mayBeAmong(unexplained);
-  /** Those of which upstream has received the request: whatever was asked for in it, it was bought. */
-  const received = new Set([...assigned.keys(), ...ambiguous.keys()].map(({ purchaseId }) => purchaseId));
+  /** Those of which upstream has received the request, as far as can be told: whatever was asked for in it, it was bought. */
+  const crowdedPurchases = around.purchases.filter((purchase) => crowded.has(subjectOf(purchase)));
+  const received = new Set(
+    [...assigned.keys(), ...ambiguous.keys(), ...crowdedPurchases].map(({ purchaseId }) => purchaseId),
+  );
   const accepted = before.purchases
     .filter(({ outcome }) => outcome === 'accepted')
     .map((purchase) => ({
