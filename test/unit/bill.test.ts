@@ -37,6 +37,7 @@ function row(given: Partial<Omit<BilledRow, 'recordedAt'>> & { readonly at?: num
     successful: true,
     requestKey: 'developers',
     rating: 0.8,
+    isForeign: false,
     ...others,
   };
 }
@@ -59,6 +60,23 @@ describe('the two sides of a bill', () => {
       { row: strange, purchase: null, reason: expect.stringContaining('no purchase of this server') },
       { row: unreadable, purchase: null, reason: expect.stringContaining('cannot be read') },
     ]);
+  });
+
+  it('agree in a row with another CLIENTID, where it is what was asked for', () => {
+    const foreign = row({ isForeign: true });
+    expect(compareBill(NOVEMBER, [foreign], [purchase()])).toEqual({ theirs: 1, ours: 1, differences: [] });
+    expect(compareBill(NOVEMBER, [{ ...foreign, successful: false }], [purchase()])).toMatchObject({
+      ...{ theirs: 0, ours: 1, differences: [{ reason: expect.stringContaining('not successful') }] },
+    });
+  });
+
+  it('leave out a row with another CLIENTID, unless a purchase has no other one', () => {
+    const foreign = row({ isForeign: true, at: NOON, upstreamReportId: 'R' });
+    const agree = { theirs: 1, ours: 1, differences: [] };
+    expect(compareBill(NOVEMBER, [foreign, row({ upstreamReportId: 'R' })], [purchase()])).toEqual(agree);
+    const known = purchase({ upstreamReportId: 'R' });
+    expect(compareBill(NOVEMBER, [foreign, row({ upstreamReportId: 'R' })], [known])).toEqual(agree);
+    expect(compareBill(NOVEMBER, [foreign], [])).toEqual({ theirs: 0, ours: 0, differences: [] });
   });
 
   it.each([
@@ -161,8 +179,10 @@ const anySide = fc.record({
   after: fc.integer({ min: 0, max: 40 }).map((minutes) => NOON + minutes * MINUTE),
 });
 const anyRow: fc.Arbitrary<BilledRow> = fc
-  .tuple(anySide, fc.option(fc.boolean()), fc.constantFrom(0, 0.5, null))
-  .map(([{ after: at, ...side }, successful, rating]) => row({ ...side, at, successful, rating }));
+  .tuple(anySide, fc.option(fc.boolean()), fc.constantFrom(0, 0.5, null), fc.boolean())
+  .map(([{ after: at, ...side }, successful, rating, isForeign]) =>
+    row({ ...side, at, successful, rating, isForeign }),
+  );
 const anyPurchase: fc.Arbitrary<BilledPurchase> = fc
   .tuple(anySide, fc.constantFrom('bought', 'found', 'undelivered', 'refused', 'uncertain'))
   .map(([{ after: sentAt, ...side }, outcome]) => purchase({ ...side, sentAt, outcome }));

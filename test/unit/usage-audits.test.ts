@@ -117,6 +117,12 @@ describe('the audit of a month', () => {
     expect(await audits(log).compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 4 });
   });
 
+  it('knows what was bought here by its request, if its CLIENTID is one that this server has never heard of', async () => {
+    const log = logOf([logged('Clerk', { clientId: '10231' }), logged('Astronaut', { clientId: '10231' })]);
+    const { theirs, ours, differences } = await audits(log, ledgerOf([sent()])).compare(NOVEMBER, NEVER);
+    expect({ theirs, ours, differences }).toEqual({ theirs: 1, ours: 1, differences: [] });
+  });
+
   it('counts what was sent in one month and recorded in the next one for the next one, and misses it in neither', async () => {
     const ends = [NOVEMBER.from, NOVEMBER.until];
     const log = logOf(ends.map((at) => logged(`Clerk ${at}`, { recordedAt: new Date(at + 1_000) })));
@@ -262,6 +268,9 @@ describe('the audit of a month', () => {
       code: 'OPERATION_TOO_LARGE',
       details: { limit: 200_000 },
     });
+    const foreign = { ...row, clientId: 'them' };
+    const others = logOf(Array.from({ length: 200_001 }, () => foreign));
+    expect(await audits(others).compare(NOVEMBER, NEVER)).toMatchObject({ theirs: 0 });
   });
 });
 

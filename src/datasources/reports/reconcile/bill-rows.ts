@@ -9,6 +9,8 @@ export interface BilledRow extends UsageLogRow {
   readonly requestKey: string | null;
   /** Of the report. Null: the row has none. */
   readonly rating: number | null;
+  /** Whether its CLIENTID is none of ours. It counts only if it is a purchase of ours all the same, by what was asked for. */
+  readonly isForeign: boolean;
 }
 
 /**
@@ -40,6 +42,19 @@ export interface BilledPurchase {
  * several equal requests a row belongs to cannot be told and does not matter for a sum; no report is delivered by it.
  */
 export function assignRows(
+  rows: readonly BilledRow[],
+  purchases: readonly BilledPurchase[],
+): ReadonlyMap<BilledPurchase, BilledRow> {
+  const assigned = assign(
+    rows.filter(({ isForeign }) => !isForeign),
+    purchases,
+  );
+  const missing = purchases.filter((purchase) => !assigned.has(purchase));
+  const foreign = rows.filter(({ isForeign }) => isForeign);
+  return new Map([...assigned, ...assign(foreign, missing)]);
+}
+
+function assign(
   rows: readonly BilledRow[],
   purchases: readonly BilledPurchase[],
 ): ReadonlyMap<BilledPurchase, BilledRow> {

@@ -64,7 +64,9 @@ export function compareBill(
     const reason = reasonOf(purchase, row);
     if (reason !== null) differences.push({ at, row, purchase, reason });
   }
-  const billed = rows.filter((row) => row.successful === true && isWithin(row.recordedAt.getTime()));
+  const billed = rows.filter(
+    (row) => row.successful === true && isWithin(row.recordedAt.getTime()) && (!row.isForeign || taken.has(row)),
+  );
   for (const row of billed) {
     if (taken.has(row)) continue;
     const reason = row.requestKey === null ? UNREADABLE : ONLY_THEIRS;

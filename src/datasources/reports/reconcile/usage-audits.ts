@@ -53,7 +53,11 @@ export function createUsageAudits({ client, ledger }: Dependencies): UsageAudits
   const slots = createSlots(1);
   const remembered = new Map<string, Promise<BillComparison>>();
 
-  async function rowsOf({ from, until }: Month): Promise<{ rows: BilledRow[]; readAt: number }> {
+  /** `asked`: what this server has asked for, by which rows with another CLIENTID are known. */
+  async function rowsOf(
+    { from, until }: Month,
+    asked: ReadonlySet<string>,
+  ): Promise<{ rows: BilledRow[]; readAt: number }> {
     if (!usageLog) {
       throw new ApiError(
         'UPSTREAM_UNAVAILABLE',
@@ -63,7 +67,7 @@ export function createUsageAudits({ client, ledger }: Dependencies): UsageAudits
     const rows: BilledRow[] = [];
     const enough = new AbortController();
     const take = (row: LoggedReport): void => {
-      const billed = billedRow(row, client);
+      const billed = billedRow(row, client, asked);
       if (billed && rows.length < MOST_COMPARED) rows.push(billed);
       else if (billed) enough.abort(tooMuch('rows in the usage log'));
     };
@@ -103,8 +107,9 @@ export function createUsageAudits({ client, ledger }: Dependencies): UsageAudits
   async function read(month: Month): Promise<BillComparison> {
     const giveBack = await slots.take(closing.signal);
     try {
-      // In this order, so that no row is of a purchase that was not there yet when it was looked for.
-      const { rows, readAt } = await rowsOf(month);
+      const asked = new Set((await purchasesOf(month)).map(({ requestKey }) => requestKey));
+      const { rows, readAt } = await rowsOf(month, asked);
+      // Once more, so that no row is of a purchase that was not there yet when it was looked for.
       const purchases = await withUndelivered(ledger, await purchasesOf(month));
       return compareBill({ ...month, readAt }, rows, purchases);
     } finally {
@@ -144,9 +149,10 @@ function tooMuch(what: string): ApiError {
 }
 
 /** Null: it is another client's, or of no known time. Of what was read, no more than this is kept. */
-function billedRow(row: LoggedReport, customer: Customer): BilledRow | null {
+function billedRow(row: LoggedReport, customer: Customer, asked: ReadonlySet<string>): BilledRow | null {
   const { recordedAt, type, successful, upstreamReportId, requestKey, rating } = row;
-  if (!recordedAt || !mayBeOurs(row, customer)) return null;
+  const isForeign = !mayBeOurs(row, customer);
+  if (!recordedAt || (isForeign && !asked.has(requestKey ?? ''))) return null;
   return {
     upstreamReportId: upstreamReportId && ownText(upstreamReportId),
     recordedAt,
@@ -154,6 +160,7 @@ function billedRow(row: LoggedReport, customer: Customer): BilledRow | null {
     successful,
     requestKey: requestKey && ownText(requestKey),
     rating,
+    isForeign,
   };
 }
 
