@@ -1,10 +1,14 @@
-// For GraphQL only: the printed schema, the operations of the tests and of the explorer, and the playground's examples. oxlint checks TypeScript.
+// For GraphQL only: the printed schema, the operations of the tests, the explorer and the commands, and the playground's examples. oxlint
+// checks TypeScript.
 import graphql from '@graphql-eslint/eslint-plugin';
 
 const schema = 'schema.graphql';
 const operations = 'test/operations/**/*.graphql';
 const examples = 'playground/examples/**/*.graphql';
 const explorer = 'explorer/operations/**/*.graphql';
+const commands = 'src/commands/operations/**/*.graphql';
+// Fragments that the explorer and a command have in common.
+const figures = 'src/model/job-list/figures.graphql';
 
 const language = {
   plugins: { '@graphql-eslint': graphql },
@@ -16,7 +20,8 @@ const language = {
         projects: {
           operations: { schema, documents: operations },
           examples: { schema, documents: examples },
-          explorer: { schema, documents: explorer },
+          explorer: { schema, documents: [explorer, figures] },
+          commands: { schema, documents: [commands, figures] },
         },
       },
     },
@@ -46,7 +51,7 @@ export default [
   },
   {
     ...language,
-    files: [operations, examples, explorer],
+    files: [operations, examples, explorer, commands, figures],
     rules: {
       ...graphql.configs['operations-recommended'].rules,
       // The `id` of a currency or a place is upstream's number and need not be selected.

@@ -132,7 +132,12 @@ describe('the rules find', () => {
 
   it('a file with one line too many', () => {
     const lines = (count: number) => 'const a = 1;\n'.repeat(count);
-    expect(longFiles({ 'src/lib/a.ts': lines(300), 'src/lib/b.ts': lines(301) })).toEqual(['src/lib/b.ts']);
+    const sources = {
+      'src/lib/a.ts': lines(300),
+      'src/lib/b.ts': lines(301),
+      'src/commands/generated/c.ts': lines(301),
+    };
+    expect(longFiles(sources)).toEqual(['src/lib/b.ts']);
   });
 
   it.each([
@@ -224,8 +229,10 @@ function barrels(sources: Sources): string[] {
   });
 }
 
+/** Generated files are as long as they are. */
 function longFiles(sources: Sources): string[] {
-  return Object.keys(sources).filter((path) => (sources[path] ?? '').trimEnd().split('\n').length > MOST_LINES);
+  const isLong = (path: string): boolean => (sources[path] ?? '').trimEnd().split('\n').length > MOST_LINES;
+  return Object.keys(sources).filter((path) => isLong(path) && !path.includes('/generated/'));
 }
 
 function readersOfTheEnvironment(sources: Sources): string[] {

@@ -133,12 +133,6 @@ export type LookAtManyQueryVariables = Exact<{
 
 export type LookAtManyQuery = { reports: Array<{ id: string, status: { pay: ReportStatus, yoe: ReportStatus }, failures: Array<{ type: ReportType | null, code: string, message: string, since: string | null }>, pay?: PayInBriefFragment | null, yoe?: ExperienceInBriefFragment | null } | null>, viewer: AskerFragment | null };
 
-export type PayInBriefFragment = { reportRating: number | null, basePay: FiguresFragment | null, hourlyPay: FiguresFragment | null, context: MatchFragment | null };
-
-export type FiguresFragment = { currencyName: string | null, currencyCode: string | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null };
-
-export type ExperienceInBriefFragment = { reportRating: number | null, currency: { name: string | null, abbreviation: string | null } | null, ranges: Array<{ minYears: number | null, maxYears: number | null, percentile50: number | null }>, context: MatchFragment | null };
-
 export type SuggestAnswersQueryVariables = Exact<{
   kind: AnswerKind;
   term: string;
@@ -229,6 +223,12 @@ export type SetBuyingMutationVariables = Exact<{
 
 
 export type SetBuyingMutation = { setBuying: boolean | null };
+
+export type PayInBriefFragment = { reportRating: number | null, basePay: FiguresFragment | null, hourlyPay: FiguresFragment | null, context: { matchedJobTitle: string | null } | null };
+
+export type FiguresFragment = { currencyName: string | null, currencyCode: string | null, percentile10: number | null, percentile25: number | null, percentile50: number | null, percentile75: number | null, percentile90: number | null, average: number | null };
+
+export type ExperienceInBriefFragment = { reportRating: number | null, currency: { name: string | null, abbreviation: string | null } | null, ranges: Array<{ minYears: number | null, maxYears: number | null, percentile50: number | null }>, context: { matchedJobTitle: string | null } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -442,15 +442,10 @@ export const PayInBriefFragmentDoc = new TypedDocumentString(`
   }
   reportRating
   context {
-    ...Match
+    matchedJobTitle
   }
 }
-    fragment Match on MatchContext {
-  submittedJobTitle
-  matchedJobTitle
-  jobTitleRating
-}
-fragment Figures on PayStatistics {
+    fragment Figures on PayStatistics {
   currencyName
   currencyCode
   percentile10
@@ -473,14 +468,10 @@ export const ExperienceInBriefFragmentDoc = new TypedDocumentString(`
   }
   reportRating
   context {
-    ...Match
+    matchedJobTitle
   }
 }
-    fragment Match on MatchContext {
-  submittedJobTitle
-  matchedJobTitle
-  jobTitleRating
-}`, {"fragmentName":"ExperienceInBrief"}) as unknown as TypedDocumentString<ExperienceInBriefFragment, unknown>;
+    `, {"fragmentName":"ExperienceInBrief"}) as unknown as TypedDocumentString<ExperienceInBriefFragment, unknown>;
 export const CheckDocument = new TypedDocumentString(`
     query Check($answers: AnswersInput!) {
   checkAnswers(answers: $answers) {
@@ -565,11 +556,6 @@ export const LookAtManyDocument = new TypedDocumentString(`
     resetsAt
   }
 }
-fragment Match on MatchContext {
-  submittedJobTitle
-  matchedJobTitle
-  jobTitleRating
-}
 fragment PayInBrief on PayReport {
   basePay {
     ...Figures
@@ -579,7 +565,7 @@ fragment PayInBrief on PayReport {
   }
   reportRating
   context {
-    ...Match
+    matchedJobTitle
   }
 }
 fragment Figures on PayStatistics {
@@ -604,7 +590,7 @@ fragment ExperienceInBrief on YearsExperienceReport {
   }
   reportRating
   context {
-    ...Match
+    matchedJobTitle
   }
 }`) as unknown as TypedDocumentString<LookAtManyQuery, LookAtManyQueryVariables>;
 export const SuggestAnswersDocument = new TypedDocumentString(`

@@ -1,23 +1,8 @@
-/** A difference, as the command asks for it. */
-export interface ListedDifference {
-  readonly at: string;
-  readonly type: string | null;
-  readonly theirs: { readonly upstreamReportId: string | null; readonly successful: boolean | null } | null;
-  readonly ours: {
-    readonly id: string;
-    readonly answers: {
-      readonly jobTitle: string;
-      readonly city: string | null;
-      readonly state: string | null;
-      readonly country: string;
-    };
-  } | null;
-  readonly reason: string;
-}
+import type { DifferenceFragment } from './generated/operations.js';
 
 /** Lines of a table of differences, each page after the other, of which the first begins with the names of the columns. */
 export interface AuditTable {
-  lines(differences: readonly ListedDifference[]): readonly string[];
+  lines(differences: readonly DifferenceFragment[]): readonly string[];
 }
 
 const COLUMNS = ['TIME (UTC)', 'TYPE', 'REPORTID', 'SUCCESSFUL', 'REPORT HERE', 'DIFFERENCE'];
@@ -43,17 +28,17 @@ export function createAuditTable(): AuditTable {
   };
 }
 
-function cellsOf({ at, type, theirs, ours, reason }: ListedDifference): readonly string[] {
+function cellsOf({ at, type, theirs, ours, reason }: DifferenceFragment): readonly string[] {
   const cells = [at, type, theirs?.upstreamReportId, successOf(theirs), ours && nameOf(ours), reason];
   return cells.map((cell) => (cell ? plain(cell) : NONE));
 }
 
-function successOf(theirs: ListedDifference['theirs']): string | null {
+function successOf(theirs: DifferenceFragment['theirs']): string | null {
   if (theirs?.successful === undefined || theirs.successful === null) return null;
   return theirs.successful ? 'True' : 'False';
 }
 
-function nameOf({ id, answers: { jobTitle, city, state, country } }: NonNullable<ListedDifference['ours']>): string {
+function nameOf({ id, answers: { jobTitle, city, state, country } }: NonNullable<DifferenceFragment['ours']>): string {
   return `${[jobTitle, city, state, country].filter((part) => part !== null).join(', ')} (${id})`;
 }
 

@@ -1,39 +1,8 @@
-import { createAuditTable, type ListedDifference } from './audit-table.js';
+import { createAuditTable } from './audit-table.js';
+import { AuditDocument } from './generated/operations.js';
 import { wholeOf, type GraphQLEndpoint } from './graphql-endpoint.js';
 
 const PAGE = 100;
-
-const AUDIT = `query Audit($month: String!, $first: Int!, $after: String) {
-  auditUsage(month: $month) {
-    theirs
-    ours
-    differences(first: $first, after: $after) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      edges {
-        node {
-          at
-          type
-          theirs { upstreamReportId successful }
-          ours { id answers { jobTitle city state country } }
-          reason
-        }
-      }
-    }
-  }
-}`;
-
-interface AuditResult {
-  readonly auditUsage: {
-    readonly theirs: number;
-    readonly ours: number;
-    readonly differences: {
-      readonly totalCount: number;
-      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-      readonly edges: readonly { readonly node: ListedDifference }[];
-    };
-  };
-}
 
 /**
  * Prints upstream's bill of a month beside what the server bought, and resolves to whether the two agree. Throws an Error in
@@ -48,11 +17,11 @@ export async function auditMonth(
   const table = createAuditTable();
   let after = null as string | null;
   for (;;) {
-    const variables = { month, first: PAGE, after };
-    const result = await endpoint.request<AuditResult>(AUDIT, variables, signal);
+    const result = await endpoint.request(AuditDocument, { month, first: PAGE, after }, signal);
     if (result.errors.some(({ code }) => code === 'UNAUTHENTICATED'))
       throw new Error('The server wants the key or token of an operator in JOBALYZER_API_KEY.');
     const { auditUsage } = wholeOf(result);
+    if (!auditUsage) throw new Error('The server answered without data.');
     const { theirs, ours, differences } = auditUsage;
     const { totalCount, pageInfo, edges } = differences;
     if (after === null) {

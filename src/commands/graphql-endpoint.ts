@@ -2,6 +2,7 @@ import { deadline } from '../lib/deadline.js';
 import { delay } from '../lib/delay.js';
 import { httpDate } from '../lib/http-date.js';
 import type { Secret } from '../lib/secret.js';
+import type { TypedDocumentString } from './generated/operations.js';
 
 /** An error of a result, as the server sends it. */
 export interface GraphQLFault {
@@ -27,11 +28,7 @@ export interface GraphQLEndpoint {
    * when it says; what did not get through is sent again for a while, which buys nothing twice. Throws an Error with the
    * reason in words if there is no result, and the signal's reason.
    */
-  request<T>(
-    document: string,
-    variables: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): Promise<GraphQLResult<T>>;
+  request<T, V>(document: TypedDocumentString<T, V>, variables: V, signal: AbortSignal): Promise<GraphQLResult<T>>;
 }
 
 export interface EndpointOptions {
@@ -144,7 +141,7 @@ export function createGraphQLEndpoint({
   }
 
   return {
-    async request<T>(document: string, variables: Readonly<Record<string, unknown>>, signal: AbortSignal) {
+    async request<T, V>(document: TypedDocumentString<T, V>, variables: V, signal: AbortSignal) {
       const body = JSON.stringify({ query: document, variables });
       if (Buffer.byteLength(body) > MOST_BYTES) return tooLarge();
       let pauseMs = SHORTEST_WAIT_MS;

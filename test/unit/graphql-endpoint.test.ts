@@ -10,8 +10,10 @@ import {
   wholeOf,
   type EndpointOptions,
 } from '../../src/commands/graphql-endpoint.js';
+import { TypedDocumentString } from '../../src/commands/generated/operations.js';
 import { Secret } from '../../src/lib/secret.js';
 
+const DOCUMENT = new TypedDocumentString<unknown, object>('query A { a }');
 const SIGNAL = new AbortController().signal;
 const NO_DETAILS = { path: [], extensions: {} };
 
@@ -54,7 +56,7 @@ const broken: RequestListener = (_request, response) => response.destroy();
 describe('the endpoint of a server', () => {
   it('sends an operation with its variables, and the key as a bearer token', async () => {
     const { endpoint: server, requests } = await endpoint([json({ data: { a: 1 } })], { key: new Secret('k') });
-    expect(await server.request('query A { a }', { b: 2 }, SIGNAL)).toEqual({
+    expect(await server.request(DOCUMENT, { b: 2 }, SIGNAL)).toEqual({
       data: { a: 1 },
       errors: [],
       simulated: false,
@@ -78,7 +80,7 @@ describe('the endpoint of a server', () => {
     const error = { message: 'm', path: ['a', 0], extensions: { code: 'REPORT_FAILED' } };
     const answer = json({ data: { a: [null] }, errors: [error, {}] }, 200, { 'x-jobalyzer-simulator': 'true' });
     const { endpoint: server } = await endpoint([answer]);
-    const result = await server.request('{ a }', {}, SIGNAL);
+    const result = await server.request(DOCUMENT, {}, SIGNAL);
     expect(result).toEqual({
       data: { a: [null] },
       errors: [
@@ -98,7 +100,7 @@ describe('the endpoint of a server', () => {
         requests,
         waits,
       } = await endpoint([refusal(code, { retryAfterMs: 150 }), refusal(code), json({ data: {} })]);
-      expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({});
+      expect(wholeOf(await server.request(DOCUMENT, {}, SIGNAL))).toEqual({});
       expect(requests).toHaveLength(3);
       expect(waits).toEqual([`${code}! 150`, `${code}! 100`]);
     },
@@ -106,7 +108,7 @@ describe('the endpoint of a server', () => {
 
   it('is not asked again after another refusal', async () => {
     const { endpoint: server, requests } = await endpoint([refusal('UNAUTHENTICATED')]);
-    const { errors } = await server.request('{ a }', {}, SIGNAL);
+    const { errors } = await server.request(DOCUMENT, {}, SIGNAL);
     expect(errors).toEqual([expect.objectContaining({ code: 'UNAUTHENTICATED' })]);
     expect(requests).toHaveLength(1);
   });
@@ -114,13 +116,13 @@ describe('the endpoint of a server', () => {
   it('is not asked again where a part of the result was refused', async () => {
     const error = { message: 'm', path: ['a'], extensions: { code: 'RATE_LIMITED' } };
     const { endpoint: server, requests } = await endpoint([json({ data: { a: null }, errors: [error] })]);
-    expect(await server.request('{ a }', {}, SIGNAL)).toMatchObject({ data: { a: null }, errors: [error] });
+    expect(await server.request(DOCUMENT, {}, SIGNAL)).toMatchObject({ data: { a: null }, errors: [error] });
     expect(requests).toHaveLength(1);
   });
 
   it('that does not answer in time cannot be reached', async () => {
     const { endpoint: server } = await endpoint([() => undefined], { timeoutMs: 100 });
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(/cannot be reached: .*timeout/);
+    await expect(server.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow(/cannot be reached: .*timeout/);
   });
 
   it('is asked again after pauses that double, and for as long again once it has answered', async () => {
@@ -132,8 +134,8 @@ describe('the endpoint of a server', () => {
       [json({ data: {} }), broken, broken, refusal('OVERLOADED', { retryAfterMs: 500 }), broken, json({ data: {} })],
       { patienceMs: 700 },
     );
-    await server.request('{ a }', {}, SIGNAL);
-    await server.request('{ a }', {}, SIGNAL);
+    await server.request(DOCUMENT, {}, SIGNAL);
+    await server.request(DOCUMENT, {}, SIGNAL);
     const away = expect.stringContaining(`${url.origin} cannot be reached: `) as string;
     expect(waits).toEqual([away, away, 'OVERLOADED! 500', away]);
     expect(waits.map((wait) => wait.split(' ').at(-1))).toEqual(['100', '200', '500', '400']);
@@ -146,15 +148,15 @@ describe('the endpoint of a server', () => {
       json('<html>', 502),
       json({ data: { a: 2 } }),
     ]);
-    await server.request('{ a }', {}, SIGNAL);
-    expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({ a: 2 });
+    await server.request(DOCUMENT, {}, SIGNAL);
+    expect(wholeOf(await server.request(DOCUMENT, {}, SIGNAL))).toEqual({ a: 2 });
     expect(requests).toHaveLength(4);
   });
 
   it.each([429, 503])('is asked again when a proxy says, after %s', async (status) => {
     const { endpoint: server, requests } = await endpoint([page(status, { 'retry-after': '1' }), json({ data: {} })]);
     const startedAt = performance.now();
-    expect(wholeOf(await server.request('{ a }', {}, SIGNAL))).toEqual({});
+    expect(wholeOf(await server.request(DOCUMENT, {}, SIGNAL))).toEqual({});
     expect(performance.now() - startedAt).toBeGreaterThan(990);
     expect(requests).toHaveLength(2);
   });
@@ -162,16 +164,16 @@ describe('the endpoint of a server', () => {
   it('is asked again as long as a proxy admits too little, and not as long as it does not reach it', async () => {
     const impatient = { patienceMs: 0 };
     const busy = await endpoint([page(429), page(429), json({ data: {} })], impatient);
-    expect(wholeOf(await busy.endpoint.request('{ a }', {}, SIGNAL))).toEqual({});
+    expect(wholeOf(await busy.endpoint.request(DOCUMENT, {}, SIGNAL))).toEqual({});
     const gone = await endpoint([page(502), page(502), json({ data: {} })], impatient);
-    await expect(gone.endpoint.request('{ a }', {}, SIGNAL)).rejects.toThrow('answered 502, which is no result');
+    await expect(gone.endpoint.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow('answered 502, which is no result');
   });
 
   it('that leads elsewhere is not followed, with a key least of all', async () => {
     const elsewhere = await endpoint([json({ data: {} })]);
     const location = `${elsewhere.url.origin}/api/graphql?a=b`;
     const { endpoint: server, url } = await endpoint([page(308, { location })], { key: new Secret('k') });
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(
+    await expect(server.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow(
       `${url} leads to ${elsewhere.url.origin}/api/graphql: name that as --url.`,
     );
     expect(elsewhere.requests).toEqual([]);
@@ -180,33 +182,33 @@ describe('the endpoint of a server', () => {
   it('gets nothing that is too large for it: it is refused as the server itself refuses it', async () => {
     const { endpoint: server, requests } = await endpoint([page(413), json({ data: {} })]);
     const refused = { data: null, errors: [expect.objectContaining({ code: 'OPERATION_TOO_LARGE' })] };
-    expect(await server.request('{ a }', { a: 'é'.repeat(300_000) }, SIGNAL)).toMatchObject(refused);
+    expect(await server.request(DOCUMENT, { a: 'é'.repeat(300_000) }, SIGNAL)).toMatchObject(refused);
     expect(requests).toEqual([]);
-    expect(await server.request('{ a }', {}, SIGNAL)).toMatchObject(refused);
+    expect(await server.request(DOCUMENT, {}, SIGNAL)).toMatchObject(refused);
   });
 
   it('may say anything as its errors', async () => {
     const { endpoint: server } = await endpoint([json({ errors: [null, 'a', { path: 'a', extensions: 'b' }] })]);
-    const { errors } = await server.request('{ a }', {}, SIGNAL);
+    const { errors } = await server.request(DOCUMENT, {}, SIGNAL);
     expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('UNKNOWN'));
     expect(errors.flatMap(({ path }) => path)).toEqual([]);
   });
 
   it('that stays away is given up after a while', async () => {
     const { endpoint: server, close, url } = await endpoint([json({ data: {} })], { patienceMs: 300 });
-    await server.request('{ a }', {}, SIGNAL);
+    await server.request(DOCUMENT, {}, SIGNAL);
     close();
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(`${url.origin} cannot be reached: `);
+    await expect(server.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow(`${url.origin} cannot be reached: `);
   });
 
   it('that was never reached is given up at once, and it is said why', async () => {
     const { endpoint: server, close, waits, url } = await endpoint([json({ data: {} })]);
     close();
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow('cannot be reached');
+    await expect(server.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow('cannot be reached');
     expect(waits).toEqual([]);
     // A name that may have several addresses, none of which is there.
     const named = endpointUrl(`http://localhost:${url.port}`, false);
-    const asked = createGraphQLEndpoint({ url: named, key: null }).request('{ a }', {}, SIGNAL);
+    const asked = createGraphQLEndpoint({ url: named, key: null }).request(DOCUMENT, {}, SIGNAL);
     await expect(asked).rejects.toThrow(/cannot be reached: .*ECONNREFUSED/);
   });
 
@@ -216,13 +218,13 @@ describe('the endpoint of a server', () => {
     [null, 200],
   ])('that answers something else is no GraphQL endpoint: %j', async (body, status) => {
     const { endpoint: server } = await endpoint([json(body, status)]);
-    await expect(server.request('{ a }', {}, SIGNAL)).rejects.toThrow(`answered ${status}, which is no result`);
+    await expect(server.request(DOCUMENT, {}, SIGNAL)).rejects.toThrow(`answered ${status}, which is no result`);
   });
 
   it('is not waited for any longer than the signal says', async () => {
     const { endpoint: server } = await endpoint([refusal('RATE_LIMITED', { retryAfterMs: 60_000 })]);
     const controller = new AbortController();
-    const asked = server.request('{ a }', {}, controller.signal);
+    const asked = server.request(DOCUMENT, {}, controller.signal);
     setTimeout(() => controller.abort(new Error('Enough.')), 200);
     await expect(asked).rejects.toThrow('Enough.');
   });
@@ -232,7 +234,7 @@ describe('the endpoint of a server', () => {
     const { endpoint: server, waits } = await endpoint([
       (_request, response) => void response.writeHead(200).write('{', () => controller.abort(new Error('Enough.'))),
     ]);
-    await expect(server.request('{ a }', {}, controller.signal)).rejects.toThrow('Enough.');
+    await expect(server.request(DOCUMENT, {}, controller.signal)).rejects.toThrow('Enough.');
     expect(waits).toEqual([]);
   });
 

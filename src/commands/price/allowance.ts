@@ -1,4 +1,4 @@
-import type { ViewerData } from './operations.js';
+import type { PriceViewerQuery } from '../generated/operations.js';
 import type { PriceOptions } from './options.js';
 import type { Fault } from './rows.js';
 import type { Survey } from './survey.js';
@@ -17,7 +17,7 @@ export interface Allowance {
  */
 export function allowanceFor(
   { toBuy }: Pick<Survey, 'toBuy'>,
-  viewer: ViewerData['viewer'],
+  viewer: PriceViewerQuery['viewer'],
   { most, yes }: Pick<PriceOptions, 'most' | 'yes'>,
 ): Allowance {
   const obstacle = obstacleTo(viewer);
@@ -44,13 +44,13 @@ export function allowanceFor(
 }
 
 /** How many reports the budget of the day has left. Null: there is none. */
-export function leftOf(viewer: ViewerData['viewer']): number | null {
+export function leftOf(viewer: PriceViewerQuery['viewer']): number | null {
   const budget = viewer?.budget;
   return budget && budget.limit !== null ? Math.max(0, budget.limit - budget.used) : null;
 }
 
 /** Why nothing can be bought; null: it can. */
-export function obstacleTo(viewer: ViewerData['viewer']): Fault | null {
+export function obstacleTo(viewer: PriceViewerQuery['viewer']): Fault | null {
   if (!viewer) return null;
   const rest = 'only what is stored is priced.';
   if (!viewer.buying) return { code: 'BUYING_STOPPED', message: `An operator has stopped purchases: ${rest}` };

@@ -2,8 +2,8 @@ import type { Answers } from '../../model/answers.js';
 import { jobKey } from '../../model/job-list/job.js';
 import type { PricedExperience, PricedPay } from '../../model/job-list/figures.js';
 import type { ReportType } from '../../model/report.js';
+import { PriceReportsDocument, type PriceReportsQuery } from '../generated/operations.js';
 import { retryAfterOf, wholeOf, type GraphQLEndpoint, type GraphQLFault } from '../graphql-endpoint.js';
-import { REPORTS, type ReportsData } from './operations.js';
 import { FIELDS, type Outcome } from './rows.js';
 import { inHalves, isTooLarge } from './too-large.js';
 
@@ -50,7 +50,7 @@ export function createAsking(endpoint: GraphQLEndpoint, signal: AbortSignal): As
       buy: how.buy,
       waitMs: how.wait ? waitMs : 0,
     };
-    const result = await endpoint.request<ReportsData>(REPORTS, variables, signal);
+    const result = await endpoint.request(PriceReportsDocument, variables, signal);
     if (how.wait && waitMs > 0 && result.errors.some(isTooLong)) {
       waitMs = 0;
       return askSame(types, asks, how);
@@ -111,7 +111,7 @@ export function merged<T extends Outcome>(before: T, told: Answered): T & Answer
 
 function answeredOf(
   types: readonly ReportType[],
-  report: ReportsData['reports'][number],
+  report: PriceReportsQuery['reports'][number],
   at: number,
   errors: readonly GraphQLFault[],
 ): Answered {

@@ -1,12 +1,12 @@
 import { loadApiKey } from '../../config.js';
 import type { Secret } from '../../lib/secret.js';
+import { PriceViewerDocument, type PriceViewerQuery } from '../generated/operations.js';
 import { createGraphQLEndpoint, endpointUrl, wholeOf, type GraphQLEndpoint } from '../graphql-endpoint.js';
 import { askSecret, isAttended } from '../terminal.js';
-import { VIEWER, type ViewerData } from './operations.js';
 
 export interface PricingServer {
   readonly endpoint: GraphQLEndpoint;
-  readonly viewer: ViewerData['viewer'];
+  readonly viewer: PriceViewerQuery['viewer'];
   /** Whether every figure is invented. */
   readonly simulated: boolean;
   /** A server of this process's own is ended; what it is buying is stored first. */
@@ -32,9 +32,9 @@ export async function openServer({ url, signal, onWait }: ServerOptions): Promis
 
   async function tryWith(key: Secret | null): Promise<PricingServer | null> {
     const endpoint = createGraphQLEndpoint({ url: endpointUrl(String(at), key !== null), key, onWait });
-    const result = await endpoint.request<ViewerData>(VIEWER, {}, signal);
+    const result = await endpoint.request(PriceViewerDocument, {}, signal);
     if (result.errors.some(({ code }) => code === 'UNAUTHENTICATED')) return null;
-    const { viewer } = wholeOf(result) as Partial<ViewerData>;
+    const { viewer } = wholeOf(result) as Partial<PriceViewerQuery>;
     if (viewer === undefined) throw new Error(`${String(at)} is no server of these reports.`);
     return { endpoint, viewer, simulated: result.simulated, close };
   }

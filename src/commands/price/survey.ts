@@ -15,9 +15,9 @@ import {
 import type { JobColumns } from '../../model/job-list/columns.js';
 import { jobKey, readJob } from '../../model/job-list/job.js';
 import type { ReportStatus, ReportType } from '../../model/report.js';
+import { PriceCheckDocument, PriceStatusDocument, type PriceStatusQuery } from '../generated/operations.js';
 import { wholeOf, type GraphQLEndpoint } from '../graphql-endpoint.js';
 import type { CsvRow } from './csv-input.js';
-import { CHECK, STATUS, type CheckData, type StatusData } from './operations.js';
 import { FIELDS, type PlannedRow } from './rows.js';
 import { inHalves, isTooLarge } from './too-large.js';
 
@@ -105,7 +105,7 @@ export function surveyRows(
     }
     await Promise.all(
       probes.map(async (answers) => {
-        const { checkAnswers } = wholeOf(await endpoint.request<CheckData>(CHECK, { answers }, signal));
+        const { checkAnswers } = wholeOf(await endpoint.request(PriceCheckDocument, { answers }, signal));
         for (const { field, value, key } of textsOf(answers)) {
           const told = checkAnswers?.answers.find((each) => each.field === field && each.value === value);
           if (!told) continue;
@@ -123,7 +123,7 @@ export function surveyRows(
     const jobs = new Map(plans.flatMap((row) => (row.answers ? [[jobKey(row.answers), row] as const] : [])));
     for (const key of [...jobs.keys()]) if (recent.has(key)) jobs.delete(key);
     const asked = [...jobs.values()];
-    const answers = asked.map((row) => row.answers);
+    const answers = asked.flatMap((row) => row.answers ?? []);
     const reports = answers.length === 0 ? [] : await statusesOf(answers);
     for (const key of jobs.keys()) recent.set(key, true);
     for (const { answers: priceable, remarks } of plans) {
@@ -140,8 +140,8 @@ export function surveyRows(
     }
   }
 
-  async function statusesOf(answers: readonly (Answers | null)[]): Promise<StatusData['reports']> {
-    const result = await endpoint.request<StatusData>(STATUS, { answers }, signal);
+  async function statusesOf(answers: readonly Answers[]): Promise<PriceStatusQuery['reports']> {
+    const result = await endpoint.request(PriceStatusDocument, { answers }, signal);
     if (isTooLarge(result.errors) && answers.length > 1) return inHalves(answers, statusesOf);
     return wholeOf(result).reports;
   }

@@ -1,6 +1,6 @@
 import { columnsProblem, JOB_FIELD_LABELS, type JobColumns } from '../../model/job-list/columns.js';
+import type { PriceViewerQuery } from '../generated/operations.js';
 import { leftOf, obstacleTo } from './allowance.js';
-import type { ViewerData } from './operations.js';
 import type { Survey } from './survey.js';
 
 /** What to know when it ends early. */
@@ -30,7 +30,7 @@ export function columnsTold(header: readonly string[], columns: JobColumns): str
 }
 
 /** What pricing the list would take, before anything is bought. */
-export function surveyTold(survey: Survey, viewer: ViewerData['viewer'], most: number | null): readonly string[] {
+export function surveyTold(survey: Survey, viewer: PriceViewerQuery['viewer'], most: number | null): readonly string[] {
   const { rows, faulty, remarked, reports, stored, underWay, failed, unknown, toBuy } = survey;
   const lines = [
     `${counted(rows, 'row')}${faulty > 0 ? `, of which ${number(faulty)} cannot be priced: the output says why` : ''}.`,

@@ -42,7 +42,7 @@ function asking({
   const isWrong = (at: number, field: string): boolean =>
     errors.some(({ path }) => path[1] === at && path[2] === field);
   const endpoint = {
-    async request(_document: string, variables: Variables) {
+    async request(_document: unknown, variables: Variables) {
       asked.push(variables);
       const refusal = refuse(variables);
       if (refusal) return { data: null, errors: [refusal], simulated: false };
