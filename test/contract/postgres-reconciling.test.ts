@@ -15,22 +15,24 @@ it('what one of two servers has lost is looked for by one of them, and both tell
   onTestFinished(() => simulator.close());
   const env = { ...loggedSettings(simulator), DATABASE_URL: url };
   const servers = [await start(env), await start(env)];
-  const lookNow = (): Promise<unknown> =>
-    execute(url, `UPDATE ${SCHEMA}.purchases SET look_at = 0 WHERE look_at IS NOT NULL`);
+  /** A look that is under way says in its end when the next one is: so again and again. */
+  const lookUntil = (seen: () => Promise<void>): Promise<void> =>
+    eventually(async () => {
+      await execute(url, `UPDATE ${SCHEMA}.purchases SET look_at = 0 WHERE look_at IS NOT NULL`);
+      await seen();
+    }, 200);
   for (const [number, server] of servers.entries()) {
     loseResponses(simulator);
     const { errors } = await server.run(PAY, { answers: question(number) });
     expect(errors).toMatchObject([{ extensions: { code: 'SUBMISSION_UNCERTAIN' } }]);
   }
-  await lookNow();
   const seen = { candidates: [], evidence: { accepted: 0, inLog: 0 } };
   for (const server of servers)
-    await eventually(async () => expect(await uncertainOf(server)).toMatchObject([seen, seen]));
+    await lookUntil(async () => expect(await uncertainOf(server)).toMatchObject([seen, seen]));
   simulator.configure({ usage: { missingEvery: 0 } });
-  await lookNow();
   for (const server of servers) {
     for (const number of servers.keys()) {
-      await eventually(async () =>
+      await lookUntil(async () =>
         expect((await server.run(STATUS, { answers: question(number) })).data).toEqual({
           report: { status: { pay: 'READY' } },
         }),

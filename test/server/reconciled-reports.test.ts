@@ -12,7 +12,7 @@ import {
   submits,
 } from '../fixtures/server/reconciling.js';
 import { countsOf, named, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
-import { lookNow, question } from '../fixtures/server/usage-log.js';
+import { lookUntil, question } from '../fixtures/server/usage-log.js';
 import { startTestServer, type TestServer } from '../fixtures/server/server.js';
 import { connectClient, follow } from '../fixtures/sockets/follow.js';
 
@@ -32,8 +32,7 @@ describe.concurrent('a purchase in the usage log of an upstream whose clock', ()
     const { simulator, server } = await start(context);
     await lose(simulator, server, 1);
     shiftClock(server, -10);
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 1)).toBe('READY'));
     expect(submits(simulator)).toBe(1);
   });
 
@@ -43,8 +42,7 @@ describe.concurrent('a purchase in the usage log of an upstream whose clock', ()
     await lose(simulator, server, 1);
     await ask(server, 2);
     shiftClock(server, 10);
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 0 }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 0 }));
     expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
     expect(submits(simulator)).toBe(2);
   });
@@ -57,8 +55,7 @@ describe.concurrent('a purchase in the usage log of an upstream whose clock', ()
     simulator.configure({ faults: [] });
     await server.run(BUY_AGAIN, { answers: question(1) });
     await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1 }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 1 }));
     const learned = withLedger(server, (db) =>
       db.prepare('SELECT outcome, upstream_report_id AS id FROM purchases ORDER BY outcome').all(),
     );
@@ -78,8 +75,7 @@ describe.concurrent('a purchase that is found', () => {
     await lose(simulator, server, given);
     const [sent] = withLedger(server, (db) => db.prepare('SELECT request FROM purchases').all());
     expect(String(sent?.['request'])).toContain('"Registered Nurse"');
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, given)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, given)).toBe('READY'));
     expect(await ask(server, question(3))).toBeTypeOf('number');
     expect(submits(simulator)).toBe(1);
   });
@@ -92,8 +88,7 @@ describe.concurrent('a purchase that is found', () => {
     await lose(simulator, server, 4);
     const before = follow(client, { answers: question(4), types: ['PAY'] });
     await before.ended;
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 4)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 4)).toBe('READY'));
     const after = follow(client, { answers: question(4), types: ['PAY'] });
     await after.ended;
     expect([before, after].map(({ events }) => events.map(({ status }) => status))).toEqual([['FAILED'], ['READY']]);
@@ -109,8 +104,7 @@ describe.concurrent('a purchase that is found', () => {
     const closed = await server.run(CloseUncertainDocument, { ...named(doubt), note: 'Never mind.' });
     expect(closed.errors).toEqual([]);
     expect(await ask(server, 5)).toBe('REPORT_FAILED');
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 5)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 5)).toBe('READY'));
     expect(await countsOf(server)).toMatchObject({ submitted: 1, collected: 1, recovered: 1, uncertain: 0 });
     expect([submits(simulator), await chargedTo(server)]).toEqual([1, 1]);
   });
@@ -123,13 +117,11 @@ describe.concurrent('a purchase that is found', () => {
     await lose(simulator, server, 7);
     await ask(server, 8);
     expect(await ask(server, 9)).toBe('BUDGET_EXCEEDED');
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 7)).toBe('NOT_REQUESTED'));
+    await lookUntil(server, async () => expect(await statusOf(server, 7)).toBe('NOT_REQUESTED'));
     expect(await ask(server, 9)).toBeTypeOf('number');
     expect(await ask(server, 7)).toBe('BUDGET_EXCEEDED');
     simulator.configure({ usage: { missingEvery: 0 } });
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 7)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 7)).toBe('READY'));
     expect([submits(simulator), await chargedTo(server)]).toEqual([4, 3]);
     expect(await ask(server, 10)).toBe('BUDGET_EXCEEDED');
   });
@@ -142,8 +134,7 @@ it.concurrent('a purchase of which nothing was kept stays, without evidence', as
   // As an earlier release has left it.
   withLedger(server, (db) => db.exec('DELETE FROM purchases'));
   await lose(simulator, server, 2);
-  lookNow(server);
-  await eventually(async () => expect(await statusOf(server, 2)).toBe('READY'));
+  await lookUntil(server, async () => expect(await statusOf(server, 2)).toBe('READY'));
   expect(await uncertainOf(server)).toMatchObject([{ evidence: null, candidates: [] }]);
   expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
 });

@@ -12,7 +12,7 @@ import {
   submits,
 } from '../fixtures/server/reconciling.js';
 import { countsOf, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
-import { lookNow, loseRequests, loseResponses, question } from '../fixtures/server/usage-log.js';
+import { lookUntil, loseRequests, loseResponses, question } from '../fixtures/server/usage-log.js';
 
 describe.concurrent('a purchase whose response was lost, and that is in the usage log', () => {
   it('is ready without a second purchase, charged once and counted as recovered', async (context) => {
@@ -20,8 +20,7 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     const { simulator, server } = await start(context);
     await lose(simulator, server, 1);
     const bought = submits(simulator);
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 1)).toBe('READY'));
     expect(await ask(server, 1)).toBeTypeOf('number');
     expect(submits(simulator)).toBe(bought);
     expect(await uncertainOf(server)).toEqual([]);
@@ -37,8 +36,7 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     expect(await ask(server, 3)).toBeTypeOf('number');
     await lose(simulator, server, 4);
     const polls = simulator.counters().polls;
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 4)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 4)).toBe('READY'));
     expect(simulator.counters().polls).toBeGreaterThan(polls);
     expect(submits(simulator)).toBe(3);
   });
@@ -49,8 +47,7 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     await lose(simulator, server, 5);
     await server.stop();
     const next = await serve(context, simulator, { dataDir: server.dataDir });
-    lookNow(next);
-    await eventually(async () => expect(await statusOf(next, 5)).toBe('READY'));
+    await lookUntil(next, async () => expect(await statusOf(next, 5)).toBe('READY'));
     expect(submits(simulator)).toBe(1);
   });
 
@@ -61,15 +58,13 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     simulator.configure({ faults: ['usage-html'] });
     for (let round = 0; round < 2; round++) {
       const before = simulator.counters();
-      lookNow(server);
-      await eventually(() => expect(simulator.counters().usageReads).toBeGreaterThan(before.usageReads));
+      await lookUntil(server, () => expect(simulator.counters().usageReads).toBeGreaterThan(before.usageReads));
     }
     expect(await statusOf(server, 6)).toBe('FAILED');
     const said = server.logged.filter((line) => line.includes('cannot be read'));
     expect(said).toHaveLength(1);
     simulator.configure({ faults: [] });
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 6)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 6)).toBe('READY'));
     expect(submits(simulator)).toBe(1);
   });
 
@@ -77,8 +72,7 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     const { expect } = context;
     const { simulator, server } = await start(context, { usage: { unsuccessfulEvery: 1 } });
     await lose(simulator, server, 7);
-    lookNow(server);
-    await eventually(async () => expect(await ask(server, 7)).toBe('REPORT_FAILED'));
+    await lookUntil(server, async () => expect(await ask(server, 7)).toBe('REPORT_FAILED'));
     expect(submits(simulator)).toBe(1);
   });
 });
@@ -90,8 +84,7 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     loseRequests(simulator);
     expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
     await ask(server, 2);
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1, candidates: [] }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1, candidates: [] }));
     expect(await statusOf(server, 1)).toBe('FAILED');
     expect(await ask(server, 1)).toBe('SUBMISSION_UNCERTAIN');
     const seen = {
@@ -108,8 +101,7 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     const { simulator, server } = await start(context);
     simulator.configure({ usage: { reportIds: false } });
     await lose(simulator, server, 11);
-    lookNow(server);
-    await eventually(async () =>
+    await lookUntil(server, async () =>
       expect(await uncertainOf(server)).toMatchObject([
         { candidates: [{ upstreamReportId: null, type: 'PAY', successful: true }], evidence: { accepted: 0 } },
       ]),
@@ -125,9 +117,8 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     loseResponses(simulator);
     await server.run(BUY_AGAIN, { answers: question(12) });
     await eventually(() => expect(submits(simulator)).toBe(2));
-    lookNow(server);
     const candidates = [{ upstreamReportId: expect.any(String) as string, type: 'PAY', successful: true }];
-    await eventually(async () => expect(await uncertainOf(server)).toMatchObject([{ candidates }]));
+    await lookUntil(server, async () => expect(await uncertainOf(server)).toMatchObject([{ candidates }]));
     expect(await statusOf(server, 12)).toBe('FAILED');
   });
 
@@ -136,12 +127,10 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     const { simulator, server } = await start(context, {}, { overrides: { absentAfterMs: 1 } });
     loseRequests(simulator);
     expect(await ask(server, 3)).toBe('SUBMISSION_UNCERTAIN');
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 0, inLog: 0 }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 0, inLog: 0 }));
     expect(await ask(server, 3)).toBe('SUBMISSION_UNCERTAIN');
     await ask(server, 4);
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 3)).toBe('NOT_REQUESTED'));
+    await lookUntil(server, async () => expect(await statusOf(server, 3)).toBe('NOT_REQUESTED'));
     expect(await ask(server, 3)).toBeTypeOf('number');
     expect(await countsOf(server)).toMatchObject({ uncertain: 0, failed: 1, collected: 2 });
   });
@@ -153,15 +142,11 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     loseRequests(simulator);
     expect(await ask(server, 13)).toBe('SUBMISSION_UNCERTAIN');
     await ask(server, 14);
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1 }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 1, inLog: 1 }));
     expect(await statusOf(server, 13)).toBe('FAILED');
     const sentEarlier = "UPDATE purchases SET sent_at = sent_at - 25 * 60000 WHERE outcome = 'uncertain'";
     withLedger(server, (db) => db.exec(sentEarlier));
-    await eventually(async () => {
-      lookNow(server);
-      expect(await statusOf(server, 13)).toBe('NOT_REQUESTED');
-    });
+    await lookUntil(server, async () => expect(await statusOf(server, 13)).toBe('NOT_REQUESTED'));
     expect(submits(simulator)).toBe(2);
   });
 
@@ -173,8 +158,7 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     expect(await ask(server, 5)).toBe('SUBMISSION_UNCERTAIN');
     await ask(server, 6);
     await ask(server, 7);
-    lookNow(server);
-    await eventually(() => expect(evidenceOf(server)).toMatchObject({ accepted: 2, inLog: 1 }));
+    await lookUntil(server, () => expect(evidenceOf(server)).toMatchObject({ accepted: 2, inLog: 1 }));
     expect(await ask(server, 5)).toBe('SUBMISSION_UNCERTAIN');
   });
 
@@ -188,11 +172,9 @@ describe.concurrent('a purchase that is not in the usage log', () => {
     await ask(server, 9);
     await lose(simulator, server, 8);
     await ask(server, 10);
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 8)).toBe('NOT_REQUESTED'));
+    await lookUntil(server, async () => expect(await statusOf(server, 8)).toBe('NOT_REQUESTED'));
     simulator.configure({ usage: { missingEvery: 0 } });
-    lookNow(server);
-    await eventually(async () => expect(await statusOf(server, 8)).toBe('READY'));
+    await lookUntil(server, async () => expect(await statusOf(server, 8)).toBe('READY'));
     expect(submits(simulator)).toBe(3);
     expect(await countsOf(server)).toMatchObject({ submitted: 3, collected: 3, failed: 0, uncertain: 0 });
   });
@@ -207,8 +189,7 @@ it.concurrent(
     simulator.configure({ faults: [] });
     await server.run(BUY_AGAIN, { answers: question(1) });
     await eventually(async () => expect(await statusOf(server, 1)).toBe('READY'));
-    lookNow(server);
-    await eventually(() =>
+    await lookUntil(server, () =>
       expect(
         withLedger(server, (db) =>
           db.prepare('SELECT count(DISTINCT upstream_report_id) AS known FROM purchases').get(),
@@ -230,9 +211,8 @@ it.concurrent(
     loseResponses(simulator);
     await server.run(BUY_AGAIN, { answers: question(2) });
     await eventually(async () => expect(await countsOf(server)).toMatchObject({ submitted: 2, uncertain: 2 }));
-    lookNow(server);
     const counts = { submitted: 2, collected: 1, uncertain: 0, recovered: 1, uncertainNow: 0 };
-    await eventually(async () => expect(await countsOf(server)).toMatchObject(counts));
+    await lookUntil(server, async () => expect(await countsOf(server)).toMatchObject(counts));
     expect(submits(simulator)).toBe(2);
     expect(await chargedTo(server)).toBe(2);
   },

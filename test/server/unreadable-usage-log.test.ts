@@ -1,10 +1,15 @@
 import { describe, it } from 'vitest';
 import type { SimulatorSettingsChange } from '../../src/simulator/settings.js';
 import { AuditDocument, PayOnlyDocument } from '../generated/operations.js';
-import { eventually } from '../fixtures/eventually.js';
 import { startTestServer } from '../fixtures/server/server.js';
 import { countsOf, uncertainOf } from '../fixtures/server/uncertain.js';
-import { loggedSettings, lookNow, loseResponses, startLoggingSimulator } from '../fixtures/server/usage-log.js';
+import {
+  loggedSettings,
+  lookLater,
+  lookUntil,
+  loseResponses,
+  startLoggingSimulator,
+} from '../fixtures/server/usage-log.js';
 
 /** In another encoding it is other bytes. */
 const ANSWERS = { jobTitle: 'Registered Nurse', country: 'United States', employerProductActivity: 'Cafés' };
@@ -40,6 +45,7 @@ describe.concurrent('a usage log that', () => {
       onTestFinished(() => server.close());
       loseResponses(simulator);
       await server.run(PayOnlyDocument, { answers: ANSWERS });
+      lookLater(server);
       const [doubt] = await uncertainOf(server);
       expect(doubt).toBeDefined();
 
@@ -47,8 +53,7 @@ describe.concurrent('a usage log that', () => {
       simulator.configure(change);
       for (let round = 0; round < 2; round++) {
         const { usageReads } = simulator.counters();
-        lookNow(server);
-        await eventually(() => expect(simulator.counters().usageReads).toBeGreaterThan(usageReads));
+        await lookUntil(server, () => expect(simulator.counters().usageReads).toBeGreaterThan(usageReads));
       }
       const audit = await server.run(AuditDocument, { month: MONTH });
       expect(audit.errors).toMatchObject([
@@ -62,8 +67,9 @@ describe.concurrent('a usage log that', () => {
 
       // It was nothing but the log.
       simulator.configure({ ...AS_USUAL, usage: { ...AS_USUAL.usage, columns } });
-      lookNow(server);
-      await eventually(async () => expect(await countsOf(server)).toMatchObject({ collected: 1, uncertainNow: 0 }));
+      await lookUntil(server, async () =>
+        expect(await countsOf(server)).toMatchObject({ collected: 1, uncertainNow: 0 }),
+      );
       expect(simulator.counters().posts).toBe(1);
     },
   );
