@@ -17,7 +17,7 @@ export async function openShared(url: string, options: SharedOptions = {}): Prom
   const { leaseMs = 60_000, listenUrl = null, schema = SCHEMA, ...others } = options;
   const backend = await openPostgresBackend(
     { url, listenUrl, schema, connections: 3, leaseMs },
-    { release: 'test', patienceMs: 15_000, ...others },
+    { release: 'test', patienceMs: 120_000, ...others },
   );
   onTestFinished(async () => {
     await backend.queue.close();
