@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { newDirectory } from './fixtures/directory.js';
 
 /** Says that it was started, and ends as the server does. */
-const SERVER = `require('node:fs').appendFileSync('starts', 's');
+const SERVER = `process.on('SIGTERM', () => process.exit(0));
 setInterval(() => {}, 1000);
-process.on('SIGTERM', () => process.exit(0));`;
+require('node:fs').appendFileSync('starts', 's');`;
 
 it('npm run dev restarts the server at every save, also of a file that each save replaces', async ({
   onTestFinished,

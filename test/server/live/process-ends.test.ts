@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, it, type TestContext } from 'vitest';
@@ -7,14 +7,13 @@ import { launchServer, type ServerProcess } from '../../fixtures/server/server-p
 
 const MISFORTUNES = join(import.meta.dirname, '../../fixtures/server/misfortunes.ts');
 const SLOW_START = join(import.meta.dirname, '../../fixtures/server/slow-start.ts');
-const STILL_RUNNING = 'it still runs after 15 seconds';
 
 describe.concurrent('a server process', () => {
   it('ends with 1 after an uncaught exception, which is logged', async (context) => {
     const { expect } = context;
     const server = await launch(context);
     server.child.send('throw');
-    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+    expect(await server.exited).toEqual({ code: 1, signal: null });
     expect(server.log()).toContain('stopping after an unexpected error');
     expect(server.log()).toContain('Something unexpected.');
   });
@@ -24,17 +23,18 @@ describe.concurrent('a server process', () => {
     const server = await start(context, SLOW_START);
     await new Promise((resolve) => server.child.once('message', resolve));
     server.child.kill('SIGTERM');
-    expect(await endOf(server)).toEqual({ code: 0, signal: null });
+    expect(await server.exited).toEqual({ code: 0, signal: null });
     expect(server.log()).not.toContain('Startup failed');
   });
 
   it('ends with 1 if its shutdown does not end by itself', async (context) => {
     const { expect } = context;
     const server = await launch(context);
+    const prepared = once(server.child, 'message');
     server.child.send('never close');
-    await delay(100);
+    await prepared;
     server.child.kill('SIGTERM');
-    expect(await endOf(server)).toEqual({ code: 1, signal: null });
+    expect(await server.exited).toEqual({ code: 1, signal: null });
   });
 });
 
@@ -54,8 +54,4 @@ async function start({ onTestFinished }: TestContext, preloaded: string): Promis
   });
   onTestFinished(() => server.end('SIGKILL').then(() => undefined));
   return server;
-}
-
-function endOf(server: ServerProcess): Promise<unknown> {
-  return Promise.race([server.exited, delay(15_000, STILL_RUNNING, { ref: false })]);
 }
