@@ -96,7 +96,9 @@ describe.concurrent('a stopping server', () => {
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await held.arrived;
     const stopped = first.stop();
-    await expect(first.run(ReportStandingDocument, { answers: SEATTLE })).rejects.toThrow(/fetch failed/);
+    await eventually(() =>
+      expect(first.run(ReportStandingDocument, { answers: SEATTLE })).rejects.toThrow(/fetch failed/),
+    );
     held.release();
     await stopped;
     upstream.script.poll('pay').otherwise();

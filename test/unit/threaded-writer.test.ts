@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openThreadedWriter } from '../../src/storage/sqlite/threaded-writer.js';
+import { testDirectory } from '../fixtures/test-directory.js';
 
 const CALLS = 20;
 
@@ -29,11 +32,14 @@ describe('a thread that writes', () => {
   });
 
   it('and answers while this process is frozen is not given up', async () => {
-    const writer = opened(`setTimeout(() => { ${REPLY_TO_ALL} }, 200);`, 1_000);
+    const answered = join(await testDirectory(), 'answered');
+    const say = `(await import('node:fs')).writeFileSync(${JSON.stringify(answered)}, '');`;
+    const writer = opened(`setTimeout(async () => { ${REPLY_TO_ALL} ${say} }, 200);`, 1_000);
     const writes = Array.from({ length: CALLS }, (_, now) => writer.trust(now));
     // The thread has been started, and watched, by now.
     await turn();
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+    do Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3_000);
+    while (!existsSync(answered));
     expect(await Promise.all(writes)).toHaveLength(CALLS);
     expect(writer.fault()).toBeNull();
   });
