@@ -1,5 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { useId } from 'react';
+import { fitted, textWidth } from './text-width.ts';
 import { useWidth } from './use-width.ts';
 
 interface Bar {
@@ -18,8 +19,11 @@ interface BarsProps {
 
 const ROW = 42;
 const EDGE = 2;
-/** So narrow that there is no room for details. */
-const NARROW = 360;
+/** Between what is written at both ends, at least. */
+const GAP = 12;
+/** Of letters, in CSS pixels. */
+const SIZE = 13;
+const DETAIL_SIZE = 12;
 
 /** Bars below each other, to the right of zero, or to the left of it. */
 export function Bars({ bars, description }: BarsProps) {
@@ -29,6 +33,10 @@ export function Bars({ bars, description }: BarsProps) {
   const x = scaleLinear([Math.min(0, ...values), Math.max(0, ...values)], [EDGE, width - EDGE]);
   const isSigned = Math.min(...values) < 0;
   const height = bars.length * ROW + 6;
+  const room = ({ text, detail = '' }: Bar): number =>
+    width - textWidth(text, SIZE, 650) - textWidth(` ${detail}`, DETAIL_SIZE) - GAP;
+  // For all of them or none, so that they are read as a column.
+  const isDetailed = bars.every((bar) => textWidth(bar.label, SIZE) <= room(bar));
   return (
     <div ref={frame}>
       {width > 0 && (
@@ -37,11 +45,11 @@ export function Bars({ bars, description }: BarsProps) {
           {bars.map(({ label, text, detail, value }, at) => (
             <g key={label} className={value < 0 ? 'bar less' : 'bar'}>
               <text className="label" x={0} y={at * ROW + 16}>
-                {label}
+                {fitted(label, isDetailed ? width : room({ label, text, value }), SIZE)}
               </text>
               <text className="value" x={width} y={at * ROW + 16} textAnchor="end">
                 {text}
-                {detail && width >= NARROW && <tspan className="detail"> {detail}</tspan>}
+                {detail && isDetailed && <tspan className="detail"> {detail}</tspan>}
               </text>
               <rect className="track" x={EDGE} y={at * ROW + 24} width={width - 2 * EDGE} height={8} rx={4} />
               <rect

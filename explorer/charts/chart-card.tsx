@@ -24,14 +24,13 @@ interface ChartCardProps {
 /** A picture with its figures as a table, both to take along. */
 export function ChartCard({ title, subject, simulated, table, lead, footnote, wide, children }: ChartCardProps) {
   const plot = useRef<HTMLDivElement>(null);
-  const saveCsv = (): void => {
-    download(new Blob([csvOf(table)], { type: 'text/csv' }), fileName(`${title} ${subject}`, 'csv'));
-  };
+  const name = `${simulated ? 'Simulated ' : ''}${title} ${subject}`;
+  const saveCsv = (): void => download(new Blob([csvOf(table)], { type: 'text/csv' }), fileName(name, 'csv'));
   const savePng = async (): Promise<void> => {
     const svg = plot.current?.querySelector('svg');
     if (!svg) return;
     const notes = [subject, ...(simulated ? ['Simulated data: these figures are invented.'] : [])];
-    download(await pngOf(svg, { title, notes }), fileName(`${title} ${subject}`, 'png'));
+    download(await pngOf(svg, { title, notes }), fileName(name, 'png'));
   };
   return (
     <section className={wide ? 'card chart wide' : 'card chart'} aria-label={title}>

@@ -11,7 +11,7 @@ const BELOW_THIS_CENTS_COUNT = 1_000;
 /** A table has hundreds of amounts, and formats take long to make. */
 const KNOWN = new Map<string | null, Money>();
 
-/** By its ISO 4217 code. Null, or no such code: it is not known, and amounts are written without a currency. */
+/** By its ISO 4217 code. Null, or no code at all: it is not known, and amounts are written without a currency. */
 export function moneyOf(code: string | null): Money {
   const money = KNOWN.get(code) ?? createMoney(code);
   KNOWN.set(code, money);
@@ -19,8 +19,8 @@ export function moneyOf(code: string | null): Money {
 }
 
 function createMoney(code: string | null): Money {
-  const isKnown = code !== null && Intl.supportedValuesOf('currency').includes(code);
-  const style = !isKnown ? {} : ({ style: 'currency', currency: code, currencyDisplay: 'narrowSymbol' } as const);
+  const isCode = code !== null && /^[A-Z]{3}$/.test(code);
+  const style = isCode ? ({ style: 'currency', currency: code } as const) : {};
   const whole = new Intl.NumberFormat(undefined, { ...style, maximumFractionDigits: 0 });
   const cents = new Intl.NumberFormat(undefined, { ...style, minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const compact = new Intl.NumberFormat(undefined, { ...style, notation: 'compact', maximumSignificantDigits: 3 });

@@ -2,6 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { area, curveMonotoneX, line } from 'd3-shape';
 import { useId, useState, type PointerEvent } from 'react';
 import type { Money } from './money.ts';
+import { textWidth } from './text-width.ts';
 import { useWidth } from './use-width.ts';
 
 interface Point {
@@ -17,7 +18,9 @@ interface PercentileCurveProps {
   readonly description: string;
 }
 
-const MARGIN = { top: 34, right: 18, bottom: 44, left: 58 };
+const MARGIN = { top: 34, right: 18, bottom: 44 };
+/** What the amounts beside it need, mostly. */
+const AXIS = 58;
 const HEIGHT = 320;
 const NAMED: readonly (readonly [number, string])[] = [
   [10, '10'],
@@ -37,8 +40,9 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
   const narrow = width < NARROW;
   const inner = { right: width - MARGIN.right, bottom: HEIGHT - MARGIN.bottom };
   const values = points.map(({ value }) => value);
-  const x = scaleLinear([0, 100], [MARGIN.left, inner.right]);
   const y = scaleLinear([Math.min(...values), Math.max(...values)], [inner.bottom, MARGIN.top]).nice(5);
+  const left = Math.max(AXIS, 12 + Math.max(...y.ticks(5).map((tick) => textWidth(money.short(tick), 12))));
+  const x = scaleLinear([0, 100], [left, inner.right]);
   const ofX = ({ percentile }: Point): number => x(percentile);
   const ofY = ({ value }: Point): number => y(value);
   const curve = line<Point>(ofX, ofY).curve(curveMonotoneX);
@@ -69,8 +73,8 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
           <g className="grid">
             {y.ticks(5).map((tick) => (
               <g key={tick}>
-                <line x1={MARGIN.left} x2={inner.right} y1={y(tick)} y2={y(tick)} />
-                <text x={MARGIN.left - 10} y={y(tick) + 4} textAnchor="end">
+                <line x1={left} x2={inner.right} y1={y(tick)} y2={y(tick)} />
+                <text x={left - 10} y={y(tick) + 4} textAnchor="end">
                   {money.short(tick)}
                 </text>
               </g>
@@ -79,6 +83,9 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
           <path className="area" d={below([...points]) ?? ''} />
           <path className="area middle" d={below(middle) ?? ''} />
           <path className="curve" d={curve([...points]) ?? ''} />
+          {own && (
+            <line className="own-line" x1={x(own.rank)} x2={x(own.rank)} y1={MARGIN.top - 12} y2={inner.bottom} />
+          )}
           {named.map(({ percentile, value, label }) => (
             <g key={percentile} className={percentile === 50 ? 'named median' : 'named'}>
               <line className="drop" x1={x(percentile)} x2={x(percentile)} y1={y(value)} y2={inner.bottom} />
@@ -94,13 +101,18 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
           <text className="axis" x={inner.right} y={HEIGHT - 6} textAnchor="end">
             {narrow ? '% who earn less' : 'Percentage of people who earn less'}
           </text>
-          {own && <Own x={x(own.rank)} y={y(own.amount)} bottom={inner.bottom} label={money.exact(own.amount)} />}
+          {own && (
+            <g className="own">
+              <circle cx={x(own.rank)} cy={y(own.amount)} r={6.5} />
+              <Pill x={x(own.rank)} y={MARGIN.top - 20} text={`You · ${money.exact(own.amount)}`} />
+            </g>
+          )}
           {pointed && (
             <g className="pointed">
               <line x1={ofX(pointed)} x2={ofX(pointed)} y1={MARGIN.top} y2={inner.bottom} />
               <circle cx={ofX(pointed)} cy={ofY(pointed)} r={4} />
               <Pill
-                x={Math.min(Math.max(ofX(pointed), MARGIN.left + 70), inner.right - 70)}
+                x={Math.min(Math.max(ofX(pointed), left + 80), inner.right - 80)}
                 y={inner.bottom - 18}
                 text={`${money.exact(pointed.value)} · ${pointed.percentile} % earn less`}
               />
@@ -112,19 +124,9 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
   );
 }
 
-function Own({ x, y, bottom, label }: { x: number; y: number; bottom: number; label: string }) {
-  return (
-    <g className="own">
-      <line x1={x} x2={x} y1={MARGIN.top - 12} y2={bottom} />
-      <circle cx={x} cy={y} r={6.5} />
-      <Pill x={x} y={MARGIN.top - 20} text={`You · ${label}`} />
-    </g>
-  );
-}
-
 /** A short text on a ground of its own. */
 function Pill({ x, y, text }: { x: number; y: number; text: string }) {
-  const width = 16 + text.length * 6.7;
+  const width = 16 + textWidth(text, 12, 650);
   return (
     <g className="pill">
       <rect x={x - width / 2} y={y - 13} width={width} height={22} rx={11} />

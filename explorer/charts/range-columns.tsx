@@ -4,6 +4,7 @@ import { useId } from 'react';
 import type { Money } from './money.ts';
 import { RangeRows } from './range-rows.tsx';
 import { extentOf, type Range } from './ranges.ts';
+import { fitted, textWidth } from './text-width.ts';
 import { useWidth } from './use-width.ts';
 
 interface RangeColumnsProps {
@@ -12,15 +13,17 @@ interface RangeColumnsProps {
   readonly description: string;
 }
 
-const MARGIN = { top: 26, right: 6, bottom: 42, left: 52 };
+const MARGIN = { top: 26, right: 6, bottom: 42 };
 const HEIGHT = 320;
+/** What the amounts beside the columns need, mostly. */
+const AXIS = 52;
 /** What a column needs for the words below it. */
 const NARROWEST_COLUMN = 84;
 
 /** Spreads beside each other, joined by their medians; below each other where there is no room. */
 export function RangeColumns(props: RangeColumnsProps) {
   const [frame, width] = useWidth<HTMLDivElement>();
-  const enough = width - MARGIN.left - MARGIN.right >= props.ranges.length * NARROWEST_COLUMN;
+  const enough = width - AXIS - MARGIN.right >= props.ranges.length * NARROWEST_COLUMN;
   return (
     <div ref={frame}>
       {width > 0 && (enough ? <Columns {...props} width={width} /> : <RangeRows {...props} own={null} />)}
@@ -33,8 +36,9 @@ function Columns({ ranges, money, description, width }: RangeColumnsProps & { re
   const extent = extentOf(ranges);
   if (!extent) return null;
   const bottom = HEIGHT - MARGIN.bottom;
-  const x = scaleBand(Object.keys(ranges), [MARGIN.left, width - MARGIN.right]);
   const y = scaleLinear(extent, [bottom, MARGIN.top]).nice(5);
+  const left = Math.max(AXIS, 12 + Math.max(...y.ticks(5).map((tick) => textWidth(money.short(tick), 12))));
+  const x = scaleBand(Object.keys(ranges), [left, width - MARGIN.right]);
   const middleOf = (at: number): number => (x(String(at)) ?? 0) + x.bandwidth() / 2;
   const medians = ranges.flatMap(({ percentile50 }, at) => (percentile50 === null ? [] : [{ at, percentile50 }]));
   const joined = line<(typeof medians)[number]>(
@@ -47,15 +51,22 @@ function Columns({ ranges, money, description, width }: RangeColumnsProps & { re
       <g className="grid">
         {y.ticks(5).map((tick) => (
           <g key={tick}>
-            <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
-            <text x={MARGIN.left - 10} y={y(tick) + 4} textAnchor="end">
+            <line x1={left} x2={width - MARGIN.right} y1={y(tick)} y2={y(tick)} />
+            <text x={left - 10} y={y(tick) + 4} textAnchor="end">
               {money.short(tick)}
             </text>
           </g>
         ))}
       </g>
       {ranges.map((range, at) => (
-        <Column key={`${at} ${range.label}`} range={range} x={middleOf(at)} y={y} bottom={bottom} />
+        <Column
+          key={`${at} ${range.label}`}
+          range={range}
+          x={middleOf(at)}
+          y={y}
+          bottom={bottom}
+          room={x.bandwidth()}
+        />
       ))}
       <path className="curve" d={joined(medians) ?? ''} />
       {medians.map(({ at, percentile50 }) => (
@@ -75,9 +86,11 @@ interface ColumnProps {
   readonly x: number;
   readonly y: (amount: number) => number;
   readonly bottom: number;
+  /** How wide it is. */
+  readonly room: number;
 }
 
-function Column({ range, x, y, bottom }: ColumnProps) {
+function Column({ range, x, y, bottom, room }: ColumnProps) {
   const { label, detail, percentile10, percentile25, percentile75, percentile90, isOwn } = range;
   return (
     <g className={isOwn ? 'range mine' : 'range'}>
@@ -95,10 +108,10 @@ function Column({ range, x, y, bottom }: ColumnProps) {
         />
       )}
       <text className="label" x={x} y={bottom + 20} textAnchor="middle">
-        {label}
+        {fitted(label, room, 13, 650)}
       </text>
       <text className="detail" x={x} y={bottom + 36} textAnchor="middle">
-        {detail}
+        {fitted(detail ?? '', room, 12)}
       </text>
     </g>
   );

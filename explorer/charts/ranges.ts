@@ -8,6 +8,8 @@ export interface Range {
   readonly percentile50: number | null;
   readonly percentile75: number | null;
   readonly percentile90: number | null;
+  /** Its currency, where others have another. */
+  readonly currency?: string | undefined;
   /** Whether it is the one that is asked about. */
   readonly isOwn?: boolean;
 }

@@ -6,7 +6,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 /** As RFC 4180 has it, with the cells escaped that a spreadsheet would run as a formula. */
 export function csvOf({ columns, rows }: Pick<TableData, 'columns' | 'rows'>): string {
-  const lines = [columns.map(({ name }) => name), ...rows].map((cells) => cells.map(cellOf).join(','));
+  const heads = columns.map(({ name, unit }) => (unit ? `${name} (${unit})` : name));
+  const lines = [heads, ...rows].map((cells) => cells.map(cellOf).join(','));
   return `${BYTE_ORDER_MARK}${lines.join('\r\n')}\r\n`;
 }
 

@@ -1,3 +1,5 @@
+import { textWidth } from '../charts/text-width.ts';
+
 /** What a rule of the style sheet may say about a shape or a text. */
 const STYLES = [
   'fill',
@@ -35,7 +37,7 @@ export async function pngOf(chart: SVGSVGElement, { title, notes }: Frame): Prom
   const { width, height } = chart.getBoundingClientRect();
   const page = getComputedStyle(chart.closest('.card') ?? document.body);
   const text = { 'font-family': page.fontFamily, fill: page.color, x: MARGIN };
-  const widest = Math.max(width, ...notes.map((note) => widthOf(note, `12px ${page.fontFamily}`)));
+  const widest = Math.max(width, textWidth(title, 17, 700), ...notes.map((note) => textWidth(note, 12)));
   const [fullWidth, fullHeight] = [widest + 2 * MARGIN, HEAD + height + MARGIN + notes.length * LINE + 8];
   const frame = element('svg', { xmlns: SVG, width: fullWidth, height: fullHeight });
   const inner = withStyles(chart);
@@ -51,14 +53,6 @@ export async function pngOf(chart: SVGSVGElement, { title, notes }: Frame): Prom
     ),
   );
   return rasterize(frame, fullWidth, fullHeight);
-}
-
-/** In CSS pixels. */
-function widthOf(text: string, font: string): number {
-  const context = document.createElement('canvas').getContext('2d');
-  if (!context) return 0;
-  context.font = font;
-  return Math.ceil(context.measureText(text).width);
 }
 
 /** A copy that needs no style sheet. */

@@ -20,7 +20,8 @@ interface CareerCardProps {
 
 /** How pay grows with experience. */
 export function CareerCard({ yoe, expiresAt, years, wide, subject, simulated }: CareerCardProps) {
-  const money = moneyOf(yoe.currency?.abbreviation ?? null);
+  const currency = yoe.currency?.abbreviation ?? null;
+  const money = moneyOf(currency);
   // Where ranges meet, the later one counts.
   const own = yoe.ranges.findLastIndex((range) => years !== null && isAmong(years, range));
   const ranges = yoe.ranges.map((range, at) => ({ ...range, ...nameOf(range.name), isOwn: at === own }));
@@ -31,7 +32,13 @@ export function CareerCard({ yoe, expiresAt, years, wide, subject, simulated }: 
       wide={wide}
       subject={subject}
       simulated={simulated}
-      table={rangeTable(`Base pay per year by experience, ${subject}`, 'Experience', ranges, money)}
+      table={rangeTable({
+        caption: `Base pay per year by experience, ${subject}`,
+        head: 'Experience',
+        ranges,
+        money,
+        currency,
+      })}
       lead={
         <>
           <p className="note">The middle half as a bar, percentiles 10 to 90 as a line, and the medians joined.</p>

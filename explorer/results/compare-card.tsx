@@ -19,29 +19,39 @@ export function CompareCard({ states, salary, subject, simulated }: CompareCardP
     const profiles = pay.totalProfilesAnalyzed === null ? '' : `${count(pay.totalProfilesAnalyzed)} profiles`;
     const confidence = pay.reportRating === null ? '' : `confidence ${rating(pay.reportRating)}`;
     const detail = [profiles, confidence].filter(Boolean).join(', ');
-    return [{ ...statistics, label: target.label, detail, isOwn: at === 0 }];
+    const currency = statistics.currencyCode ?? statistics.currencyName ?? undefined;
+    return [{ ...statistics, label: target.label, detail, currency, isOwn: at === 0 }];
   });
   if (known.length < 2) return null;
-  const currencies = new Set(known.map(({ currencyCode, currencyName }) => currencyCode ?? currencyName));
-  const money = moneyOf(currencies.size === 1 ? (known[0]?.currencyCode ?? null) : null);
+  const currencies = new Set(known.map(({ currency }) => currency));
+  const isOne = currencies.size === 1;
+  const currency = (isOne && known[0]?.currency) || null;
+  const money = moneyOf(currency);
+  const ranges = isOne ? known.map((range) => ({ ...range, currency: undefined })) : known;
   return (
     <ChartCard
       title="Side by side"
       subject={subject}
       simulated={simulated}
-      table={rangeTable(`Base pay per year, ${subject} and others`, 'Compared', known, money)}
+      table={rangeTable({
+        caption: `Base pay per year, ${subject} and others`,
+        head: 'Compared',
+        ranges,
+        money,
+        currency,
+      })}
       lead={
         <p className="note">
-          {currencies.size === 1
+          {isOne
             ? 'The middle half as a bar, percentiles 10 to 90 as a line, and the median as a dot.'
-            : `In different currencies, which are not converted: ${[...currencies].join(', ')}.`}
+            : `In different currencies, which are not converted: ${[...currencies].join(', ')}. Lengths can be compared within one alone.`}
         </p>
       }
     >
       <RangeRows
-        ranges={known}
+        ranges={ranges}
         money={money}
-        own={currencies.size === 1 ? salary : null}
+        own={isOne ? salary : null}
         description="Base pay of what is compared. The figures are in the table below."
       />
     </ChartCard>

@@ -26,7 +26,8 @@ export function PartsCard({ pay, subject, simulated }: PartsCardProps) {
   });
   const total = pay.totalPay?.percentile50 ?? null;
   if (parts.length === 0) return null;
-  const money = moneyOf(pay.basePay?.currencyCode ?? pay.totalPay?.currencyCode ?? null);
+  const currency = pay.basePay?.currencyCode ?? pay.totalPay?.currencyCode ?? null;
+  const money = moneyOf(currency);
   return (
     <ChartCard
       title="What total pay is made of"
@@ -36,7 +37,7 @@ export function PartsCard({ pay, subject, simulated }: PartsCardProps) {
         caption: `Medians per year among those who get it, ${subject}`,
         columns: [
           { name: 'Part' },
-          { name: 'Median', format: money.exact },
+          { name: 'Median', format: money.exact, unit: currency ? `${currency} per year` : 'per year' },
           { name: 'People' },
           { name: 'Share in percent', format: (share) => percent(share) },
         ],

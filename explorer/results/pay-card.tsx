@@ -39,7 +39,8 @@ export function PayCard({ pay, expiresAt, salary, subject, simulated }: PayCardP
   }
   const [key, name, period] = kind;
   const money = moneyOf(statistics.currencyCode);
-  const { percentiles } = statistics;
+  const { percentiles, currencyCode, currencyName } = statistics;
+  const unit = [currencyCode ?? currencyName, period].filter(Boolean).join(' ');
   const amount = key === 'hourlyPay' ? null : salary;
   const rank = amount === null ? null : percentileRank(percentiles, amount);
   const own = amount !== null && rank !== null ? { amount, rank } : null;
@@ -52,7 +53,7 @@ export function PayCard({ pay, expiresAt, salary, subject, simulated }: PayCardP
       wide
       table={{
         caption: `${name} ${period} by percentile, ${subject}`,
-        columns: [{ name: 'Percentile' }, { name, format: money.exact }],
+        columns: [{ name: 'Percentile' }, { name, format: money.exact, unit }],
         rows: percentiles.map(({ percentile, value }) => [percentile, value]),
       }}
       lead={
@@ -101,12 +102,14 @@ interface LeadProps {
 }
 
 function Lead({ statistics, money, name, period }: LeadProps) {
-  const { percentile25, percentile50, percentile75, average, count: people } = statistics;
+  const { percentile25, percentile50, percentile75, average, count: people, currencyCode, currencyName } = statistics;
   return (
     <div className="lead">
       {percentile50 !== null && (
         <p className="median">
           <strong>{money.exact(percentile50)}</strong> median {name.toLowerCase()} {period}
+          {/* Amounts do not say it. */}
+          {currencyCode === null && currencyName && ` in ${currencyName}`}
         </p>
       )}
       <p className="also">
