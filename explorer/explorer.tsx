@@ -8,8 +8,9 @@ import { fieldProblems } from './purchase/remedies.ts';
 import { targetsOf } from './purchase/targets.ts';
 import { usePrice } from './purchase/use-price.ts';
 import { useReports } from './purchase/use-reports.ts';
-import { addressOf, questionOf } from './question/address.ts';
+import { questionOf } from './question/address.ts';
 import { QuestionForm } from './question/form.tsx';
+import { recordShown, recordTyped } from './question/history.ts';
 import { notesOf } from './question/notes.ts';
 import { faultsOf, missingField, salaryOf, type Question } from './question/question.ts';
 import { Share } from './question/share.tsx';
@@ -37,11 +38,12 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const missing = missingField(question);
   const targets = useMemo(() => (missing ? null : targetsOf(question)), [question, missing]);
   const price = usePrice(api, missing ? null : question, bought, onAsker);
-  const { states, show, act } = useReports(
+  const { states, show, act, isOrdering } = useReports(
     api,
     useCallback(() => setBought((count) => count + 1), []),
   );
 
+  const isShown = shown !== null && targets !== null && JSON.stringify(targetsOf(shown)) === JSON.stringify(targets);
   const open = useCallback(() => {
     const asked = questionOf(location);
     setQuestion(asked);
@@ -57,8 +59,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const change = (next: Question): void => {
     setQuestion(next);
     setComplaint(false);
-    const { search, hash } = addressOf(next);
-    history.replaceState(null, '', `${location.pathname}${search}${hash}`);
+    recordTyped(next, shown !== null);
   };
   const submit = (): void => {
     if (missing) {
@@ -66,11 +67,11 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
       const labels = [...(form.current?.querySelectorAll('label') ?? [])];
       labels.find(({ textContent }) => textContent === LABELS[missing])?.click();
     }
-    if (!price.plan || !price.question || obstacleTo(price.plan, asker)) return;
+    // Pressing it twice is pressing it once.
+    if (!price.plan || !price.question || obstacleTo(price.plan, asker) || (isShown && isOrdering)) return;
     // As upstream spells it, which is what the price is of.
     const asked = { ...price.question, salary: question.salary };
-    const { search, hash } = addressOf(asked);
-    history.pushState(null, '', `${location.pathname}${search}${hash}`);
+    recordShown(asked);
     setQuestion(asked);
     setShown(asked);
     show(
@@ -79,11 +80,12 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
     );
   };
 
-  const isShown = shown !== null && targets !== null && JSON.stringify(targetsOf(shown)) === JSON.stringify(targets);
-  const failures = states.flatMap(({ reports }) => Object.values(reports).flatMap(({ problem }) => problem ?? []));
+  const failures = states.flatMap(({ target: { compared }, reports }) =>
+    Object.values(reports).flatMap(({ problem }) => (problem ? { ...problem, compared } : [])),
+  );
   // Those of the question that is shown are said as long as it is the one in the form.
   const problems = {
-    ...(price.check && price.question && notesOf(price.check, price.question.place)),
+    ...(price.question && notesOf(price.checks, question, price.question)),
     ...fieldProblems([...price.problems, ...(isShown ? failures : [])]),
   };
   const unfilled =
@@ -104,6 +106,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
             plan={price.plan}
             problems={price.problems}
             asker={asker}
+            isOrdering={isShown && isOrdering}
             missing={missing ? 'The button will say what is bought before anything is.' : null}
           />
           {targets && <Share question={question} />}

@@ -1,4 +1,4 @@
-import { createClient } from 'graphql-ws';
+import type { Client } from 'graphql-ws';
 import type { TypedDocumentString } from '../generated/operations.ts';
 import type { Settings } from '../settings.ts';
 import { credentialHeaders } from './credentials.ts';
@@ -10,14 +10,17 @@ export function createApi({ authMode }: Settings): Api {
   const url = new URL('graphql', document.baseURI);
   const socketUrl = new URL(url);
   socketUrl.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const connect = () =>
-    createClient({
+  const connect = async (): Promise<Client> => {
+    // Only those who buy need it, and they can do without.
+    const { createClient } = await import('graphql-ws');
+    return createClient({
       url: socketUrl.href,
       connectionParams: () => credentialHeaders(authMode),
       // Whoever follows a report looks at it again, and then tries again.
       retryAttempts: 0,
     });
-  let socket = connect();
+  };
+  let socket: Promise<Client> | null = null;
 
   return {
     async request(query, variables, signal) {
@@ -35,7 +38,13 @@ export function createApi({ authMode }: Settings): Api {
       }
     },
     async *follow<T, V>(query: TypedDocumentString<T, V>, variables: V, signal: AbortSignal) {
-      const events = socket.iterate<T>({ query: String(query), variables: variables as Record<string, unknown> });
+      socket ??= connect();
+      // What could not be loaded is tried again.
+      socket.catch(() => (socket = null));
+      const events = (await socket).iterate<T>({
+        query: String(query),
+        variables: variables as Record<string, unknown>,
+      });
       const stop = (): void => void events.return?.();
       signal.addEventListener('abort', stop, { once: true });
       try {
@@ -46,8 +55,8 @@ export function createApi({ authMode }: Settings): Api {
       }
     },
     reconnect() {
-      void socket.dispose();
-      socket = connect();
+      socket?.then((opened) => opened.dispose()).catch(() => undefined);
+      socket = null;
     },
   };
 }

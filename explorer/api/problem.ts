@@ -20,6 +20,8 @@ export interface Problem {
   readonly used?: number;
   readonly resetsAt?: string;
   readonly retryAfterMs?: number;
+  /** In which field the page has what it concerns; null or absent: it is the job itself. */
+  readonly compared?: 'otherPlaces' | 'otherTitles' | null;
 }
 
 interface FormattedError {

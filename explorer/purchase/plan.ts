@@ -3,6 +3,12 @@ import type { Target } from './targets.ts';
 
 export type Statuses = Readonly<Record<'pay' | 'yoe', ReportStatus>>;
 
+/** What is known of the reports about one set of answers. */
+export interface Known {
+  readonly id: string;
+  readonly status: Statuses;
+}
+
 /** What pressing the button would do. */
 export interface Plan {
   /** The types to buy of each target, in the same order. */
@@ -18,14 +24,20 @@ export function statusOf(statuses: Statuses, type: ReportType): ReportStatus {
   return statuses[type === 'PAY' ? 'pay' : 'yoe'];
 }
 
-/** Only what was never requested, or has expired, is bought: asking again for what has failed is free. */
-export function planOf(targets: readonly Target[], statuses: readonly Statuses[]): Plan {
-  const known = targets.map(({ types }, at) => {
-    const of = statuses[at];
-    return types.map((type) => ({ type, status: of ? statusOf(of, type) : ('NOT_REQUESTED' as const) }));
+/** Only what was never requested, or has expired, is bought, and each report once: asking again for what has failed is free. */
+export function planOf(targets: readonly Target[], known: readonly Known[]): Plan {
+  const seen = new Set<string>();
+  const reports = targets.map(({ types }, at) => {
+    const report = known[at];
+    return types.flatMap((type) => {
+      const key = `${report?.id} ${type}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      return [{ type, status: report ? statusOf(report.status, type) : ('NOT_REQUESTED' as const) }];
+    });
   });
-  const buy = known.map((types) => types.filter(({ status }) => status === 'NOT_REQUESTED').map(({ type }) => type));
-  const all = known.flat();
+  const buy = reports.map((types) => types.filter(({ status }) => status === 'NOT_REQUESTED').map(({ type }) => type));
+  const all = reports.flat();
   const count = (...wanted: readonly ReportStatus[]): number =>
     all.filter(({ status }) => wanted.includes(status)).length;
   return {

@@ -7,26 +7,29 @@ interface PurchaseProps {
   readonly plan: Plan | null;
   readonly problems: readonly Problem[];
   readonly asker: AskerFragment | null;
+  /** Whether it is on its way to the server. */
+  readonly isOrdering: boolean;
   /** What is missing in the form, if anything. */
   readonly missing: string | null;
 }
 
 /** The price, and the button that says it. */
-export function Purchase({ plan, problems, asker, missing }: PurchaseProps) {
+export function Purchase({ plan, problems, asker, isOrdering, missing }: PurchaseProps) {
   const obstacle = plan && obstacleTo(plan, asker);
   const left = leftToday(asker);
   const trouble = problems.find((problem) => !isAtField(problem));
+  const text = plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems);
   return (
     <div className="purchase">
-      <button type="submit" className="primary" aria-disabled={plan === null || obstacle !== null || undefined}>
+      <button
+        type="submit"
+        className="primary"
+        aria-disabled={plan === null || obstacle !== null || isOrdering || undefined}
+      >
         {plan ? labelOf(plan) : 'Show pay'}
       </button>
       <p className="price">
-        {obstacle ? (
-          <strong>{obstacle}</strong>
-        ) : (
-          (missing ?? (plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems)))
-        )}
+        {obstacle ? <strong>{obstacle}</strong> : (missing ?? (isOrdering ? 'Sent to the server …' : text))}
         {!obstacle && left !== null && ` ${left} of ${asker?.budget?.limit} left today.`}
       </p>
     </div>

@@ -1,12 +1,24 @@
 import type { Problem } from '../api/problem.ts';
 
 /** A field of the form that a problem can be mended at. */
-type FieldName = 'jobTitle' | 'place' | 'years' | 'salary' | 'degree' | 'skills' | 'certifications' | 'industry';
+type FieldName =
+  | 'jobTitle'
+  | 'place'
+  | 'years'
+  | 'salary'
+  | 'degree'
+  | 'skills'
+  | 'certifications'
+  | 'industry'
+  | 'otherPlaces'
+  | 'otherTitles';
 
 /** What is said at a field, and what may be chosen instead. */
 export interface FieldProblem {
   readonly message: string;
   readonly suggestions: readonly string[];
+  /** Which value of a list these are suggested for; absent: there is only one. */
+  readonly value?: string;
   /** True: nothing has gone wrong yet. */
   readonly isNote?: boolean;
 }
@@ -30,35 +42,42 @@ export function isWrong(problem: FieldProblem | undefined): boolean {
   return problem !== undefined && !problem.isNote;
 }
 
-/** The field of an answer by its name here or upstream, such as `answers.skills[1]` or `JobTitle`. */
-export function fieldOf(name: string | null | undefined): FieldName | null {
+/**
+ * The field of an answer by its name here or upstream, such as `answers.skills[1]` or `JobTitle`. `compared`: where it was entered,
+ * if not as the job itself.
+ */
+export function fieldOf(name: string | null | undefined, compared: Problem['compared'] = null): FieldName | null {
   const last =
     name
       ?.replace(/\[\d+\]$/, '')
       .split('.')
       .at(-1)
       ?.toLowerCase() ?? '';
-  return FIELDS[last] ?? null;
+  const field = FIELDS[last] ?? null;
+  if (compared === 'otherPlaces' && field === 'place') return compared;
+  if (compared === 'otherTitles' && field === 'jobTitle') return compared;
+  return field;
 }
 
 /** What is wrong with each field, according to these problems. */
 export function fieldProblems(problems: readonly Problem[]): FieldProblems {
   const found: Partial<Record<FieldName, FieldProblem>> = {};
-  const say = (field: FieldName | null, message: string, suggestions: readonly string[] = []): void => {
-    if (field !== null) found[field] ??= { message, suggestions };
+  const say = (field: FieldName | null, problem: FieldProblem): void => {
+    if (field !== null) found[field] ??= problem;
   };
   for (const problem of problems) {
-    if (problem.code === 'BAD_USER_INPUT') say(fieldOf(problem.argument), sentence(problem.reason ?? problem.message));
-    for (const issue of problem.issues ?? []) {
-      const field = fieldOf(issue.answerId);
-      const suggestions = (problem.suggestions ?? []).filter(({ answerId }) => fieldOf(answerId) === field);
-      const value = issue.answerValue ? `“${issue.answerValue}” is not known. ` : '';
-      const choose = suggestions.length > 0 ? 'Choose one of these, or type another:' : (issue.message ?? '');
-      say(
-        field,
-        value + choose,
-        suggestions.map(({ answer }) => answer),
-      );
+    if (problem.code === 'BAD_USER_INPUT') {
+      const message = sentence(problem.reason ?? problem.message);
+      say(fieldOf(problem.argument, problem.compared), { message, suggestions: [] });
+    }
+    for (const { answerId, answerValue: value, message } of problem.issues ?? []) {
+      const suggestions = (problem.suggestions ?? []).filter((other) => fieldOf(other.answerId) === fieldOf(answerId));
+      const choose = suggestions.length > 0 ? 'Choose one of these, or type another:' : (message ?? '');
+      say(fieldOf(answerId, problem.compared), {
+        message: (value ? `“${value}” is not known. ` : '') + choose,
+        suggestions: suggestions.map(({ answer }) => answer),
+        ...(value && { value }),
+      });
     }
   }
   return found;

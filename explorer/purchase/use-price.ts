@@ -3,7 +3,8 @@ import type { Api } from '../api/api.ts';
 import type { Problem } from '../api/problem.ts';
 import { CheckDocument, PriceDocument, type AskerFragment } from '../generated/operations.ts';
 import type { Question } from '../question/question.ts';
-import { corrected, type Check } from '../question/spelling.ts';
+import { corrected } from '../question/spelling.ts';
+import type { Checked } from '../question/notes.ts';
 import { planOf, type Plan } from './plan.ts';
 import { isPassing } from './remedies.ts';
 import { targetsOf } from './targets.ts';
@@ -13,12 +14,12 @@ export interface Price {
   readonly plan: Plan | null;
   /** The question that it is the price of: in upstream's spelling. */
   readonly question: Question | null;
-  /** What upstream has for the answers of the job itself; null: it is not known. */
-  readonly check: Check | null;
+  /** What upstream has for the answers as they are typed. */
+  readonly checks: readonly Checked[];
   readonly problems: readonly Problem[];
 }
 
-const NONE: Price = { plan: null, question: null, check: null, problems: [] };
+const NONE: Price = { plan: null, question: null, checks: [], problems: [] };
 /** Typing goes on for a moment. */
 const SETTLED_MS = 300;
 /** Until it is asked again, where the server could not be reached or has too much to do. */
@@ -65,18 +66,26 @@ async function priceOf(
   given: Question,
   signal: AbortSignal,
 ): Promise<{ found: Price; asker: AskerFragment | null }> {
-  const checked = await Promise.all(
-    targetsOf(given).map(({ answers }) => api.request(CheckDocument, { answers }, signal)),
+  const checks = await Promise.all(
+    targetsOf(given).map(async ({ answers, compared }) => {
+      const { data } = await api.request(CheckDocument, { answers }, signal);
+      // What could not be checked is asked as it is.
+      return data?.checkAnswers ? [{ compared, check: data.checkAnswers }] : [];
+    }),
+  ).then((found) => found.flat());
+  const question = corrected(
+    given,
+    checks.map(({ check }) => check),
   );
-  // What could not be checked is asked as it is.
-  const checks = checked.flatMap(({ data }) => data?.checkAnswers ?? []);
-  const question = corrected(given, checks);
   const targets = targetsOf(question);
   const answers = targets.map((target) => target.answers);
   const { data, problems } = await api.request(PriceDocument, { answers }, signal);
-  const statuses = data?.reports?.flatMap((report) => report?.status ?? []);
+  const reports = data?.reports?.flatMap((report) => report ?? []);
   // One that is refused says why among the problems, and there is no price without it.
-  const plan = statuses?.length === targets.length ? planOf(targets, statuses) : null;
-  const check = checked[0]?.data?.checkAnswers ?? null;
-  return { found: { plan, question, check, problems }, asker: data?.viewer ?? null };
+  const plan = reports?.length === targets.length ? planOf(targets, reports) : null;
+  const located = problems.map((problem) => {
+    const [, at] = /^answers\[(\d+)\]/.exec(problem.argument ?? '') ?? [];
+    return { ...problem, compared: targets[Number(at)]?.compared ?? null };
+  });
+  return { found: { plan, question, checks, problems: located }, asker: data?.viewer ?? null };
 }

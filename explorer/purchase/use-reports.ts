@@ -10,6 +10,8 @@ export interface Reports {
   readonly show: (targets: readonly Target[], deeds?: readonly Deed[]) => void;
   /** Does something about one of them. */
   readonly act: (at: number, deed: Deed) => void;
+  /** Whether something that was ordered is still on its way to the server. */
+  readonly isOrdering: boolean;
 }
 
 const LOOK: Deed = { kind: 'look' };
@@ -17,18 +19,25 @@ const LOOK: Deed = { kind: 'look' };
 /** The reports that are shown, followed until they have come. `onChanged`: something may have been bought, or may be stored now. */
 export function useReports(api: Api, onChanged: () => void): Reports {
   const [states, setStates] = useState<readonly TargetState[]>([]);
+  const [ordering, setOrdering] = useState(0);
   const shown = useRef(new AbortController());
   useEffect(() => () => shown.current.abort(), []);
 
   const start = useCallback(
     (target: Target, at: number, deed: Deed, signal: AbortSignal) => {
       let isTold = deed.kind === 'look';
+      if (!isTold) setOrdering((count) => count + 1);
+      const tell = (): void => {
+        if (isTold) return;
+        isTold = true;
+        setOrdering((count) => count - 1);
+        // What it costs is another matter as soon as it is on the way.
+        onChanged();
+      };
       const onChange = (state: TargetState): void => {
         if (signal.aborted) return;
         setStates((before) => before.map((other, index) => (index === at ? state : other)));
-        // What it costs is another matter as soon as it is on the way.
-        if (!isTold) onChanged();
-        isTold = true;
+        tell();
       };
       run(api, target, deed, onChange, signal)
         .catch((error: unknown) => {
@@ -46,7 +55,8 @@ export function useReports(api: Api, onChanged: () => void): Reports {
       shown.current.abort();
       shown.current = new AbortController();
       const { signal } = shown.current;
-      setStates(targets.map(unseen));
+      setOrdering(0);
+      setStates(targets.map((target, at) => begun(unseen(target), deeds[at] ?? LOOK)));
       targets.forEach((target, at) => start(target, at, deeds[at] ?? LOOK, signal));
     },
     [start],
@@ -54,7 +64,16 @@ export function useReports(api: Api, onChanged: () => void): Reports {
 
   const act = (at: number, deed: Deed): void => {
     const state = states[at];
-    if (state) start(state.target, at, deed, shown.current.signal);
+    if (!state) return;
+    setStates((before) => before.map((other, index) => (index === at ? begun(other, deed) : other)));
+    start(state.target, at, deed, shown.current.signal);
   };
-  return { states, show, act };
+  return { states, show, act, isOrdering: ordering > 0 };
+}
+
+/** What is ordered is said to be, before the server has answered. */
+function begun(state: TargetState, deed: Deed): TargetState {
+  const types = deed.kind === 'look' ? [] : deed.kind === 'buy-again' ? [deed.type] : deed.types;
+  const report = { status: 'SUBMITTING', problem: null, attempt: 0, expiresAt: null } as const;
+  return { ...state, reports: { ...state.reports, ...Object.fromEntries(types.map((type) => [type, report])) } };
 }

@@ -37,7 +37,9 @@ export function Combobox(props: ComboboxProps) {
     stateReducer: (_state, { type, changes }) =>
       type === useCombobox.stateChangeTypes.InputBlur ? { ...changes, selectedItem: null } : changes,
   });
-  const shown = isOpen && items.length > 0;
+  // What is typed in full is no question any more, and the list would cover the button.
+  const isWhole = items.some((item) => item.toLowerCase() === value.trim().toLowerCase());
+  const shown = isOpen && items.length > 0 && (highlightedIndex >= 0 || !isWhole);
   return (
     <div className="combobox">
       <input
@@ -56,13 +58,21 @@ export function Combobox(props: ComboboxProps) {
             openMenu();
           },
           onKeyDown: (event: KeyboardEvent<HTMLInputElement>) => {
-            if (event.key !== 'Enter' || !onEnter || (shown && highlightedIndex >= 0)) return;
+            // Enter also takes what an input method proposes.
+            if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+            if (!onEnter || (shown && highlightedIndex >= 0)) return;
             event.preventDefault();
             onEnter();
           },
         })}
       />
-      <ul {...getMenuProps({ className: 'menu', hidden: !shown })}>
+      <ul
+        {...getMenuProps({
+          className: 'menu',
+          hidden: !shown,
+          'aria-label': 'Suggestions',
+        })}
+      >
         {shown &&
           items.map((item, index) => (
             <li

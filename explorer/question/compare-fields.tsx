@@ -1,9 +1,11 @@
+import type { FieldProblems } from '../purchase/remedies.ts';
 import { Fold } from './fold.tsx';
 import { ListField } from './list-field.tsx';
 import { MOST_COMPARED, type Question } from './question.ts';
 import type { Suggest } from './suggestions.ts';
 
 interface CompareFieldsProps {
+  readonly problems: FieldProblems;
   readonly places: Suggest;
   readonly titles: Suggest;
   readonly question: Question;
@@ -11,15 +13,17 @@ interface CompareFieldsProps {
 }
 
 /** What the pay is shown beside. */
-export function CompareFields({ places, titles, question, onChange }: CompareFieldsProps) {
+export function CompareFields({ problems, places, titles, question, onChange }: CompareFieldsProps) {
   const filled = question.otherPlaces.length + question.otherTitles.length > 0;
+  const wrong = problems.otherPlaces !== undefined || problems.otherTitles !== undefined;
   return (
-    <Fold label="Compare with other places or titles" filled={filled}>
+    <Fold label="Compare with other places or titles" filled={filled} wrong={wrong}>
       <ListField
-        label="Other places"
+        label="Other locations"
         placeholder="Add a place"
         values={question.otherPlaces}
         suggest={places}
+        problem={problems.otherPlaces}
         most={MOST_COMPARED}
         onChange={(values) => onChange({ otherPlaces: values })}
       />
@@ -28,6 +32,7 @@ export function CompareFields({ places, titles, question, onChange }: CompareFie
         placeholder="Add a job title"
         values={question.otherTitles}
         suggest={titles}
+        problem={problems.otherTitles}
         most={MOST_COMPARED}
         onChange={(values) => onChange({ otherTitles: values })}
       />

@@ -91,7 +91,7 @@ export function QuestionForm({ api, question, problems, onChange, onSubmit, chil
           )}
         </Field>
       </div>
-      <CompareFields places={places} titles={titles} question={question} onChange={set} />
+      <CompareFields problems={problems} places={places} titles={titles} question={question} onChange={set} />
       <MoreFields api={api} question={question} problems={problems} onChange={set} />
       {children}
     </form>

@@ -3,12 +3,11 @@ import type { FieldProblem } from '../purchase/remedies.ts';
 import { Combobox } from './combobox.tsx';
 import { Field } from './field.tsx';
 import { isWrong } from '../purchase/remedies.ts';
-import { MOST_IN_A_LIST } from './question.ts';
+import { MOST_IN_A_LIST, singleSpaced } from './question.ts';
 import type { Suggest } from './suggestions.ts';
 
 interface ListFieldProps {
   readonly label: string;
-  readonly hint?: string;
   readonly placeholder?: string;
   readonly values: readonly string[];
   readonly suggest: Suggest;
@@ -20,13 +19,22 @@ interface ListFieldProps {
 
 /** A field for several values: each is added by choosing or by Enter, and taken out by its button. */
 export function ListField(props: ListFieldProps) {
-  const { label, hint, placeholder, values, suggest, problem, most = MOST_IN_A_LIST, onChange } = props;
+  const { label, placeholder, values, suggest, problem, most = MOST_IN_A_LIST, onChange } = props;
   const [text, setText] = useState('');
   const list = useRef<HTMLDivElement>(null);
+  const isFull = values.length >= most;
   const add = (value: string): void => {
     const wanted = value.trim();
     setText('');
-    if (wanted !== '' && values.length < most && !values.includes(wanted)) onChange([...values, wanted]);
+    if (wanted !== '' && !isFull && !values.includes(wanted)) onChange([...values, wanted]);
+  };
+  /** Takes what is suggested in place of the value that it is suggested for. */
+  const choose = (choice: string): void => {
+    const isReplaced = (value: string): boolean => singleSpaced(value) === problem?.value;
+    if (values.some(isReplaced)) onChange([...new Set(values.map((value) => (isReplaced(value) ? choice : value)))]);
+    else add(choice);
+    // The button that had the focus is gone.
+    list.current?.querySelector('input')?.focus();
   };
   const remove = (value: string): void => {
     onChange(values.filter((other) => other !== value));
@@ -35,7 +43,7 @@ export function ListField(props: ListFieldProps) {
   };
   return (
     <div ref={list}>
-      <Field label={label} hint={hint} problem={problem} onChoose={add}>
+      <Field label={label} hint={isFull ? `No more than ${most}.` : undefined} problem={problem} onChoose={choose}>
         {({ id, labelId, describedBy }) => (
           <>
             {values.length > 0 && (

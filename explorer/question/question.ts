@@ -73,6 +73,11 @@ export function formatPlace({ city, state, country }: Place): string {
   return [city, state, country].filter(Boolean).join(', ');
 }
 
+/** Without spaces at its ends, and one between words. */
+export function singleSpaced(text: string): string {
+  return text.trim().replace(/\s+/g, ' ');
+}
+
 /** How many years are asked about: null if none are given, or no whole number. */
 export function yearsOf({ years }: Question): number | null {
   return yearsIn(years);

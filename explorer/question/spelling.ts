@@ -1,5 +1,5 @@
 import type { CheckQuery } from '../generated/operations.ts';
-import { parsePlace, placeLine, type Question } from './question.ts';
+import { parsePlace, placeLine, singleSpaced, type Question } from './question.ts';
 
 export type Check = NonNullable<CheckQuery['checkAnswers']>;
 
@@ -10,7 +10,10 @@ export function corrected(question: Question, checks: readonly Check[]): Questio
     if (spelling !== null) spellings.set(keyOf(field, value), spelling);
   }
   const spell = (field: string, value: string): string => spellings.get(keyOf(field, value)) ?? value;
-  const all = (field: string, values: readonly string[]): string[] => values.map((value) => spell(field, value));
+  const each = (values: readonly string[], respell: (value: string) => string): string[] => [
+    ...new Set(values.map(respell)),
+  ];
+  const all = (field: string, values: readonly string[]): string[] => each(values, (value) => spell(field, value));
   const place = (text: string): string => {
     const { city, state, country } = parsePlace(text);
     const parts = { city: spell('city', city), state: spell('state', state), country: spell('country', country) };
@@ -23,12 +26,12 @@ export function corrected(question: Question, checks: readonly Check[]): Questio
     skills: all('skills', question.skills),
     certifications: all('certifications', question.certifications),
     industry: spell('employerProductActivity', question.industry),
-    otherPlaces: question.otherPlaces.map(place),
+    otherPlaces: each(question.otherPlaces, place),
     otherTitles: all('jobTitle', question.otherTitles),
   };
 }
 
 /** Values are checked in canonical form. */
 function keyOf(field: string, value: string): string {
-  return `${field}\n${value.trim().replace(/\s+/g, ' ')}`;
+  return `${field}\n${singleSpaced(value)}`;
 }

@@ -39,7 +39,9 @@ export function Results({ api, states, question, salary, simulated, button }: Re
       ) : (
         <section className="card wide empty" aria-label="Nothing to show yet">
           <h2>{subject}</h2>
-          {isWanted ? (
+          {reports.length === 0 ? (
+            <p>Looking at what is stored …</p>
+          ) : isWanted ? (
             <p className="waiting">Being prepared. This takes seconds, sometimes minutes.</p>
           ) : isRefused ? (
             <p>There is nothing to show. “Progress” says why, and what can be done.</p>

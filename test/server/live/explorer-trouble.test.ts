@@ -19,11 +19,22 @@ describe.concurrent('the explorer, when something is in the way', () => {
   it('follows a report while it is prepared', async ({ start, upstream, openPage, expect }) => {
     const held = gate();
     upstream.script.poll('pay').push(held);
-    const { page } = await openPage();
+    const { page, sent } = await openPage();
     await page.goto((await start()).url + QUESTION);
-    await page.getByRole('button', { name: 'Buy 2 reports' }).click();
+    const button = page.getByRole('button', { name: 'Buy 2 reports' });
+    await button.waitFor();
+    const slow = Promise.withResolvers<void>();
+    await page.route('**/graphql', (route) => slow.promise.then(() => route.continue()));
+    await button.click({ clickCount: 3 });
     const progress = page.getByRole('region', { name: 'Progress' });
+    await expect
+      .poll(() => progress.innerText())
+      .toMatch(/Pay\s+is being ordered\s+Pay by experience\s+is being ordered/);
+    await page.keyboard.press('Enter');
+    slow.resolve();
     await expect.poll(() => progress.innerText()).toMatch(/Pay\s+is being prepared\s+Pay by experience\s+is here/);
+    // However often it was pressed.
+    expect(await purchasesSent({ page, sent })).toBe(1);
     held.release();
     await page.getByRole('region', { name: 'What the job pays' }).waitFor();
     await progress.waitFor({ state: 'hidden' });

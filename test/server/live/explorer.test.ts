@@ -87,7 +87,27 @@ describe('the explorer in a browser', () => {
     await page.goto(link);
     await page.goBack();
     await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    // What is typed after a question was shown does not take its place.
+    await page.goBack();
+    await expect.poll(() => page.getByLabel('Years of experience').inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
     expect(await submitted()).toBe(before);
+  });
+
+  it('has room for what has no room to break, and leaves the button in reach while a place is typed', async ({
+    openPage,
+  }) => {
+    const { page, complaints } = await openPage({ width: 390 });
+    const long = (letter: string): string => letter.repeat(120);
+    await page.goto(`${server.url}/?title=${long('T')}&city=${long('C')}&country=France&skill=${long('S')}`);
+    await page.getByText(`“${long('T')}” is not known`).waitFor();
+    expect(await sidewaysScroll(page)).toBe(0);
+    await page.goto(server.url);
+    await page.getByRole('combobox', { name: 'Job title' }).fill('Accountant');
+    await page.getByRole('combobox', { name: 'Place' }).fill('United States');
+    await page.getByRole('option', { name: 'Seattle, Washington, United States' }).waitFor();
+    await page.getByRole('button', { name: /^Buy 2|^Show, both/ }).click({ trial: true });
+    expect(complaints).toEqual([]);
   });
 
   it.for([
@@ -120,7 +140,7 @@ describe('the explorer in a browser', () => {
     await page.goto(`${server.url}/?title=Software+Developer&country=United+States&years=7`);
     await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
     await page.getByText('Compare with other places or titles').click();
-    await page.getByRole('combobox', { name: 'Other places' }).focus();
+    await page.getByRole('combobox', { name: 'Other locations' }).focus();
     await page.keyboard.type('denv');
     await page.getByRole('option', { name: 'Denver, Colorado, United States' }).click();
     await page.getByRole('combobox', { name: 'Other titles' }).focus();
@@ -159,6 +179,16 @@ describe('the explorer in a browser', () => {
     );
     await page.getByText('Will be asked as “Electrician”.').waitFor();
     await page.getByText('“Juggling” is not known.').waitFor();
+    // Also of what it is compared with, which is priced once however often it is entered.
+    await page.getByText('Compare with other places or titles').click();
+    await page.getByRole('combobox', { name: 'Other titles' }).fill('Dragon Tamer');
+    await page.keyboard.press('Enter');
+    await page.getByText('“Dragon Tamer” is not known.').waitFor();
+    await page.getByRole('button', { name: 'Buy 3 reports' }).waitFor();
+    await page.getByRole('button', { name: 'Remove Dragon Tamer' }).click();
+    await page.getByRole('combobox', { name: 'Other locations' }).fill('boston, massachusetts, united states');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
     expect(await submitted()).toBe(before);
     await page.getByRole('button', { name: 'Remove Juggling' }).click();
     await page.getByText('“Juggling” is not known.').waitFor({ state: 'detached' });
@@ -178,9 +208,9 @@ describe('the explorer in a browser', () => {
     await page.getByRole('region', { name: 'What the job pays' }).waitFor();
 
     const csv = await saved(page, 'CSV: What the job pays');
-    expect(csv.name).toBe('what-the-job-pays-software-developer-seattle-washington.csv');
+    expect(csv.name).toBe('simulated-what-the-job-pays-software-developer-seattle-washington.csv');
     const lines = csv.content.toString('utf8').split('\r\n');
-    expect(lines[0]).toBe('\ufeffPercentile,Base pay');
+    expect(lines[0]).toBe('\ufeffPercentile,Base pay (USD per year)');
     expect(lines[50]).toMatch(/^50,\d+$/);
     const png = await saved(page, 'PNG: What the job pays');
     expect(png.name).toMatch(/\.png$/);

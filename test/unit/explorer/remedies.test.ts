@@ -19,6 +19,15 @@ it('an answer that is not known is said at its field, with what is known instead
   expect(place?.suggestions).toEqual([]);
 });
 
+it('what is wrong with something that is compared is said where it was entered', () => {
+  const { otherTitles, place } = fieldProblems([{ ...UNCONFIRMED, compared: 'otherTitles' }]);
+  expect(otherTitles).toMatchObject({ suggestions: ['Magician'], value: 'Wizard' });
+  expect(place?.message).toContain('Gotham');
+  const { otherPlaces, ...others } = fieldProblems([{ ...UNCONFIRMED, compared: 'otherPlaces' }]);
+  expect(otherPlaces?.message).toContain('Gotham');
+  expect(Object.keys(others)).toEqual(['jobTitle']);
+});
+
 it('an argument out of bounds is said at its field', () => {
   const problem = { code: 'BAD_USER_INPUT', message: '', argument: 'answers.skills[2]', reason: 'must not be empty.' };
   expect(fieldProblems([problem])).toEqual({ skills: { message: 'Must not be empty.', suggestions: [] } });

@@ -6,7 +6,8 @@ import { run, type TargetState } from '../../../explorer/purchase/run.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const TARGET = { label: 'Cook', answers: { jobTitle: 'Cook', country: 'France' }, types: ['PAY'] } as const;
+const COOK = { jobTitle: 'Cook', country: 'France' };
+const TARGET = { label: 'Cook', answers: COOK, types: ['PAY'], compared: null } as const;
 const AWAY: Problem = { code: 'UNREACHABLE', message: 'Away.' };
 
 it('a report that was bought is shown although the server was away in between', async () => {

@@ -39,14 +39,51 @@ it('a question takes upstream’s spelling wherever it is asked, and nothing els
   });
 });
 
+const ASKED = { ...EMPTY, jobTitle: 'Software Developer', place: 'York, United States' };
+
 it('what upstream does not have is said at its field before it is bought', () => {
-  expect(notesOf(CHECK, 'York, United States')).toEqual({
+  const notes = notesOf([{ compared: null, check: CHECK }], ASKED, ASKED);
+  expect(notes).toEqual({
     jobTitle: { message: 'Will be asked as “Software Developer”.', suggestions: [], isNote: true },
     place: { message: 'Will be asked as “York, United States”.', suggestions: [], isNote: true },
-    skills: { message: expect.stringContaining('“Pythn” is not known.'), suggestions: ['Python'], isNote: true },
+    skills: {
+      message: expect.stringContaining('“Pythn” is not known. It may be'),
+      suggestions: ['Python'],
+      value: 'Pythn',
+      isNote: true,
+    },
   });
-  const [title] = CHECK.answers;
-  const wizard = { ...title!, value: 'Wizard', verdict: 'UNKNOWN' as const, spelling: null };
-  const note = notesOf({ answers: [wizard], matchedJobTitle: 'Magician', jobTitleRating: 70 }, '').jobTitle;
-  expect(note?.message).toBe('“Wizard” is not known. It will be taken for “Magician” (70 of 100).');
+});
+
+it('all is said of a list: which values are corrected, and which are not known', () => {
+  const skill = (value: string, spelling: string | null): Check['answers'][number] => ({
+    field: 'skills',
+    value,
+    verdict: spelling === null ? 'UNKNOWN' : 'CORRECTED',
+    spelling,
+    suggestions: [],
+  });
+  const answers = [skill('java', 'Java'), skill('Juggling', null), skill('Pyton', null)];
+  const check = { answers, matchedJobTitle: null, jobTitleRating: null };
+  expect(notesOf([{ compared: null, check }], ASKED, ASKED).skills?.message).toBe(
+    'Will be asked as “Java”. “Juggling”, “Pyton” are not known. ' +
+      'They may be refused, or ignored, so that the report answers another question.',
+  );
+});
+
+it('the same is said of what is compared, where it was entered', () => {
+  const answer = { value: 'Wizard', verdict: 'UNKNOWN' as const, spelling: null, suggestions: [] };
+  const wizard = { answers: [{ ...answer, field: 'jobTitle' }], matchedJobTitle: 'Magician', jobTitleRating: 70 };
+  const city = { ...answer, field: 'city', value: 'Atlantis' };
+  const state = { ...answer, field: 'state', value: 'ohio', verdict: 'CORRECTED' as const, spelling: 'Ohio' };
+  const given = { ...ASKED, otherPlaces: ['Atlantis, ohio, France', 'Italy'] };
+  const asked = { ...ASKED, otherPlaces: ['Atlantis, Ohio, France', 'Italy'] };
+  const checks = [
+    { compared: 'otherTitles' as const, check: wizard },
+    { compared: 'otherPlaces' as const, check: { ...wizard, answers: [...wizard.answers, city, state] } },
+  ];
+  const notes = notesOf(checks, given, asked);
+  expect(Object.keys(notes)).toEqual(['otherTitles', 'otherPlaces']);
+  expect(notes.otherTitles?.message).toBe('“Wizard” is not known. It will be taken for “Magician” (70 of 100).');
+  expect(notes.otherPlaces?.message).toMatch(/^Will be asked as “Atlantis, Ohio, France”. “Atlantis” is not known./);
 });
