@@ -3,6 +3,7 @@ import type { AnswersCheck, CheckedAnswer } from '../../model/answers-check.js';
 import { ANSWER_NAMES, type AnswerName } from '../../model/answers.js';
 import { caseKey } from '../../model/letter-case.js';
 import type { ReportsRequest } from '../../model/report.js';
+import type { WarningCode } from '../../model/warning-codes.js';
 import { upstreamName } from '../jobalyzer/encode.js';
 
 /** What buyers are told of a check. Pure. */
@@ -20,7 +21,7 @@ export function ignoredWarning({ field, value }: CheckedAnswer): AnswerIssue {
     answerId: upstreamName(field),
     answerValue: value,
     message: `Jobalyzer does not know this answer and ignores it: the report is made without it.`,
-    code: 'UNKNOWN_ANSWER',
+    code: 'UNKNOWN_ANSWER' satisfies WarningCode,
   };
 }
 
@@ -42,7 +43,7 @@ function correctionWarning(field: AnswerName, value: string, spelling: string): 
     answerId: upstreamName(field),
     answerValue: value,
     message: `Bought as ${JSON.stringify(spelling)}, which is how Jobalyzer spells it.`,
-    code: 'CORRECTED_ANSWER',
+    code: 'CORRECTED_ANSWER' satisfies WarningCode,
   };
 }
 

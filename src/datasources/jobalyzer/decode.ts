@@ -18,6 +18,7 @@ import type {
   YearsExperienceReport,
 } from '../../model/report-contents.js';
 import type { ReportType } from '../../model/report.js';
+import type { WarningCode } from '../../model/warning-codes.js';
 
 /** What a report is read with beside its body. */
 export interface ReportSource {
@@ -174,7 +175,7 @@ const FAULTS: Record<Exclude<ReportShape['kind'], 'report'>, AnswerIssue> = {
   nothing: fault('Jobalyzer delivered a report without a figure.', 'NO_FIGURES'),
 };
 
-function fault(message: string, code: string): AnswerIssue {
+function fault(message: string, code: WarningCode): AnswerIssue {
   return { answerId: null, answerValue: null, message, code };
 }
 

@@ -1,4 +1,5 @@
 import { ApiError, type AnswerIssue } from '../../errors.js';
+import type { WarningCode } from '../../model/warning-codes.js';
 
 /** A client can act on the first few; thousands would only make the response large. */
 const MOST_WARNINGS = 50;
@@ -68,7 +69,7 @@ export function unreadable(path: string, expected: string, value: unknown): ApiE
   );
 }
 
-function warning(message: string, code = 'UNREADABLE'): AnswerIssue {
+function warning(message: string, code: WarningCode = 'UNREADABLE'): AnswerIssue {
   return { answerId: null, answerValue: null, message, code };
 }
 

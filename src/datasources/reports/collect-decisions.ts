@@ -1,4 +1,5 @@
 import type { AnswerIssue, Failure } from '../../errors.js';
+import type { WarningCode } from '../../model/warning-codes.js';
 import type { PollOutcome } from '../jobalyzer/poll-response.js';
 import { backoff, faultDelay, hintedDelay, largeBodyDelay, paceOfAge, withJitter } from '../jobalyzer/retry.js';
 import type { Entry, EntryIn } from './ledger.js';
@@ -126,7 +127,7 @@ export function mayReopen(entry: Entry, now: number): entry is EntryIn<'FAILED'>
 export function otherJobTitle(asked: string, submitted: string | null): AnswerIssue[] {
   if (submitted === null || submitted === asked || ['', folded(asked)].includes(folded(submitted))) return [];
   const message = `The report is about another job title, ${JSON.stringify(submitted.slice(0, 200))}.`;
-  return [{ answerId: 'JobTitle', answerValue: asked, message, code: 'OTHER_JOB_TITLE' }];
+  return [{ answerId: 'JobTitle', answerValue: asked, message, code: 'OTHER_JOB_TITLE' satisfies WarningCode }];
 }
 
 function folded(title: string): string {

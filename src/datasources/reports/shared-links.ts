@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import type { AnswerIssue } from '../../errors.js';
+import type { WarningCode } from '../../model/warning-codes.js';
 import type { Entry } from './ledger.js';
 import type { Ledger } from './ports.js';
 
@@ -14,7 +15,7 @@ const WARNING: AnswerIssue = {
   answerId: null,
   answerValue: null,
   message: 'Jobalyzer gave this report a link that another report has already: it may be about other answers.',
-  code: 'LINK_SHARED',
+  code: 'LINK_SHARED' satisfies WarningCode,
 };
 
 export function createSharedLinks(ledger: Ledger, log: Logger): SharedLinks {
