@@ -11,6 +11,7 @@ import {
   statusOf,
   submits,
 } from '../fixtures/server/reconciling.js';
+import { samplesOf } from '../fixtures/server/metrics.js';
 import { countsOf, uncertainOf, withLedger } from '../fixtures/server/uncertain.js';
 import { lookUntil, loseRequests, loseResponses, question } from '../fixtures/server/usage-log.js';
 
@@ -27,6 +28,9 @@ describe.concurrent('a purchase whose response was lost, and that is in the usag
     expect(await countsOf(server)).toMatchObject({ submitted: 1, collected: 1, uncertain: 0, recovered: 1 });
     const [kept] = withLedger(server, (db) => db.prepare('SELECT * FROM purchases').all());
     expect(kept).toMatchObject({ outcome: 'found', look_at: null, upstream_report_id: expect.any(String) as string });
+    const metrics = samplesOf(await (await fetch(`${server.url}/metrics`)).text());
+    expect(metrics['usage_log_reads_total{outcome="ok"}']).toBeGreaterThan(0);
+    expect(metrics['report_purchases_total{type="PAY",outcome="found"}']).toBe(1);
   });
 
   it('is collected by a link that is made as those of others are, once two are known', async (context) => {

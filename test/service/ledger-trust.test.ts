@@ -178,6 +178,21 @@ describe('a server whose clock is', () => {
     expect(upstream.count('status')).toBeGreaterThan(0);
   });
 
+  it('confirmed by nobody since a long stop serves what is there, however old it seems', async ({
+    upstream,
+    start,
+    restart,
+  }) => {
+    const server = await start();
+    await server.run(PayOnlyDocument, { answers: SEATTLE });
+    await server.stop();
+    shift(server.dataDir, -8 * DAY);
+    await upstream.stop();
+    const later = await restart(server);
+    expect((await later.run(PayOnlyDocument, { answers: SEATTLE })).errors).toEqual([]);
+    expect(later.logged.join('')).toContain('"doubt":"unconfirmed"');
+  });
+
   it('set back three days counts what it bought, and asks again for what was rejected', async (context) => {
     const { upstream, launch } = await processes(context);
     const first = launch();

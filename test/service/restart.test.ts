@@ -67,6 +67,7 @@ describe.concurrent('a report that was LINKED when the server stopped', () => {
     await first.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 0 });
     await arrivals(upstream, 'poll', 1);
     const second = await restart(first);
+    expect(first.logged.join(''), 'a poll that the stop ended').not.toContain('a poll failed');
     const asked = Array.from({ length: 20 }, () => second.run(PayOnlyDocument, { answers: SEATTLE }));
     for (const { errors } of await Promise.all(asked)) expect(errors).toEqual([]);
     expect([upstream.count('submit'), upstream.count('poll')]).toEqual([1, 2]);

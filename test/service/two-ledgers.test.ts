@@ -10,6 +10,15 @@ interface Pay {
   readonly report: { readonly pay: { readonly basePay: { readonly percentile50: number } } | null };
 }
 
+it('a start that fails leaves the data directory to the next one', async () => {
+  const dataDir = await testDirectory();
+  const wrong = startTestServer({ dataDir, env: { SAFELIST_FILE: `${dataDir}/there-is-none.json` } });
+  await expect(wrong).rejects.toThrow('SAFELIST_FILE');
+  const server = await startTestServer({ dataDir });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  await server.stop();
+});
+
 describe('a data directory in which both the simulator and the real service were used', () => {
   useServers({ pendingPolls: 0 });
 

@@ -5,6 +5,7 @@ import * as tls from 'node:tls';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openPool, type HttpPool } from '../../src/datasources/jobalyzer/connection-pool.js';
 import type { HttpOutcome, HttpRequest } from '../../src/datasources/jobalyzer/http.js';
+import { createOwnConnections } from '../../src/datasources/jobalyzer/own-connection.js';
 import { eventually } from '../fixtures/eventually.js';
 import { createAuthority, type Identity } from '../fixtures/upstream/certificates.js';
 import { startConnectProxy } from '../fixtures/upstream/connect-proxy.js';
@@ -194,6 +195,20 @@ describe('a request with a connection of its own', () => {
     expect(peer.received()).toEqual(['', expect.stringContaining('POST /buy')]);
     await eventually(() => expect([peer.open(), proxy?.open]).toEqual([0, 0]));
   });
+});
+
+it('a connection of its own is made to the address itself where that is of IPv6', async () => {
+  const asked: (string | undefined)[] = [];
+  const own = createOwnConnections(
+    'http://[::1]:8080',
+    ({ hostname }, settle) => {
+      asked.push(hostname);
+      settle(new Error('There is none.'), null);
+    },
+    {},
+  );
+  expect(await own.open(signal)).toMatchObject({ message: 'There is none.' });
+  expect(asked).toEqual(['::1']);
 });
 
 interface Connection {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createAdopt } from '../../src/storage/postgres/adoption.js';
 import type { Database } from '../../src/storage/postgres/connections.js';
 import { createOwned } from '../../src/storage/postgres/owned.js';
@@ -29,7 +29,7 @@ it('a process that hands over, or of which the lease may be over, takes nothing 
 it('what may have been stored without being known is looked for once, when nothing drives it', async () => {
   const { adopt, asked, owned } = adopting({ taken: [] });
   await adopt(10, []);
-  const looks = (): number => asked.filter((sql) => sql.includes('owner = $1')).length;
+  const looks = (): number => asked.filter((what) => what === 'own').length;
   owned.unlearned('r');
   await adopt(10, ['r']);
   expect(looks()).toBe(0);
@@ -38,8 +38,31 @@ it('what may have been stored without being known is looked for once, when nothi
   expect(looks()).toBe(1);
 });
 
-/** `taken`: what each statement takes over. `asked`: the statements so far, by what they do. */
-function adopting({ taken }: { readonly taken: readonly (readonly object[])[] }) {
+it('what is its own and not driven is looked for once a minute, apart from what it polls', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const polled = { report_id: 'polled', type: 'PAY', version: 4, state: 'LINKED' };
+  const left = { report_id: 'left', type: 'PAY', version: 2, state: 'SENDING' };
+  const { adopt, asked, owned } = adopting({ taken: [], mine: [polled, left] });
+  await adopt(10, []);
+  await adopt(10, []);
+  expect(asked).not.toContain('own');
+  owned.add({ reportId: 'polled', type: 'PAY', version: 4, state: 'LINKED' });
+  vi.advanceTimersByTime(60_000);
+  expect(await adopt(10, [])).toMatchObject([{ id: 'left' }]);
+  await adopt(10, []);
+  expect(asked.filter((what) => what === 'own')).toHaveLength(1);
+});
+
+interface InDatabase {
+  /** What each statement takes over. */
+  readonly taken: readonly (readonly object[])[];
+  /** What this process owns. */
+  readonly mine?: readonly { readonly report_id: string; readonly type: string; readonly version: number }[];
+}
+
+/** `asked`: the statements so far, by what they do. */
+function adopting({ taken, mine = [] }: InDatabase) {
   const asked: string[] = [];
   const left = [...taken];
   const owned = createOwned();
@@ -48,10 +71,20 @@ function adopting({ taken }: { readonly taken: readonly (readonly object[])[] })
     isValid: () => true,
     retireOthers: async () => void asked.push('retire'),
   };
-  const rows = async (sql: string): Promise<readonly object[]> => {
-    const isTakingOver = sql.includes('take_over');
-    asked.push(isTakingOver ? 'take over' : sql.includes('doubts') ? 'doubts' : sql);
-    return isTakingOver ? (left.shift() ?? []) : [];
+  const answers: readonly [
+    statement: RegExp,
+    what: string,
+    answer: (values: readonly unknown[]) => readonly object[],
+  ][] = [
+    [/take_over/, 'take over', () => left.shift() ?? []],
+    [/UPDATE/, 'take up', ([, ids]) => mine.filter(({ report_id: id }) => (ids as readonly string[]).includes(id))],
+    [/owner = \$1/, 'own', () => mine],
+    [/doubts/, 'doubts', () => []],
+  ];
+  const rows = async (sql: string, values: readonly unknown[] = []): Promise<readonly object[]> => {
+    const [, what = sql, answer] = answers.find(([statement]) => statement.test(sql)) ?? [];
+    asked.push(what);
+    return answer?.(values) ?? [];
   };
   const reads = {
     many: async (ids: readonly string[]) => ids.map((id) => ({ id, entries: [{ type: 'PAY' }, { type: 'YOE' }] })),
