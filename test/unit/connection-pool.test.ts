@@ -34,6 +34,7 @@ describe('a request', () => {
   it.each<[string, Reply, object]>([
     ['that is answered', reply(200, '{"a":1}'), { kind: 'response', status: 200, text: '{"a":1}' }],
     ['that is redirected is not sent elsewhere', reply(302, ''), { kind: 'response', status: 302, text: '' }],
+    ['whose answer has 100 KB of headers, as behind proxies, is answered', withLargeHeaders, answered],
     ['whose answer has no body', reply(204, ''), { kind: 'response', status: 204, text: '' }],
     [
       'whose success is cut off has what arrived of it',
@@ -122,6 +123,13 @@ describe('a connection slot', () => {
     expect(order).toEqual(['second']);
   });
 
+  it('is free again although what it depends on fails', async () => {
+    const { pool } = await pooling(reply(200, '{}'), 1);
+    const first = pool.withConnection(signal, async () => 'first', Promise.reject(new Error('It failed.')));
+    expect(await first).toBe('first');
+    expect(await pool.withConnection(signal, async () => 'second')).toBe('second');
+  });
+
   it('is free again at once if the work fails, whose error its caller gets', async () => {
     const { pool } = await pooling(reply(200, '{}'), 1);
     const never = new Promise<void>(() => undefined);
@@ -154,6 +162,9 @@ type Reply = (response: ServerResponse) => void;
 function reply(status: number, body: string | Buffer): Reply {
   return (response) => void response.writeHead(status, { location: 'http://else.example/' }).end(body);
 }
+
+const withLargeHeaders: Reply = (response) =>
+  void response.writeHead(200, { 'x-a': 'x'.repeat(100_000) }).end('{"a":1}');
 
 const compressed: Reply = (response) =>
   void response.writeHead(400, { 'content-encoding': 'gzip' }).end(gzipSync('No.'));

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { getEventListeners, once } from 'node:events';
+import { connect, createServer, Socket, type AddressInfo, type Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import * as tls from 'node:tls';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -209,6 +209,20 @@ it('a connection of its own is made to the address itself where that is of IPv6'
   );
   expect(await own.open(signal)).toMatchObject({ message: 'There is none.' });
   expect(asked).toEqual(['::1']);
+});
+
+it('a connection of its own leaves nothing with the signal that could have ended the wait for it', async () => {
+  const { signal: whole } = new AbortController();
+  for (const error of [null, new Error('There is none.')]) {
+    const own = createOwnConnections(
+      'http://127.0.0.1:8080',
+      (_options, settle) => void (error ? settle(error, null) : settle(null, new Socket())),
+      {},
+    );
+    await own.open(whole);
+    own.close();
+    expect(getEventListeners(whole, 'abort')).toEqual([]);
+  }
 });
 
 interface Connection {
