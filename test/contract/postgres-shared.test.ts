@@ -242,10 +242,14 @@ describe('the usage log', () => {
 
 describe('a link', () => {
   it('is polled by the process that owns it only', async () => {
-    const [one, other] = [await openShared(url), await openShared(url)];
+    const leaseMs = 600_000;
+    const [one, other] = [await openShared(url, { leaseMs }), await openShared(url, { leaseMs })];
     const report = newReport();
     await bringLinked(one.ledger, report);
     const polls: string[] = [];
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + leaseMs);
+    onTestFinished(() => clock.mockRestore());
     for (const [name, { queue }] of Object.entries({ one, other })) {
       queue.start(async () => {
         polls.push(name);
@@ -253,6 +257,9 @@ describe('a link', () => {
       });
       queue.schedule({ id: report.id, type: 'PAY' }, 0);
     }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(polls, 'while the lease may be over').toEqual([]);
+    clock.mockRestore();
     await eventually(() => expect(polls).toEqual(['one']));
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(polls).toEqual(['one']);

@@ -66,6 +66,36 @@ it('hears of what was sent before it was stopped', async () => {
   expect(countsOf(run.snapshot())).toMatchObject({ here: 4, 'to-buy': 6 });
 });
 
+it('makes one purchase at a time: another one takes its place, and a stop ends all', async () => {
+  const server = fakeServer({ slowMs: 1_000 });
+  const run = await priced(server, 30);
+  const all = open(run);
+  run.buy(all.slice(0, 20));
+  await vi.advanceTimersByTimeAsync(500);
+  run.buy(all.slice(20));
+  await vi.advanceTimersByTimeAsync(500);
+  run.stop();
+  await vi.advanceTimersByTimeAsync(60_000);
+  // Those that were being sent.
+  expect(server.bought).toEqual([0, 1, 2, 3, 20, 21, 22, 23].map((at) => `Job ${at}`));
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 8, 'to-buy': 22 });
+});
+
+it('follows what was on the way before', async () => {
+  const server = fakeServer();
+  const report = (pay: ReportStatus) => ({
+    report: { id: 'r', status: { pay, yoe: pay }, failures: [], pay: pay === 'READY' ? { basePay: null } : null },
+    problem: null,
+  });
+  server.report = () => report('PENDING');
+  const run = await priced(server, 1);
+  expect(countsOf(run.snapshot())).toMatchObject({ 'under-way': 1 });
+  server.report = () => report('READY');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 1 });
+  expect(server.bought).toEqual([]);
+});
+
 it('sends nothing that waited when it was stopped', async () => {
   const server = fakeServer();
   const run = await priced(server, 10);
