@@ -46,6 +46,22 @@ it.each([
   expect(server.purchases).toBe(purchases);
 });
 
+it('once a report is told to be ready, its figures are asked for; one that has failed says why', async () => {
+  const server = fakeServer('PENDING');
+  const told = (type: string, status: string, failure: Problem | null = null): Result<unknown> => ({
+    data: { reportStatus: { type, status, attempt: 2, failure } },
+    problems: [],
+  });
+  server.events = [told('PAY', 'PENDING'), { data: null, problems: [AWAY] }, told('PAY', 'READY')];
+  server.figures = { percentile50: 1 };
+  const states = await started(server, ['PAY']);
+  expect(states.map(({ reports, pay }) => [reports.PAY?.status, reports.PAY?.attempt, pay])).toEqual([
+    ['PENDING', 0, null],
+    ['PENDING', 2, null],
+    ['READY', 2, server.figures],
+  ]);
+});
+
 it('what is wrong with the question is said once', async () => {
   const server = fakeServer('NOT_REQUESTED');
   const problem = { code: 'BAD_USER_INPUT', message: 'Too long.' };
@@ -67,30 +83,39 @@ async function started(
 }
 
 interface FakeServer extends Api {
+  /** What its socket tells; empty: no socket gets through. With the last of them, the report is ready. */
+  events: readonly Result<unknown>[];
+  /** Of the report, when it is ready. */
+  figures: object | null;
   answer: Result<unknown>;
   looks: number;
   purchases: number;
 }
 
-/** A server to which no socket gets through. */
 function fakeServer(status: string): FakeServer {
   const server: FakeServer = {
     answer: report(status),
+    events: [],
+    figures: null,
     looks: 0,
     purchases: 0,
     request: (document) => {
       server[String(document).includes('mutation') ? 'purchases' : 'looks'] += 1;
       return Promise.resolve(server.answer as never);
     },
-    follow: () => {
-      throw new Error('No socket.');
+    async *follow() {
+      if (server.events.length === 0) throw new Error('No socket.');
+      for (const event of server.events) {
+        if (event === server.events.at(-1)) server.answer = report('READY', server.figures);
+        yield event as never;
+      }
     },
     reconnect: () => undefined,
   };
   return server;
 }
 
-function report(pay: string): Result<unknown> {
-  const nothing = { pay: null, yoe: null, payExpiresAt: null, yoeExpiresAt: null };
+function report(pay: string, figures: object | null = null): Result<unknown> {
+  const nothing = { pay: figures, yoe: null, payExpiresAt: null, yoeExpiresAt: null };
   return { data: { report: { id: 'cook', status: { pay, yoe: 'NOT_REQUESTED' }, ...nothing } }, problems: [] };
 }

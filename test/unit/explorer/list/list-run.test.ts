@@ -15,6 +15,7 @@ it('buys each report once, in order, and no more than are chosen; then all is he
   const server = fakeServer();
   const run = await priced(server, 100);
   expect(server.bought).toEqual([]);
+  expect(server.looks, 'fifty in each operation').toBe(2);
   run.buy(open(run).slice(0, 60));
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.bought).toEqual(Array.from({ length: 60 }, (_, at) => `Job ${at}`));
@@ -128,6 +129,7 @@ it('gives up on a server that stays away, and begins again when it is told to', 
   const run = await priced(server, 10);
   await vi.advanceTimersByTimeAsync(120_000);
   expect(run.snapshot()).toMatchObject({ ended: { code: 'UNREACHABLE' }, isLooked: false });
+  expect(open(run), 'of which nothing is known').toEqual([]);
   server.refuse = null;
   run.lookAgain();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -209,7 +211,7 @@ it('tells apart what is wrong with one report, with its figures, and with none',
     if (title === 'Job 0') return { report: null, problem: 'BAD_USER_INPUT' };
     const status = { pay: 'READY', yoe: 'READY' };
     const ready = { id: title, status, failures: [], pay: { basePay: null } };
-    if (title === 'Job 1') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_BAD_RESPONSE' };
+    if (title === 'Job 1') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_TIMEOUT' };
     // Its figures were not to be had the first time.
     if (title === 'Job 2' && looks++ === 0) return { report: { ...ready, pay: null }, problem: 'REPORT_NOT_READY' };
     return { report: ready, problem: null };
@@ -218,7 +220,7 @@ it('tells apart what is wrong with one report, with its figures, and with none',
   await vi.advanceTimersByTimeAsync(10_000);
   expect(reportsIn(run).map(({ status, problem }) => [status, problem?.code ?? null])).toEqual([
     [null, 'BAD_USER_INPUT'],
-    ['READY', 'UPSTREAM_BAD_RESPONSE'],
+    ['READY', 'UPSTREAM_TIMEOUT'],
     ['READY', null],
     ['READY', null],
   ]);
@@ -271,10 +273,12 @@ it('offers for a title that is not known what is similar, and looks at nothing e
 });
 
 it('keeps what is asked for as it is while a purchase goes on', async () => {
-  const server = fakeServer();
+  const server = fakeServer({ slowMs: 1_000 });
   const run = await priced(server, 3);
   run.buy(open(run));
   await vi.advanceTimersByTimeAsync(300);
+  run.want(['YOE']);
+  await vi.advanceTimersByTimeAsync(1_000);
   run.want(['YOE']);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(run.snapshot()).toMatchObject({ types: ['PAY'], purchase: { isOver: true } });
@@ -313,6 +317,48 @@ it('buys nothing that has failed and was forgotten when it is asked for again', 
   await vi.advanceTimersByTimeAsync(10_000);
   expect(server.orders.slice(3)).toEqual(['Buy Job 1 PAY']);
   expect(countsOf(run.snapshot())).toMatchObject({ queued: 0, failed: 1, 'to-buy': 2 });
+});
+
+it('says why one was not bought, also when it is looked at again, and buys the others', async () => {
+  const server = fakeServer();
+  const run = await priced(server, 3);
+  server.refused = { 'Job 1': 'UNKNOWN_ANSWER' };
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(10_000);
+  run.lookAgain();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 1 });
+  expect(reportsIn(run)[1]).toMatchObject({ status: 'NOT_REQUESTED', problem: { code: 'UNKNOWN_ANSWER' } });
+  expect(server.bought).toEqual(['Job 0', 'Job 2']);
+});
+
+it('takes what somebody else has decided about a doubt as it is', async () => {
+  const server = fakeServer({ fate: () => 'FAILED' });
+  const run = await priced(server, 1);
+  const [key] = open(run);
+  run.buy(open(run));
+  await vi.advanceTimersByTimeAsync(10_000);
+  server.refused = { 'Job 0': 'PURCHASE_CHANGED' };
+  server.fate = READY;
+  run.buyAgain(key!);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(countsOf(run.snapshot())).toMatchObject({ here: 1, failed: 0 });
+  expect(server.orders).toEqual(['Buy Job 0 PAY']);
+});
+
+it('says of each report of a job what is wrong with it', async () => {
+  const server = fakeServer();
+  server.report = (title) => ({
+    report: { id: title, status: { pay: 'READY', yoe: 'READY' }, failures: [], pay: null, yoe: { ranges: [] } },
+    problem: 'UPSTREAM_BAD_RESPONSE',
+  });
+  const run = await priced(server, 1);
+  run.want(['PAY', 'YOE']);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(reportsIn(run).map(({ type, problem }) => [type, problem?.code ?? null])).toEqual([
+    ['PAY', 'UPSTREAM_BAD_RESPONSE'],
+    ['YOE', null],
+  ]);
 });
 
 it('leaves what was not sent as it was when it is stopped', async () => {
@@ -372,6 +418,8 @@ interface FakeServer extends Api {
   checks: number;
   /** The characters of the longest list of answers. */
   longest: number;
+  /** Why these titles are not bought, by title. */
+  refused: Readonly<Record<string, string>>;
   /** What every request is answered with. */
   refuse: Problem | null;
   fate: (title: string) => ReportStatus;
@@ -416,6 +464,8 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
     if (text.startsWith('mutation')) {
       await new Promise((resolve) => setTimeout(resolve, slowMs));
       const title = id ?? answers.jobTitle;
+      const code = server.refused[title];
+      if (code !== undefined) return { data: { requestReport: null }, problems: [{ code, message: '' }] };
       server.bought.push(title);
       server.orders.push(`${/mutation (\w+)/.exec(text)?.[1]} ${title} ${types.join(' ')}`);
       times.set(title, Date.now());
@@ -449,6 +499,7 @@ function fakeServer({ slowMs = 10, delayMs = 2_000, fate = READY }: FakeOptions 
     checks: 0,
     longest: 0,
     refuse: null,
+    refused: {},
     fate,
     report: reportOf,
     request: (document, variables) => serve(String(document).trim(), variables) as never,
