@@ -216,7 +216,7 @@ it('a connection of its own leaves nothing with the signal that could have ended
   for (const error of [null, new Error('There is none.')]) {
     const own = createOwnConnections(
       'http://127.0.0.1:8080',
-      (_options, settle) => void (error ? settle(error, null) : settle(null, new Socket())),
+      (_options, settle) => (error ? settle(error, null) : settle(null, new Socket())),
       {},
     );
     await own.open(whole);
