@@ -54,11 +54,14 @@ describe('the usage log', () => {
     expect(requests[0]?.headers['content-type']).toBeUndefined();
   });
 
-  it.each(['/log/usage', '/log/', '/log'])('may be named itself, or what it is below: %s', async (path) => {
-    const { read, requests } = await serving(csvOf([ROW]), { path });
-    await read();
-    expect(requests.map(({ url }) => url)).toEqual(['/log/usage']);
-  });
+  it.each(['/log/usage', '/log/usage/', '/log/', '/log'])(
+    'may be named itself, or what it is below: %s',
+    async (path) => {
+      const { read, requests } = await serving(csvOf([ROW]), { path });
+      await read();
+      expect(requests.map(({ url }) => url)).toEqual(['/log/usage']);
+    },
+  );
 
   it('has its columns in any order and letter case, and others between them', async () => {
     const mixed = USAGE_COLUMNS.map((name, index) => (index % 2 ? name.toLowerCase() : ` ${name} `)).toReversed();

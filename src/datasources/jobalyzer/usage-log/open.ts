@@ -30,7 +30,8 @@ export interface OpenUsageLog extends UsageLog {
 export function openUsageLog(options: UsageLogOptions): OpenUsageLog {
   const { url, proxy, customerId, tokens, deadlineMs, log, observer } = options;
   const { origin, pathname } = new URL(url);
-  const path = pathname.endsWith('/usage') ? pathname : `${pathname.replace(/\/$/, '')}/usage`;
+  const given = pathname.replace(/\/+$/, '');
+  const path = given.endsWith('/usage') ? given : `${given}/usage`;
   const pool = openConnections(origin, { connections: 2, keepAlive: false, proxy });
   let fault: string | null = null;
 
