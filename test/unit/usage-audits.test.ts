@@ -233,14 +233,17 @@ describe('the audit of a month', () => {
     expect(await stays).toMatchObject({ theirs: 1 });
   });
 
-  it('ends when it is closed', async () => {
+  it('ends when it is closed, and says so to who waits for it', async () => {
     const read: UsageLog['read'] = (_query, _each, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     const all = audits({ read });
     const asked = all.compare(NOVEMBER, NEVER);
     await turn();
     all.close();
-    await expect(asked).rejects.toThrow('closed');
+    await expect(asked).rejects.toMatchObject({
+      code: 'UPSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('stopping'),
+    });
   });
 
   it('says that no log is set', async () => {

@@ -139,7 +139,13 @@ export function createUsageAudits({ client, ledger }: Dependencies): UsageAudits
       return abortable(comparison, signal);
     },
     page: (comparison, after, most) => differencePage(ledger, comparison, after, most),
-    close: () => closing.abort(new Error('The reports were closed.')),
+    close: () =>
+      closing.abort(
+        new ApiError(
+          'UPSTREAM_UNAVAILABLE',
+          "The server is stopping, and has not read upstream's usage log to its end.",
+        ),
+      ),
   };
 }
 
