@@ -73,13 +73,14 @@ describe('a priced list', () => {
         '"a ""b"", c",Wizard of Oz,,,Canada,,',
         '@x,Nurse,,,,,',
         'long,Accountant,,,Canada,5-7,,more',
+        'blank,Florbologist,,,Canada,,7,,,',
       ],
       { types: ['PAY', 'YOE'] },
     );
     expect(outcome).toBe(2);
     expect(text.startsWith('\ufeffNote,Title,City,State,Country,Years,Salary,P10,')).toBe(true);
-    expect(text.split('\r\n')).toHaveLength(6);
-    const [developer, wizard, nurse, accountant] = rows;
+    expect(text.split('\r\n')).toHaveLength(7);
+    const [developer, wizard, nurse, accountant, matched] = rows;
     expect(developer).toMatchObject({
       Note: "'=1+1",
       Salary: '-5',
@@ -102,15 +103,18 @@ describe('a priced list', () => {
       Error: 'BAD_ROW',
       Remarks: expect.stringContaining('8 cells'),
     });
-    expect(bought(server)).toBe(2);
+    expect(matched).toMatchObject({ Salary: '7', Remarks: 'Job title “Florbologist” is taken for “Biologist”.' });
+    expect(bought(server)).toBe(4);
     expect(said).toEqual(
       expect.arrayContaining([
         expect.stringContaining('SIMULATED DATA'),
-        '4 rows, of which 2 cannot be priced: the output says why.',
+        '5 rows, of which 2 cannot be priced: the output says why.',
         'Jobalyzer does not know every answer of 1 row: see the column Remarks.',
-        '4 distinct reports: 0 stored, 2 to buy.',
+        'Jobalyzer takes the title of 1 row for another: see the column Remarks.',
+        '6 distinct reports: 0 stored, 4 to buy.',
+        'To read the remarks first, use --max-reports 0: it writes the output, and buys nothing.',
         '2 others with an unknown answer: not bought unless you say --buy-unknown.',
-        'Bought: 2 reports.',
+        'Bought: 4 reports.',
       ]),
     );
     expect(files).toEqual(['jobs.csv', 'priced.csv']);

@@ -28,6 +28,8 @@ export interface Survey {
   faulty: number;
   /** Rows with an answer that upstream does not know: it would refuse or ignore it. */
   remarked: number;
+  /** Rows with a title that upstream takes for another. */
+  matched: number;
   /** Distinct reports, of all types that are asked for. */
   reports: number;
   stored: number;
@@ -56,7 +58,7 @@ const OPEN_BATCHES = 4;
 const REMEMBERED = 10_000;
 /** Of an id, which is a hash: two that are equal by chance are not to be expected in a list of any length. */
 const TELLING_LENGTH = 12;
-const NO_REMARKS: Remarks = { text: '', unknown: false };
+const NO_REMARKS: Remarks = { text: '', unknown: false, matched: false };
 
 /** What is to be told of each row, and the survey that grows with it. Nothing is bought. */
 export function surveyRows(
@@ -68,6 +70,7 @@ export function surveyRows(
     rows: 0,
     faulty: 0,
     remarked: 0,
+    matched: 0,
     reports: 0,
     stored: 0,
     underWay: 0,
@@ -130,6 +133,7 @@ export function surveyRows(
       survey.rows += 1;
       if (!priceable) survey.faulty += 1;
       if (remarks.unknown) survey.remarked += 1;
+      if (remarks.matched) survey.matched += 1;
     }
     for (const [at, report] of reports.entries()) {
       const id = report?.id.slice(0, TELLING_LENGTH);

@@ -1,4 +1,5 @@
 import { figureColumns, figuresOf, type Figure } from '../../model/job-list/figures.js';
+import { isBlankRow } from '../../model/job-list/job.js';
 import type { ReportType } from '../../model/report.js';
 import { FIELDS, type Fault, type PricedRow } from './rows.js';
 
@@ -29,11 +30,11 @@ export async function* tableOf(
   }
 }
 
-/** As many as there are columns; in the last one stands whatever is beyond, so that nothing is lost. */
+/** As many as there are columns; in the last one stands whatever is written beyond, so that nothing is lost. */
 function cellsOf(cells: readonly string[], columns: number, delimiter: string): readonly string[] {
-  const within = cells.slice(0, columns - 1);
-  const last = cells.slice(columns - 1).join(delimiter);
-  return [...within, ...Array<string>(columns - 1 - within.length).fill(''), last];
+  const isMore = !isBlankRow(cells.slice(columns));
+  const last = isMore ? cells.slice(columns - 1).join(delimiter) : (cells[columns - 1] ?? '');
+  return [...Array.from({ length: columns - 1 }, (_, at) => cells[at] ?? ''), last];
 }
 
 function figuresOfRow({ answers, outcome }: PricedRow, types: readonly ReportType[]): readonly Figure[] {

@@ -31,16 +31,21 @@ export function columnsTold(header: readonly string[], columns: JobColumns): str
 
 /** What pricing the list would take, before anything is bought. */
 export function surveyTold(survey: Survey, viewer: PriceViewerQuery['viewer'], most: number | null): readonly string[] {
-  const { rows, faulty, remarked, reports, stored, underWay, failed, unknown, toBuy } = survey;
+  const { rows, faulty, remarked, matched, reports, stored, underWay, failed, unknown, toBuy } = survey;
   const lines = [
     `${counted(rows, 'row')}${faulty > 0 ? `, of which ${number(faulty)} cannot be priced: the output says why` : ''}.`,
     ...(remarked > 0
       ? [`Jobalyzer does not know every answer of ${counted(remarked, 'row')}: see the column Remarks.`]
       : []),
+    ...(matched > 0
+      ? [`Jobalyzer takes the title of ${counted(matched, 'row')} for another: see the column Remarks.`]
+      : []),
     `${counted(reports, 'distinct report')}: ${number(stored)} stored${part(underWay, 'on the way')}${part(failed, 'failed')}, ${number(toBuy)} to buy.`,
   ];
   if (unknown > 0)
     lines.push(`${counted(unknown, 'other')} with an unknown answer: not bought unless you say --buy-unknown.`);
+  if (remarked + matched > 0 && toBuy > 0 && most !== 0)
+    lines.push('To read the remarks first, use --max-reports 0: it writes the output, and buys nothing.');
   if (most !== null && toBuy > most) lines.push(`No more than ${number(most)} of them will be bought (--max-reports).`);
   const left = leftOf(viewer);
   if (toBuy > 0 && left !== null && left > 0) {

@@ -102,6 +102,8 @@ export interface Remarks {
   readonly text: string;
   /** Whether there is an answer that upstream would refuse or ignore. */
   readonly unknown: boolean;
+  /** Whether upstream takes the title for another. */
+  readonly matched: boolean;
 }
 
 export function remarksOn(checked: readonly (AnswerText & CheckedText)[]): Remarks {
@@ -111,11 +113,18 @@ export function remarksOn(checked: readonly (AnswerText & CheckedText)[]): Remar
     // A comma is part of some names, and separates nothing.
     const isList = (field === 'skills' || field === 'certifications') && value.includes(',');
     const advice = isList ? ' If there are several, write “;” between them.' : '';
-    return [{ text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.${advice}`, unknown: matched === null }];
+    return [
+      {
+        text: `${JOB_FIELD_LABELS[field]} “${value}” ${rest}.${advice}`,
+        unknown: matched === null,
+        matched: matched !== null,
+      },
+    ];
   });
   return {
     text: [...new Set(remarks.map(({ text }) => text))].join(' '),
     unknown: remarks.some(({ unknown }) => unknown),
+    matched: remarks.some(({ matched }) => matched),
   };
 }
 

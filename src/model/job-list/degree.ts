@@ -4,13 +4,14 @@ import { plainName } from './columns.js';
 /** What degrees are called in lists, without blanks and signs: upstream's names, and abbreviations. */
 const NAMES: Readonly<Record<Degree, string>> = {
   ANY: 'anydegree notrequired',
-  HIGH_SCHOOL: 'gedorhighschooldiploma highschooldiploma highschoolorged highschooldiplomaorged ged',
-  ASSOCIATES: 'associatesdegree associatedegree associate aa as aas',
-  BACHELORS: 'bachelorsdegree bachelordegree bachelor undergraduate ba bs bsc beng bba',
-  MASTERS: 'mastersdegreenonmba mastersdegree masterdegree master ma ms msc meng',
+  HIGH_SCHOOL: 'gedorhighschooldiploma highschool highschooldiploma highschoolorged highschooldiplomaorged ged',
+  ASSOCIATES: 'associatesdegree associatedegree associate associateofarts associateofscience aa as aas',
+  BACHELORS:
+    'bachelorsdegree bachelordegree bachelor bachelorofarts bachelorofscience undergraduate ba bs bsc beng bba',
+  MASTERS: 'mastersdegreenonmba mastersdegree masterdegree master masterofarts masterofscience ma ms msc meng',
   MBA: 'masterofbusinessadministrationmba masterofbusinessadministration',
   LAW: 'jurisdoctorjdmasterofjurisprudenceormasteroflawllm jurisdoctor jd llm lawdegree',
-  DOCTORATE: 'doctoratephd doctoratedegree doctoral phd dphil',
+  DOCTORATE: 'doctoratephd doctoratedegree doctoral doctorofphilosophy phd dphil',
   MEDICINE: 'doctorofmedicinemd doctorofmedicine md medicaldegree',
 };
 

@@ -97,12 +97,14 @@ describe('answers that have been checked', () => {
     expect(remarks(answersOf({ jobTitle: 'nurze' }), found)).toEqual({
       text: 'Job title “nurze” is taken for “Nurse”.',
       unknown: false,
+      matched: true,
     });
     expect(remarks(answersOf(given), found)).toEqual({
       text: 'Job title “nurze” is taken for “Nurse”. Skills “x” is not known.',
       unknown: true,
+      matched: true,
     });
-    expect(remarks(answersOf({}), found)).toEqual({ text: '', unknown: false });
+    expect(remarks(answersOf({}), found)).toEqual({ text: '', unknown: false, matched: false });
   });
 
   it('have a remark on what separates the entries of a list, where a comma was meant to', () => {

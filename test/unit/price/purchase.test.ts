@@ -15,7 +15,7 @@ function rowsOf(count: number): PlannedRow[] {
   return Array.from({ length: count }, (_, at) => ({
     cells: [],
     answers: canonicalAnswers({ jobTitle: `Job ${at}`, country: 'Canada' }, 'answers'),
-    remarks: { text: '', unknown: false },
+    remarks: { text: '', unknown: false, matched: false },
     fault: null,
   }));
 }
@@ -167,7 +167,7 @@ describe('buying', () => {
   });
 
   it('of what has an unknown answer is not done', async () => {
-    const rows = rowsOf(1).map((row) => ({ ...row, remarks: { text: 'x', unknown: true } }));
+    const rows = rowsOf(1).map((row) => ({ ...row, remarks: { text: 'x', unknown: true, matched: false } }));
     expect(await buy(rows, [null])).toMatchObject({ codes: ['UNKNOWN_ANSWER'], calls: [], bought: 0 });
     expect(await buy(rows, [null], Infinity, true)).toMatchObject({ codes: [''], calls: [1], bought: 1 });
   });
