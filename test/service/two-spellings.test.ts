@@ -17,6 +17,8 @@ const PROPER = { ...GIVEN, jobTitle: TITLE };
 const PAY = `query ($answers: AnswersInput!, $buy: Boolean! = true) {
   report(answers: $answers) { id answers { jobTitle } status { pay yoe } pay(buy: $buy) { reportRating } } }`;
 const YOE = 'query ($answers: AnswersInput!) { report(answers: $answers) { id yoe { reportRating } } }';
+const BOTH =
+  'query ($answers: AnswersInput!) { report(answers: $answers) { pay { reportRating } yoe { reportRating } } }';
 const STATUS = 'query ($answers: AnswersInput!) { report(answers: $answers) { id status { pay yoe } } }';
 const BY_ID =
   'query ($id: ID!) { reportById(id: $id) { id answers { jobTitle } status { pay } pay { reportRating } } }';
@@ -199,6 +201,24 @@ describe.concurrent('one question in two spellings', () => {
     ]);
     expect(upstream.submits()).toHaveLength(1);
   });
+
+  it.for([
+    ['a budget that is used up', '1', '{ viewer { canBuy } }', 'BUDGET_EXCEEDED'],
+    ['the stop switch', '9', 'mutation { setBuying(enabled: false) }', 'BUYING_STOPPED'],
+  ] as const)(
+    'has what is stored of it served where %s refuses the rest',
+    async ([, budget, before, refusal], { start, upstream, expect }) => {
+      const server = await start({
+        env: { ...CORRECT, OPERATORS: 'anonymous', BUDGET_REPORTS_PER_DAY: budget },
+      });
+      await ask(server, PROPER);
+      expect((await server.run(before)).errors).toEqual([]);
+      const { data, errors } = await server.run(BOTH, { answers: GIVEN });
+      expect(errors).toMatchObject([{ path: ['report', 'yoe'], extensions: { code: refusal } }]);
+      expect(data).toMatchObject({ report: { pay: { reportRating: 0.86 }, yoe: null } });
+      expect(upstream.submits()).toHaveLength(1);
+    },
+  );
 });
 
 describe('two hundred questions in ten spellings of twenty', () => {

@@ -143,11 +143,12 @@ export function createClaims({ ledger, cache, watcher, purchases, expiry, check 
     const claimed = committed.filter(({ won }) => won).map(({ entry }) => entry);
     const lost = committed.filter(({ won, refused }) => !won && !refused).map(({ entry }) => entry);
     // Lost, but nobody else is buying it: it was pruned or given up between the read and the claim. Claim it again.
-    const again = await ensure(
-      report,
-      lost.filter(({ state }) => state === 'ABSENT' && !resubmission?.doubtsOnly).map(({ type }) => type),
-      buyer,
-    );
+    const free = lost.filter(({ state }) => state === 'ABSENT' && !resubmission?.doubtsOnly).map(({ type }) => type);
+    // Where all claims are refused, the id does not stand for the other one. What is there of that is asked for by itself.
+    const isApart =
+      place.alias !== null && claims.length > 0 && committed.every(({ refused: why }) => why !== undefined);
+    const stored = isApart ? wanted.filter((type) => !committed.some(({ entry }) => entry.type === type)) : [];
+    const again = await ensure(report, [...free, ...stored], buyer, null, 1, latest);
     const bought = [...claimed.map(({ type }) => type), ...again.bought];
     const refused = new Map([
       ...committed.flatMap(({ entry, refused: why }) => (why ? [[entry.type, refusalError(why, now)] as const] : [])),
