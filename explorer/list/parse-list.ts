@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/browser/esm/sync';
+import { CSV_OPTIONS, dialectOf } from '../../src/model/job-list/dialect.ts';
 import { isBlankRow } from '../../src/model/job-list/job.ts';
 import { MOST_ROWS, SPLIT, UnreadableList } from './read-text.ts';
 
@@ -16,10 +17,9 @@ export interface ListRow {
 
 /** UTF-16 code units. A quote that is never closed would be read to the end of the file. */
 const LONGEST_ROW = 100_000;
-const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
- * The rows below a line of names, separated as the names are: by commas, semicolons, tabs or bars. Blank rows are left out.
+ * The rows below a line of names, separated as the names are: by commas, semicolons, tabs or bars, or as a first line says. Blank rows are left out.
  * Throws `UnreadableList`.
  */
 export function parseList(text: string): List {
@@ -36,23 +36,13 @@ export function parseList(text: string): List {
   return { columns: names.cells.map((name) => name.trim()), rows };
 }
 
-function recordsOf(text: string): string[][] {
+function recordsOf(given: string): string[][] {
+  const text = given.replace(/^\ufeff/, '');
+  const { delimiter, start } = dialectOf(text);
   try {
-    return parse(text, {
-      bom: true,
-      delimiter: delimiterOf(text),
-      relax_column_count: true,
-      max_record_size: LONGEST_ROW,
-    });
+    return parse(text.slice(start), { ...CSV_OPTIONS, delimiter, max_record_size: LONGEST_ROW });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new UnreadableList(`It cannot be read as CSV: ${message}`, { cause: error });
   }
-}
-
-/** The one that the first line has most of, outside of quotes. */
-function delimiterOf(text: string): string {
-  const [line = ''] = /[^\r\n]+/.exec(text.slice(0, LONGEST_ROW).replace(/"[^"]*"/g, '')) ?? [];
-  const count = (delimiter: string): number => line.split(delimiter).length;
-  return DELIMITERS.reduce((best, other) => (count(other) > count(best) ? other : best));
 }

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Info } from 'csv-parse';
+import { CSV_OPTIONS, dialectOf, endOfRow } from '../../model/job-list/dialect.js';
 import { openText } from './text-input.js';
 
 export interface CsvRow {
@@ -20,10 +21,6 @@ export interface CsvInput {
 /** A quote that is never closed would make a row of the whole rest of a file. */
 const LONGEST_ROW = 1_000_000;
 const LONGEST_HEADER = 64 * 1024;
-/** The earlier ones where the first row has as many of others. */
-const DELIMITERS = [',', ';', '\t', '|'];
-/** A first line by which Excel is told what separates cells. */
-const SEPARATOR_LINE = /^"?sep=([^"\w\r\n])"?(?:\r\n|\r|\n)/i;
 
 /**
  * Opens a list: CSV as RFC 4180 has it and as Excel writes it, with commas, semicolons, tabs or bars between cells, in the
@@ -38,19 +35,17 @@ export async function openCsv(path: string, signal: AbortSignal, onRead: (part: 
     else if (start.trim() === '') throw new Error(`${name} is empty.`);
     if (next.done || endOfRow(start) !== -1 || start.length > LONGEST_HEADER) break;
   }
-  const told = SEPARATOR_LINE.exec(start);
-  const delimiter = told?.[1] ?? likeliestDelimiter(start);
+  const dialect = dialectOf(start);
+  const { delimiter } = dialect;
   const parser = parse({
+    ...CSV_OPTIONS,
     delimiter,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    relax_column_count: true,
-    relax_quotes: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_ROW,
     info: true,
   });
   // What goes wrong ends the parser, and with it the rows.
-  pipeline(Readable.from(concatenated(start.slice(told?.[0].length ?? 0), texts)), parser).catch(() => undefined);
+  pipeline(Readable.from(concatenated(start.slice(dialect.start), texts)), parser).catch(() => undefined);
   const rows = rowsOf(parser, name);
   const first = await rows.next();
   if (first.done) throw new Error(`${name} has no rows.`);
@@ -80,25 +75,4 @@ function faultOf(error: CsvError): string {
 async function* concatenated(start: string, rest: AsyncGenerator<string, void>): AsyncGenerator<string, void> {
   if (start !== '') yield start;
   yield* rest;
-}
-
-/** Of those that separate cells somewhere, the one that is in the first row most often, outside of quotes. */
-function likeliestDelimiter(text: string): string {
-  const end = endOfRow(text);
-  const header = text.slice(0, end === -1 ? undefined : end).replace(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => header.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-/** Where the first row ends that is not blank; -1 if it goes on. */
-function endOfRow(text: string): number {
-  let quoted = false;
-  let blank = true;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (character === '"') quoted = !quoted;
-    if (!quoted && !blank && (character === '\n' || character === '\r')) return at;
-    blank &&= character.trim() === '';
-  }
-  return -1;
 }

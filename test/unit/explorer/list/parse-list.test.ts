@@ -10,6 +10,18 @@ describe('a list', () => {
     expect(parseList(text)).toEqual({ columns: ['Job title', 'Country, or more'], rows: [ROW] });
   });
 
+  it('is read as programs write it: with a line that says what separates cells, other ends of lines, and quotes within cells', () => {
+    expect(parseList('\ufeffsep=|\r\nJob title|Country, or more\r\nCook|France; or "Italy"\n')).toEqual({
+      columns: ['Job title', 'Country, or more'],
+      rows: [ROW],
+    });
+    expect(parseList('Title,Notes\r\nCook,12" pipe\nChef,b\rWaiter,c').rows.map(({ cells }) => cells)).toEqual([
+      ['Cook', '12" pipe'],
+      ['Chef', 'b'],
+      ['Waiter', 'c'],
+    ]);
+  });
+
   it('has its rows numbered as spreadsheets do, blank ones counted and left out', () => {
     const { rows } = parseList('Title,Notes\n\nCook,"two\nlines"\n,\n  \nChef\nWaiter,a,b\n');
     expect(rows).toEqual([
