@@ -37,7 +37,8 @@ ${[...SUBCOMMANDS].map(([name, { about }]) => `  ${name.padEnd(14)}${about}`).jo
 const CHECK_CONFIG_HELP = `Usage: jobalyzer-graphql check-config
 
 Reads the settings and the files that they name as the server does when it starts, and prints the effective settings as
-JSON, without secrets. Exits with 1 and says what is wrong if anything is. Opens no ledger, so it can run beside the server.
+JSON, without secrets; warnings go to the error output. Exits with 1 and says what is wrong if anything is. Opens no ledger, so it
+can run beside the server.
 `;
 
 // Not awaited here: a module that waits while it is loaded cannot be loaded by `require`.

@@ -53,7 +53,11 @@ async function check(): Promise<null> {
     import('./lib/log.js'),
   ]);
   allowLostOutput('check-config');
-  process.stdout.write(await checkConfig(loadConfig(), (await openLog('silent')).log));
+  const config = loadConfig();
+  const settings = await checkConfig(config, (await openLog('silent')).log);
+  // Not among the settings, which a program may read.
+  for (const warning of config.warnings) process.stderr.write(`Warning: ${warning}\n`);
+  process.stdout.write(settings);
   return null;
 }
 

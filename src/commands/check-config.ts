@@ -8,7 +8,7 @@ import { buildGraphQLSchema } from '../resolvers/schema.js';
 import { readPassword } from '../storage/postgres/password.js';
 
 /**
- * Reads the files that the settings name, as a start does, and resolves to the effective settings as text, without secrets.
+ * Reads the files that the settings name, as a start does, and resolves to the effective settings as JSON, without secrets.
  * Throws an Error that names the setting if a file cannot be used. It opens no ledger, so it can run beside the server.
  */
 export async function checkConfig(config: Config, log: Logger): Promise<string> {
@@ -17,8 +17,8 @@ export async function checkConfig(config: Config, log: Logger): Promise<string> 
   (await openAuthentication(authentication, log)).close();
   await checkSafelist(config, log);
   if (database?.passwordFile) await readPassword(database.passwordFile);
-  const { warnings, ...settings } = config;
-  return [...warnings.map((warning) => `Warning: ${warning}`), JSON.stringify(settings, withoutKeys, 2), ''].join('\n');
+  const { warnings: _, ...settings } = config;
+  return `${JSON.stringify(settings, withoutKeys, 2)}\n`;
 }
 
 async function checkSafelist({ safelistFile, introspection }: Config, log: Logger): Promise<void> {

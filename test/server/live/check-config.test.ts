@@ -39,6 +39,13 @@ describe.concurrent('--check-config', () => {
     expect(output).not.toContain('sha256');
   });
 
+  it('warns beside the settings, which remain JSON', async (context) => {
+    const { expect } = context;
+    const { code, output, errors } = await check(await directory(context), { REPORT_TTL_HOUR: '24' });
+    expect(errors).toMatch(/^Warning: REPORT_TTL_HOUR is not a setting and has no effect\..*\n$/);
+    expect([code, JSON.parse(output)]).toMatchObject([0, { port: 4000 }]);
+  });
+
   it('starts nothing and opens no ledger', async (context) => {
     const { expect } = context;
     const cwd = await directory(context);
