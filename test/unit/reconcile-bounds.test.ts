@@ -159,28 +159,38 @@ describe('the rows of a usage log', () => {
 
   it('come with so many characters of reports, and then without', async () => {
     const bounds = { mostRows: 9, mostOfOne: 9, mostCharacters: 10 };
-    const log = logOf([row('a', '12345678'), row('a', '12345678'), row('a')]);
+    const second = { ...row('a', '12345678'), upstreamReportId: 'second' };
+    const log = logOf([row('a', '12345678'), second, { ...row('a'), upstreamReportId: 'third' }]);
     const { rows } = await readRows(log, await around([]), OURS, signal, bounds);
     expect(rows.map(({ response }) => response)).toEqual(['12345678', null, null]);
   });
 
+  it('are there once, with the last report, where the log only repeats them', async () => {
+    const bounds = { mostRows: 1, mostOfOne: 1, mostCharacters: 10 };
+    const log = logOf([row('a'), row('a', '12345678'), row('a', '123456789'), row('a', 'too long a report')]);
+    const { rows, crowded } = await readRows(log, await around([]), OURS, signal, bounds);
+    expect(rows.map(({ response }) => response)).toEqual(['123456789']);
+    expect(crowded.size).toBe(0);
+  });
+
   it('are not taken at all if they are more than there can be', async () => {
     const bounds = { mostRows: 2, mostOfOne: 9, mostCharacters: 10 };
-    const read = readRows(logOf([row('a'), row('a'), row('a')]), await around([]), OURS, signal, bounds);
+    const rows = ['1', '2', '3'].map((upstreamReportId) => ({ ...row('a'), upstreamReportId }));
+    const read = readRows(logOf(rows), await around([]), OURS, signal, bounds);
     await expect(read).rejects.toThrow(UsageLogUnreadable);
     await expect(read).rejects.toThrow('more than 2');
   });
 
   it('are so many of one request and type, of which it is known that there are more', async () => {
     const bounds = { mostRows: 9, mostOfOne: 2, mostCharacters: 10 };
-    const log = logOf([row('a'), row('b'), { ...row('a'), type: 'YOE' }, row('a'), row('a'), row('a'), row('b')]);
+    const a = (upstreamReportId: string | null) => ({ ...row('a'), upstreamReportId });
+    const log = logOf([a('1'), row('b'), { ...a('1'), type: 'YOE' }, a(null), a('3'), a('4'), row('b')]);
     const { rows, crowded } = await readRows(log, await around([record('p', 'b', 1)]), OURS, signal, bounds);
-    expect(rows.map(({ requestKey, type }) => [requestKey, type])).toEqual([
-      [keyOf('a'), 'PAY'],
-      [keyOf('b'), 'PAY'],
-      [keyOf('a'), 'YOE'],
-      [keyOf('a'), 'PAY'],
-      [keyOf('b'), 'PAY'],
+    expect(rows.map(({ requestKey, type, upstreamReportId }) => [requestKey, type, upstreamReportId])).toEqual([
+      [keyOf('a'), 'PAY', '1'],
+      [keyOf('b'), 'PAY', 'R'],
+      [keyOf('a'), 'YOE', '1'],
+      [keyOf('a'), 'PAY', null],
     ]);
     expect([...crowded]).toEqual([subjectOf({ requestKey: keyOf('a'), type: 'PAY' })]);
   });

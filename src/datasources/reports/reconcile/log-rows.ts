@@ -1,6 +1,6 @@
 import { UsageLogUnreadable, type LoggedReport, type UsageLog } from '../../jobalyzer/usage-log/usage-log.js';
 import { isWithin, type Surroundings } from './around.js';
-import { EARLIEST_MS, LATEST_MS, subjectOf } from './match.js';
+import { contentOf, EARLIEST_MS, LATEST_MS, subjectOf } from './match.js';
 import { mayBeOurs, type Customer } from './own-rows.js';
 import type { Unexplained } from './unexplained.js';
 
@@ -32,14 +32,12 @@ export async function readRows(
   { purchases, keys: wanted, times, from, until }: Surroundings,
   customer: Customer,
   signal: AbortSignal,
-  { mostRows, mostOfOne, mostCharacters }: Bounds = BOUNDS,
+  bounds: Bounds = BOUNDS,
 ): Promise<LogRows> {
+  const { mostRows } = bounds;
   const own = new Set(purchases.map(({ requestKey }) => requestKey));
-  const rows: LoggedReport[] = [];
+  const { rows, crowded, keep } = createKeeper(bounds);
   const unexplained: Unexplained[] = [];
-  const counts = new Map<string, number>();
-  const crowded = new Set<string>();
-  let characters = 0;
   const query = { since: from + EARLIEST_MS, until: until + LATEST_MS + 1, wanted };
   const { readAt } = await log.read(
     query,
@@ -47,15 +45,7 @@ export async function readRows(
       const isOwn = row.requestKey !== null && own.has(row.requestKey);
       if (isStrange(row, isOwn) && unexplained.length <= mostRows)
         unexplained.push({ type: row.type, recordedAt: row.recordedAt?.getTime() ?? null });
-      if (!isOwn) return;
-      const subject = subjectOf(row);
-      const count = (counts.get(subject) ?? 0) + 1;
-      counts.set(subject, count);
-      if (count > mostOfOne) return void crowded.add(subject);
-      if (rows.length >= mostRows)
-        throw new UsageLogUnreadable(`It has more than ${mostRows} rows of requests of this server.`);
-      characters += row.response?.length ?? 0;
-      rows.push(characters <= mostCharacters ? row : { ...row, response: null });
+      if (isOwn) keep(row);
     },
     signal,
   );
@@ -67,4 +57,32 @@ export async function readRows(
     if (recordedAt === null) return requestKey === null || wanted.has(requestKey);
     return (!isOwn || type === null) && isWithin(times, recordedAt.getTime(), LATEST_MS);
   }
+}
+
+/** Keeps rows within these bounds, of those that only repeat one another the last. `keep` throws UsageLogUnreadable if there are too many. */
+function createKeeper({ mostRows, mostOfOne, mostCharacters }: Bounds) {
+  const rows: LoggedReport[] = [];
+  const crowded = new Set<string>();
+  /** Where the rows of each request and type are, by their content. */
+  const places = new Map<string, Map<string | number, number>>();
+  let characters = 0;
+
+  function keep(row: LoggedReport): void {
+    const subject = subjectOf(row);
+    if (crowded.has(subject)) return;
+    const kept = places.get(subject) ?? new Map<string | number, number>();
+    places.set(subject, kept);
+    const content = contentOf(row) ?? kept.size;
+    const place = kept.get(content) ?? rows.length;
+    const isNew = place === rows.length;
+    if (isNew && kept.size >= mostOfOne) return void crowded.add(subject);
+    if (place >= mostRows)
+      throw new UsageLogUnreadable(`It has more than ${mostRows} rows of requests of this server.`);
+    kept.set(content, place);
+    characters += (row.response?.length ?? 0) - (rows[place]?.response?.length ?? 0);
+    if (characters <= mostCharacters) rows[place] = row;
+    else if (isNew) rows[place] = { ...row, response: null };
+  }
+
+  return { rows, crowded, keep };
 }

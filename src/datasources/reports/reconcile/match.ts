@@ -83,13 +83,14 @@ function identityOf({ upstreamReportId, type }: Pick<UsageLogRow, 'upstreamRepor
 
 /** Without rows that only repeat another one. */
 function distinct<R extends MatchableRow>(rows: readonly R[]): readonly R[] {
-  const seen = new Map(
-    rows.map((row, index) => {
-      const { upstreamReportId: id, type, requestKey, recordedAt, successful } = row;
-      return [id === null ? index : JSON.stringify([id, type, requestKey, recordedAt, successful]), row] as const;
-    }),
-  );
-  return [...seen.values()];
+  return [...new Map(rows.map((row, index) => [contentOf(row) ?? index, row] as const)).values()];
+}
+
+/** The same for rows of which one only repeats the other. Null: it has no REPORTID, and repeats none. */
+export function contentOf({ upstreamReportId, type, requestKey, recordedAt, successful }: MatchableRow): string | null {
+  return upstreamReportId === null
+    ? null
+    : JSON.stringify([upstreamReportId, type, requestKey, recordedAt, successful]);
 }
 
 /** Those that several rows claim to be. */
