@@ -1,11 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { commandOf, environmentOf, lastOf, stagesOf } from '../../scripts/dockerfile/instructions.ts';
 import { contextOf } from '../../scripts/dockerfile/context.ts';
 import { readConfig, type Config } from '../../src/config.js';
+import { newDirectory } from '../fixtures/directory.js';
 import { settingsRead } from '../fixtures/server/settings-read.js';
 import { startTestServer } from '../fixtures/server/server.js';
 import { blocks } from './programs.js';
@@ -181,6 +183,20 @@ describe('the unit of systemd', () => {
     );
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(LONGEST_STOP_S);
   });
+});
+
+it('the page restores the newest copy that the unit has finished', async () => {
+  const { path, remove } = await newDirectory();
+  onTestFinished(remove);
+  const sh = (text: string): string => execFileSync('sh', ['-c', text], { encoding: 'utf8' }).trim();
+  const [, date = ''] =
+    /"\$STATE\/\$\((date .*)\)"/.exec(read('deploy/systemd/jobalyzer-graphql-backup.service')) ?? [];
+  const newest = join(path, sh(date.replaceAll('%%', '%')));
+  // The last is what is left of one that was interrupted.
+  const others = ['2020-02-02T020202', '9999-09-09T090909.unfinished-aB1cD2'].map((name) => join(path, name));
+  for (const copy of [newest, ...others]) await mkdir(copy);
+  const [line = ''] = /^BACKUP=.*$/m.exec(read('docs/deploy.md')) ?? [];
+  expect(sh(`${line.replace('/var/lib/jobalyzer-graphql-backups', path)}; echo "$BACKUP"`)).toBe(`${newest}/`);
 });
 
 describe('the manifests of Kubernetes', () => {
