@@ -62,6 +62,8 @@ describe('a process that cannot read what is written', () => {
       `UPDATE ${SCHEMA}.formats SET name = 'another' WHERE number = 1; DELETE FROM ${SCHEMA}.formats WHERE number = 99`,
     );
     await expect(openShared(url)).rejects.toThrow('it has the form another where this release has first');
+    const listening = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+    await eventually(async () => expect(await execute(url, listening), 'that of the first one').toHaveLength(1));
   });
 
   it('buys and reads nothing more once it was taken for dead meanwhile, and still stores what it was sending', async () => {

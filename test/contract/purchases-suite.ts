@@ -264,6 +264,15 @@ export function purchasesSuite(name: string, open: OpenBackend): void {
       ]);
     });
 
+    it('are looked for by type: what was seen of one says nothing of the other', async () => {
+      const report = newReport();
+      for (const type of ['PAY', 'YOE'] as const)
+        await bring(ledger, report, [CLAIM, send('p1'), lose('p1')], { type, at: 1_000 });
+      await ledger.purchases.looked([{ purchaseId: 'p1', type: 'PAY', lookAt: null, evidence: EVIDENCE }]);
+      expect(await inPages(10, (...page) => ledger.purchases.sought(...page))).toEqual(['p1 YOE']);
+      expect(await ledger.purchases.withIds(['p1'])).toMatchObject([{ type: 'PAY' }, { type: 'YOE', evidence: null }]);
+    });
+
     it('are looked for by this process, if no other has the ledger, as often as it asks', async () => {
       expect(await ledger.purchases.readsLog()).toBe(true);
       expect(await ledger.purchases.readsLog()).toBe(true);
