@@ -114,6 +114,10 @@ export function uncertainSuite(name: string, open: OpenBackend): void {
       expect(await current(ledger, report)).toMatchObject({ state });
       expect(await ledger.uncertainCount()).toBe(1);
       expect(await inPages(5)).toEqual([['2000 PAY']]);
+      const { records, hasLater } = await ledger.uncertain(null, 1);
+      expect([records.map(({ entry }) => entry.since), hasLater]).toEqual([[2_000], false]);
+      const between = { since: 1_500, id: '', type: 'PAY' } as const;
+      expect(await ledger.uncertain(between, 1)).toMatchObject({ hasEarlier: false });
     });
 
     it('is again what was to be bought again and was given up, with its time', async () => {

@@ -208,10 +208,10 @@ it('tells apart what is wrong with one report, with its figures, and with none',
   const run = await priced(server, 4);
   let looks = 0;
   server.report = (title) => {
-    if (title === 'Job 0') return { report: null, problem: 'BAD_USER_INPUT' };
+    if (title === 'Job 1') return { report: null, problem: 'BAD_USER_INPUT' };
     const status = { pay: 'READY', yoe: 'READY' };
     const ready = { id: title, status, failures: [], pay: { basePay: null } };
-    if (title === 'Job 1') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_TIMEOUT' };
+    if (title === 'Job 0') return { report: { ...ready, pay: null }, problem: 'UPSTREAM_TIMEOUT' };
     // Its figures were not to be had the first time.
     if (title === 'Job 2' && looks++ === 0) return { report: { ...ready, pay: null }, problem: 'REPORT_NOT_READY' };
     return { report: ready, problem: null };
@@ -219,13 +219,14 @@ it('tells apart what is wrong with one report, with its figures, and with none',
   run.buy(open(run));
   await vi.advanceTimersByTimeAsync(10_000);
   expect(reportsIn(run).map(({ status, problem }) => [status, problem?.code ?? null])).toEqual([
-    [null, 'BAD_USER_INPUT'],
     ['READY', 'UPSTREAM_TIMEOUT'],
+    [null, 'BAD_USER_INPUT'],
     ['READY', null],
     ['READY', null],
   ]);
   expect(looks).toBe(2);
   expect(countsOf(run.snapshot())).toMatchObject({ here: 2, failed: 2 });
+  expect(open(run), 'nor is it known of the second whether it would be bought').toEqual([]);
 });
 
 it('asks for both reports of a job at once, and pays for what is not stored alone', async () => {
@@ -349,7 +350,7 @@ it('takes what somebody else has decided about a doubt as it is', async () => {
 it('says of each report of a job what is wrong with it', async () => {
   const server = fakeServer();
   server.report = (title) => ({
-    report: { id: title, status: { pay: 'READY', yoe: 'READY' }, failures: [], pay: null, yoe: { ranges: [] } },
+    report: { id: title, status: { pay: 'READY', yoe: 'READY' }, failures: [], pay: null, yoe: null },
     problem: 'UPSTREAM_BAD_RESPONSE',
   });
   const run = await priced(server, 1);
