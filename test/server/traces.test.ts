@@ -3,13 +3,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json as readJson } from 'node:stream/consumers';
 import { describe, it, type TestContext } from 'vitest';
-import { numbered } from '../fixtures/answers/answers.js';
+import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
 import { newDirectory } from '../fixtures/directory.js';
 import { loadedSources, TELLS_WHAT_IS_LOADED } from '../fixtures/server/loaded-sources.js';
 import { launchServer } from '../fixtures/server/server-process.js';
 import { serverSettings } from '../fixtures/server/settings.js';
 import { useServers } from '../fixtures/server/use-servers.js';
-import { asUsual } from '../fixtures/upstream/upstream.js';
+import { codes } from '../fixtures/server/responses.js';
+import { asUsual, rejected } from '../fixtures/upstream/upstream.js';
 
 const PAY = 'query Pay($answers: AnswersInput!) { report(answers: $answers) { pay { basePay { percentile50 } } } }';
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -21,7 +22,7 @@ interface Span {
   readonly spanId: string;
   readonly parentSpanId?: string;
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-  readonly status: { readonly code?: number };
+  readonly status: { readonly code?: number; readonly message?: string };
 }
 
 interface Export {
@@ -52,6 +53,9 @@ describe.concurrent('traces', () => {
       body: JSON.stringify({ query: PAY, variables: { answers: numbered(1) } }),
     });
     expect(await response.json()).toMatchObject({ data: { report: { pay: { basePay: {} } } } });
+    upstream.script.submit.push(rejected());
+    const refused = await server.run(PAY.replace('Pay', 'Refused'), { answers: SEATTLE });
+    expect(codes(refused)).toEqual({ 'report.pay': 'UNCONFIRMED_ANSWER' });
     await server.stop();
 
     const named = (name: string): Span | undefined => spans.find((span) => span.name === name);
@@ -65,6 +69,9 @@ describe.concurrent('traces', () => {
     expect(textOf(operation, 'request.id')).toBe('request-1');
     expect(textOf(named('purchase'), 'report.id')).toMatch(/^[\w-]{16,}$/);
     expect(textOf(named('poll'), 'report.id')).toBe(textOf(named('purchase'), 'report.id'));
+    expect(textOf(named('poll'), 'poll.outcome')).toBe('ready');
+    const said = spans.flatMap(({ status: { message } }) => message ?? []);
+    expect(new Set(said), 'of an error no more than what it is').toEqual(new Set(['ApiError']));
     expect(passedOn).toEqual(['purchase', 'poll'].map((name) => `00-${TRACE}-${named(name)?.spanId}-01`));
     // Neither answers nor secrets.
     expect(JSON.stringify(spans)).not.toMatch(/Seattle|access-token-|s3cret/);
