@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import type { CrossSitePolicy } from '../cross-site.js';
 import type { Hosts } from '../hosts.js';
 import { refusalText } from '../http/refuse.js';
-import { SHUTTING_DOWN, type Problem } from '../problem.js';
+import { badRequest, SHUTTING_DOWN, type Problem } from '../problem.js';
 import { LARGEST_READ_BYTES } from '../size.js';
 import type { Admission } from '../http/connections.js';
 import { closeAll } from './closing.js';
@@ -59,6 +59,9 @@ export function registerWebSocket(
     ({ identity }) => identity,
     (connection, reason) => connection.refuse(CloseCode.Forbidden, reason),
   );
+
+  // What is wrong with a handshake is otherwise told as text.
+  sockets.on('wsClientError', ({ message }, socket) => refuseUpgrade(socket, badRequest(`${message}.`)));
 
   app.server.on('upgrade', (request, socket: Duplex, head: Buffer) => {
     const problem = problemOf(request);
