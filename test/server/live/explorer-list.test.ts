@@ -64,9 +64,11 @@ describe('a list of jobs in the explorer', () => {
     expect(simulator.counters().acceptedPosts).toBe(10);
 
     // Closed in the middle, it goes on from there with the same file.
+    simulator.configure({ latencyMs: 300 });
     await buyButton(page, DIFFERENT - 10).click();
     await page.getByText(/^[1-9]\d* of 150 reports are here/).waitFor();
     await page.reload();
+    simulator.configure({ latencyMs: 0 });
     await drop(page, listOf200());
     const rest = page.getByRole('button', { name: /^Buy \d+ reports?$/ });
     await rest.waitFor();
