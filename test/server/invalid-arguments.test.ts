@@ -22,7 +22,7 @@ const BAD_ANSWERS = '{ jobTitle: "", country: "US" }';
 const CASES: readonly Case[] = [
   {
     name: 'a wait that is too long',
-    beside: 'a: report(answers: $answers) { yoe(waitMs: 30001) { reportRating } }',
+    beside: 'a: report(answers: $answers) { yoe(waitMs: 600001) { reportRating } }',
     argument: 'waitMs',
   },
   {

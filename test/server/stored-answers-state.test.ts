@@ -110,7 +110,7 @@ describe('with the clock of the machine', () => {
     const query =
       'query ($answers: AnswersInput!, $waitMs: Int) { report(answers: $answers) { pay(waitMs: $waitMs) { levelUsed } } }';
     await makeHot(server, bodyOf(query, { answers: SEATTLE, waitMs: 1_000 }));
-    for (const waitMs of [-1, 30_001, 1.5, '1000']) {
+    for (const waitMs of [-1, 600_001, 1.5, '1000']) {
       for (let times = 0; times < 3; times++) {
         const answer = await sendBody(server, bodyOf(query, { answers: SEATTLE, waitMs }));
         expect(codesOf(answer)).toEqual(['BAD_USER_INPUT']);

@@ -110,7 +110,7 @@ describe.concurrent('waitMs', () => {
   it.for([-1, 30_001, 2 ** 31 - 1])(
     'of %d is rejected by argument name, and nothing is bought',
     async (waitMs, { upstream, start }) => {
-      const server = await start();
+      const server = await start({ env: { REPORT_WAIT_MS: '30000' } });
       const answer = await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs });
       expect(answer.data?.report?.pay).toBeNull();
       expect(answer.errors[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument: 'waitMs' });
