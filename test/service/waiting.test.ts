@@ -93,7 +93,7 @@ describe.concurrent('a wait for a report', () => {
     const answer = await server.run(PayOnlyDocument, { answers: SEATTLE });
     expect(codes(answer)).toEqual({ 'report.pay': 'REPORT_NOT_READY' });
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(290);
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(60_000);
   });
 
   it('ends immediately if REPORT_WAIT_MS is 0', async ({ upstream, start }) => {
@@ -122,11 +122,11 @@ describe.concurrent('waitMs', () => {
   );
 
   it('can be the maximum, null or omitted', async ({ start }) => {
-    const server = await start({ env: { REPORT_WAIT_MS: '10000' } });
-    for (const waitMs of [10_000, null, undefined]) {
+    const server = await start({ env: { REPORT_WAIT_MS: '100000' } });
+    for (const waitMs of [100_000, null, undefined]) {
       expect((await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs })).errors).toEqual([]);
     }
-    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 10_001 }))).toEqual({
+    expect(codes(await server.run(PayOnlyDocument, { answers: SEATTLE, waitMs: 100_001 }))).toEqual({
       'report.pay': 'BAD_USER_INPUT',
     });
   });
