@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Api } from './api/api.ts';
 import type { AskerFragment } from './generated/operations.ts';
 import { labelOf, obstacleTo } from './purchase/plan.ts';
@@ -12,11 +12,12 @@ import { questionOf } from './question/address.ts';
 import { QuestionForm } from './question/form.tsx';
 import { recordShown, recordTyped } from './question/history.ts';
 import { notesOf } from './question/notes.ts';
-import { faultsOf, missingField, salaryOf, type Question } from './question/question.ts';
+import { faultsOf, formatPlace, missingField, parsePlace, salaryOf, type Question } from './question/question.ts';
 import { Share } from './question/share.tsx';
 import { useSticky } from './question/use-sticky.ts';
 import { Results } from './results/results.tsx';
 import { Welcome } from './results/welcome.tsx';
+import { useTitle } from './use-title.ts';
 
 interface ExplorerProps {
   readonly api: Api;
@@ -35,6 +36,8 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
   const [bought, setBought] = useState(0);
   const [complaint, setComplaint] = useState(false);
   const form = useSticky<HTMLDivElement>();
+  const results = useRef<HTMLDivElement>(null);
+  useTitle(shown && `${shown.jobTitle}, ${formatPlace(parsePlace(shown.place))}`);
   const missing = missingField(question);
   const targets = useMemo(() => (missing ? null : targetsOf(question)), [question, missing]);
   const price = usePrice(api, missing ? null : question, bought, onAsker);
@@ -111,9 +114,16 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
           />
           {targets && <Share question={question} />}
         </QuestionForm>
-        <Progress states={states} onAct={act} />
+        <Progress
+          states={states}
+          onAct={(at, deed) => {
+            act(at, deed);
+            // The button that had the focus is about to go.
+            results.current?.focus({ preventScroll: true });
+          }}
+        />
       </div>
-      <div className="results">
+      <div className="results" tabIndex={-1} ref={results}>
         {shown ? (
           <Results
             api={api}

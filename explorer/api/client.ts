@@ -5,6 +5,9 @@ import { credentialHeaders } from './credentials.ts';
 import type { Api, Result } from './api.ts';
 import { problemOf, unreachable } from './problem.ts';
 
+/** After which a request is given up. The server answers each of the page's at once, or as soon as Jobalyzer has. */
+const LONGEST_MS = 60_000;
+
 export function createApi({ authMode }: Settings): Api {
   // Relative to the page, so that it also works behind a proxy that serves everything under a prefix.
   const url = new URL('graphql', document.baseURI);
@@ -29,7 +32,7 @@ export function createApi({ authMode }: Settings): Api {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...credentialHeaders(authMode) },
           body: JSON.stringify({ query: String(query), variables }),
-          ...(signal && { signal }),
+          signal: AbortSignal.any([AbortSignal.timeout(LONGEST_MS), ...(signal ? [signal] : [])]),
         });
         return resultOf(await response.json());
       } catch {

@@ -27,6 +27,8 @@ export function SignIn({ mode, refused, onEnter }: SignInProps) {
           id="credential"
           type="password"
           autoComplete="off"
+          // There is nothing else to do here.
+          autoFocus
           aria-invalid={refused || undefined}
           aria-describedby={refused ? 'credential-problem' : undefined}
           value={value}

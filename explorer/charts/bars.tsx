@@ -40,7 +40,7 @@ export function Bars({ bars, description }: BarsProps) {
   return (
     <div ref={frame}>
       {width > 0 && (
-        <svg width={width} height={height} role="img" aria-labelledby={titleId}>
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={titleId}>
           <title id={titleId}>{description}</title>
           {bars.map(({ label, text, detail, value }, at) => (
             <g key={label} className={value < 0 ? 'bar less' : 'bar'}>

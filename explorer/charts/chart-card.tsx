@@ -29,7 +29,7 @@ export function ChartCard({ title, subject, simulated, table, lead, footnote, wi
   const savePng = async (): Promise<void> => {
     const svg = plot.current?.querySelector('svg');
     if (!svg) return;
-    const notes = [subject, ...(simulated ? ['Simulated data: these figures are invented.'] : [])];
+    const notes = [table.caption, ...(simulated ? ['Simulated data: these figures are invented.'] : [])];
     download(await pngOf(svg, { title, notes }), fileName(name, 'png'));
   };
   return (

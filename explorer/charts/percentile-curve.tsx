@@ -64,6 +64,7 @@ export function PercentileCurve({ points, money, own, description }: PercentileC
         <svg
           width={width}
           height={HEIGHT}
+          viewBox={`0 0 ${width} ${HEIGHT}`}
           role="img"
           aria-labelledby={titleId}
           onPointerMove={point}

@@ -46,7 +46,7 @@ function Columns({ ranges, money, description, width }: RangeColumnsProps & { re
     ({ percentile50 }) => y(percentile50),
   ).curve(curveMonotoneX);
   return (
-    <svg width={width} height={HEIGHT} role="img" aria-labelledby={titleId}>
+    <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-labelledby={titleId}>
       <title id={titleId}>{description}</title>
       <g className="grid">
         {y.ticks(5).map((tick) => (

@@ -41,7 +41,7 @@ export function RangeRows({ ranges, money, own, description }: RangeRowsProps) {
   return (
     <div ref={frame}>
       {width > 0 && extent && (
-        <svg width={width} height={height} role="img" aria-labelledby={titleId}>
+        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-labelledby={titleId}>
           <title id={titleId}>{description}</title>
           <g className="grid">
             {ticks.map((tick) => (

@@ -47,6 +47,9 @@ export type Deed =
 /** How often it is looked at where events do not get through. */
 const LOOK_AGAIN_MS = 2_000;
 
+/** For how long events alone are relied on: a socket may be cut without a word. */
+const FOLLOWED_MS = 30_000;
+
 const KEYS = { PAY: 'pay', YOE: 'yoe' } as const;
 
 export function unseen(target: Target): TargetState {
@@ -64,9 +67,9 @@ export async function run(
   const refusals = await perform(api, target, deed, signal);
   let state = await look(api, unseen(target), signal, refusals);
   onChange(state);
-  const follow = async (): Promise<void> => {
+  const follow = async (ended: AbortSignal): Promise<void> => {
     const variables = { answers: target.answers, types: underWay(state) };
-    for await (const event of api.follow(FollowDocument, variables, signal)) {
+    for await (const event of api.follow(FollowDocument, variables, ended)) {
       const told = event.data?.reportStatus;
       if (!told) continue;
       const { type, status, attempt, failure } = told;
@@ -81,7 +84,7 @@ export async function run(
   while ((underWay(state).length > 0 || state.isAway) && !signal.aborted) {
     if (!state.isAway) {
       // Where something in between lets no sockets through, it is looked at.
-      await follow().catch(() => undefined);
+      await within(FOLLOWED_MS, signal, follow).catch(() => undefined);
       if (signal.aborted || underWay(state).length === 0) continue;
     }
     await pause(LOOK_AGAIN_MS, signal);
@@ -165,6 +168,20 @@ function failedAs(problem: Problem | null): ReportState {
 function underWay({ reports }: TargetState): ReportType[] {
   const types = Object.keys(reports) as ReportType[];
   return types.filter((type) => ['SUBMITTING', 'PENDING'].includes(reports[type]?.status ?? ''));
+}
+
+/** With a signal that is aborted after this time, or with the one that is given. */
+async function within(ms: number, signal: AbortSignal, act: (ended: AbortSignal) => Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  const end = (): void => ended.abort();
+  const timer = setTimeout(end, ms);
+  signal.addEventListener('abort', end, { once: true });
+  try {
+    await act(ended.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+  }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

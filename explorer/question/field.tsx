@@ -14,6 +14,11 @@ interface FieldProps {
 /** A label, a control, and below it what is wrong with it and can be chosen instead. */
 export function Field({ label, hint, problem, onChoose, children }: FieldProps) {
   const id = useId();
+  const choose = (value: string): void => {
+    onChoose?.(value);
+    // The button that had the focus is about to go.
+    document.getElementById(id)?.focus();
+  };
   const labelId = `${id}-label`;
   const [hintId, problemId] = [`${id}-hint`, `${id}-problem`];
   const described = [hint ? hintId : '', problem ? problemId : ''].filter(Boolean).join(' ');
@@ -39,7 +44,7 @@ export function Field({ label, hint, problem, onChoose, children }: FieldProps) 
             <ul className="choices">
               {problem.suggestions.map((value) => (
                 <li key={value}>
-                  <button type="button" className="chip" onClick={() => onChoose(value)}>
+                  <button type="button" className="chip" onClick={() => choose(value)}>
                     {value}
                   </button>
                 </li>

@@ -33,8 +33,6 @@ export function ListField(props: ListFieldProps) {
     const isReplaced = (value: string): boolean => singleSpaced(value) === problem?.value;
     if (values.some(isReplaced)) onChange([...new Set(values.map((value) => (isReplaced(value) ? choice : value)))]);
     else add(choice);
-    // The button that had the focus is gone.
-    list.current?.querySelector('input')?.focus();
   };
   const remove = (value: string): void => {
     onChange(values.filter((other) => other !== value));

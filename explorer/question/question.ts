@@ -78,14 +78,28 @@ export function singleSpaced(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
 }
 
+/** As in ASCII: full-width digits, those of Arabic, and the separators between them. */
+function inPlainDigits(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[٠-٩۰-۹]/g, (digit) => String(digit.charCodeAt(0) % 16))
+    .replaceAll('٬', ',')
+    .replaceAll('٫', '.');
+}
+
 /** How many years are asked about: null if none are given, or no whole number. */
 export function yearsOf({ years }: Question): number | null {
-  return yearsIn(years);
+  return yearsIn(inPlainDigits(years));
 }
 
 /** The salary as a number; null if it is none. A currency and separators of thousands may be in it. */
 export function salaryOf({ salary }: Question): number | null {
-  const [, text = '', thousands = ''] = /^(.*?)(k?)$/i.exec(salary.replace(/\b[A-Z]{3}\b/, '').trim()) ?? [];
+  const [, text = '', thousands = ''] =
+    /^(.*?)(k?)$/i.exec(
+      inPlainDigits(salary)
+        .replace(/\b[A-Z]{3}\b/, '')
+        .trim(),
+    ) ?? [];
   const amount = (numberIn(text) ?? 0) * (thousands === '' ? 1 : 1_000);
   return amount > 0 ? amount : null;
 }

@@ -50,7 +50,7 @@ function Days({ days }: { readonly days: readonly Day[] }) {
   return (
     <div ref={frame}>
       {width > 0 && (
-        <svg width={width} height={HEIGHT} role="img" aria-labelledby={titleId}>
+        <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} role="img" aria-labelledby={titleId}>
           <title id={titleId}>Reports bought and saved by day. The figures are in the table below.</title>
           <g className="grid">
             {y.ticks(4).map((tick) => (

@@ -11,6 +11,7 @@ import { UncertainCard } from './uncertain-card.tsx';
 
 interface UsageViewProps {
   readonly api: Api;
+  readonly asker: AskerFragment | null;
   readonly simulated: boolean;
   readonly onAsker: (asker: AskerFragment) => void;
 }
@@ -19,17 +20,19 @@ const DAYS = 30;
 const DAY_MS = 86_400_000;
 
 /** For operators: what was bought and saved, what is uncertain, and the stop switch. */
-export function UsageView({ api, simulated, onAsker }: UsageViewProps) {
+export function UsageView({ api, asker, simulated, onAsker }: UsageViewProps) {
+  // By the server's clock, which counts by UTC days, if it tells.
+  const [tomorrow] = useState(() => (asker?.budget ? Date.parse(asker.budget.resetsAt) : Date.now() + DAY_MS));
   const [overview, setOverview] = useState<UsageOverviewQuery | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
 
   const load = useCallback(async () => {
-    const since = new Date(Date.now() - (DAYS - 1) * DAY_MS).toISOString();
+    const since = new Date(tomorrow - DAYS * DAY_MS).toISOString();
     const { data, problems } = await api.request(UsageOverviewDocument, { since });
     setOverview(data);
     setProblem(problems[0] ?? null);
     if (data?.viewer) onAsker(data.viewer);
-  }, [api, onAsker]);
+  }, [api, tomorrow, onAsker]);
   useEffect(() => void load(), [load]);
 
   const usage = overview?.usage;

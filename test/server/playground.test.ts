@@ -179,8 +179,14 @@ describe.concurrent('the playground in a browser', () => {
     await expect.poll(async () => (await boxOf('.result-window')).width).toBe(result.width);
   });
 
-  it('shows a banner when the data is simulated', async ({ openPage, expect }) => {
+  it('shows a banner when the data is simulated, also in a browser that keeps nothing', async ({
+    openPage,
+    expect,
+  }) => {
     const { page } = await openPage();
+    await page.addInitScript(
+      'Object.defineProperty(window, "localStorage", { get() { throw new DOMException("", "SecurityError"); } })',
+    );
     await openPlayground(page, server.url);
 
     const banner = page.getByRole('status').filter({ hasText: 'Simulated data' });

@@ -61,7 +61,9 @@ describe.concurrent('the explorer, when something is in the way', () => {
     const alert = page.getByRole('alert');
     await expect.poll(() => alert.innerText()).toContain('“Software Wizard” is not known.');
     await alert.getByRole('button', { name: 'Software Developer', exact: true }).click();
-    expect(await page.getByRole('combobox', { name: 'Job title' }).inputValue()).toBe('Software Developer');
+    const title = page.getByRole('combobox', { name: 'Job title' });
+    expect(await title.inputValue()).toBe('Software Developer');
+    expect(await title.evaluate((field) => field.matches(':focus'))).toBe(true);
     await alert.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
     await page.getByRole('region', { name: 'What the job pays' }).waitFor();
@@ -86,6 +88,8 @@ describe.concurrent('the explorer, when something is in the way', () => {
     await expect.poll(() => progress.innerText()).toContain('so it may have been bought');
     expect(upstream.submits()).toHaveLength(submits);
     await progress.getByRole('button', { name: 'Buy it again, perhaps billed twice' }).first().click();
+    // The button is gone, and the keyboard goes on where the figures will be.
+    expect(await page.evaluate('document.activeElement.className')).toBe('results');
     await page.getByRole('region', { name: 'What the job pays' }).waitFor();
     expect(upstream.submits()).toHaveLength(submits + 1);
     expect(upstream.bought('pay')).toBe(1);
@@ -165,6 +169,50 @@ describe.concurrent('the explorer, when something is in the way', () => {
     await other.getByLabel('API key').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API key').waitFor();
+  });
+
+  it('works in a browser that keeps nothing, and asks for another key when it is not accepted any more', async ({
+    start,
+    openPage,
+    expect,
+  }) => {
+    const { url } = await start({ env: KEYS });
+    const { page } = await openPage();
+    await page.addInitScript(
+      'Object.defineProperty(window, "sessionStorage", { get() { throw new DOMException("", "SecurityError"); } })',
+    );
+    await page.goto(url + QUESTION);
+    const key = page.getByLabel('API key');
+    await expect.poll(() => key.evaluate((field) => field.matches(':focus'))).toBe(true);
+    await page.keyboard.type('key-of-the-shop-0001');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    expect(await page.title()).toBe('Software Developer, Seattle, Washington, United States – Pay explorer');
+    await page.route('**/graphql', (route, request) =>
+      route.continue({ headers: { ...request.headers(), 'x-api-key': 'key-of-nobody-00001' } }),
+    );
+    await page.getByLabel('Years of experience').fill('3');
+    await page.getByText('The server does not accept it.').waitFor();
+    await page.unrouteAll();
+    await key.fill('key-of-the-shop-0001');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Buy 2 reports' }).waitFor();
+    expect(await page.getByLabel('Years of experience').inputValue()).toBe('3');
+    // A server that does not answer is not waited for for ever: here for a millisecond.
+    await page.evaluate(
+      'const { timeout } = AbortSignal; AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 60_000);',
+    );
+    await page.route('**/graphql', () => undefined);
+    await page.getByLabel('Years of experience').fill('4');
+    await page.getByText('The server cannot be reached.').waitFor();
+  });
+
+  it('says so where a part of it cannot be loaded', async ({ start, openPage }) => {
+    const { page } = await openPage();
+    await page.route(/list-view/, (route) => route.abort());
+    await page.goto(`${(await start()).url}/?view=list`);
+    await page.getByRole('alert').getByRole('button', { name: 'Load the page again' }).waitFor();
   });
 
   it('buys nothing with a key that may only read', async ({ start, upstream, openPage, expect }) => {

@@ -21,6 +21,8 @@ describe.concurrent('the usage view of the explorer', () => {
     const other = { jobTitle: 'Cashier', country: 'United States' };
     await lose(server, upstream, other);
     const { page, complaints } = await openPage();
+    // The days are the server's, whatever the clock of this browser says.
+    await page.clock.setFixedTime('2031-03-03T10:00:00Z');
     await page.goto(server.url);
     await page.getByRole('link', { name: 'Usage' }).click();
     const uncertain = page.getByRole('region', { name: 'Uncertain purchases' });
@@ -31,8 +33,11 @@ describe.concurrent('the usage view of the explorer', () => {
     await uncertain.getByRole('button', { name: 'Close: Cashier' }).click();
     await expect.poll(() => uncertain.getByRole('listitem').count()).toBe(1);
     expect(upstream.bought()).toBe(0);
-    await uncertain.getByRole('button', { name: 'Buy again: Software Developer' }).click();
+    // Pressed twice, it is decided once.
+    await uncertain.getByRole('button', { name: 'Buy again: Software Developer' }).click({ clickCount: 2 });
     await uncertain.getByText('There are none.').waitFor();
+    expect(await uncertain.getByRole('status').innerText()).toBe('It is being bought again.');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('It is being bought again.');
     await expect.poll(() => upstream.bought()).toBe(1);
     expect(await uncertainOf(server)).toEqual([]);
     await page.reload();

@@ -8,6 +8,14 @@ import { startTestServer, type TestServer } from '../../fixtures/server/server.j
 
 const SALARY = '132000';
 
+/** Texts of a picture that run into others on their line. */
+const WRITTEN_OVER = `[...document.querySelectorAll('[aria-label="Side by side"] .range, .bar')].flatMap((row) => {
+  const texts = [...row.querySelectorAll('text')].map((text) => ({ text, box: text.getBoundingClientRect() }));
+  return texts.flatMap(({ text, box }) =>
+    texts.some((other) => other.text !== text && other.box.left < box.right && box.left < other.box.right &&
+      Math.abs(other.box.top - box.top) < 8) ? [text.textContent] : []);
+})`;
+
 describe('the explorer in a browser', () => {
   usePages();
   let server: TestServer;
@@ -165,6 +173,11 @@ describe('the explorer in a browser', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     await expect.poll(() => sidewaysScroll(page)).toBe(0);
+    await page.setViewportSize({ width: 320, height: 844 });
+    await expect.poll(() => page.evaluate(WRITTEN_OVER)).toEqual([]);
+    await page.emulateMedia({ media: 'print' });
+    await expect.poll(() => page.getByRole('navigation').count()).toBe(0);
+    expect(await sidewaysScroll(page)).toBe(0);
     expect(await submitted()).toBe(before + 4);
     expect(complaints).toEqual([]);
   });
@@ -181,7 +194,11 @@ describe('the explorer in a browser', () => {
     await page.getByText('“Juggling” is not known.').waitFor();
     // Also of what it is compared with, which is priced once however often it is entered.
     await page.getByText('Compare with other places or titles').click();
-    await page.getByRole('combobox', { name: 'Other titles' }).fill('Dragon Tamer');
+    const others = page.getByRole('combobox', { name: 'Other titles' });
+    await others.fill('Dragon Tamer');
+    // This one only ends what an input method has composed.
+    await others.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+    expect(await others.inputValue()).toBe('Dragon Tamer');
     await page.keyboard.press('Enter');
     await page.getByText('“Dragon Tamer” is not known.').waitFor();
     await page.getByRole('button', { name: 'Buy 3 reports' }).waitFor();

@@ -25,6 +25,20 @@ it('a report that was bought is shown although the server was away in between', 
   expect(server).toMatchObject({ looks, purchases: 1 });
 });
 
+it('a report is shown although the socket that it is followed by is cut without a word', async () => {
+  const server = fakeServer('PENDING');
+  const ended: string[] = [];
+  server.follow = async function* (_document, _variables, signal) {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    ended.push('given up');
+  };
+  const states = await started(server, ['PAY']);
+  server.answer = report('READY');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(states.at(-1)?.reports.PAY?.status).toBe('READY');
+  expect(ended).toEqual(['given up']);
+});
+
 it('what could not be sent is not sent later, and the page stops asking once it knows', async () => {
   const server = fakeServer('NOT_REQUESTED');
   server.answer = { data: null, problems: [AWAY] };
