@@ -208,11 +208,16 @@ describe.concurrent('the explorer, when something is in the way', () => {
     await page.getByText('The server cannot be reached.').waitFor();
   });
 
-  it('says so where a part of it cannot be loaded', async ({ start, openPage }) => {
+  it('says so where a part of it cannot be loaded, until it can', async ({ start, openPage, expect }) => {
     const { page } = await openPage();
     await page.route(/list-view/, (route) => route.abort());
     await page.goto(`${(await start()).url}/?view=list`);
-    await page.getByRole('alert').getByRole('button', { name: 'Load the page again' }).waitFor();
+    const again = page.getByRole('alert').getByRole('button', { name: 'Load the page again' });
+    await again.waitFor();
+    await page.unrouteAll();
+    await again.click();
+    await page.getByLabel('Or paste it').waitFor();
+    expect(await again.count()).toBe(0);
   });
 
   it('buys nothing with a key that may only read', async ({ start, upstream, openPage, expect }) => {

@@ -31,6 +31,7 @@ it('a report is shown although the socket that it is followed by is cut without 
   server.follow = async function* (_document, _variables, signal) {
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     ended.push('given up');
+    yield* [];
   };
   const states = await started(server, ['PAY']);
   server.answer = report('READY');
