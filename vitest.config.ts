@@ -7,10 +7,15 @@ import { seed } from './test/runner/seed.ts';
 /** Files that test something small: they load more code than they run. */
 const SMALL = 'test/{unit,simulator}/**/*.test.ts';
 
+/** Files whose servers run in the process of the tests. Each has its own port, store and log, so that they share only code. */
+const SERVERS = 'test/{service,server}/*.test.ts';
+
 /** Files that replace a module, which later files of the same worker would get as well. */
-const REPLACING = globSync(SMALL, { cwd: import.meta.dirname }).filter((path) =>
+const REPLACING = globSync([SMALL, SERVERS], { cwd: import.meta.dirname }).filter((path) =>
   readFileSync(join(import.meta.dirname, path), 'utf8').includes('vi.mock('),
 );
+
+const BUILD = 'test/runner/build.ts';
 
 /** What is the same for all tests, in whichever way they are run. */
 export const common = {
@@ -37,12 +42,21 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'isolated',
-          include: ['test/*.test.ts', 'test/!(unit|simulator)/**/*.test.ts', ...REPLACING],
-          globalSetup: ['test/runner/global-setup.ts'],
+          include: [
+            'test/*.test.ts',
+            'test/!(unit|simulator|service|server)/**/*.test.ts',
+            'test/{service,server}/*/**/*.test.ts',
+            ...REPLACING,
+          ],
+          globalSetup: [BUILD, 'test/runner/shared-postgres.ts'],
         },
       },
-      // One after the other in the same workers, which load the code only once: importing it is much of the CPU time of these files.
-      { extends: true, test: { name: 'shared', include: [SMALL], exclude: REPLACING, isolate: false } },
+      // One after the other in the same workers, which load and optimize the code only once: that is much of the CPU time of these files.
+      {
+        extends: true,
+        test: { name: 'servers', include: [SERVERS], exclude: REPLACING, isolate: false, globalSetup: [BUILD] },
+      },
+      { extends: true, test: { name: 'small', include: [SMALL], exclude: REPLACING, isolate: false } },
     ],
     reporters: ['default', './test/runner/summary-reporter.ts'],
     sequence: { sequencer: LongestFirst },
