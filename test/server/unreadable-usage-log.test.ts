@@ -1,4 +1,4 @@
-import { describe, it } from 'vitest';
+import { describe, it, vi } from 'vitest';
 import type { SimulatorSettingsChange } from '../../src/simulator/settings.js';
 import { AuditDocument, PayOnlyDocument } from '../generated/operations.js';
 import { startTestServer } from '../fixtures/server/server.js';
@@ -32,6 +32,9 @@ const UNREADABLE: readonly [string, SimulatorSettingsChange, RegExp][] = [
   ['gets 401', { faults: ['usage-401'] }, /401|access token/],
   ['gets 500', { faults: ['usage-500'] }, /500/],
 ];
+
+// The log is looked at every few seconds, for which all of these wait.
+vi.setConfig({ maxConcurrency: UNREADABLE.length });
 
 describe.concurrent('a usage log that', () => {
   it.for(UNREADABLE)(
