@@ -200,11 +200,11 @@ describe.concurrent('a socket', () => {
   useSockets();
   const FOLLOW = 'subscription ($answers: AnswersInput!) { reportStatus(answers: $answers, buy: false) { status } }';
 
-  it('has at most 100 of 2,000 subscriptions', async ({ start, connectAndInit, upstream, expect }) => {
+  it('has at most 100 of 500 subscriptions', async ({ start, connectAndInit, upstream, expect }) => {
     const server = await start();
     const socket = await connectAndInit(server);
-    for (let index = 0; index < 2_000; index++) socket.subscribe(`s${index}`, FOLLOW, { answers: numbered(index) });
-    await expect.poll(() => socket.messages.filter(({ type }) => type === 'error').length).toBe(1_900);
+    for (let index = 0; index < 500; index++) socket.subscribe(`s${index}`, FOLLOW, { answers: numbered(index) });
+    await expect.poll(() => socket.messages.filter(({ type }) => type === 'error').length).toBe(400);
     const [refused] = socket.messages.filter(({ type }) => type === 'error');
     expect(refused?.payload).toMatchObject([{ extensions: { code: 'RATE_LIMITED', limit: 100 } }]);
     expect((await server.run('{ __typename }')).errors).toEqual([]);
@@ -219,7 +219,7 @@ describe.concurrent('a socket', () => {
   }) => {
     const server = await start();
     const socket = await connectAndInit(server);
-    for (let index = 0; index < 1_000; index++) {
+    for (let index = 0; index < 300; index++) {
       socket.subscribe('s', FOLLOW, { answers: numbered(index) });
       socket.send({ id: 's', type: 'complete' });
     }
@@ -231,7 +231,7 @@ describe.concurrent('a socket', () => {
   it('that floods with pings holds up nobody', async ({ start, connectAndInit, expect }) => {
     const server = await start();
     const socket = await connectAndInit(server);
-    for (let index = 0; index < 5_000; index++) {
+    for (let index = 0; index < 300; index++) {
       socket.raw.ping();
       socket.send({ type: 'ping' });
     }
