@@ -257,6 +257,13 @@ describe('a list is priced', () => {
     expect(bought(server)).toBe(1);
   });
 
+  it('that Jobalyzer wants to be paid for first: nothing is said to be bought', async () => {
+    const server = await start({}, { ...AT_ONCE, faults: [{ on: 'submit', kind: 'status', status: 402 }] });
+    const { errors, said } = await price(server, NURSES);
+    expect(errors).toEqual(Array(8).fill('REPORT_FAILED'));
+    expect(said).toContain('Bought: 0 reports.');
+  });
+
   it('with a purchase in doubt, which is said and not repeated', async () => {
     const server = await start(
       {},

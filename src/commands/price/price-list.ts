@@ -21,6 +21,8 @@ import { columnsTold, counted, KEPT, number, requireColumns, surveyTold } from '
 /** How the command ends. */
 export const EXIT = { priced: 0, faulty: 2, declined: 3 } as const;
 
+const NOTHING_DONE = 'Nothing was bought, and nothing written.';
+
 /** How people are told what is done. */
 export interface Telling {
   readonly say: (line: string) => void;
@@ -33,7 +35,10 @@ export interface Telling {
  */
 export async function priceList(options: PriceOptions, telling: Telling, signal: AbortSignal): Promise<number> {
   const place = await findOutputPlace(options);
-  if (place.isTaken && !options.force && !(await mayOverwrite(options, signal))) return EXIT.declined;
+  if (place.isTaken && !options.force && !(await mayOverwrite(options, signal))) {
+    telling.say(NOTHING_DONE);
+    return EXIT.declined;
+  }
   const ending = new AbortController();
   const purchases = { bought: 0 };
   const closers: (() => Promise<void>)[] = [];
@@ -99,7 +104,7 @@ async function lookAndBuy(work: Work): Promise<number> {
   const allowance = allowanceFor(looked.survey, viewer, options);
   const expected = Math.min(looked.survey.toBuy, allowance.most);
   if (expected > 0 && !options.yes && !(await mayBuy(expected, signal))) {
-    say('Nothing was bought, and nothing written.');
+    say(NOTHING_DONE);
     return EXIT.declined;
   }
   return buyAndWrite({ ...work, input, endpoint, planned, bought, rows: looked.survey.rows, expected, allowance });

@@ -103,6 +103,17 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
     }
   }
 
+  /** The names of those that have failed because Jobalyzer did not even accept them: they are absent as before. */
+  async function refusedOf(wanted: readonly Ask[], found: ReadonlyMap<string, Answered>): Promise<ReadonlySet<string>> {
+    const failed = wanted.filter(({ answers }) =>
+      Object.values(found.get(jobKey(answers))?.faults ?? {}).some(({ code }) => code === 'REPORT_FAILED'),
+    );
+    const told = failed.length === 0 ? new Map<string, Answered>() : await asking.read(failed);
+    return new Set(
+      failed.flatMap(({ answers }) => (told.get(jobKey(answers))?.absent ?? []).map((type) => nameOf(type, answers))),
+    );
+  }
+
   async function priceBatch(batch: readonly PlannedRow[]): Promise<readonly PricedRow[]> {
     const before = turn;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -133,10 +144,12 @@ export function buyRows(rows: AsyncIterable<PlannedRow>, options: BuyingOptions)
     }
     resolve();
     await buy(wanted, found);
+    const refused = await refusedOf(wanted, found);
     for (const { answers } of wanted) {
       for (const [type, { code }] of Object.entries(found.get(jobKey(answers))?.faults ?? {})) {
         const name = nameOf(type as ReportType, answers);
-        if (absent.has(name) && !PERHAPS_BOUGHT.has(code) && recent.delete(name)) tally.bought -= 1;
+        const isBought = PERHAPS_BOUGHT.has(code) && !refused.has(name);
+        if (absent.has(name) && !isBought && recent.delete(name)) tally.bought -= 1;
       }
     }
     for (const [key, one] of found)

@@ -47,12 +47,12 @@ export function surveyTold(survey: Survey, viewer: PriceViewerQuery['viewer'], m
   if (remarked + matched > 0 && toBuy > 0 && most !== 0)
     lines.push('To read the remarks first, use --max-reports 0: it writes the output, and buys nothing.');
   if (most !== null && toBuy > most) lines.push(`No more than ${number(most)} of them will be bought (--max-reports).`);
+  const obstacle = toBuy > 0 ? obstacleTo(viewer) : null;
   const left = leftOf(viewer);
-  if (toBuy > 0 && left !== null && left > 0) {
+  if (toBuy > 0 && left !== null && obstacle === null) {
     const renewal = left < toBuy ? `, and is renewed at ${viewer?.budget?.resetsAt}` : '';
     lines.push(`The budget of today has ${number(left)} left${renewal}.`);
   }
-  const obstacle = toBuy > 0 ? obstacleTo(viewer) : null;
   return obstacle === null ? lines : [...lines, obstacle.message];
 }
 

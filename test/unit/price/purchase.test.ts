@@ -99,11 +99,15 @@ async function buy(
 }
 
 /** Buys with a server that is asked so. */
-function buyWith(rows: readonly PlannedRow[], asking: Partial<Asking>): Promise<readonly PricedRow[]> {
+function buyWith(
+  rows: readonly PlannedRow[],
+  asking: Partial<Asking>,
+  tally = { bought: 0 },
+): Promise<readonly PricedRow[]> {
   const none: Asking = { read: async () => new Map(), buy: async () => new Map() };
   return allOf(
     buyRows(each(rows), {
-      ...{ asking: { ...none, ...asking }, types: ['PAY'], buyUnknown: false, signal: SIGNAL, tally: { bought: 0 } },
+      ...{ asking: { ...none, ...asking }, types: ['PAY'], buyUnknown: false, signal: SIGNAL, tally },
       ...{ allowance: { most: Infinity, beyond: { code: 'NOT_BOUGHT', message: '' } }, onRows: () => undefined },
     }),
   );
@@ -183,6 +187,25 @@ describe('buying', () => {
       buy: async (asks) => toldOf(asks, { pay: FIGURES }),
     });
     expect(priced[0]?.outcome).toMatchObject({ pay: FIGURES, faults: {} });
+  });
+
+  it('that is refused is none, unlike one that has failed since', async () => {
+    const priceOf = async (before: Partial<Answered>, after: Partial<Answered>): Promise<number> => {
+      const tally = { bought: 0 };
+      let looks = 0;
+      await buyWith(
+        rowsOf(2),
+        {
+          read: async (asks) => toldOf(asks, (looks += 1) === 1 ? before : after),
+          buy: async (asks) => toldOf(asks, { faults: { PAY: { code: 'REPORT_FAILED', message: '' } } }),
+        },
+        tally,
+      );
+      return tally.bought;
+    };
+    const absent: Partial<Answered> = { absent: ['PAY'] };
+    expect(await priceOf(absent, absent)).toBe(0);
+    expect(await priceOf(absent, {})).toBe(2);
   });
 
   it('of one batch does not wait for that of another', async () => {
