@@ -4,7 +4,15 @@ import { Problems, unreadable } from '../../src/datasources/jobalyzer/unreadable
 describe('what cannot be read', () => {
   it('is told by its path, what it should be and what it is, and never by its text', () => {
     const problems = new Problems();
-    for (const [name, value] of Object.entries({ a: 'secret', b: 7, c: null, d: ['secret'], e: {}, f: true }))
+    for (const [name, value] of Object.entries({
+      a: 'secret',
+      b: 7,
+      c: null,
+      d: ['secret'],
+      e: {},
+      f: true,
+      g: Infinity,
+    }))
       problems.add(name, 'a list', value);
     const found = problems.list.map((problem) => `${problem.path}: ${problem.found}`);
     expect(found).toEqual([
@@ -14,6 +22,7 @@ describe('what cannot be read', () => {
       'd: a list',
       'e: a value of type object',
       'f: a value of type boolean',
+      'g: no finite number',
     ]);
     expect(problems.warnings()[0]).toEqual({
       answerId: null,

@@ -85,6 +85,7 @@ function shortened(path: string): string {
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value === null) return 'null';
-  if (typeof value === 'number') return `the number ${value}`;
+  // A bare NaN is read as a number like the infinite ones.
+  if (typeof value === 'number') return Number.isFinite(value) ? `the number ${value}` : 'no finite number';
   return `a value of type ${typeof value}`;
 }
