@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Api } from './api/api.ts';
 import type { AskerFragment } from './generated/operations.ts';
-import { labelOf, obstacleTo } from './purchase/plan.ts';
+import { labelOf, obstacleTo, withoutPurchase } from './purchase/plan.ts';
 import { Progress } from './purchase/progress.tsx';
 import { Purchase } from './purchase/purchase.tsx';
 import { fieldProblems } from './purchase/remedies.ts';
@@ -71,7 +71,11 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
       labels.find(({ textContent }) => textContent === LABELS[missing])?.click();
     }
     // Pressing it twice is pressing it once.
-    if (!price.plan || !price.question || obstacleTo(price.plan, asker) || (isShown && isOrdering)) return;
+    if (!price.plan || !price.question || (isShown && isOrdering)) return;
+    const isObstructed = obstacleTo(price.plan, asker) !== null;
+    // Nothing of it is there either.
+    if (isObstructed && price.plan.stored + price.plan.underWay === 0) return;
+    const { buy } = isObstructed ? withoutPurchase(price.plan) : price.plan;
     // As upstream spells it, which is what the price is of.
     const asked = { ...price.question, salary: question.salary };
     recordShown(asked);
@@ -79,7 +83,7 @@ export function Explorer({ api, asker, simulated, onAsker }: ExplorerProps) {
     setShown(asked);
     show(
       targetsOf(asked),
-      price.plan.buy.map((types) => ({ kind: 'buy', types })),
+      buy.map((types) => ({ kind: 'buy', types })),
     );
   };
 

@@ -55,11 +55,16 @@ export function leftToday(asker: AskerFragment | null): number | null {
   return budget?.limit == null ? null : Math.max(0, budget.limit - budget.used);
 }
 
+/** What can be shown although the rest cannot be bought now, which buys nothing. */
+export function withoutPurchase(plan: Plan): Plan {
+  return { ...plan, buy: plan.buy.map(() => []), count: 0 };
+}
+
 /** What the button says. */
 export function labelOf({ count, stored, underWay, total }: Plan): string {
   if (count > 0) return `Buy ${count} ${count === 1 ? 'report' : 'reports'}`;
   if (underWay > 0) return `Show, ${underWay === 1 ? 'one is' : `${underWay} are`} on the way`;
-  if (stored < total) return 'Show';
+  if (stored < total) return stored > 0 ? 'Show what is stored' : 'Show';
   return total === 2 ? 'Show, both are stored' : `Show, all ${total} are stored`;
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../api/problem.ts';
 import type { AskerFragment } from '../generated/operations.ts';
-import { labelOf, leftToday, obstacleTo, type Plan } from './plan.ts';
+import { labelOf, leftToday, obstacleTo, withoutPurchase, type Plan } from './plan.ts';
 import { explanationOf, isAtField } from './remedies.ts';
 
 interface PurchaseProps {
@@ -16,6 +16,7 @@ interface PurchaseProps {
 /** The price, and the button that says it. */
 export function Purchase({ plan, problems, asker, isOrdering, missing }: PurchaseProps) {
   const obstacle = plan && obstacleTo(plan, asker);
+  const isThere = plan !== null && plan.stored + plan.underWay > 0;
   const left = leftToday(asker);
   const trouble = problems.find((problem) => !isAtField(problem));
   const text = plan ? priceText(plan) : trouble ? explanationOf(trouble) : waitText(problems);
@@ -24,9 +25,9 @@ export function Purchase({ plan, problems, asker, isOrdering, missing }: Purchas
       <button
         type="submit"
         className="primary"
-        aria-disabled={plan === null || obstacle !== null || isOrdering || undefined}
+        aria-disabled={plan === null || (obstacle !== null && !isThere) || isOrdering || undefined}
       >
-        {plan ? labelOf(plan) : 'Show pay'}
+        {plan ? labelOf(obstacle !== null && isThere ? withoutPurchase(plan) : plan) : 'Show pay'}
       </button>
       <p className="price">
         {obstacle ? <strong>{obstacle}</strong> : (missing ?? (isOrdering ? 'Sent to the server …' : text))}

@@ -125,6 +125,17 @@ describe.concurrent('the explorer, when something is in the way', () => {
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     await button.click({ force: true });
     expect(await purchasesSent({ page, sent })).toBe(1);
+    // What is stored is shown nevertheless.
+    await page.goto(`${url}/?title=Cook&country=France&or-title=Cashier`);
+    await page.getByText(/has only 1 left.* would take 3/).waitFor();
+    await page.getByRole('combobox', { name: 'Job title' }).fill('Software Developer');
+    await page.getByRole('combobox', { name: 'Place' }).fill('Seattle, Washington, United States');
+    await page.getByRole('combobox', { name: 'Other titles' }).fill('Plumber');
+    await page.keyboard.press('Enter');
+    await page.getByText(/has only 1 left.* would take 2/).waitFor();
+    await page.getByRole('button', { name: 'Show what is stored' }).click();
+    await page.getByRole('region', { name: 'What the job pays' }).waitFor();
+    expect(await purchasesSent({ page, sent })).toBe(1);
     expect(upstream.bought()).toBe(2);
   });
 

@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { labelOf, leftToday, obstacleTo, planOf, type Known, type Statuses } from '../../../explorer/purchase/plan.js';
+import {
+  labelOf,
+  leftToday,
+  obstacleTo,
+  planOf,
+  withoutPurchase,
+  type Known,
+  type Statuses,
+} from '../../../explorer/purchase/plan.js';
 import { targetsOf } from '../../../explorer/purchase/targets.js';
 import { EMPTY } from '../../../explorer/question/question.js';
 
@@ -54,7 +62,8 @@ it.each<[readonly Statuses[], string]>([
   [[STORED], 'Show, both are stored'],
   [[{ pay: 'PENDING', yoe: 'READY' }], 'Show, one is on the way'],
   [[{ pay: 'PENDING', yoe: 'SUBMITTING' }], 'Show, 2 are on the way'],
-  [[{ pay: 'FAILED', yoe: 'READY' }], 'Show'],
+  [[{ pay: 'FAILED', yoe: 'READY' }], 'Show what is stored'],
+  [[{ pay: 'FAILED', yoe: 'FAILED' }], 'Show'],
   [[STORED, STORED], 'Show, all 3 are stored'],
   // The experience of what is compared is not asked for.
   [[STORED, NEW], 'Buy 1 report'],
@@ -78,4 +87,6 @@ it('what would be more than the budget has left is not bought', () => {
   expect(obstacleTo(two, { ...ASKER, canBuy: false })).toContain('only read');
   expect(obstacleTo(two, { ...ASKER, canBuy: false, buying: false })).toContain('stopped');
   expect(obstacleTo(none, { ...ASKER, canBuy: false })).toBeNull();
+  // What is there of it can be shown nevertheless.
+  expect(withoutPurchase(one)).toMatchObject({ buy: [[]], count: 0, total: 2 });
 });
