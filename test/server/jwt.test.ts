@@ -25,22 +25,24 @@ describe.concurrent('with AUTH_MODE=jwt', () => {
   });
   afterAll(() => issuer.close());
 
-  it.for([
-    ['of the issuer', {}],
-    ['that has expired not quite 30 seconds ago', { exp: seconds(-5) }],
-    ['that becomes valid in not quite 30 seconds', { nbf: seconds(10) }],
-    ['for several audiences', { aud: ['https://other.example', AUDIENCE] }],
-  ] as const)('every door is open to a token %s, and the log names its subject', async ([, claims], context) => {
+  it.for<readonly [string, () => JWTPayload]>([
+    ['of the issuer', () => ({})],
+    ['that has expired not quite 30 seconds ago', () => ({ exp: seconds(-5) })],
+    ['that becomes valid in not quite 30 seconds', () => ({ nbf: seconds(10) })],
+    ['for several audiences', () => ({ aud: ['https://other.example', AUDIENCE] })],
+  ])('every door is open to a token %s, and the log names its subject', async ([, claims], context) => {
     const { start, expect } = context;
     const server = await start({ env: issuer.settings });
-    const token = await issuer.token(claims as JWTPayload);
+    const tokens: string[] = [];
     for (const door of DOOR_NAMES) {
+      const token = await issuer.token(claims());
+      tokens.push(token);
       expect(await knock(server, door, bearer(token), context), door).toMatchObject({ accepted: true });
     }
     const operations = server.logged.map((line) => JSON.parse(line) as object).filter((line) => 'operation' in line);
     for (const line of operations) expect(line).toMatchObject({ client: 'shop' });
     expect(operations).toHaveLength(DOOR_NAMES.length);
-    expect(server.logged.join('')).not.toContain(token);
+    for (const token of tokens) expect(server.logged.join('')).not.toContain(token);
   });
 
   it.for(['ES256', 'EdDSA', 'PS256'])('a token may be signed with %s', async (alg, context) => {
@@ -208,7 +210,7 @@ describe.concurrent('with AUTH_MODE=jwt', () => {
     upstream.script.poll('pay').otherwise(pending());
     const server = await start({ env: issuer.settings });
     const lasting = await connectAndInit(server, { params: bearer(await issuer.token()) });
-    const exp = seconds(4);
+    const exp = seconds(8);
     const token = await issuer.token({ exp });
     const socket = await connectAndInit(server, { params: bearer(token) });
     socket.subscribe('1', SUBSCRIPTION, { answers: numbered() });
