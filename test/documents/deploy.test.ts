@@ -227,6 +227,7 @@ it('images are of the version of the package, and others are pinned', () => {
   expect(new Set(own)).toEqual(new Set([`jobalyzer-graphql:${MANIFEST.version}`]));
   expect(images.filter((name) => !/:\d+\.\d+/.test(name))).toEqual([]);
   expect(read('deploy/kubernetes/base/kustomization.yaml')).toContain(`newTag: ${MANIFEST.version}\n`);
+  expect(read('SECURITY.md')).toContain(`(${MANIFEST.version.replace(/\d+$/, 'x')})`);
   for (const page of ['README.md', 'docs/deploy.md']) {
     const named = [...read(page).matchAll(/jobalyzer-graphql[:-](\d+\.\d+\.\d+)/g)].map(([, version = '']) => version);
     expect(new Set(named), page).toEqual(new Set([MANIFEST.version]));
