@@ -125,6 +125,24 @@ describe('a claim', () => {
     expect(commits).toEqual([]);
   });
 
+  it('of nothing but a doubt is not made again once the doubt has ended meanwhile: nothing is bought', async () => {
+    const { claims, fake, commits, bought, lose } = claiming();
+    fake.store(entryAt(3, doubtful(1_000)));
+    const ended = { ...absent('r', 'PAY'), version: 4 };
+    lose(ended);
+    const buyer = {
+      ...BUYER,
+      // Looked at between the read and the claim.
+      get refusal() {
+        fake.store(ended);
+        return null;
+      },
+    };
+    const again = claims.ensure(REPORT, ['PAY'], buyer, { since: 1_000, doubtsOnly: true });
+    await expect(again).rejects.toMatchObject({ code: 'PURCHASE_CHANGED', details: { status: 'NOT_REQUESTED' } });
+    expect([commits, bought]).toEqual([[['PAY']], []]);
+  });
+
   it('is made of what has expired, once that is confirmed, and not of what has not', async () => {
     const expired: State = { state: 'COLLECTED', rating: 1, warnings: [], attempt: 1, expiresAt: Date.now() };
     const { claims, fake, confirmed } = claiming();
