@@ -65,7 +65,7 @@ async function opened(
   {
     ledgerAdopt = false,
     logged = [],
-    onAway = (reason) => Promise.reject(new Error(reason)),
+    onAway = () => Promise.reject(new Error('It is not away.')),
     at = url,
   }: Circumstances = {},
 ): Promise<Storage> {
