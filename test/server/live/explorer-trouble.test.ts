@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { QUESTION, type OpenPage } from '../../fixtures/pages/explorer.js';
+import { brokenNames, QUESTION, type OpenPage } from '../../fixtures/pages/explorer.js';
 import { usePages } from '../../fixtures/pages/use-pages.js';
 import { startIssuer } from '../../fixtures/issuer.js';
 import { useServers } from '../../fixtures/server/use-servers.js';
@@ -103,6 +103,7 @@ describe.concurrent('the explorer, when something is in the way', () => {
     await page.getByRole('button', { name: 'Read what is pasted' }).click();
     await page.getByRole('button', { name: 'Buy 2 reports' }).click();
     await page.getByText('1 of 2 reports are here, 1 did not come', { exact: true }).waitFor();
+    expect(await brokenNames(page)).toEqual([]);
     const submits = upstream.submits().length;
     const row = page.getByRole('row').filter({ hasText: 'so it may have been bought' });
     await row.getByRole('button', { name: 'Buy it again, perhaps billed twice' }).click();
