@@ -157,6 +157,13 @@ describe('the rows of a usage log', () => {
     expect(await read(1)).toBeNull();
   });
 
+  it('are each a report of its own where they have no REPORTID, and once where one repeats another', async () => {
+    const nameless = { ...row('a'), upstreamReportId: null };
+    const log = logOf([nameless, row('a'), nameless, row('a'), nameless]);
+    const { rows } = await readRows(log, await around([]), OURS, signal);
+    expect(rows.map(({ upstreamReportId }) => upstreamReportId)).toEqual([null, 'R', null, null]);
+  });
+
   it('come with so many characters of reports, and then without', async () => {
     const bounds = { mostRows: 9, mostOfOne: 9, mostCharacters: 10 };
     const second = { ...row('a', '12345678'), upstreamReportId: 'second' };
