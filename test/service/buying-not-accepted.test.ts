@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FullReportDocument, PayAndYoeDocument, PayOnlyDocument, UsageDocument } from '../generated/operations.js';
 import { eventually } from '../fixtures/eventually.js';
 import { gate, hang, json, raw, status, type Step } from '../fixtures/upstream/upstream.js';
@@ -7,6 +7,8 @@ import { numbered, SEATTLE } from '../fixtures/answers/answers.js';
 import { useServers } from '../fixtures/server/use-servers.js';
 
 useServers({ pendingPolls: 0 });
+// A purchase is given up after fifteen seconds: half as many at a time have a busy machine done by then.
+vi.setConfig({ maxConcurrency: 6 });
 
 describe.concurrent('a purchase that was certainly not accepted', () => {
   it('is UPSTREAM_UNAVAILABLE when the connection is refused, and can be bought later', async ({ upstream, start }) => {
