@@ -37,7 +37,7 @@ describe.concurrent('the usage view of the explorer', () => {
     await uncertain.getByRole('button', { name: 'Buy again: Software Developer' }).click({ clickCount: 2 });
     await uncertain.getByText('There are none.').waitFor();
     expect(await uncertain.getByRole('status').innerText()).toBe('It is being bought again.');
-    expect(await page.evaluate('document.activeElement.textContent')).toBe('It is being bought again.');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('It is being bought again.');
     await expect.poll(() => upstream.bought()).toBe(1);
     expect(await uncertainOf(server)).toEqual([]);
     await page.reload();
