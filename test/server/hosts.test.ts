@@ -70,6 +70,7 @@ describe.concurrent('a page whose host name was pointed at this server', () => {
 
   it('is served by the health paths, which load balancers ask under any name', async ({ start, expect }) => {
     const { url } = await start();
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status).toBe(200);
     for (const path of ['/healthz', '/readyz']) {
       for (const host of ['evil.example', 'not a host', '']) {
         expect((await send(url + path, { headers: { host } })).status, `${path} ${host}`).toBe(200);

@@ -15,7 +15,7 @@ it('a start that fails leaves the data directory to the next one', async () => {
   const wrong = startTestServer({ dataDir, env: { SAFELIST_FILE: `${dataDir}/there-is-none.json` } });
   await expect(wrong).rejects.toThrow('SAFELIST_FILE');
   const server = await startTestServer({ dataDir });
-  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(200);
   await server.stop();
 });
 

@@ -53,7 +53,7 @@ it('a process that stops ends the comparison of a bill', async () => {
   const failure = compared.then(() => null, String);
   await eventually(() => expect(seen.reads).toBe(1));
   await reports.close(0);
-  expect(await failure).toContain('closed');
+  expect(await failure).toContain('The server is stopping');
 });
 
 it('a process that stops has ended looking for doubts before its ledger is closed', async () => {

@@ -41,7 +41,7 @@ describe.concurrent('stopping the server', () => {
         (response) => response.status,
         () => 'refused',
       );
-    expect(await Promise.all([status('/healthz'), status('/readyz')])).toEqual([200, 200]);
+    await expect.poll(() => Promise.all([status('/healthz'), status('/readyz')])).toEqual([200, 200]);
     const stopped = server.stop();
     // The last one is closed almost three seconds later.
     await Promise.race(sockets.map(({ closed }) => closed));
